@@ -1,0 +1,185 @@
+#include "core/file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace pcx {
+
+namespace {
+
+std::string shown(const std::filesystem::path& path) { return escape_controls(path.native()); }
+
+// An open file that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+  bool close_now() { return ::close(std::exchange(number_, -1)) == 0; }
+
+ private:
+  int number_;
+};
+
+[[noreturn]] void throw_unreadable(const std::filesystem::path& path, int error_number) {
+  const std::string what =
+      fmt::format("cannot read {}: {}", shown(path), std::strerror(error_number));
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR: throw Error{ErrorCode::not_found, what};
+    case EACCES:
+    case EPERM: throw Error{ErrorCode::permission, what};
+    default: throw Error{ErrorCode::io, what};
+  }
+}
+
+struct OpenFile {
+  Descriptor file;
+  struct stat status;
+};
+
+OpenFile open_regular(const std::filesystem::path& path) {
+  OpenFile opened{Descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)}, {}};
+  if (opened.file.number() < 0) throw_unreadable(path, errno);
+  if (::fstat(opened.file.number(), &opened.status) != 0) throw_unreadable(path, errno);
+  if (S_ISDIR(opened.status.st_mode)) {
+    throw Error{ErrorCode::data, fmt::format("{} is a folder, not a file", shown(path))};
+  }
+  return opened;
+}
+
+// Reads to the end, into whatever grows by append(): pipes and /dev/stdin included.
+template <typename Sink>
+void read_all(const std::filesystem::path& path, int descriptor, std::size_t bytes_max, Sink sink) {
+  char buffer[64 * 1024];
+  std::size_t total = 0;
+  while (true) {
+    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw_unreadable(path, errno);
+    if (got == 0) break;
+    total += static_cast<std::size_t>(got);
+    if (total > bytes_max) {
+      throw Error{ErrorCode::data,
+                  fmt::format("{} is longer than {} bytes", shown(path), bytes_max)};
+    }
+    sink(std::string_view{buffer, static_cast<std::size_t>(got)});
+  }
+  ::explicit_bzero(buffer, sizeof buffer);
+}
+
+[[noreturn]] void throw_unwritable(const std::filesystem::path& path, int error_number) {
+  const bool disk = error_number == ENOSPC || error_number == EDQUOT || error_number == EIO;
+  throw Error{disk ? ErrorCode::io : ErrorCode::cannot_create,
+              fmt::format("cannot write {}: {}", shown(path), std::strerror(error_number)),
+              disk ? "Free some space and try again; the old file is as it was." : ""};
+}
+
+void write_all(const std::filesystem::path& path, int descriptor, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw_unwritable(path, errno);
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// A temporary file beside the target, removed again unless kept.
+class TemporaryFile {
+ public:
+  TemporaryFile(const std::filesystem::path& target, unsigned mode)
+      : name_(target.native() + ".XXXXXX"), file_(::mkostemp(name_.data(), O_CLOEXEC)) {
+    if (file_.number() < 0) {
+      name_.clear();
+      throw_unwritable(target, errno);
+    }
+    if (::fchmod(file_.number(), mode) != 0) throw_unwritable(target, errno);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (!name_.empty()) ::unlink(name_.c_str());
+  }
+  int descriptor() const { return file_.number(); }
+
+  void move_to(const std::filesystem::path& target) {
+    if (::fsync(file_.number()) != 0 || !file_.close_now()) throw_unwritable(target, errno);
+    if (::rename(name_.c_str(), target.c_str()) != 0) throw_unwritable(target, errno);
+    name_.clear();
+  }
+
+ private:
+  std::string name_;
+  Descriptor file_;
+};
+
+bool belongs_to_us(const struct stat& status) {
+  return status.st_uid == ::geteuid() || status.st_uid == 0;
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  const OpenFile opened = open_regular(path);
+  std::string content;
+  read_all(path, opened.file.number(), bytes_max,
+           [&](std::string_view piece) { content += piece; });
+  return content;
+}
+
+Secret read_secret_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  const OpenFile opened = open_regular(path);
+  const bool regular = S_ISREG(opened.status.st_mode);
+  if (regular && ((opened.status.st_mode & 0077) != 0 || !belongs_to_us(opened.status))) {
+    throw Error{ErrorCode::permission, fmt::format("{} can be read by others", shown(path)),
+                fmt::format("Run: chmod 600 {}", shown(path))};
+  }
+  Secret buffer = Secret::with_size(bytes_max);
+  std::size_t size = 0;
+  read_all(path, opened.file.number(), bytes_max, [&](std::string_view piece) {
+    std::memcpy(buffer.writable_bytes().data() + size, piece.data(), piece.size());
+    size += piece.size();
+  });
+  std::string_view content = buffer.reveal_text().substr(0, size);
+  if (content.ends_with('\n')) content.remove_suffix(1);
+  if (content.ends_with('\r')) content.remove_suffix(1);
+  return Secret{content};
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view content,
+                           unsigned mode) {
+  TemporaryFile temporary{path, mode};
+  write_all(path, temporary.descriptor(), content);
+  temporary.move_to(path);
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder.number() < 0 || ::fsync(folder.number()) != 0) throw_unwritable(path, errno);
+}
+
+bool is_trusted(const std::filesystem::path& path) {
+  struct stat file {};
+  struct stat folder {};
+  const std::filesystem::path parent =
+      path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  if (::stat(path.c_str(), &file) != 0 || ::stat(parent.c_str(), &folder) != 0) return false;
+  const auto is_safe = [](const struct stat& status) {
+    return belongs_to_us(status) && (status.st_mode & 0022) == 0;
+  };
+  return is_safe(file) && is_safe(folder);
+}
+
+}  // namespace pcx

@@ -1,0 +1,35 @@
+// Files, with their limits and rights. Paths are bytes, never interpreted by a shell.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/secret.h"
+
+namespace pcx {
+
+inline constexpr std::size_t kFileBytesMax = std::size_t{64} * 1024 * 1024;
+
+// The whole file. Throws Error{not_found} when it does not exist, Error{permission} when it may not
+// be read, Error{data} when it is longer than `bytes_max` or no regular file, Error{io} otherwise.
+// The message names the path.
+std::string read_file(const std::filesystem::path& path, std::size_t bytes_max = kFileBytesMax);
+
+// Like read_file, for keys and passwords: refuses (Error{permission}) a file that anybody but its
+// owner may read or write, or that belongs to neither this user nor root. One trailing line break
+// is cut off.
+Secret read_secret_file(const std::filesystem::path& path, std::size_t bytes_max = 64 * 1024);
+
+// Writes `path` whole or not at all: a temporary file beside it, fsync, rename, fsync of the
+// folder. `mode` as for chmod(2), 0600 for secrets. Throws Error{cannot_create} when it cannot be
+// made, Error{io} when the disk is full or fails; the old file then is as it was.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content,
+                           unsigned mode = 0644);
+
+// True when `path` and its folder belong to root or this user and nobody else may write them:
+// only then may commands named in it be run.
+bool is_trusted(const std::filesystem::path& path);
+
+}  // namespace pcx

@@ -1,0 +1,51 @@
+# The vocabulary of the floor plan.
+
+# pcx_module(NAME [LINKS module...] [USES library...])
+# A module is the folder of its name: all of its *.cpp, its sql/*.sql embedded when there are any.
+# What it LINKS is what it may include; USES are outside libraries, private to the room.
+function(pcx_module name)
+  cmake_parse_arguments(arg "" "" "LINKS;USES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_library(pcx_${name} STATIC ${sources})
+  target_include_directories(pcx_${name} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
+  list(TRANSFORM arg_LINKS PREPEND pcx_)
+  target_link_libraries(pcx_${name} PUBLIC ${arg_LINKS} PRIVATE pcx_flags ${arg_USES})
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/sql)
+    pcx_embed_sql(${name})
+  endif()
+endfunction()
+
+# Writes <build>/lib/<module>/sql.h: one db::Statement for each lib/<module>/sql/*.sql, named after
+# its file, and kStatements with all of them.
+function(pcx_embed_sql name)
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name}/sql)
+  set(header ${CMAKE_BINARY_DIR}/lib/${name}/sql.h)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
+  add_custom_command(
+    OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DMODULE=${name} -DFOLDER=${folder} -DHEADER=${header}
+            -P ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedSql.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedSql.cmake
+    COMMENT "Embedding lib/${name}/sql" VERBATIM)
+  add_custom_target(pcx_${name}_sql DEPENDS ${header})
+  add_dependencies(pcx_${name} pcx_${name}_sql)
+  target_sources(pcx_${name} PRIVATE ${header})
+  target_include_directories(pcx_${name} PUBLIC ${CMAKE_BINARY_DIR}/lib)
+endfunction()
+
+# pcx_test(NAME [LINKS library...] [LABELS label...]): the tests in tests/NAME as one program.
+function(pcx_test name)
+  cmake_parse_arguments(arg "" "" "LINKS;LABELS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name}_tests ${sources})
+  target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name}_tests PRIVATE pcx_flags ${arg_LINKS} pcx_test_support)
+  gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
+                       PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+endfunction()
