@@ -1,0 +1,111 @@
+// One session on a PostgreSQL server, and its transactions. libpqxx and libpq stay behind it.
+//
+// Who opens a transaction commits it; a Transaction that is destroyed without commit() is rolled
+// back. A lost connection is never silently replaced: locks and settings went with it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/interrupt.h"
+#include "db/param.h"
+#include "db/result.h"
+#include "db/statement.h"
+#include "db/target.h"
+
+namespace pcx::db {
+
+class Query;    // db/query.h
+class Session;  // the room's own: pqxx connection and PGconn
+
+struct ConnectOptions {
+  std::string application_name = "pcx";  // "pcx migrate up": seen in pg_stat_activity
+  std::chrono::milliseconds connect_timeout{10'000};
+  std::chrono::milliseconds statement_timeout{0};  // 0: none (migration statements, sweeps)
+  std::chrono::milliseconds lock_timeout{0};
+  std::chrono::milliseconds idle_in_transaction_timeout{0};
+  bool read_only = false;  // default_transaction_read_only
+};
+
+// How the session reaches its server, found out before any SET (architecture: "Database").
+enum class Path { direct, session_pooler, transaction_pooler };
+
+enum class Access { read_write, read_only };
+enum class Isolation { read_committed, repeatable_read, serializable };
+
+// A NOTICE or WARNING of the server: its severity and text.
+using NoticeHandler = std::function<void(std::string_view severity, std::string_view message)>;
+
+class Transaction;
+
+class Database {
+ public:
+  // Connects, looks for a pooler, then sets TimeZone=UTC, client_encoding=UTF8, search_path to
+  // pg_catalog, the timeouts, client_connection_check_interval and keepalives. Behind a transaction
+  // pooler nothing is set for the session; each transaction sets its own with SET LOCAL.
+  //
+  // `interrupt`, when given, outlives the Database; its second request cancels what runs.
+  // Throws Error{unreachable}, Error{permission} (password, role), Error{not_found} (no such
+  // database), Error{busy} (too many connections, starting up).
+  Database(const Target& target, const ConnectOptions& options, Interrupt* interrupt = nullptr);
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
+
+  Transaction begin(Access access = Access::read_write,
+                    Isolation isolation = Isolation::read_committed);
+
+  // One statement on its own (autocommit). Throws Error as translated from the SQLSTATE
+  // (db/sqlstate.h); the message starts with the statement's name.
+  Result query(const Statement& statement, const Params& params = {});
+  Result query(const Query& query);
+
+  Path path() const;
+  // Throws Error{unsafe_connection} unless session state survives between transactions.
+  void require_session_state() const;
+  int server_version() const;  // 150020 is 15.20
+  int backend_pid() const;
+  const std::string& schema() const;     // of migration files, from the URL
+  const std::string& described() const;  // for people, without a password
+  void set_notice_handler(NoticeHandler handler);
+  // Asks the server to stop the running statement (it fails with 57014). Any thread may call it.
+  void cancel() noexcept;
+
+  // REQUIRES: no transaction is open. The reconnect of with_transaction(): a new session with the
+  // same target and options; locks and temporary objects of the old one are gone.
+  void reconnect();
+
+  Session& session() { return *session_; }  // for the other files of lib/db only
+
+ private:
+  std::unique_ptr<Session> session_;
+};
+
+class Transaction {
+ public:
+  Transaction(Session& session, Access access, Isolation isolation);
+  Transaction(Transaction&&) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  Result query(const Statement& statement, const Params& params = {});
+  Result query(const Query& query);
+
+  // Throws Error{unreachable} with reason "in_doubt" when the connection broke while committing:
+  // the server may or may not have committed.
+  void commit();
+  void rollback();
+
+  Session& session() { return session_; }  // for the other files of lib/db only
+
+ private:
+  class Handle;
+  Session& session_;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace pcx::db

@@ -1,0 +1,16 @@
+// Names of tables, columns and roles inside SQL. The only place where they are quoted.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace pcx::db {
+
+// name -> "name", with embedded quotes doubled. Throws Error{data} for an empty name, one with a
+// NUL byte or one longer than 63 bytes (the server would cut it silently).
+std::string quote_identifier(std::string_view name);
+
+// schema and name -> "schema"."name".
+std::string quote_identifier(std::string_view schema, std::string_view name);
+
+}  // namespace pcx::db

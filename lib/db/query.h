@@ -1,0 +1,39 @@
+// SQL that depends on data: filters, table and column names. Composed from fixed fragments, quoted
+// identifiers and parameters, never from foreign text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/param.h"
+
+namespace pcx::db {
+
+class Query {
+ public:
+  // `name` appears in errors and logs: "sandbox.count_rows".
+  explicit Query(std::string_view name) : name_(name) {}
+
+  // A fragment of SQL written in the source: only string literals, checked at compile time.
+  template <std::size_t N>
+  Query& sql(const char (&fragment)[N]) {
+    text_.append(fragment, N - 1);
+    return *this;
+  }
+  Query& identifier(std::string_view name);
+  Query& identifier(std::string_view schema, std::string_view name);
+  // The next $n, bound to `param`.
+  Query& param(Param param);
+
+  std::string_view name() const { return name_; }
+  const std::string& text() const { return text_; }
+  const Params& params() const { return params_; }
+
+ private:
+  std::string name_;
+  std::string text_;
+  Params params_;
+};
+
+}  // namespace pcx::db

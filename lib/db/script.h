@@ -1,0 +1,26 @@
+// Foreign SQL as it is: migration files, and the operator's own checks. The only function that runs
+// text which is not an embedded Statement or a composed Query.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "db/database.h"
+
+namespace pcx::db {
+
+// Sends `sql` whole, in one simple-protocol message, inside `tx`. Results are thrown away.
+//
+// Throws Error with the server's message, DETAIL and HINT; a position given by the server becomes
+// file:line:column of `file`. COPY FROM STDIN inside is ended with an error. After an error the
+// transaction can only be rolled back.
+void run_script(Transaction& tx, std::string_view sql, const std::string& file);
+
+// The same outside a transaction (autocommit, or the script's own transaction control).
+void run_script(Database& database, std::string_view sql, const std::string& file);
+
+// One question of the operator's own, READ ONLY with the given statement timeout.
+Result run_read_only(Database& database, std::string_view sql, const std::string& file,
+                     std::chrono::milliseconds timeout, std::size_t rows_max);
+
+}  // namespace pcx::db
