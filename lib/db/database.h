@@ -75,6 +75,10 @@ class Database {
   // Asks the server to stop the running statement (it fails with 57014). Any thread may call it.
   void cancel() noexcept;
 
+  // REQUIRES: no transaction is open. Undoes what a foreign script left in the session: role and
+  // settings are again those of the constructor. Locks and temporary objects stay.
+  void reset_settings();
+
   // REQUIRES: no transaction is open. The reconnect of with_transaction(): a new session with the
   // same target and options; locks and temporary objects of the old one are gone.
   void reconnect();

@@ -1,0 +1,418 @@
+// pcx migrate: flags -> lib/migrate -> show.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/commands/groups.h"
+#include "cli/commands/migrate_views.h"
+#include "cli/context.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "db/schema.h"
+#include "migrate/draft.h"
+#include "migrate/history.h"
+#include "migrate/lock.h"
+#include "migrate/loss.h"
+#include "migrate/migrator.h"
+#include "migrate/resolve.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using migrate::Entry;
+using migrate::Folder;
+using migrate::Ledger;
+
+const Opt kDir{.name = "--dir",
+               .type = Type::folder,
+               .metavar = "DIR",
+               .help = "folder of migrations",
+               .fallback = "prisma/migrations",
+               .environment = "PCX_MIGRATE_DIR",
+               .config_key = "migrate.dir"};
+const Opt kSteps{.name = "--steps",
+                 .type = Type::integer,
+                 .metavar = "N",
+                 .help = "at most this many migrations",
+                 .minimum = 1};
+const Opt kDryRun{.name = "--dry-run",
+                  .type = Type::flag,
+                  .help = "show the plan and change nothing; exit 1 when there is something to do"};
+const Opt kAllowEdited{.name = "--allow-edited",
+                       .type = Type::flag,
+                       .help = "go on although an applied migration's file changed"};
+const Opt kAllowMissing{.name = "--allow-missing",
+                        .type = Type::flag,
+                        .help = "go on although an applied migration's file is gone"};
+const Opt kAllowOutOfOrder{.name = "--allow-out-of-order",
+                           .type = Type::flag,
+                           .help = "also apply migrations older than the newest applied one"};
+
+Opt to_option(std::string_view help) {
+  return {.name = "--to", .metavar = "NAME", .help = help, .dynamic = "migrations"};
+}
+
+// Folder and ledger together: what every command of the group looks at first.
+struct Situation {
+  Folder folder;
+  Ledger ledger;
+  std::vector<Entry> entries;
+};
+
+// Returned behind a pointer, since the entries point into the folder.
+std::unique_ptr<Situation> look(Context& context, const Values& values) {
+  auto situation = std::make_unique<Situation>();
+  situation->folder = migrate::read_folder(values.text("--dir"));
+  db::Database& database = context.database();
+  situation->ledger = migrate::read_ledger(database, database.schema());
+  situation->entries = migrate::compare(situation->folder, situation->ledger);
+  return situation;
+}
+
+migrate::Extent extent_of(const Values& values) {
+  if (values.has("--to") && values.has("--steps")) {
+    throw Error{ErrorCode::usage, "--to and --steps exclude each other", "Give one of them."};
+  }
+  return {values.optional_text("--to"), values.optional_integer("--steps")};
+}
+
+migrate::Allowed allowed_of(const Values& values) {
+  return {values.flag("--allow-edited"), values.flag("--allow-missing"),
+          values.flag("--allow-out-of-order")};
+}
+
+// Into schema pcx where it could be made; otherwise into the log, after one warning.
+std::function<void(db::Transaction&, const db::Deed&)> recorder(Context& context) {
+  const bool in_schema =
+      db::read_schema_status(context.database()).state == db::SchemaState::current;
+  const db::Actor actor = context.actor();
+  if (in_schema) {
+    return [actor](db::Transaction& tx, const db::Deed& deed) { db::record_deed(tx, actor, deed); };
+  }
+  log::warning("this role may not create schema pcx: the journal goes to the log",
+               {{"next step", "pcx doctor prints the GRANTs"}});
+  return [actor](db::Transaction&, const db::Deed& deed) {
+    log::warning("journal", {{"action", deed.action},
+                             {"object", deed.object},
+                             {"os_user", actor.os_user},
+                             {"host", actor.host},
+                             {"reason", actor.reason},
+                             {"run", actor.run_id}});
+  };
+}
+
+migrate::Tools tools_for(Context& context, std::string_view activity) {
+  Progress& progress = context.progress();
+  return {context.clock(), context.random(), context.interrupt(), recorder(context),
+          [&progress, activity](const migrate::Migration& migration, std::size_t number,
+                                std::size_t total) {
+            progress.update(activity, migration.name, static_cast<std::int64_t>(number),
+                            static_cast<std::int64_t>(total), "migration");
+          }};
+}
+
+Outcome run_status(Context& context, const Values& values) {
+  const auto situation = look(context, values);
+  return show_status(situation->entries, situation->ledger.exists, values.flag("--pending"));
+}
+
+Outcome run_verify(Context& context, const Values& values) {
+  const auto situation = look(context, values);
+  return show_verification(situation->entries);
+}
+
+Outcome run_plan(Context& context, const Values& values) {
+  const auto situation = look(context, values);
+  const auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
+  return show_plan(plan);
+}
+
+// What an orderly stop leaves is told before the process ends with 130 or 143.
+void throw_if_stopped(Context& context, const migrate::Report& report, std::size_t planned) {
+  if (!report.stopped_early) return;
+  context.progress().clear();
+  context.progress().say(
+      fmt::format("stopped after {} of {} migrations; run the command again to "
+                  "go on",
+                  report.steps.size(), planned));
+  context.interrupt().throw_if_requested();
+}
+
+Outcome run_up(Context& context, const Values& values) {
+  const auto situation = look(context, values);
+  const auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
+  if (values.flag("--dry-run")) return show_plan(plan);
+  const auto report =
+      migrate::apply(context.database(), situation->ledger, plan, tools_for(context, "migrate up"));
+  throw_if_stopped(context, report, plan.steps.size());
+  return show_report(report, "applied", "Nothing to do: every migration is applied.");
+}
+
+std::vector<std::string> consequences_of(Context& context, const migrate::DownPlan& plan) {
+  std::vector<std::string> lines;
+  for (const auto& step : plan.steps) {
+    lines.push_back(fmt::format("migration {} will be reverted", step.migration->name));
+  }
+  for (const auto& loss : migrate::count_losses(context.database(), plan)) {
+    lines.push_back(fmt::format("{} will lose {}", loss.migration, migrate::to_string(loss)));
+  }
+  return lines;
+}
+
+Outcome run_down(Context& context, const Values& values) {
+  const auto situation = look(context, values);
+  const auto plan = plan_down(situation->entries, extent_of(values));
+  if (plan.steps.empty()) return show_report({}, "reverted", "Nothing to do: none is applied.");
+  if (values.flag("--dry-run")) {
+    return show_down_plan(plan, migrate::count_losses(context.database(), plan));
+  }
+  context.confirm(
+      values,
+      fmt::format("Revert {}?", counted(static_cast<long long>(plan.steps.size()), "migration")),
+      consequences_of(context, plan));
+  const auto report = migrate::revert(context.database(), plan, tools_for(context, "migrate down"));
+  throw_if_stopped(context, report, plan.steps.size());
+  return show_report(report, "reverted", "Nothing to do: none is applied.");
+}
+
+Outcome run_new(Context& context, const Values& values) {
+  const auto files =
+      migrate::create_draft(values.text("--dir"), values.text("NAME"), context.clock());
+  return show_files(files);
+}
+
+Outcome run_baseline(Context& context, const Values& values) {
+  const auto situation = look(context, values);
+  const auto plan = migrate::plan_baseline(situation->entries, values.text("--to"));
+  if (values.flag("--dry-run")) return show_plan(plan);
+  migrate::mark_applied(context.database(), situation->ledger, plan,
+                        tools_for(context, "migrate baseline"));
+  return show_marked(plan, "recorded as applied, without running");
+}
+
+Outcome run_resolve(Context& context, const Values& values) {
+  const auto applied = values.optional_text("--applied");
+  const auto rolled_back = values.optional_text("--rolled-back");
+  if (applied.has_value() == rolled_back.has_value()) {
+    throw Error{ErrorCode::usage, "resolve wants one of --applied and --rolled-back",
+                "Look at what the failed migration left, then say which it is."};
+  }
+  const auto situation = look(context, values);
+  const auto tools = tools_for(context, "migrate resolve");
+  if (applied) {
+    const auto plan = migrate::plan_resolve(situation->entries, *applied);
+    migrate::mark_applied(context.database(), situation->ledger, plan, tools);
+    return show_marked(plan, "recorded as applied");
+  }
+  migrate::mark_failed_rolled_back(context.database(), situation->ledger, *rolled_back, tools);
+  return show_rolled_back(*rolled_back);
+}
+
+Outcome run_history(Context& context, const Values& values) {
+  db::Database& database = context.database();
+  return show_history(migrate::read_history(database, database.schema(),
+                                            values.optional_integer("--limit").value_or(0)));
+}
+
+const ExitNote kFailedNote{2, "a failed migration is present (Prisma's P3009)"};
+const ExitNote kDataNote{65, "a migration's SQL is wrong or cannot be run; file:line:column"};
+const ExitNote kLockNote{75, "another migration runs; its pid, user and application are named"};
+const ExitNote kConflictNote{
+    79, "files and ledger disagree: edited, missing, out of order; or the schema is not empty"};
+
+Cmd status_command() {
+  return {
+      .path = "migrate status",
+      .summary = "Show which migrations are applied and which are pending",
+      .detail =
+          "Compares the folder with the ledger (table _prisma_migrations) and verifies "
+          "the checksum of every applied file. Takes no lock and changes nothing.",
+      .options = {kDir,
+                  {.name = "--pending", .type = Type::flag, .help = "leave out the applied ones"}},
+      .examples = {{"pcx migrate status", "every migration with its state"},
+                   {"pcx migrate status --pending --format json", "what a deployment would do"}},
+      .exits = {{0, "everything is applied"},
+                {1, "pending, edited, missing or out of order"},
+                kFailedNote},
+      .needs = Needs::database,
+      .run = run_status};
+}
+
+Cmd plan_command() {
+  return {.path = "migrate plan",
+          .summary = "Show what `migrate up` would do",
+          .detail =
+              "Reads every pending file with PostgreSQL's own grammar and refuses what cannot "
+              "run in a transaction, with its place. Changes nothing.",
+          .options = {kDir, to_option("plan up to and including this migration"), kSteps,
+                      kAllowEdited, kAllowMissing, kAllowOutOfOrder},
+          .examples = {{"pcx migrate plan", "the pending migrations, in their order"}},
+          .exits = {{0, "nothing to do"},
+                    {1, "something is pending"},
+                    kFailedNote,
+                    kDataNote,
+                    kConflictNote},
+          .needs = Needs::database,
+          .run = run_plan};
+}
+
+Cmd up_command() {
+  return {.path = "migrate up",
+          .summary = "Apply pending migrations",
+          .detail =
+              "Each file runs in one transaction together with its ledger row: stopped at any "
+              "instant, a migration is either wholly applied or not at all. Files are read "
+              "before the first one runs.\n\nThe ledger is Prisma's own table: `prisma migrate "
+              "deploy` and pcx may work on one database in turn.",
+          .options = {kDir, to_option("apply up to and including this migration"), kSteps, kDryRun,
+                      kAllowEdited, kAllowMissing, kAllowOutOfOrder},
+          .examples = {{"pcx migrate up", "apply everything that is pending"},
+                       {"pcx migrate up --steps 1 --reason \"release 42\"", "the next one only"},
+                       {"pcx migrate up --dry-run", "show the plan"}},
+          .exits = {{0, "applied, or nothing to do"},
+                    {1, "with --dry-run: something is pending"},
+                    kFailedNote,
+                    kDataNote,
+                    kLockNote,
+                    kConflictNote},
+          .needs = Needs::database_state,
+          .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
+          .mutating = true,
+          .journal_optional = true,
+          .run = run_up};
+}
+
+Cmd down_command() {
+  return {
+      .path = "migrate down",
+      .summary = "Revert applied migrations, newest first",
+      .detail =
+          "Runs the down.sql beside a migration and marks its ledger row as rolled back, in "
+          "one transaction. Says first which tables and columns lose how much data. "
+          "Without --to and --steps it reverts one migration.",
+      .options = {kDir, to_option("revert everything newer than this migration"), kSteps, kDryRun},
+      .examples = {{"pcx migrate down --dry-run", "what reverting the newest would destroy"},
+                   {"pcx migrate down --steps 2 --yes", "revert the newest two"}},
+      .exits = {{0, "reverted, or nothing to do"},
+                {1, "with --dry-run: there is something to do"},
+                kFailedNote,
+                kDataNote,
+                kLockNote,
+                {79, "a migration on the way has no down.sql"}},
+      .needs = Needs::database_state,
+      .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
+      .mutating = true,
+      .destructive = true,
+      .journal_optional = true,
+      .run = run_down};
+}
+
+Cmd new_command() {
+  return {.path = "migrate new",
+          .summary = "Begin a new migration",
+          .detail =
+              "Makes <timestamp>_<name>/migration.sql and down.sql, or their like in the "
+              "folder's own layout.",
+          .options = {kDir},
+          .arguments = {{.name = "NAME", .help = "what the migration does"}},
+          .examples = {{"pcx migrate new add_invoice_currency", "two files, ready to edit"}},
+          .needs = Needs::config,
+          .run = run_new};
+}
+
+Cmd baseline_command() {
+  Opt to = to_option("record everything up to and including this migration");
+  to.required = true;
+  return {.path = "migrate baseline",
+          .summary = "Record migrations as applied without running them",
+          .detail =
+              "For a database that already has what they would make: the ledger then agrees, "
+              "and only newer migrations run.",
+          .options = {kDir, to, kDryRun},
+          .examples = {{"pcx migrate baseline --to 20260101000000_init", "adopt a database"}},
+          .exits = {kFailedNote, kLockNote, {79, "all of them are recorded already (P3008)"}},
+          .needs = Needs::database_state,
+          .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
+          .mutating = true,
+          .journal_optional = true,
+          .run = run_baseline};
+}
+
+Cmd resolve_command() {
+  return {.path = "migrate resolve",
+          .summary = "Say what became of a failed migration",
+          .detail =
+              "After a failure outside pcx the ledger holds an unfinished row and everything "
+              "stops (P3009). Look at what the migration left in the database, then say "
+              "whether it counts as applied or as rolled back. The database itself is not "
+              "changed.",
+          .options = {kDir,
+                      {.name = "--applied",
+                       .metavar = "NAME",
+                       .help = "it is applied",
+                       .dynamic = "migrations"},
+                      {.name = "--rolled-back",
+                       .metavar = "NAME",
+                       .help = "nothing of it is left; it will be applied again",
+                       .dynamic = "migrations"}},
+          .examples = {{"pcx migrate resolve --rolled-back 20260101000000_init",
+                        "let the next `migrate up` apply it again"}},
+          .exits = {kLockNote,
+                    {79, "already applied (P3008), never applied (P3011), not failed (P3012)"}},
+          .needs = Needs::database_state,
+          .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
+          .mutating = true,
+          .journal_optional = true,
+          .run = run_resolve};
+}
+
+Cmd verify_command() {
+  return {.path = "migrate verify",
+          .summary = "Prove that the ledger and the files agree",
+          .detail =
+              "Shows only what is wrong: applied files that changed or are gone, failed "
+              "migrations, and pending ones older than the newest applied.",
+          .options = {kDir},
+          .examples = {{"pcx migrate verify", "silence means agreement"}},
+          .exits = {{0, "they agree"},
+                    {1, "a pending migration is out of order"},
+                    {2, "edited, missing or failed"}},
+          .needs = Needs::database,
+          .run = run_verify};
+}
+
+Cmd history_command() {
+  return {.path = "migrate history",
+          .summary = "Show every event of the ledger, with who and why",
+          .detail =
+              "Every row of the ledger, rolled back ones too, joined with pcx's journal where "
+              "pcx did it.",
+          .options = {{.name = "--limit",
+                       .type = Type::integer,
+                       .metavar = "N",
+                       .help = "the newest N events only",
+                       .minimum = 1}},
+          .examples = {{"pcx migrate history --limit 10", "the newest ten"}},
+          .needs = Needs::database,
+          .run = run_history};
+}
+
+}  // namespace
+
+std::vector<Cmd> migrate_commands() {
+  return {{.path = "migrate", .summary = "Change the database schema by versioned SQL files"},
+          baseline_command(),
+          down_command(),
+          history_command(),
+          new_command(),
+          plan_command(),
+          resolve_command(),
+          status_command(),
+          up_command(),
+          verify_command()};
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,220 @@
+#include "cli/commands/migrate_views.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "core/time.h"
+#include "migrate/check.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using migrate::Entry;
+using migrate::State;
+
+Cell cell(const std::optional<Time>& instant) {
+  return instant ? Cell{*instant} : Cell{std::monostate{}};
+}
+
+Cell cell(const std::optional<std::string>& text) {
+  return text ? Cell{*text} : Cell{std::monostate{}};
+}
+
+std::string note_of(State state) {
+  switch (state) {
+    case State::applied:
+    case State::pending: return "";
+    case State::out_of_order: return "older than the newest applied one";
+    case State::edited: return "file changed after it was applied";
+    case State::missing: return "applied, and its file is gone";
+    case State::failed: return "started and did not finish";
+  }
+  return "";
+}
+
+Finding finding_of(const std::vector<Entry>& entries) {
+  Finding finding = Finding::ok;
+  for (const auto& entry : entries) {
+    if (entry.state == State::failed) return Finding::critical;
+    if (entry.state != State::applied) finding = Finding::warning;
+  }
+  return finding;
+}
+
+// "12 applied, 2 pending, 1 edited": only what there is.
+std::string summary_of(const std::vector<Entry>& entries) {
+  std::map<State, long long> counts;
+  for (const auto& entry : entries) ++counts[entry.state];
+  std::vector<std::string> parts;
+  for (const auto& [state, count] : counts) {
+    std::string name = migrate::to_string(state);
+    std::replace(name.begin(), name.end(), '_', ' ');
+    parts.push_back(fmt::format("{} {}", count, name));
+  }
+  return parts.empty() ? "No migrations." : join(parts, ", ") + ".";
+}
+
+View status_view() {
+  return {{{"name", "MIGRATION"},
+           {"state", "STATE"},
+           {"applied_at", "APPLIED AT"},
+           {"has_down", "DOWN"},
+           {"note", "NOTE"}},
+          {},
+          ""};
+}
+
+std::vector<Cell> status_row(const Entry& entry) {
+  const bool has_down = entry.file != nullptr && entry.file->down.has_value();
+  return {entry.name, migrate::to_string(entry.state),
+          entry.row ? cell(entry.row->finished_at) : Cell{}, has_down, note_of(entry.state)};
+}
+
+long long count_of(std::size_t size) { return static_cast<long long>(size); }
+
+}  // namespace
+
+Outcome show_status(const std::vector<Entry>& entries, bool ledger_exists, bool pending_only) {
+  View view = status_view();
+  for (const auto& entry : entries) {
+    if (pending_only && entry.state == State::applied) continue;
+    view.rows.push_back(status_row(entry));
+  }
+  view.summary = summary_of(entries);
+  if (!ledger_exists) view.summary += " The database has no ledger yet.";
+  return {view, finding_of(entries)};
+}
+
+Outcome show_verification(const std::vector<Entry>& entries) {
+  View view = status_view();
+  Finding finding = Finding::ok;
+  std::size_t applied = 0;
+  for (const auto& entry : entries) {
+    if (entry.state == State::applied) ++applied;
+    if (entry.state == State::applied || entry.state == State::pending) continue;
+    view.rows.push_back(status_row(entry));
+    const bool late = entry.state == State::out_of_order;
+    finding = std::max(finding, late ? Finding::warning : Finding::critical);
+  }
+  view.summary = view.rows.empty()
+                     ? fmt::format("{} verified: files and ledger agree.",
+                                   counted(count_of(applied), "applied migration"))
+                     : fmt::format("{} wrong, {} verified.",
+                                   counted(count_of(view.rows.size()), "migration"), applied);
+  return {view, finding};
+}
+
+Outcome show_plan(const migrate::UpPlan& plan) {
+  View view{{{"number", "#"},
+             {"name", "MIGRATION"},
+             {"statement_count", "STATEMENTS"},
+             {"byte_count", "BYTES"},
+             {"transactional", "TRANSACTION"},
+             {"has_down", "DOWN"}},
+            {},
+            ""};
+  for (const auto* migration : plan.steps) {
+    const auto analysis = migrate::check_script(migration->up);
+    const Cell statements =
+        analysis.analysed ? Cell{static_cast<std::int64_t>(analysis.statements.size())} : Cell{};
+    view.rows.push_back({static_cast<std::int64_t>(view.rows.size() + 1), migration->name,
+                         statements, static_cast<std::int64_t>(migration->up.text.size()), true,
+                         migration->down.has_value()});
+  }
+  view.summary = plan.steps.empty()
+                     ? "Nothing to do: every migration is applied."
+                     : fmt::format("{} to apply. Run: pcx migrate up",
+                                   counted(count_of(plan.steps.size()), "migration"));
+  return {view, plan.steps.empty() ? Finding::ok : Finding::warning};
+}
+
+Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate::Loss>& losses) {
+  View view{{{"name", "MIGRATION"}, {"loses", "LOSES"}, {"count", "COUNT"}}, {}, ""};
+  for (const auto& step : plan.steps) {
+    bool loses = false;
+    for (const auto& loss : losses) {
+      if (loss.migration != step.migration->name) continue;
+      loses = true;
+      view.rows.push_back({loss.migration, loss.object, loss.count ? Cell{*loss.count} : Cell{}});
+    }
+    if (!loses) view.rows.push_back({step.migration->name, Cell{}, Cell{}});
+  }
+  view.summary = fmt::format("{} to revert. Run: pcx migrate down",
+                             counted(count_of(plan.steps.size()), "migration"));
+  return {view, Finding::warning};
+}
+
+Outcome show_report(const migrate::Report& report, std::string_view done,
+                    std::string_view when_nothing) {
+  View view{{{"name", "MIGRATION"},
+             {"finished_at", "FINISHED AT"},
+             {"duration_ms", "MS"},
+             {"analysed", "ANALYSED"}},
+            {},
+            ""};
+  std::chrono::milliseconds total{};
+  bool all_analysed = true;
+  for (const auto& step : report.steps) {
+    view.rows.push_back(
+        {step.name, step.finished_at, static_cast<std::int64_t>(step.took.count()), step.analysed});
+    total += step.took;
+    all_analysed = all_analysed && step.analysed;
+  }
+  view.summary =
+      report.steps.empty()
+          ? std::string{when_nothing}
+          : fmt::format("{} {} in {}.", counted(count_of(report.steps.size()), "migration"), done,
+                        to_short_text(total));
+  if (!all_analysed) {
+    view.summary += " Some SQL is not of PostgreSQL 15's grammar: it ran unchecked.";
+  }
+  return {view};
+}
+
+Outcome show_marked(const migrate::UpPlan& plan, std::string_view what) {
+  View view{{{"name", "MIGRATION"}, {"checksum", "CHECKSUM"}}, {}, ""};
+  for (const auto* migration : plan.steps) {
+    view.rows.push_back({migration->name, migration->checksum});
+  }
+  view.summary = fmt::format("{} {}.", counted(count_of(plan.steps.size()), "migration"), what);
+  return {view};
+}
+
+Outcome show_rolled_back(const std::string& name) {
+  View view{{{"name", "MIGRATION"}, {"state", "STATE"}},
+            {{name, std::string{"pending"}}},
+            "Recorded as rolled back; the next pcx migrate up applies it again."};
+  return {view};
+}
+
+Outcome show_files(const std::vector<std::filesystem::path>& files) {
+  View view{{{"file", "FILE"}}, {}, ""};
+  for (const auto& file : files) view.rows.push_back({file.native()});
+  view.summary = "Write the SQL, then look at it with: pcx migrate plan";
+  return {view};
+}
+
+Outcome show_history(const std::vector<migrate::Event>& events) {
+  View view{{{"at", "AT"},
+             {"name", "MIGRATION"},
+             {"event", "EVENT"},
+             {"duration_ms", "MS"},
+             {"os_user", "BY"},
+             {"host", "HOST"},
+             {"reason", "REASON"}},
+            {},
+            ""};
+  for (const auto& event : events) {
+    view.rows.push_back({event.at, event.name, event.kind,
+                         event.duration_ms ? Cell{*event.duration_ms} : Cell{}, cell(event.os_user),
+                         cell(event.host), cell(event.reason)});
+  }
+  view.summary = counted(count_of(events.size()), "event") + ".";
+  return {view};
+}
+
+}  // namespace pcx::cli

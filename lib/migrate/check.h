@@ -1,0 +1,17 @@
+// Whether a script may run as it is, in one transaction.
+#pragma once
+
+#include "core/error.h"
+#include "migrate/migration.h"
+#include "migrate/statement.h"
+
+namespace pcx::migrate {
+
+// Throws Error{data} with the place of the first statement that cannot run inside a transaction, of
+// transaction control, of COPY FROM STDIN or of a psql command. Returns what it found otherwise.
+Analysis check_script(const Script& script);
+
+// Where a byte of the script stands in its file.
+Location location_in(const Script& script, std::size_t byte_offset);
+
+}  // namespace pcx::migrate

@@ -1,0 +1,60 @@
+// Prisma's own table _prisma_migrations, exactly as Prisma keeps it: pcx and `prisma migrate
+// deploy` work on one database in turn. It is never altered, and no row is ever deleted.
+//
+// Source: prisma-engines, schema-engine/connectors/sql-schema-connector (migration persistence).
+// Persistent: names and meaning of the columns never change.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/document.h"
+#include "db/database.h"
+
+namespace pcx::migrate {
+
+struct LedgerRow {
+  std::string id;        // UUID v4 as text
+  std::string checksum;  // as recorded
+  std::string name;
+  Time started_at;
+  std::optional<Time> finished_at;     // none: failed, or running right now
+  std::optional<Time> rolled_back_at;  // set: the row is history and does not count
+  std::optional<std::string> logs;     // NULL after success, the error's text after a failure
+  int applied_steps_count = 0;         // 1 after success, 0 for failed and for marked ones
+
+  bool counts() const { return !rolled_back_at.has_value(); }
+  bool is_applied() const { return counts() && finished_at.has_value(); }
+  bool is_failed() const { return counts() && !finished_at.has_value(); }
+};
+
+struct Ledger {
+  bool exists = false;          // the table
+  std::vector<LedgerRow> rows;  // in the order of started_at, then id
+};
+
+// Reads the ledger of `schema`; an absent table is an empty ledger.
+Ledger read_ledger(db::Database& database, const std::string& schema);
+
+// The names of the first tables, views and types in `schema` that no migration made: what makes
+// Prisma answer P3005. PostGIS's own tables do not count. At most `names_max` of them.
+std::vector<std::string> foreign_objects(db::Database& database, const std::string& schema,
+                                         int names_max);
+
+// CREATE SCHEMA and CREATE TABLE when missing, as Prisma does.
+void create_ledger(db::Transaction& tx, const std::string& schema);
+
+// Adds a finished row, in the transaction of the migration itself, when that transaction is still
+// the one called `transaction_id` (see migrator.cpp). False: it is not, and nothing was written.
+bool insert_applied(db::Transaction& tx, const std::string& schema, const LedgerRow& row,
+                    const std::string& transaction_id);
+
+// Adds any row.
+void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row);
+
+// Sets rolled_back_at on the row. Returns false when it is no longer there or already set.
+bool mark_rolled_back(db::Transaction& tx, const std::string& schema, const std::string& row_id,
+                      Time at);
+
+}  // namespace pcx::migrate

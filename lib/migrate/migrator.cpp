@@ -1,0 +1,237 @@
+#include "migrate/migrator.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "db/identifier.h"
+#include "db/script.h"
+#include "migrate/check.h"
+#include "migrate/sql.h"
+
+namespace pcx::migrate {
+
+namespace {
+
+constexpr int kNamesShown = 5;
+
+// Prisma's P3005: a schema that is not empty and has no ledger was not made by these migrations.
+void refuse_foreign_schema(db::Database& database) {
+  const auto names = foreign_objects(database, database.schema(), kNamesShown);
+  if (names.empty()) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("schema {} is not empty and has no migration ledger (Prisma's P3005)",
+                          database.schema()),
+              "If it was made by some of these migrations, record them: pcx migrate baseline --to "
+              "NAME. Otherwise name an empty database or schema."}
+      .because("not_empty")
+      .with_detail("it has: " + join(names, ", "));
+}
+
+void prepare_ledger(db::Database& database, const Ledger& ledger) {
+  if (ledger.exists) return;
+  db::Transaction tx = database.begin();
+  create_ledger(tx, database.schema());
+  tx.commit();
+}
+
+// Every script of a plan is read before the first one runs: a refusal leaves nothing half done.
+std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
+  std::vector<Analysis> analyses;
+  analyses.reserve(scripts.size());
+  for (const Script* script : scripts) analyses.push_back(check_script(*script));
+  return analyses;
+}
+
+std::string enter_script(db::Transaction& tx, const std::string& schema) {
+  const db::Result entered = tx.query(sql::enter_script, {db::quote_identifier(schema)});
+  return entered.one()["transaction_id"].as<std::string>();
+}
+
+// The server's error, told as the migration's: its place in the file, and what happened to the
+// rest.
+[[noreturn]] void rethrow(const Error& error, const Script& script, const std::string& name,
+                          std::size_t done) {
+  std::string hint = error.hint();
+  if (!hint.empty()) hint += ' ';
+  hint += "Nothing of this migration was applied";
+  hint += done == 0 ? "."
+                    : fmt::format("; {} before it stay.",
+                                  counted(static_cast<long long>(done), "migration"));
+  Location place = error.location();
+  if (place.line > 0) place.line += script.line_offset;
+  Error told{error.code(), fmt::format("migration {} failed: {}", name, error.what()), hint};
+  throw told.at(place)
+      .because("script_failed")
+      .with_sqlstate(error.sqlstate())
+      .with_detail(error.detail());
+}
+
+bool changes_settings(const Analysis& analysis) {
+  return !analysis.analysed ||
+         std::any_of(analysis.statements.begin(), analysis.statements.end(),
+                     [](const Statement& statement) { return statement.changes_settings; });
+}
+
+// A script may end pcx's transaction behind the parser's back (a procedure, a newer grammar). What
+// it did may be committed and its row is not, so the honest record is Prisma's failed row.
+[[noreturn]] void record_escape(db::Database& database, LedgerRow row, const Script& script) {
+  row.finished_at.reset();
+  row.applied_steps_count = 0;
+  row.logs = "the script ended the transaction in which pcx ran it";
+  db::Transaction tx = database.begin();
+  insert_row(tx, database.schema(), row);
+  tx.commit();
+  throw Error{
+      ErrorCode::critical,
+      fmt::format("migration {} ended the transaction in which pcx ran it", row.name),
+      fmt::format("A part of it may be applied. Look at the database, then run: pcx migrate "
+                  "resolve --applied {0} or --rolled-back {0}",
+                  row.name)}
+      .at({escape_controls(script.file.native())})
+      .because("transaction_ended");
+}
+
+class Runner {
+ public:
+  Runner(db::Database& database, const Tools& tools) : database_(database), tools_(tools) {}
+
+  // One migration forward: script, ledger row and journal in one transaction.
+  StepReport apply(const Migration& migration, const Analysis& analysis, std::size_t done) {
+    const auto began = tools_.clock.steady_now();
+    LedgerRow row;
+    row.id = uuid_v4(tools_.random);
+    row.checksum = migration.checksum;
+    row.name = migration.name;
+    row.started_at = tools_.clock.wall_now();
+    db::Transaction tx = database_.begin();
+    const std::string transaction_id = enter_script(tx, database_.schema());
+    run(tx, migration.up, migration.name, done);
+    row.finished_at = tools_.clock.wall_now();
+    row.applied_steps_count = 1;
+    finish(tx, row, transaction_id, migration.up);
+    tx.commit();
+    if (changes_settings(analysis)) database_.reset_settings();
+    return report(migration, *row.finished_at, began, analysis);
+  }
+
+  // One migration back.
+  StepReport revert(const DownStep& step, const Analysis& analysis, std::size_t done) {
+    const auto began = tools_.clock.steady_now();
+    const Migration& migration = *step.migration;
+    db::Transaction tx = database_.begin();
+    const std::string transaction_id = enter_script(tx, database_.schema());
+    run(tx, *migration.down, migration.name, done);
+    const Time at = tools_.clock.wall_now();
+    check_transaction(tx, transaction_id, migration);
+    if (!migrate::mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
+      throw Error{ErrorCode::conflict,
+                  fmt::format("the ledger row of migration {} changed meanwhile", migration.name),
+                  "Nothing was reverted; look at pcx migrate status."}
+          .because("changed_meanwhile");
+    }
+    tools_.record(tx, {"migrate.down", migration.name, details(step.row_id)});
+    tx.commit();
+    if (changes_settings(analysis)) database_.reset_settings();
+    return report(migration, at, began, analysis);
+  }
+
+ private:
+  void run(db::Transaction& tx, const Script& script, const std::string& name, std::size_t done) {
+    try {
+      db::run_script(tx, script.text, escape_controls(script.file.native()));
+    } catch (const Error& error) {
+      rethrow(error, script, name, done);
+    }
+  }
+
+  void finish(db::Transaction& tx, const LedgerRow& row, const std::string& transaction_id,
+              const Script& script) {
+    if (!insert_applied(tx, database_.schema(), row, transaction_id)) {
+      tx.rollback();
+      record_escape(database_, row, script);
+    }
+    tools_.record(tx, {"migrate.up", row.name, details(row.id)});
+  }
+
+  static void check_transaction(db::Transaction& tx, const std::string& transaction_id,
+                                const Migration& migration) {
+    const auto now_in = tx.query(sql::current_transaction).one()["transaction_id"];
+    if (!now_in.is_null() && now_in.as<std::string>() == transaction_id) return;
+    throw Error{
+        ErrorCode::critical,
+        fmt::format("the down script of {} ended the transaction in which pcx ran it",
+                    migration.name),
+        "A part of it may be done, and the ledger still says applied. Look at the database."}
+        .at({escape_controls(migration.down->file.native())})
+        .because("transaction_ended");
+  }
+
+  static Document details(const std::string& row_id) {
+    return Document::object().set("ledger_row", row_id);
+  }
+
+  StepReport report(const Migration& migration, Time at,
+                    std::chrono::steady_clock::time_point began, const Analysis& analysis) {
+    const auto took = tools_.clock.steady_now() - began;
+    return {migration.name, at, std::chrono::round<std::chrono::milliseconds>(took),
+            analysis.analysed};
+  }
+
+  db::Database& database_;
+  const Tools& tools_;
+};
+
+void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analyses) {
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (!analyses[i].analysed || !analyses[i].statements.empty()) continue;
+    const Migration& migration = *plan.steps[i].migration;
+    throw Error{ErrorCode::conflict,
+                fmt::format("the down script of migration {} holds no statement", migration.name),
+                "Write what undoes the migration, or go forward with a new one."}
+        .at({escape_controls(migration.down->file.native())})
+        .because("no_down");
+  }
+}
+
+}  // namespace
+
+Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, const Tools& tools) {
+  std::vector<const Script*> scripts;
+  for (const Migration* step : plan.steps) scripts.push_back(&step->up);
+  const auto analyses = check_all(scripts);
+  Report report;
+  if (plan.steps.empty()) return report;
+  if (!ledger.exists) refuse_foreign_schema(database);
+  prepare_ledger(database, ledger);
+  Runner runner{database, tools};
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    report.stopped_early = tools.interrupt.stop_requested();
+    if (report.stopped_early) break;
+    tools.on_step(*plan.steps[i], i + 1, plan.steps.size());
+    report.steps.push_back(runner.apply(*plan.steps[i], analyses[i], i));
+  }
+  return report;
+}
+
+Report revert(db::Database& database, const DownPlan& plan, const Tools& tools) {
+  std::vector<const Script*> scripts;
+  for (const auto& step : plan.steps) scripts.push_back(&*step.migration->down);
+  const auto analyses = check_all(scripts);
+  refuse_empty_downs(plan, analyses);
+  Report report;
+  Runner runner{database, tools};
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    report.stopped_early = tools.interrupt.stop_requested();
+    if (report.stopped_early) break;
+    tools.on_step(*plan.steps[i].migration, i + 1, plan.steps.size());
+    report.steps.push_back(runner.revert(plan.steps[i], analyses[i], i));
+  }
+  return report;
+}
+
+}  // namespace pcx::migrate

@@ -1,0 +1,52 @@
+// The deed: runs the steps of a plan, each in its own transaction together with its ledger row.
+//
+// Killed at any instant, a migration is either wholly applied with its row or not at all. The
+// caller holds the locks of lock.h.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/interrupt.h"
+#include "core/random.h"
+#include "db/database.h"
+#include "db/journal.h"
+#include "migrate/plan.h"
+
+namespace pcx::migrate {
+
+struct Tools {
+  Clock& clock;
+  Random& random;  // for row ids
+  const Interrupt& interrupt;
+  // Writes the journal inside the migration's transaction; where schema pcx may not be created,
+  // the caller writes it to the log instead.
+  std::function<void(db::Transaction&, const db::Deed&)> record;
+  // Called before each step; `number` counts from 1.
+  std::function<void(const Migration&, std::size_t number, std::size_t total)> on_step;
+};
+
+struct StepReport {
+  std::string name;
+  Time finished_at;
+  std::chrono::milliseconds took{};
+  bool analysed = true;  // false: its SQL is newer than pcx's grammar, the server took it as it is
+};
+
+struct Report {
+  std::vector<StepReport> steps;
+  bool stopped_early = false;  // a stop was requested; the remaining steps were not begun
+};
+
+// Throws Error{data} with file:line:column for a script that fails: it left nothing behind, the
+// steps before it stay. Error{conflict} with reason "not_empty" when the ledger is missing and the
+// schema is not empty (Prisma's P3005).
+Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, const Tools& tools);
+
+// Runs the down scripts; each ledger row becomes rolled back in its script's transaction.
+Report revert(db::Database& database, const DownPlan& plan, const Tools& tools);
+
+}  // namespace pcx::migrate

@@ -1,0 +1,158 @@
+#include "migrate/plan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace pcx::migrate {
+
+namespace {
+
+void refuse_failed(const std::vector<Entry>& entries) {
+  const auto failed = std::find_if(entries.begin(), entries.end(),
+                                   [](const Entry& entry) { return entry.state == State::failed; });
+  if (failed == entries.end()) return;
+  Error error{
+      ErrorCode::critical,
+      fmt::format("migration {} was started and did not finish (Prisma's P3009)", failed->name),
+      fmt::format("Look at what it left in the database. Then either undo that and run: pcx "
+                  "migrate resolve --rolled-back {0}, or finish it by hand and run: pcx "
+                  "migrate resolve --applied {0}",
+                  failed->name)};
+  if (failed->row && failed->row->logs) error.with_detail(*failed->row->logs);
+  throw error.because("failed");
+}
+
+[[noreturn]] void refuse_state(const Entry& entry) {
+  switch (entry.state) {
+    case State::edited:
+      throw Error{ErrorCode::conflict,
+                  fmt::format("migration {} changed after it was applied", entry.name),
+                  "Undo the edit and write a new migration instead, or accept it with "
+                  "--allow-edited."}
+          .at({entry.file->up.file.native()})
+          .because("edited");
+    case State::missing:
+      throw Error{
+          ErrorCode::conflict,
+          fmt::format("migration {} was applied, and the folder does not have it", entry.name),
+          "Restore it from version control, or accept it with --allow-missing."}
+          .because("missing");
+    default:
+      throw Error{ErrorCode::conflict,
+                  fmt::format("migration {} is older than the newest applied one", entry.name),
+                  "Give it a newer timestamp, or apply it late with --allow-out-of-order."}
+          .because("out_of_order");
+  }
+}
+
+bool is_allowed(State state, const Allowed& allowed) {
+  switch (state) {
+    case State::edited: return allowed.edited;
+    case State::missing: return allowed.missing;
+    case State::out_of_order: return allowed.out_of_order;
+    default: return true;
+  }
+}
+
+bool is_to_apply(const Entry& entry) {
+  return entry.state == State::pending || entry.state == State::out_of_order;
+}
+
+// True when `name` is `wanted`, or starts with it as its version ("20260101" of "20260101_init").
+bool means(const std::string& name, const std::string& wanted) {
+  if (name == wanted) return true;
+  return name.starts_with(wanted) && name.size() > wanted.size() && name[wanted.size()] == '_';
+}
+
+std::size_t index_of(const std::vector<Entry>& entries, const std::string& name) {
+  return static_cast<std::size_t>(&find_entry(entries, name) - entries.data());
+}
+
+DownStep to_down_step(const Entry& entry) {
+  if (entry.file == nullptr) {
+    throw Error{ErrorCode::conflict,
+                fmt::format("migration {} cannot be reverted: its file is gone", entry.name),
+                "Restore it from version control."}
+        .because("missing");
+  }
+  if (!entry.file->down) {
+    throw Error{ErrorCode::conflict, fmt::format("migration {} has no down script", entry.name),
+                "Write its down.sql, or go forward with a new migration."}
+        .at({entry.file->up.file.native()})
+        .because("no_down");
+  }
+  return {entry.file, entry.row->id};
+}
+
+}  // namespace
+
+const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name) {
+  const Entry* found = nullptr;
+  std::vector<std::string> names;
+  for (const auto& entry : entries) {
+    if (entry.name == name) return entry;
+    names.push_back(entry.name);
+    if (!means(entry.name, name)) continue;
+    if (found != nullptr) {
+      throw Error{ErrorCode::usage,
+                  fmt::format("{} means both {} and {}", name, found->name, entry.name),
+                  "Give the whole name."};
+    }
+    found = &entry;
+  }
+  if (found != nullptr) return *found;
+  const auto suggestion = nearest(name, names);
+  throw Error{
+      ErrorCode::not_found, fmt::format("no migration is called {}", escape_controls(name)),
+      suggestion ? fmt::format("Did you mean {}?", *suggestion) : "pcx migrate status lists them."};
+}
+
+UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed) {
+  refuse_failed(entries);
+  const std::size_t end = extent.to ? index_of(entries, *extent.to) + 1 : entries.size();
+  for (const auto& entry : entries) {
+    if (!is_allowed(entry.state, allowed)) refuse_state(entry);
+  }
+  UpPlan plan;
+  for (std::size_t i = 0; i < end; ++i) {
+    const bool full = extent.steps && plan.steps.size() >= static_cast<std::size_t>(*extent.steps);
+    if (full) break;
+    if (is_to_apply(entries[i])) plan.steps.push_back(entries[i].file);
+  }
+  return plan;
+}
+
+DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent) {
+  refuse_failed(entries);
+  const std::size_t begin = extent.to ? index_of(entries, *extent.to) + 1 : 0;
+  const auto limit = extent.steps.value_or(extent.to ? INT64_MAX : 1);
+  DownPlan plan;
+  for (std::size_t i = entries.size(); i > begin; --i) {
+    if (static_cast<std::int64_t>(plan.steps.size()) >= limit) break;
+    if (entries[i - 1].row) plan.steps.push_back(to_down_step(entries[i - 1]));
+  }
+  return plan;
+}
+
+UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to) {
+  refuse_failed(entries);
+  const std::size_t end = index_of(entries, to) + 1;
+  UpPlan plan;
+  for (std::size_t i = 0; i < end; ++i) {
+    if (is_to_apply(entries[i])) plan.steps.push_back(entries[i].file);
+  }
+  if (plan.steps.empty()) {
+    throw Error{ErrorCode::conflict,
+                fmt::format("every migration up to {} is already recorded as applied (Prisma's "
+                            "P3008)",
+                            entries[end - 1].name)}
+        .because("already_applied");
+  }
+  return plan;
+}
+
+}  // namespace pcx::migrate

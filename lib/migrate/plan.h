@@ -1,0 +1,57 @@
+// What `up`, `down` and `baseline` would do: pure values, made before anything is done.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "migrate/state.h"
+
+namespace pcx::migrate {
+
+// How far. Both empty: `up` takes everything, `down` one step.
+struct Extent {
+  std::optional<std::string> to;      // a name, or the version it starts with
+  std::optional<std::int64_t> steps;  // at most this many
+};
+
+// Disagreements between files and ledger that are refused unless named here.
+struct Allowed {
+  bool edited = false;
+  bool missing = false;
+  bool out_of_order = false;
+};
+
+struct UpPlan {
+  std::vector<const Migration*> steps;  // in the order in which they run
+};
+
+struct DownStep {
+  const Migration* migration;
+  std::string row_id;  // of the ledger row that becomes rolled back
+};
+
+struct DownPlan {
+  std::vector<DownStep> steps;  // newest first
+};
+
+// Throws Error{critical} with reason "failed" when a failed migration is present; Error{conflict}
+// with reason "edited", "missing" or "out_of_order" for a disagreement that is not allowed;
+// Error{not_found} when `to` names no migration.
+UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
+
+// Throws as plan_up (a failed migration, an unknown name), and Error{conflict} with reason
+// "no_down" when a migration on the way has no down.sql, "missing" when its file is gone.
+DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent);
+
+// The migrations to mark as applied without running them: all up to and including `to` that are not
+// applied. Throws Error{conflict} with reason "already_applied" (Prisma's P3008) when there is
+// none.
+UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to);
+
+// The entry that `name` means: the full name, or a version that only one name starts with.
+// Throws Error{not_found} with the nearest name, Error{usage} when several fit.
+const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name);
+
+}  // namespace pcx::migrate

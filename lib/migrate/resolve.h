@@ -1,0 +1,28 @@
+// Repairing the ledger by hand: baseline and resolve, with the effects of Prisma's own commands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "migrate/migrator.h"
+
+namespace pcx::migrate {
+
+// Records the plan's migrations as applied without running them, in one transaction, as
+// `prisma migrate resolve --applied` does it: unfinished rows of the same names become rolled back,
+// a new row has started_at = finished_at, no steps and empty logs. Creates the ledger when missing.
+void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& plan,
+                  const Tools& tools);
+
+// Marks the unfinished rows of `name` as rolled back, as `prisma migrate resolve --rolled-back`.
+// Throws Error{conflict} with reason "never_applied" (P3011) or "not_failed" (P3012).
+void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
+                             const Tools& tools);
+
+// What `resolve --applied NAME` marks. Unlike baseline it takes a failed migration, and only one.
+// Throws Error{conflict} with reason "already_applied" (P3008), Error{not_found} for a name without
+// a file (P3017).
+UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name);
+
+}  // namespace pcx::migrate

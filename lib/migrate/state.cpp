@@ -1,0 +1,79 @@
+#include "migrate/state.h"
+
+#include <algorithm>
+#include <map>
+
+namespace pcx::migrate {
+
+namespace {
+
+// The row of each name that counts: a failed one before an applied one, since it blocks everything.
+std::map<std::string, LedgerRow> rows_that_count(const Ledger& ledger) {
+  std::map<std::string, LedgerRow> counting;
+  for (const auto& row : ledger.rows) {
+    if (!row.counts()) continue;
+    const auto [known, added] = counting.emplace(row.name, row);
+    if (!added && row.is_failed()) known->second = row;
+  }
+  return counting;
+}
+
+State state_of(const Migration* file, const LedgerRow& row) {
+  if (row.is_failed()) return State::failed;
+  if (file == nullptr) return State::missing;
+  return matches_checksum(*file, row.checksum) ? State::applied : State::edited;
+}
+
+// Puts names that only the ledger knows among the others, before the first that sorts after them.
+void insert_sorted(std::vector<Entry>& entries, Entry entry) {
+  const auto after = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& other) { return other.name > entry.name; });
+  entries.insert(after, std::move(entry));
+}
+
+void find_out_of_order(std::vector<Entry>& entries) {
+  bool newer_is_applied = false;
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->state != State::pending) {
+      newer_is_applied = true;
+    } else if (newer_is_applied) {
+      entry->state = State::out_of_order;
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_string(State state) {
+  switch (state) {
+    case State::applied: return "applied";
+    case State::pending: return "pending";
+    case State::out_of_order: return "out_of_order";
+    case State::edited: return "edited";
+    case State::missing: return "missing";
+    case State::failed: return "failed";
+  }
+  return "pending";
+}
+
+std::vector<Entry> compare(const Folder& folder, const Ledger& ledger) {
+  auto counting = rows_that_count(ledger);
+  std::vector<Entry> entries;
+  entries.reserve(folder.migrations.size() + counting.size());
+  for (const auto& file : folder.migrations) {
+    const auto row = counting.find(file.name);
+    if (row == counting.end()) {
+      entries.push_back({file.name, State::pending, &file, std::nullopt});
+    } else {
+      entries.push_back({file.name, state_of(&file, row->second), &file, row->second});
+      counting.erase(row);
+    }
+  }
+  for (auto& [name, row] : counting) {
+    insert_sorted(entries, {name, state_of(nullptr, row), nullptr, row});
+  }
+  find_out_of_order(entries);
+  return entries;
+}
+
+}  // namespace pcx::migrate

@@ -1,0 +1,35 @@
+// The folder beside the ledger: what is applied, pending, or wrong. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "migrate/folder.h"
+#include "migrate/ledger.h"
+
+namespace pcx::migrate {
+
+enum class State {
+  applied,
+  pending,
+  out_of_order,  // pending, and older than the newest applied one
+  edited,        // applied, and its file changed since
+  missing,       // applied, and its file is gone
+  failed,        // started and not finished: Prisma's P3009
+};
+
+std::string to_string(State state);
+
+struct Entry {
+  std::string name;
+  State state = State::pending;
+  const Migration* file = nullptr;  // nullptr: missing, or failed without a file
+  std::optional<LedgerRow> row;     // the row that counts; none when pending
+};
+
+// In the order of the folder; names that only the ledger knows stand where their name sorts.
+// The entries point into `folder`, which must outlive them.
+std::vector<Entry> compare(const Folder& folder, const Ledger& ledger);
+
+}  // namespace pcx::migrate

@@ -1,0 +1,335 @@
+#include "migrate/statement.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+#include <pg_query.h>
+
+#include "core/document.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace pcx::migrate {
+
+namespace {
+
+// The parser's JSON is about twelve times the script; deep expressions nest deep.
+constexpr JsonLimits kTreeLimits{std::size_t{2} * 1024 * 1024 * 1024, 50'000};
+
+struct ResultCloser {
+  void operator()(PgQueryParseResult* result) const {
+    pg_query_free_parse_result(*result);
+    delete result;
+  }
+};
+using ParseResult = std::unique_ptr<PgQueryParseResult, ResultCloser>;
+
+ParseResult parse(const std::string& sql) {
+  return ParseResult{new PgQueryParseResult{pg_query_parse(sql.c_str())}};
+}
+
+// --- small questions to the tree
+
+std::string text_of(const Document& node, std::string_view key) {
+  const Document* value = node.find(key);
+  const std::string* text = value == nullptr ? nullptr : value->text();
+  return text == nullptr ? "" : *text;
+}
+
+bool flag_of(const Document& node, std::string_view key) {
+  const Document* value = node.find(key);
+  return value != nullptr && *value == Document{true};
+}
+
+std::size_t number_of(const Document& node, std::string_view key) {
+  const Document* value = node.find(key);
+  if (value == nullptr || !value->is_scalar()) return 0;
+  const auto* number = std::get_if<std::int64_t>(&value->scalar());
+  return number == nullptr ? 0 : static_cast<std::size_t>(*number);
+}
+
+const Document::Array& list_of(const Document& node, std::string_view key) {
+  static const Document::Array kNone;
+  const Document* value = node.find(key);
+  return value == nullptr || !value->is_array() ? kNone : value->items();
+}
+
+// {"Name": {...}}: nodes are objects with one member, the type.
+const Document::Member& typed(const Document& node) { return node.members().front(); }
+
+bool has_option(const Document& node, std::string_view list, std::string_view name) {
+  const auto& options = list_of(node, list);
+  return std::any_of(options.begin(), options.end(), [name](const Document& option) {
+    return text_of(typed(option).second, "defname") == name;
+  });
+}
+
+// --- white space and comments before a statement
+
+std::size_t skip_line_comment(std::string_view sql, std::size_t at) {
+  const auto end = sql.find('\n', at);
+  return end == std::string_view::npos ? sql.size() : end + 1;
+}
+
+std::size_t skip_block_comment(std::string_view sql, std::size_t at) {
+  int depth = 0;
+  while (at < sql.size()) {
+    const std::string_view pair = sql.substr(at, 2);
+    if (pair == "/*") ++depth;
+    if (pair == "*/") --depth;
+    at += pair == "/*" || pair == "*/" ? 2 : 1;
+    if (depth == 0) return at;
+  }
+  return at;
+}
+
+std::size_t skip_blank(std::string_view sql, std::size_t at) {
+  while (at < sql.size()) {
+    if (std::isspace(static_cast<unsigned char>(sql[at])) != 0) {
+      ++at;
+    } else if (sql.substr(at, 2) == "--") {
+      at = skip_line_comment(sql, at);
+    } else if (sql.substr(at, 2) == "/*") {
+      at = skip_block_comment(sql, at);
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+// The first two words in capitals: "CREATE TABLE".
+std::string leading_words(std::string_view sql) {
+  std::string words;
+  for (int count = 0; count < 2 && !sql.empty(); ++count) {
+    std::size_t length = 0;
+    while (length < sql.size() && std::isalpha(static_cast<unsigned char>(sql[length])) != 0) {
+      ++length;
+    }
+    if (length == 0) break;
+    if (count > 0) words += ' ';
+    for (const char c : sql.substr(0, length)) {
+      words += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    sql.remove_prefix(skip_blank(sql, length));
+  }
+  return words;
+}
+
+// --- what cannot run inside a transaction block (PostgreSQL 15: PreventInTransactionBlock callers)
+
+using Verdict = std::pair<Refusal, std::string>;
+const Verdict kFine{Refusal::none, ""};
+
+Verdict outside(std::string kind) { return {Refusal::not_in_transaction, std::move(kind)}; }
+
+Verdict judge_transaction(const Document& node) {
+  struct Kind {
+    std::string_view tree;
+    Refusal refusal;
+    std::string_view words;
+  };
+  constexpr auto kControl = Refusal::transaction_control;
+  constexpr auto kOutside = Refusal::not_in_transaction;
+  constexpr std::array<Kind, 7> kKinds = {{
+      {"TRANS_STMT_BEGIN", kControl, "BEGIN"},
+      {"TRANS_STMT_START", kControl, "START TRANSACTION"},
+      {"TRANS_STMT_COMMIT", kControl, "COMMIT"},
+      {"TRANS_STMT_ROLLBACK", kControl, "ROLLBACK"},
+      {"TRANS_STMT_PREPARE", kControl, "PREPARE TRANSACTION"},
+      {"TRANS_STMT_COMMIT_PREPARED", kOutside, "COMMIT PREPARED"},
+      {"TRANS_STMT_ROLLBACK_PREPARED", kOutside, "ROLLBACK PREPARED"},
+  }};
+  const std::string kind = text_of(node, "kind");
+  for (const auto& each : kKinds) {
+    if (kind == each.tree) return {each.refusal, std::string{each.words}};
+  }
+  return kFine;  // savepoints
+}
+
+Verdict judge_reindex(const Document& node) {
+  if (has_option(node, "params", "concurrently")) return outside("REINDEX CONCURRENTLY");
+  const std::string kind = text_of(node, "kind");
+  if (kind == "REINDEX_OBJECT_DATABASE") return outside("REINDEX DATABASE");
+  if (kind == "REINDEX_OBJECT_SYSTEM") return outside("REINDEX SYSTEM");
+  if (kind == "REINDEX_OBJECT_SCHEMA") return outside("REINDEX SCHEMA");
+  return kFine;
+}
+
+Verdict judge_alter_table(const Document& node) {
+  for (const auto& command : list_of(node, "cmds")) {
+    const Document& body = typed(command).second;
+    const Document* definition = body.find("def");
+    if (text_of(body, "subtype") != "AT_DetachPartition" || definition == nullptr) continue;
+    if (flag_of(typed(*definition).second, "concurrent")) {
+      return outside("ALTER TABLE ... DETACH PARTITION CONCURRENTLY");
+    }
+  }
+  return kFine;
+}
+
+Verdict judge_simple(const std::string& type) {
+  struct Kind {
+    std::string_view type;
+    std::string_view words;
+  };
+  constexpr std::array<Kind, 6> kKinds = {{
+      {"CreatedbStmt", "CREATE DATABASE"},
+      {"DropdbStmt", "DROP DATABASE"},
+      {"CreateTableSpaceStmt", "CREATE TABLESPACE"},
+      {"DropTableSpaceStmt", "DROP TABLESPACE"},
+      {"AlterSystemStmt", "ALTER SYSTEM"},
+      {"CreateSubscriptionStmt", "CREATE SUBSCRIPTION"},
+  }};
+  for (const auto& each : kKinds) {
+    if (type == each.type) return outside(std::string{each.words});
+  }
+  return kFine;
+}
+
+Verdict judge(const std::string& type, const Document& node) {
+  if (type == "TransactionStmt") return judge_transaction(node);
+  if (type == "ReindexStmt") return judge_reindex(node);
+  if (type == "AlterTableStmt") return judge_alter_table(node);
+  if (type == "IndexStmt" && flag_of(node, "concurrent")) {
+    return outside("CREATE INDEX CONCURRENTLY");
+  }
+  if (type == "DropStmt" && flag_of(node, "concurrent")) return outside("DROP INDEX CONCURRENTLY");
+  if (type == "VacuumStmt" && flag_of(node, "is_vacuumcmd")) return outside("VACUUM");
+  if (type == "ClusterStmt" && node.find("relation") == nullptr) return outside("CLUSTER");
+  if (type == "AlterDatabaseStmt" && has_option(node, "options", "tablespace")) {
+    return outside("ALTER DATABASE ... SET TABLESPACE");
+  }
+  if (type == "DiscardStmt" && text_of(node, "target") == "DISCARD_ALL") {
+    return outside("DISCARD ALL");
+  }
+  if (type == "CopyStmt" && flag_of(node, "is_from") && node.find("filename") == nullptr) {
+    return {Refusal::copy_from_stdin, "COPY ... FROM STDIN"};
+  }
+  return judge_simple(type);
+}
+
+bool may_change_settings(const std::string& type, const Document& node, std::string_view text) {
+  if (type == "VariableSetStmt") return !flag_of(node, "is_local");
+  if (type == "DoStmt" || type == "CallStmt") return true;
+  return text.find("set_config") != std::string_view::npos;
+}
+
+// --- what is dropped with its data
+
+DataLoss of_range(DataLoss::Kind kind, const Document& range) {
+  return {kind, text_of(range, "schemaname"), text_of(range, "relname"), ""};
+}
+
+// A dropped object's name: {"List": {"items": [schema, name]}} or a bare string.
+std::vector<std::string> name_parts(const Document& object) {
+  const auto& [type, node] = typed(object);
+  if (type == "String") return {text_of(node, "sval")};
+  std::vector<std::string> parts;
+  for (const auto& item : list_of(node, "items")) {
+    parts.push_back(text_of(typed(item).second, "sval"));
+  }
+  return parts;
+}
+
+void find_drops(const Document& node, std::vector<DataLoss>& losses) {
+  const std::string kind = text_of(node, "removeType");
+  if (kind != "OBJECT_TABLE" && kind != "OBJECT_SCHEMA") return;
+  for (const auto& object : list_of(node, "objects")) {
+    const auto parts = name_parts(object);
+    if (parts.empty()) continue;
+    if (kind == "OBJECT_SCHEMA") {
+      losses.push_back({DataLoss::Kind::schema, "", parts.back(), ""});
+    } else {
+      const std::string schema = parts.size() > 1 ? parts[parts.size() - 2] : "";
+      losses.push_back({DataLoss::Kind::table, schema, parts.back(), ""});
+    }
+  }
+}
+
+void find_dropped_columns(const Document& node, std::vector<DataLoss>& losses) {
+  const Document* relation = node.find("relation");
+  if (relation == nullptr) return;
+  for (const auto& command : list_of(node, "cmds")) {
+    const Document& body = typed(command).second;
+    if (text_of(body, "subtype") != "AT_DropColumn") continue;
+    DataLoss loss = of_range(DataLoss::Kind::column, *relation);
+    loss.column = text_of(body, "name");
+    losses.push_back(std::move(loss));
+  }
+}
+
+std::vector<DataLoss> find_losses(const std::string& type, const Document& node) {
+  std::vector<DataLoss> losses;
+  if (type == "DropStmt") find_drops(node, losses);
+  if (type == "AlterTableStmt") find_dropped_columns(node, losses);
+  if (type == "TruncateStmt") {
+    for (const auto& range : list_of(node, "relations")) {
+      losses.push_back(of_range(DataLoss::Kind::truncate, typed(range).second));
+    }
+  }
+  if (type == "DeleteStmt" && node.find("relation") != nullptr) {
+    losses.push_back(of_range(DataLoss::Kind::delete_rows, *node.find("relation")));
+  }
+  return losses;
+}
+
+// --- the whole
+
+Statement to_statement(const Document& entry, std::string_view sql) {
+  const std::size_t begin = number_of(entry, "stmt_location");
+  const std::size_t given = number_of(entry, "stmt_len");
+  const std::size_t end = given == 0 ? sql.size() : begin + given;
+  Statement statement;
+  statement.offset = skip_blank(sql, begin);
+  statement.length = end - std::min(end, statement.offset);
+  const std::string_view text = sql.substr(statement.offset, statement.length);
+  const auto& [type, node] = typed(*entry.find("stmt"));
+  auto [refusal, words] = judge(type, node);
+  statement.refusal = refusal;
+  statement.kind = words.empty() ? leading_words(text) : std::move(words);
+  statement.changes_settings = may_change_settings(type, node, text);
+  statement.losses = find_losses(type, node);
+  return statement;
+}
+
+// What stopped the parser, when that is certain: a backslash that begins a line, or text right
+// behind COPY ... FROM STDIN.
+Analysis::Foreign foreign_at(std::string_view sql, std::size_t offset) {
+  const std::size_t line_begin = sql.rfind('\n', offset == 0 ? 0 : offset - 1);
+  const std::size_t begin = line_begin == std::string_view::npos ? 0 : line_begin + 1;
+  const bool first_in_line = trim(sql.substr(begin, offset - std::min(offset, begin))).empty();
+  if (offset < sql.size() && sql[offset] == '\\' && first_in_line) {
+    return Analysis::Foreign::psql_command;
+  }
+  const Analysis before = analyse(sql.substr(0, offset));
+  const bool copy = before.analysed && !before.statements.empty() &&
+                    before.statements.back().refusal == Refusal::copy_from_stdin;
+  return copy ? Analysis::Foreign::copy_data : Analysis::Foreign::none;
+}
+
+}  // namespace
+
+Analysis analyse(std::string_view sql) {
+  const ParseResult result = parse(std::string{sql});
+  Analysis analysis;
+  if (result->error != nullptr) {
+    analysis.parse_error = result->error->message;
+    const int cursor = result->error->cursorpos;
+    analysis.error_offset =
+        cursor <= 0 ? sql.size() : byte_offset_of_character(sql, static_cast<std::size_t>(cursor));
+    if (analysis.error_offset > 0 || sql.starts_with('\\')) {
+      analysis.foreign = foreign_at(sql, std::min(analysis.error_offset, sql.size()));
+    }
+    return analysis;
+  }
+  analysis.analysed = true;
+  const Document tree = parse_json(result->parse_tree, "parse tree", kTreeLimits);
+  for (const auto& entry : list_of(tree, "stmts")) {
+    analysis.statements.push_back(to_statement(entry, sql));
+  }
+  return analysis;
+}
+
+}  // namespace pcx::migrate

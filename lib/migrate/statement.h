@@ -1,0 +1,54 @@
+// What is in a script, as PostgreSQL's own grammar reads it. The only door to libpg_query.
+//
+// The grammar is PostgreSQL 15's. What it cannot read is "not analysed", never "clean": the server
+// is the judge, and the caller says so.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pcx::migrate {
+
+// Why a statement cannot run inside the transaction of its migration.
+enum class Refusal {
+  none,
+  not_in_transaction,   // CREATE INDEX CONCURRENTLY, VACUUM, CREATE DATABASE, ...
+  transaction_control,  // BEGIN, START, COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION
+  copy_from_stdin,      // its data is not SQL
+};
+
+// Something that is dropped with the data in it.
+struct DataLoss {
+  enum class Kind { table, column, schema, truncate, delete_rows };
+  Kind kind = Kind::table;
+  std::string schema;  // empty: by search_path
+  std::string table;   // or the schema's name
+  std::string column;  // kind column only
+};
+
+struct Statement {
+  std::size_t offset = 0;  // of its first byte that is neither white space nor comment
+  std::size_t length = 0;  // bytes, without the semicolon
+  std::string kind;        // "CREATE INDEX CONCURRENTLY", "COMMIT", "ALTER TABLE"
+  Refusal refusal = Refusal::none;
+  bool changes_settings = false;  // SET, RESET, set_config, or code that may do so
+  std::vector<DataLoss> losses;
+};
+
+struct Analysis {
+  bool analysed = false;
+  std::vector<Statement> statements;  // empty when not analysed
+  // When not analysed: the parser's own words, and the byte where it stopped.
+  std::string parse_error;
+  std::size_t error_offset = 0;
+  // A psql command ("\copy") or COPY data stopped it: certain, whatever the server's version.
+  enum class Foreign { none, psql_command, copy_data };
+  Foreign foreign = Foreign::none;
+};
+
+Analysis analyse(std::string_view sql);
+
+}  // namespace pcx::migrate
