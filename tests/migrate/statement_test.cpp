@@ -1,0 +1,186 @@
+#include "migrate/statement.h"
+
+#include <gmock/gmock.h>
+
+#include "core/error.h"
+#include "migrate/check.h"
+
+namespace pcx::migrate {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::string> kinds(std::string_view sql) {
+  std::vector<std::string> found;
+  for (const auto& statement : analyse(sql).statements) found.push_back(statement.kind);
+  return found;
+}
+
+TEST(Analyse, SplitsOnlyWhereStatementsEnd) {
+  EXPECT_THAT(kinds("-- a; b\nCREATE TABLE t (a text DEFAULT ';');;\n"
+                    "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;\n"
+                    "CREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; "
+                    "SELECT 2; END;\nSELECT 1"),
+              ElementsAre("CREATE TABLE", "CREATE FUNCTION", "CREATE FUNCTION", "SELECT"));
+}
+
+TEST(Analyse, FindsNothingInComments) {
+  const Analysis analysis = analyse("-- nothing\n/* here /* nested */ either */\n");
+  EXPECT_TRUE(analysis.analysed);
+  EXPECT_TRUE(analysis.statements.empty());
+}
+
+TEST(Analyse, PointsAtTheStatementBehindItsComments) {
+  const std::string sql = "SELECT 1;\n-- why\n/* and how */ COMMIT;\n";
+  const Analysis analysis = analyse(sql);
+  EXPECT_EQ(sql.substr(analysis.statements[1].offset, 6), "COMMIT");
+}
+
+struct Refused {
+  std::string sql;
+  std::string kind;
+  Refusal refusal = Refusal::not_in_transaction;
+};
+
+class AnalyseRefuses : public ::testing::TestWithParam<Refused> {};
+
+TEST_P(AnalyseRefuses, ByKind) {
+  const Analysis analysis = analyse(GetParam().sql);
+  ASSERT_TRUE(analysis.analysed) << analysis.parse_error;
+  ASSERT_EQ(analysis.statements.size(), 1u);
+  EXPECT_EQ(analysis.statements[0].kind, GetParam().kind);
+  EXPECT_EQ(analysis.statements[0].refusal, GetParam().refusal);
+}
+
+constexpr auto kControl = Refusal::transaction_control;
+
+INSTANTIATE_TEST_SUITE_P(
+    Statements, AnalyseRefuses,
+    ::testing::Values(
+        Refused{"CREATE INDEX CONCURRENTLY i ON t (a)", "CREATE INDEX CONCURRENTLY"},
+        Refused{"create unique index concurrently i on t (a)", "CREATE INDEX CONCURRENTLY"},
+        Refused{"DROP INDEX CONCURRENTLY i", "DROP INDEX CONCURRENTLY"},
+        Refused{"REINDEX INDEX CONCURRENTLY i", "REINDEX CONCURRENTLY"},
+        Refused{"REINDEX (CONCURRENTLY) TABLE t", "REINDEX CONCURRENTLY"},
+        Refused{"REINDEX DATABASE d", "REINDEX DATABASE"},
+        Refused{"REINDEX SYSTEM d", "REINDEX SYSTEM"},
+        Refused{"REINDEX SCHEMA s", "REINDEX SCHEMA"}, Refused{"VACUUM t", "VACUUM"},
+        Refused{"VACUUM (ANALYZE) t", "VACUUM"}, Refused{"CLUSTER", "CLUSTER"},
+        Refused{"CREATE DATABASE d", "CREATE DATABASE"},
+        Refused{"DROP DATABASE d", "DROP DATABASE"},
+        Refused{"CREATE TABLESPACE s LOCATION '/x'", "CREATE TABLESPACE"},
+        Refused{"DROP TABLESPACE s", "DROP TABLESPACE"},
+        Refused{"ALTER SYSTEM SET work_mem = '1MB'", "ALTER SYSTEM"},
+        Refused{"ALTER DATABASE d SET TABLESPACE s", "ALTER DATABASE ... SET TABLESPACE"},
+        Refused{"ALTER TABLE t DETACH PARTITION p CONCURRENTLY",
+                "ALTER TABLE ... DETACH PARTITION CONCURRENTLY"},
+        Refused{"CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p", "CREATE SUBSCRIPTION"},
+        Refused{"DISCARD ALL", "DISCARD ALL"}, Refused{"COMMIT PREPARED 'x'", "COMMIT PREPARED"},
+        Refused{"ROLLBACK PREPARED 'x'", "ROLLBACK PREPARED"}, Refused{"BEGIN", "BEGIN", kControl},
+        Refused{"BEGIN TRANSACTION ISOLATION LEVEL SERIALIZABLE", "BEGIN", kControl},
+        Refused{"START TRANSACTION", "START TRANSACTION", kControl},
+        Refused{"COMMIT", "COMMIT", kControl}, Refused{"END", "COMMIT", kControl},
+        Refused{"ROLLBACK", "ROLLBACK", kControl}, Refused{"ABORT", "ROLLBACK", kControl},
+        Refused{"PREPARE TRANSACTION 'x'", "PREPARE TRANSACTION", kControl},
+        Refused{"COPY t FROM STDIN", "COPY ... FROM STDIN", Refusal::copy_from_stdin}));
+
+class AnalyseAccepts : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(AnalyseAccepts, WhatRunsInATransaction) {
+  const Analysis analysis = analyse(GetParam());
+  ASSERT_TRUE(analysis.analysed) << analysis.parse_error;
+  for (const auto& statement : analysis.statements) {
+    EXPECT_EQ(statement.refusal, Refusal::none) << statement.kind;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Statements, AnalyseAccepts,
+    ::testing::Values("CREATE INDEX i ON t (a)", "DROP INDEX i", "REINDEX TABLE t", "CLUSTER t",
+                      "ANALYZE t", "SAVEPOINT s", "ROLLBACK TO SAVEPOINT s", "RELEASE s",
+                      "ALTER TABLE t DETACH PARTITION p", "ALTER TYPE e ADD VALUE 'x'",
+                      "COPY t FROM '/tmp/x'", "COPY t TO STDOUT", "DISCARD TEMP",
+                      "DO $$ BEGIN COMMIT; END $$", "SELECT 'BEGIN; COMMIT;'",
+                      "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)"));
+
+struct Foreign {
+  std::string sql;
+  Analysis::Foreign foreign;
+  std::size_t offset;
+};
+
+class AnalyseSees : public ::testing::TestWithParam<Foreign> {};
+
+TEST_P(AnalyseSees, WhatIsNotSql) {
+  const Analysis analysis = analyse(GetParam().sql);
+  EXPECT_FALSE(analysis.analysed);
+  EXPECT_EQ(analysis.foreign, GetParam().foreign);
+  EXPECT_EQ(analysis.error_offset, GetParam().offset);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Text, AnalyseSees,
+    ::testing::Values(Foreign{"\\copy t from 'x'", Analysis::Foreign::psql_command, 0},
+                      Foreign{"SELECT 1;\n  \\i other.sql\n", Analysis::Foreign::psql_command, 12},
+                      Foreign{"-- \xc3\xa9\n\\connect x\n", Analysis::Foreign::psql_command, 6},
+                      Foreign{"COPY t (a) FROM stdin;\n1\t2\n\\.\n", Analysis::Foreign::copy_data,
+                              23},
+                      Foreign{"SELEC 1;", Analysis::Foreign::none, 0},
+                      Foreign{"SELECT 1 \\ 2;", Analysis::Foreign::none, 9}));
+
+TEST(Analyse, SeesWhatMayChangeTheSession) {
+  EXPECT_TRUE(analyse("SET search_path = ''").statements[0].changes_settings);
+  EXPECT_TRUE(
+      analyse("SELECT pg_catalog.set_config('a.b', '', false)").statements[0].changes_settings);
+  EXPECT_TRUE(analyse("DO $$ BEGIN NULL; END $$").statements[0].changes_settings);
+  EXPECT_FALSE(analyse("SET LOCAL lock_timeout = '1s'").statements[0].changes_settings);
+  EXPECT_FALSE(analyse("UPDATE t SET a = 1").statements[0].changes_settings);
+}
+
+TEST(Analyse, FindsWhatIsDroppedWithItsData) {
+  const auto losses = [](std::string_view sql) { return analyse(sql).statements[0].losses; };
+  const auto tables = losses("DROP TABLE IF EXISTS app.a, \"B c\" CASCADE");
+  ASSERT_EQ(tables.size(), 2u);
+  EXPECT_EQ(tables[0].schema, "app");
+  EXPECT_EQ(tables[0].table, "a");
+  EXPECT_EQ(tables[1].table, "B c");
+  const auto columns = losses("ALTER TABLE t ADD COLUMN x int, DROP COLUMN y");
+  ASSERT_EQ(columns.size(), 1u);
+  EXPECT_EQ(columns[0].column, "y");
+  EXPECT_EQ(losses("DROP SCHEMA s CASCADE")[0].kind, DataLoss::Kind::schema);
+  EXPECT_EQ(losses("TRUNCATE a, b").size(), 2u);
+  EXPECT_EQ(losses("DELETE FROM a")[0].kind, DataLoss::Kind::delete_rows);
+  EXPECT_TRUE(losses("DROP INDEX i").empty());
+}
+
+TEST(CheckScript, NamesTheLineInTheFile) {
+  const Script script{"SELECT 1;\n\n  COMMIT;\n", "m/migration.sql", 10};
+  try {
+    check_script(script);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::data);
+    EXPECT_EQ(error.reason(), "transaction_control");
+    EXPECT_EQ(to_string(error.location()), "m/migration.sql:13:3");
+  }
+}
+
+TEST(CheckScript, NamesThePsqlCommand) {
+  try {
+    check_script({"\\i other.sql\n", "m.sql", 0});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.reason(), "psql_command");
+    EXPECT_THAT(error.what(), HasSubstr("\\i"));
+  }
+}
+
+TEST(CheckScript, LeavesTheServerToJudgeWhatItCannotRead) {
+  EXPECT_FALSE(check_script({"MERGE INTO t USING s ON true WHEN NOT MATCHED BY SOURCE THEN DELETE;",
+                             "m.sql", 0})
+                   .analysed);
+}
+
+}  // namespace
+}  // namespace pcx::migrate
