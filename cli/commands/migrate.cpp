@@ -305,8 +305,8 @@ Cmd down_command() {
       .needs = Needs::database_state,
       .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
       .mutating = true,
-      .destructive = true,
       .journal_optional = true,
+      .destructive = true,
       .run = run_down};
 }
 
