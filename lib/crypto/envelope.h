@@ -1,0 +1,32 @@
+// What both formats of encrypted fields do with their three parts; private to this folder.
+#pragma once
+
+#include "crypto/aead.h"
+#include "crypto/encoding.h"
+#include "crypto/field_cipher.h"
+
+namespace pcx::crypto {
+
+// The parts as they are written in the value, still encoded.
+struct EncodedParts {
+  std::string_view nonce;
+  std::string_view tag;
+  std::string_view data;
+};
+
+// How a format writes bytes, and how long its nonce is.
+struct Encoding {
+  std::size_t (*bytes)(std::string_view text) noexcept;
+  EncodingFault (*read)(std::string_view text, std::span<std::byte> bytes) noexcept;
+  std::size_t nonce_bytes;  // 12 or 16
+};
+
+inline constexpr std::size_t kNonceBytesMax = 16;
+
+// Decodes strictly, then decrypts in place; there is no associated data in either format.
+Opened open_parts(Aes256Gcm& cipher, const Encoding& encoding, const EncodedParts& parts);
+
+// Throws Error{crypto} when a plaintext is above kFieldBytesMax.
+void require_field_size(std::size_t bytes);
+
+}  // namespace pcx::crypto
