@@ -1,0 +1,282 @@
+// The deed, on a real server.
+#include "migrate/migrator.h"
+
+#include <gmock/gmock.h>
+
+#include "core/error.h"
+#include "db/query.h"
+#include "db/script.h"
+#include "migrate/history.h"
+#include "migrate/loss.h"
+#include "migrate/resolve.h"
+#include "tests/migrate/support.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/postgres.h"
+
+namespace pcx::migrate {
+namespace {
+
+using namespace testing;
+using pcx::testing::FakeClock;
+using pcx::testing::Postgres;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Migrator : public ::testing::Test {
+ protected:
+  Ledger ledger() { return read_ledger(database, database.schema()); }
+
+  Report up(const Folder& folder, const Extent& extent = {}) {
+    const Ledger before = ledger();
+    return apply(database, before, plan_up(compare(folder, before), extent, {}), tools);
+  }
+
+  Report down(const Folder& folder, const Extent& extent = {}) {
+    return revert(database, plan_down(compare(folder, ledger()), extent), tools);
+  }
+
+  void run(std::string_view sql) { run_script(database, sql, "test"); }
+
+  bool has_table(const std::string& name) {
+    db::Query query{"test.has_table"};
+    query.sql("SELECT to_regclass(").param("public." + name).sql(") IS NOT NULL AS found");
+    return database.query(query).one()["found"].as<bool>();
+  }
+
+  db::Database database{
+      db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database())), {}};
+  FakeClock clock;
+  SeededRandom random{1};
+  Interrupt interrupt;
+  std::vector<std::string> deeds;
+  Tools tools{clock, random, interrupt,
+              [this](db::Transaction&, const db::Deed& deed) {
+                deeds.push_back(deed.action + " " + deed.object);
+              },
+              [](const Migration&, std::size_t, std::size_t) {}};
+};
+
+TEST_F(Migrator, AppliesEachFileWithItsRow) {
+  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);"),
+                                   file("002", "CREATE TABLE b (id int); INSERT INTO b VALUES (1);")});
+
+  const Report report = up(folder);
+
+  EXPECT_EQ(report.steps.size(), 2u);
+  EXPECT_TRUE(has_table("a") && has_table("b"));
+  const auto rows = ledger().rows;
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].name, "001");
+  EXPECT_EQ(rows[0].checksum, folder.migrations[0].checksum);
+  EXPECT_EQ(rows[0].applied_steps_count, 1);
+  EXPECT_EQ(rows[0].logs, std::nullopt);
+  EXPECT_TRUE(rows[0].finished_at.has_value());
+  EXPECT_THAT(deeds, ElementsAre("migrate.up 001", "migrate.up 002"));
+  EXPECT_THAT(up(folder).steps, IsEmpty());
+}
+
+TEST_F(Migrator, MakesTheLedgerExactlyAsPrismaDoes) {
+  up(folder_of({file("001")}));
+  db::Query query{"test.columns"};
+  query.sql(R"(
+SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod),
+                            CASE WHEN attnotnull THEN 'NOT NULL' END,
+                            pg_get_expr(adbin, adrelid)), ', ' ORDER BY attnum) AS columns
+  FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+ WHERE attrelid = 'public._prisma_migrations'::regclass AND attnum > 0)");
+  EXPECT_EQ(database.query(query).one()["columns"].as<std::string>(),
+            "id character varying(36) NOT NULL, checksum character varying(64) NOT NULL, "
+            "finished_at timestamp with time zone, "
+            "migration_name character varying(255) NOT NULL, logs text, "
+            "rolled_back_at timestamp with time zone, "
+            "started_at timestamp with time zone NOT NULL now(), "
+            "applied_steps_count integer NOT NULL 0");
+}
+
+TEST_F(Migrator, LeavesNothingOfAFailedFileAndKeepsTheOnesBefore) {
+  const Folder folder =
+      folder_of({file("001", "CREATE TABLE a (id int);"),
+                 file("002", "CREATE TABLE b (id int);\n\nALTER TABLE b ADD COLUM x int;\n"),
+                 file("003", "CREATE TABLE c (id int);")});
+  try {
+    up(folder);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::data);
+    EXPECT_THAT(error.what(), HasSubstr("migration 002 failed: syntax error at or near"));
+    EXPECT_EQ(to_string(error.location()), "002/migration.sql:3:23");
+    EXPECT_THAT(error.hint(), HasSubstr("1 migration before it stay"));
+  }
+  EXPECT_TRUE(has_table("a"));
+  EXPECT_FALSE(has_table("b") || has_table("c"));
+  EXPECT_EQ(ledger().rows.size(), 1u);
+}
+
+TEST_F(Migrator, ReadsEveryFileBeforeTheFirstRuns) {
+  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);"),
+                                   file("002", "CREATE INDEX CONCURRENTLY i ON a (id);")});
+  EXPECT_THROW(up(folder), Error);
+  EXPECT_FALSE(has_table("a"));
+  EXPECT_FALSE(ledger().exists);
+}
+
+TEST_F(Migrator, RefusesASchemaThatIsNotEmptyAndHasNoLedger) {
+  run("CREATE TABLE theirs (id int)");
+  try {
+    up(folder_of({file("001")}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::conflict);
+    EXPECT_EQ(error.reason(), "not_empty");
+    EXPECT_THAT(error.detail(), HasSubstr("theirs"));
+  }
+  EXPECT_FALSE(ledger().exists);
+}
+
+TEST_F(Migrator, RecordsNothingInAnotherTransactionThanTheScripts) {
+  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);")});
+  db::Transaction tx = database.begin();
+  create_ledger(tx, "public");
+  EXPECT_FALSE(insert_applied(tx, "public", applied("001"), "1"));
+  tx.commit();
+  EXPECT_THAT(ledger().rows, IsEmpty());
+}
+
+TEST_F(Migrator, RunsInTheSchemaOfTheUrl) {
+  db::Database other{db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database()) +
+                                      "&schema=clinic"),
+                     {}};
+  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);")});
+  const Ledger before = read_ledger(other, other.schema());
+  apply(other, before, plan_up(compare(folder, before), {}, {}), tools);
+  db::Query query{"test.schema"};
+  query.sql("SELECT to_regclass('clinic.a') IS NOT NULL AS found");
+  EXPECT_TRUE(other.query(query).one()["found"].as<bool>());
+}
+
+TEST_F(Migrator, DoesNotLetSettingsLeakIntoTheNextFile) {
+  const Folder folder =
+      folder_of({file("001", "SELECT set_config('search_path', '', false); SET work_mem = '99MB';"),
+                 file("002", "CREATE TABLE a AS SELECT current_setting('work_mem') AS setting;")});
+  up(folder);
+  db::Query query{"test.setting"};
+  query.sql("SELECT setting FROM public.a");
+  EXPECT_NE(database.query(query).one()["setting"].as<std::string>(), "99MB");
+}
+
+TEST_F(Migrator, StopsBetweenFilesWhenAsked) {
+  const Folder folder = folder_of({file("001"), file("002")});
+  tools.on_step = [this](const Migration&, std::size_t, std::size_t) {
+    interrupt.request(Interrupt::Signal::interrupt);
+  };
+  const Report report = up(folder);
+  EXPECT_TRUE(report.stopped_early);
+  EXPECT_EQ(report.steps.size(), 1u);
+  EXPECT_EQ(ledger().rows.size(), 1u);
+}
+
+Migration with_down(const std::string& name, const std::string& up, const std::string& down) {
+  Migration migration = file(name, up);
+  migration.down = Script{down, name + "/down.sql"};
+  return migration;
+}
+
+TEST_F(Migrator, RevertsAndAppliesAgain) {
+  const Folder folder = folder_of({with_down("001", "CREATE TABLE a (id int);", "DROP TABLE a;")});
+  up(folder);
+
+  EXPECT_EQ(down(folder).steps.size(), 1u);
+
+  EXPECT_FALSE(has_table("a"));
+  ASSERT_EQ(ledger().rows.size(), 1u);
+  EXPECT_TRUE(ledger().rows[0].finished_at.has_value());
+  EXPECT_TRUE(ledger().rows[0].rolled_back_at.has_value());
+  clock.advance(std::chrono::seconds{1});
+  up(folder);
+  EXPECT_TRUE(has_table("a"));
+  EXPECT_EQ(ledger().rows.size(), 2u);
+}
+
+TEST_F(Migrator, LeavesTheRowAppliedWhenADownScriptFails) {
+  const Folder folder =
+      folder_of({with_down("001", "CREATE TABLE a (id int);", "DROP TABLE a;\nDROP TABLE b;")});
+  up(folder);
+  EXPECT_THROW(down(folder), Error);
+  EXPECT_TRUE(has_table("a"));
+  EXPECT_TRUE(ledger().rows[0].is_applied());
+}
+
+TEST_F(Migrator, RefusesADownScriptWithoutAStatement) {
+  const Folder folder = folder_of({with_down("001", "CREATE TABLE a (id int);", "-- later\n")});
+  up(folder);
+  try {
+    down(folder);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.reason(), "no_down");
+  }
+}
+
+TEST_F(Migrator, CountsWhatADownDestroys) {
+  const Folder folder = folder_of(
+      {with_down("001", "CREATE TABLE a (id int, note text); INSERT INTO a VALUES (1, 'x'), (2, NULL);",
+                 "ALTER TABLE a DROP COLUMN note; DROP TABLE a; DROP TABLE IF EXISTS never;")});
+  up(folder);
+  std::vector<std::string> losses;
+  for (const auto& loss : count_losses(database, plan_down(compare(folder, ledger()), {}))) {
+    losses.push_back(to_string(loss));
+  }
+  EXPECT_THAT(losses, ElementsAre("column a.note: 1 value", "table a: 2 rows"));
+}
+
+TEST_F(Migrator, MarksABaselineAsPrismaDoes) {
+  run("CREATE TABLE a (id int)");
+  const Folder folder = folder_of({file("001"), file("002"), file("003")});
+  const Ledger before = ledger();
+  mark_applied(database, before, plan_baseline(compare(folder, before), "002"), tools);
+  const auto rows = ledger().rows;
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].applied_steps_count, 0);
+  EXPECT_EQ(rows[0].logs, "");
+  EXPECT_EQ(rows[0].started_at, *rows[0].finished_at);
+  EXPECT_EQ(up(folder).steps.size(), 1u);
+}
+
+TEST_F(Migrator, ResolvesAFailedMigrationEitherWay) {
+  const Folder folder = folder_of({file("001"), file("002")});
+  db::Transaction tx = database.begin();
+  create_ledger(tx, "public");
+  insert_row(tx, "public", failed("001"));
+  tx.commit();
+  EXPECT_THROW(up(folder), Error);
+
+  mark_failed_rolled_back(database, ledger(), "001", tools);
+  EXPECT_TRUE(ledger().rows[0].rolled_back_at.has_value());
+  EXPECT_EQ(up(folder, {.steps = 1}).steps.size(), 1u);
+  EXPECT_THROW(mark_failed_rolled_back(database, ledger(), "001", tools), Error);
+  EXPECT_THROW(mark_failed_rolled_back(database, ledger(), "nothing", tools), Error);
+
+  LedgerRow broken = failed("002");
+  db::Transaction second = database.begin();
+  insert_row(second, "public", broken);
+  second.commit();
+  const Ledger before = ledger();
+  mark_applied(database, before, plan_resolve(compare(folder, before), "002"), tools);
+  EXPECT_EQ(compare(folder, ledger())[1].state, State::applied);
+  EXPECT_THROW(plan_resolve(compare(folder, ledger()), "002"), Error);
+}
+
+TEST_F(Migrator, TellsTheHistory) {
+  const Folder folder = folder_of({with_down("001", "CREATE TABLE a (id int);", "DROP TABLE a;")});
+  up(folder);
+  clock.advance(std::chrono::seconds{5});
+  down(folder);
+  std::vector<std::string> kinds;
+  for (const auto& event : read_history(database, "public", 0)) kinds.push_back(event.kind);
+  EXPECT_THAT(kinds, ElementsAre("applied", "rolled_back"));
+  EXPECT_EQ(read_history(database, "public", 1).size(), 1u);
+}
+
+}  // namespace
+}  // namespace pcx::migrate
