@@ -10,6 +10,7 @@
 
 #include "core/descriptor.h"
 #include "core/error.h"
+#include "tests/support/errors.h"
 
 namespace pcx {
 namespace {
@@ -23,15 +24,8 @@ Command shell(const std::string& script) {
   return command;
 }
 
-// The error that running `command` ends with.
 Error error_of(const Command& command) {
-  try {
-    run_command(command);
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error";
-  return Error{ErrorCode::internal, "no error"};
+  return testing::error_of([&] { run_command(command); });
 }
 
 TEST(RunCommand, KeepsBothStreamsApart) {
