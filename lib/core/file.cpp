@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/descriptor.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -18,22 +19,6 @@ namespace pcx {
 namespace {
 
 std::string shown(const std::filesystem::path& path) { return escape_controls(path.native()); }
-
-// An open file that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-  bool close_now() { return ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void throw_unreadable(const std::filesystem::path& path, int error_number) {
   const std::string what =

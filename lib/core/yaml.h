@@ -28,12 +28,18 @@ struct YamlNode {
 };
 
 struct YamlLimits {
-  std::size_t bytes_max = 16 * 1024 * 1024;
+  std::size_t bytes_max = 16 * 1024 * 1024;  // of the text, and again of all scalars of the tree
   std::size_t depth_max = 100;
-  std::size_t nodes_max = 1'000'000;  // aliases count as often as they are used
+  std::size_t nodes_max = 1'000'000;  // anchors count twice, aliases as often as they are used
 };
 
-// Throws Error{data} with file:line:column.
+// One document; an empty text is null, as are ~ and a plain null. Aliases become copies, placed
+// where the anchored value stands; "<<" is a key like any other. Of tags only those of the YAML
+// core schema are known, and of these only !!str says something: it counts as quotes.
+//
+// Throws Error{data} with file:line:column for text that is no YAML or no UTF-8, for a second
+// document, a key that occurs twice (at the second) or is no scalar, an alias inside the value it
+// names, another tag, and a broken limit.
 YamlNode parse_yaml(std::string_view text, const std::string& file, const YamlLimits& limits = {});
 
 }  // namespace pcx

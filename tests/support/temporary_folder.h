@@ -1,8 +1,7 @@
-// A folder that goes away with the test.
+// A folder that disappears with its owner.
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -10,26 +9,15 @@ namespace pcx::testing {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pcx-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
+  TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;  // a test may have taken its own rights away; nothing depends on it
-    std::filesystem::remove_all(path_, ignored);
-  }
+  ~TemporaryFolder();
 
   const std::filesystem::path& path() const { return path_; }
-
-  // Writes a file below the folder, making its folders.
-  std::filesystem::path write(const std::string& name, std::string_view content) const {
-    const auto file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream{file, std::ios::binary} << content;
-    return file;
-  }
+  // Writes a file into it, making the folders of its name, with `mode` as for chmod(2), and returns its path.
+  std::filesystem::path write(const std::string& name, std::string_view content,
+                              unsigned mode = 0644) const;
 
  private:
   std::filesystem::path path_;
