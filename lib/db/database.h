@@ -60,7 +60,8 @@ class Database {
                     Isolation isolation = Isolation::read_committed);
 
   // One statement on its own (autocommit). Throws Error as translated from the SQLSTATE
-  // (db/sqlstate.h); the message starts with the statement's name.
+  // (db/sqlstate.h); the message starts with the statement's name. One exception: 57014 is
+  // Error{interrupted} only after cancel(), else (a timeout, an administrator) Error{busy}.
   Result query(const Statement& statement, const Params& params = {});
   Result query(const Query& query);
 
@@ -99,8 +100,13 @@ class Transaction {
   Result query(const Statement& statement, const Params& params = {});
   Result query(const Query& query);
 
+  // False after an error of the server, after a COMMIT or ROLLBACK inside a script, and when the
+  // connection is lost.
+  bool is_open() const;
+
   // Throws Error{unreachable} with reason "in_doubt" when the connection broke while committing:
-  // the server may or may not have committed.
+  // the server may or may not have committed. Throws Error{data} with reason "transaction_over"
+  // when it is not open any more: nothing is ever reported as committed that was rolled back.
   void commit();
   void rollback();
 

@@ -2,6 +2,7 @@
 // identifiers and parameters, never from foreign text.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ class Query {
   }
   Query& identifier(std::string_view name);
   Query& identifier(std::string_view schema, std::string_view name);
+  // A whole number as it is, where the grammar takes no parameter (LIMIT of FETCH, partitions).
+  Query& number(std::int64_t value);
   // The next $n, bound to `param`.
   Query& param(Param param);
 

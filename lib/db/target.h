@@ -19,6 +19,7 @@ struct Target {
   // libpq keywords and values, without the password, in the order given.
   std::vector<std::pair<std::string, std::string>> keywords;
   Secret password;                // empty: libpq's own ways (PGPASSWORD, .pgpass, service file)
+  Secret key_password;            // sslpassword: of the client's key
   std::string schema = "public";  // Prisma's ?schema=: of migration files and their ledger
   bool expects_pooler = false;    // ?pgbouncer=true
   std::vector<std::string> ignored_parameters;  // Prisma's, without a meaning here

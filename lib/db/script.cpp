@@ -1,0 +1,136 @@
+#include "db/script.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "db/identifier.h"
+#include "db/query.h"
+#include "db/session.h"
+#include "db/wire_error.h"
+
+namespace pcx::db {
+namespace {
+
+Location place_at(std::string_view sql, const std::string& file, std::size_t byte_offset) {
+  const auto at = line_column_at(sql, byte_offset);
+  return {file, at.line, at.column};
+}
+
+// What libpq would cut, and what the server would refuse without saying where.
+void refuse_bad_text(std::string_view sql, const std::string& file) {
+  if (const auto bad = find_invalid_utf8(sql)) {
+    throw Error{ErrorCode::data, "the script is not valid UTF-8", "Save the file in UTF-8."}.at(
+        place_at(sql, file, *bad));
+  }
+  if (const auto nul = sql.find('\0'); nul != std::string_view::npos) {
+    throw Error{ErrorCode::data, "the script holds a NUL byte"}.at(place_at(sql, file, nul));
+  }
+}
+
+bool has_copy_end(std::string_view sql) { return sql.find("\n\\.") != std::string_view::npos; }
+
+constexpr const char* kNoCopyData =
+    "Data in a script (COPY FROM STDIN) is not supported. Use INSERT, e.g. from `pg_dump "
+    "--inserts`.";
+
+// `prefix` characters before `sql` were sent in front of it.
+Error locate(Error error, const wire::ServerError& server, std::string_view sql,
+             const std::string& file, std::size_t prefix, int statements_done) {
+  if (server.position > prefix) {
+    error.at(place_at(sql, file, byte_offset_of_character(sql, server.position - prefix)));
+    return error;
+  }
+  error.at({file});
+  if (statements_done == 0) return error;
+  const std::string number = fmt::format("in statement {} of the script", statements_done + 1);
+  error.with_detail(error.detail().empty() ? number : error.detail() + "\n" + number);
+  return error;
+}
+
+[[noreturn]] void throw_script_error(Session& session, const wire::Answer& answer,
+                                     std::string_view sql, const std::string& file) {
+  if (answer.copy_refused) {
+    throw Error{ErrorCode::data, "COPY FROM STDIN inside a script", kNoCopyData}
+        .at({file})
+        .with_sqlstate("57014");
+  }
+  Error error = session.last_error("", "");
+  if (!session.watch().error) throw error.at({file});
+  const wire::ServerError& server = *session.watch().error;
+  if (server.sqlstate == "42601" && has_copy_end(sql)) {
+    throw Error{error.code(), error.what(), kNoCopyData}
+        .at(locate(error, server, sql, file, 0, 0).location())
+        .with_sqlstate(server.sqlstate);
+  }
+  throw locate(error, server, sql, file, 0, answer.statements_done);
+}
+
+void run(Session& session, std::string_view sql, const std::string& file) {
+  refuse_bad_text(sql, file);
+  session.watch().error.reset();
+  const wire::Answer answer = wire::run_simple(session.raw(), std::string{sql});
+  const bool lost = wire::transaction_block(session.raw()) == wire::Block::lost;
+  if (session.watch().error || lost) throw_script_error(session, answer, sql, file);
+}
+
+constexpr std::string_view kDeclare = "DECLARE pcx_question NO SCROLL CURSOR FOR ";
+
+void declare_question(Transaction& tx, std::string_view sql, const std::string& file) {
+  const std::string text = std::string{kDeclare} + std::string{sql};
+  try {
+    tx.query(Statement{"", text});  // the extended protocol takes one statement only
+  } catch (const Error& error) {
+    const auto& server = tx.session().watch().error;
+    if (!server) throw;
+    throw locate(error, *server, sql, file, kDeclare.size(), 0);
+  }
+}
+
+Query local_limits(std::string_view schema, std::chrono::milliseconds timeout) {
+  Query settings{"read_only"};
+  settings.sql("SELECT pg_catalog.set_config('search_path', ")
+      .param(quote_identifier(schema))
+      .sql(", true), pg_catalog.set_config('statement_timeout', ")
+      .param(fmt::format("{}ms", timeout.count()))
+      // All rows are wanted, so the planner must not favour the first ones as for other cursors.
+      .sql(", true), pg_catalog.set_config('cursor_tuple_fraction', '1', true)");
+  return settings;
+}
+
+Query fetch(std::size_t rows) {
+  Query query{""};
+  query.sql("FETCH FORWARD ").number(static_cast<std::int64_t>(rows)).sql(" FROM pcx_question");
+  return query;
+}
+
+}  // namespace
+
+void run_script(Transaction& tx, std::string_view sql, const std::string& file) {
+  run(tx.session(), sql, file);
+}
+
+void run_script(Database& database, std::string_view sql, const std::string& file) {
+  run(database.session(), sql, file);
+}
+
+Result run_read_only(Database& database, std::string_view sql, const std::string& file,
+                     std::chrono::milliseconds timeout, std::size_t rows_max) {
+  refuse_bad_text(sql, file);
+  Transaction tx = database.begin(Access::read_only);
+  tx.query(local_limits(database.schema(), timeout));
+  declare_question(tx, sql, file);
+  try {
+    Result rows = tx.query(fetch(rows_max + 1));
+    if (rows.size() > rows_max) {
+      throw Error{ErrorCode::data, fmt::format("the query returns more than {} rows", rows_max),
+                  "Aggregate in the query, or add a LIMIT."};
+    }
+    tx.rollback();
+    return rows;
+  } catch (Error& error) {
+    throw error.at({file});
+  }
+}
+
+}  // namespace pcx::db

@@ -1,0 +1,216 @@
+#include "db/session.h"
+
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+#include <pqxx/connectionpolicy>
+#include <pqxx/prepared_statement>
+#include <pqxx/result>
+
+#include "core/log.h"
+#include "core/text.h"
+#include "db/result_data.h"
+#include "db/settings.h"
+#include "db/wire_error.h"
+
+namespace pcx::db {
+namespace {
+
+using std::chrono::milliseconds;
+
+Target copy_of(const Target& target) {
+  return {.keywords = target.keywords,
+          .password = target.password.clone(),
+          .key_password = target.key_password.clone(),
+          .schema = target.schema,
+          .expects_pooler = target.expects_pooler,
+          .ignored_parameters = target.ignored_parameters};
+}
+
+int number_of(const std::string& text) {
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// libpq sends texts up to their first NUL byte: what it would cut is refused.
+std::vector<const char*> pointers_of(const Params& params, std::string_view name) {
+  std::vector<const char*> pointers;
+  pointers.reserve(params.size());
+  for (const Param& param : params) {
+    const auto& text = param.text();
+    if (text && text->find('\0') != std::string::npos) {
+      throw Error{ErrorCode::data, fmt::format("{}: a text holds a NUL byte", name),
+                  "PostgreSQL cannot store NUL bytes in text. Remove them from the input."};
+    }
+    pointers.push_back(text ? text->c_str() : nullptr);
+  }
+  return pointers;
+}
+
+}  // namespace
+
+class AdoptedConnection::Policy final : public pqxx::connectionpolicy {
+ public:
+  explicit Policy(wire::Connection connection)
+      : connectionpolicy(std::string{}), connection_(std::move(connection)) {}
+
+  handle do_startconnect(handle orig) override {
+    if (orig != nullptr) return orig;  // libpqxx asks again before it believes that it is open
+    if (!connection_ || std::exchange(handed_out_, true)) {
+      throw pqxx::broken_connection{"the connection is lost"};
+    }
+    return connection_.get();
+  }
+  handle do_completeconnect(handle orig) override { return orig; }
+  handle do_dropconnect(handle) noexcept override { return nullptr; }
+  handle do_disconnect(handle) noexcept override {
+    connection_.reset();
+    return nullptr;
+  }
+  bool is_ready(handle orig) const noexcept override { return orig != nullptr; }
+
+ private:
+  wire::Connection connection_;
+  bool handed_out_ = false;
+};
+
+AdoptedConnection::AdoptedConnection(wire::Connection connection)
+    : AdoptedConnection(std::make_unique<Policy>(std::move(connection))) {}
+
+AdoptedConnection::AdoptedConnection(std::unique_ptr<Policy> policy)
+    : connection_base(*policy), policy_(std::move(policy)) {
+  init();
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  inhibit_reactivation(true);  // against PQreset(), which does not ask the policy
+#pragma GCC diagnostic pop
+}
+
+AdoptedConnection::~AdoptedConnection() { close(); }
+
+Session::Session(const Target& target, const ConnectOptions& options, Interrupt* interrupt)
+    : target_(copy_of(target)), options_(options), interrupt_(interrupt) {
+  connect();
+  if (interrupt_ == nullptr) return;
+  interrupt_->set_callback([this](int requests) {
+    if (requests >= 2) cancel();
+  });
+}
+
+Session::~Session() {
+  if (interrupt_ != nullptr) interrupt_->clear_callback();
+  close();
+}
+
+void Session::close() noexcept {
+  const std::lock_guard guard{cancel_mutex_};
+  canceller_.reset();
+  connection_.reset();
+  raw_ = nullptr;
+}
+
+wire::Connection Session::open() const {
+  return wire::connect({.keywords = connection_keywords(target_, options_),
+                        .password = &target_.password,
+                        .key_password = &target_.key_password,
+                        .timeout = connect_timeout(target_, options_),
+                        .interrupt = interrupt_});
+}
+
+void Session::connect() {
+  close();
+  wire::Connection opened = open();
+  wire::attach(opened.get(), watch_);
+  raw_ = opened.get();
+  connection_ =
+      translated("connect", [&] { return std::make_unique<AdoptedConnection>(std::move(opened)); });
+  {
+    const std::lock_guard guard{cancel_mutex_};
+    canceller_ = std::make_unique<wire::Canceller>(raw_);
+  }
+  described_ = wire::describe_server(wire::user(raw_), wire::host(raw_), wire::port(raw_),
+                                     wire::database(raw_));
+  path_ = find_path();
+  set_up();
+}
+
+Path Session::find_path() {
+  backend_pid_ = number_of(run("connect", kAskPid).first_value);
+  return backend_pid_ == wire::announced_pid(raw_) ? Path::direct : probe_pooler();
+}
+
+// With a second connection: behind a transaction pooler the server of an idle first connection is
+// free for others. The second one takes it (same pid) or, while it keeps it in a transaction, the
+// first one is given another. In session mode neither ever happens, even with a single server: then
+// the second one waits, and the first is still served by its own.
+Path Session::probe_pooler() {
+  constexpr int rounds = 3;
+  constexpr milliseconds patience{2'000};
+  const std::string own = std::to_string(backend_pid_);
+  wire::Connection second = open();
+  for (int round = 0; round < rounds; ++round) {
+    const auto other = wire::run_simple(second.get(), kBeginAndAskPid, patience);
+    const bool taken = other && other->first_value == own;
+    const std::string again = run("connect", kAskPid).first_value;
+    if (taken || again != own) return Path::transaction_pooler;
+    if (!other) break;
+    wire::run_simple(second.get(), "COMMIT", patience);
+  }
+  return target_.expects_pooler ? Path::transaction_pooler : Path::session_pooler;
+}
+
+void Session::set_up() {
+  const int version = wire::server_version(raw_);
+  if (path_ == Path::transaction_pooler) {
+    local_settings_ = settings_sql(options_, version, Scope::transaction);
+    return;
+  }
+  local_settings_.clear();
+  run("connect", settings_sql(options_, version, Scope::session));
+}
+
+bool Session::is_alive() const noexcept { return raw_ != nullptr && wire::is_alive(raw_); }
+
+void Session::cancel() noexcept {
+  const std::lock_guard guard{cancel_mutex_};
+  cancelled_ = true;
+  if (canceller_) canceller_->cancel();
+}
+
+Error Session::last_error(std::string_view name, std::string_view otherwise) {
+  if (watch_.error) {
+    Error error = wire::to_error(*watch_.error, name);
+    if (watch_.error->sqlstate != "57014" || cancelled_) return error;
+    // Nobody here asked for it: a timeout of the server, or an administrator.
+    Error timeout{ErrorCode::busy, error.what(),
+                  "Run it again when the server is less busy, or allow more time."};
+    return timeout.with_sqlstate("57014").with_detail(error.detail());
+  }
+  if (wire::transaction_block(raw_) == wire::Block::lost) {
+    return wire::lost_error(wire::last_words(raw_), name);
+  }
+  return Error{ErrorCode::internal, fmt::format("{}: {}", name, first_line(otherwise))};
+}
+
+Result Session::query(pqxx::transaction_base& tx, std::string_view name, std::string_view sql,
+                      const Params& params) {
+  const auto pointers = pointers_of(params, name);
+  return translated(name, [&] {
+    auto rows = tx.exec_params(
+        std::string{sql}, pqxx::prepare::make_dynamic_params(pointers.begin(), pointers.end()));
+    return Result{std::make_shared<const ResultData>(std::move(rows))};
+  });
+}
+
+wire::Answer Session::run(std::string_view name, const std::string& sql) {
+  watch_.error.reset();
+  wire::Answer answer = wire::run_simple(raw_, sql);
+  if (watch_.error || wire::transaction_block(raw_) == wire::Block::lost) {
+    throw last_error(name, "");
+  }
+  return answer;
+}
+
+}  // namespace pcx::db

@@ -1,0 +1,107 @@
+// The room's own side of Database: one libpqxx connection and the libpq handle below it. Included
+// by files of lib/db only.
+//
+// libpqxx 6.4 neither shows its PGconn nor stops reconnecting behind our back. Both end here: the
+// connection is made by wire::connect() and handed to libpqxx through its connection policy, which
+// refuses to make a second one. (libpqxx 7 would take it through seize_raw_connection; it is not
+// built here, so no branch pretends to support it.)
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <pqxx/connection_base>
+#include <pqxx/except>
+#include <pqxx/transaction_base>
+
+#include "core/error.h"
+#include "db/database.h"
+#include "db/wire.h"
+
+namespace pcx::db {
+
+static_assert(PQXX_VERSION_MAJOR == 6, "lib/db is written for libpqxx 6.4");
+
+class AdoptedConnection final : public pqxx::connection_base {
+ public:
+  explicit AdoptedConnection(wire::Connection connection);
+  ~AdoptedConnection();
+
+ private:
+  class Policy;
+  AdoptedConnection(std::unique_ptr<Policy> policy);
+  std::unique_ptr<Policy> policy_;
+};
+
+class Session {
+ public:
+  Session(const Target& target, const ConnectOptions& options, Interrupt* interrupt);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  void connect();  // the first time, and again for Database::reconnect()
+  bool is_alive() const noexcept;
+  void cancel() noexcept;
+
+  // Runs `sql` inside `tx`. `name` is for errors.
+  Result query(pqxx::transaction_base& tx, std::string_view name, std::string_view sql,
+               const Params& params);
+  // Runs `sql` in one simple-protocol message; throws what the server answers, with `name`.
+  wire::Answer run(std::string_view name, const std::string& sql);
+  // Runs `work`, which may throw libpqxx's exceptions, and translates them.
+  template <typename Work>
+  auto translated(std::string_view name, Work&& work);
+  // The error of what ran last, from what the server said; an internal one when it said nothing.
+  Error last_error(std::string_view name, std::string_view otherwise);
+
+  // What each transaction must set for itself, as statements: empty unless behind a transaction
+  // pooler.
+  const std::string& local_settings() const { return local_settings_; }
+
+  pqxx::connection_base& pqxx() { return *connection_; }
+  pg_conn* raw() const { return raw_; }
+  wire::Watch& watch() { return watch_; }
+  const Target& target() const { return target_; }
+  const ConnectOptions& options() const { return options_; }
+  Path path() const { return path_; }
+  int backend_pid() const { return backend_pid_; }
+  const std::string& described() const { return described_; }
+
+ private:
+  wire::Connection open() const;
+  void close() noexcept;
+  Path find_path();
+  Path probe_pooler();
+  void set_up();
+
+  Target target_;
+  ConnectOptions options_;
+  Interrupt* interrupt_;
+  wire::Watch watch_;
+  pg_conn* raw_ = nullptr;  // owned by connection_
+  std::unique_ptr<AdoptedConnection> connection_;
+  Path path_ = Path::direct;
+  int backend_pid_ = 0;
+  std::string described_;
+  std::string local_settings_;
+  std::mutex cancel_mutex_;  // guards canceller_: cancel() comes from another thread
+  std::unique_ptr<wire::Canceller> canceller_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+template <typename Work>
+auto Session::translated(std::string_view name, Work&& work) {
+  watch_.error.reset();
+  try {
+    return work();
+  } catch (const pqxx::pqxx_exception& failure) {
+    throw last_error(name, failure.base().what());
+  }
+}
+
+}  // namespace pcx::db

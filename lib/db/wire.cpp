@@ -1,0 +1,322 @@
+#include "db/wire.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <poll.h>
+
+#include <fmt/format.h>
+#include <libpq-events.h>
+#include <libpq-fe.h>
+
+#include "core/clock.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "db/wire_error.h"
+
+namespace pcx::db::wire {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+struct ResultCloser {
+  void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+using ResultPtr = std::unique_ptr<PGresult, ResultCloser>;
+
+std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
+
+std::size_t number_or_zero(const char* text) {
+  std::size_t number = 0;
+  if (text != nullptr) std::from_chars(text, text + std::strlen(text), number);
+  return number;
+}
+
+ServerError error_of(const PGresult* result) {
+  const auto field = [&](int code) { return text_or_empty(PQresultErrorField(result, code)); };
+  return {
+      .sqlstate = field(PG_DIAG_SQLSTATE),
+      .message = field(PG_DIAG_MESSAGE_PRIMARY),
+      .detail = field(PG_DIAG_MESSAGE_DETAIL),
+      .hint = field(PG_DIAG_MESSAGE_HINT),
+      .schema = field(PG_DIAG_SCHEMA_NAME),
+      .table = field(PG_DIAG_TABLE_NAME),
+      .column = field(PG_DIAG_COLUMN_NAME),
+      .constraint = field(PG_DIAG_CONSTRAINT_NAME),
+      .context = field(PG_DIAG_CONTEXT),
+      .internal_query = field(PG_DIAG_INTERNAL_QUERY),
+      .position = number_or_zero(PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION)),
+      .internal_position = number_or_zero(PQresultErrorField(result, PG_DIAG_INTERNAL_POSITION))};
+}
+
+// Called by libpq for every result it makes on the connection (libpq 15 documentation, 34.14).
+// Results without a SQLSTATE are libpq's own words about a lost connection: see last_words().
+int on_event(PGEventId event, void* info, void* watch_pointer) {
+  if (event != PGEVT_RESULTCREATE) return 1;
+  const PGresult* result = static_cast<PGEventResultCreate*>(info)->result;
+  if (PQresultErrorField(result, PG_DIAG_SQLSTATE) == nullptr) return 1;
+  auto& watch = *static_cast<Watch*>(watch_pointer);
+  if (PQresultStatus(result) == PGRES_FATAL_ERROR && !watch.error) watch.error = error_of(result);
+  return 1;
+}
+
+void on_notice(void* watch_pointer, const PGresult* notice) {
+  const auto& watch = *static_cast<Watch*>(watch_pointer);
+  if (!watch.on_notice) return;
+  watch.on_notice(text_or_empty(PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED)),
+                  text_or_empty(PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY)));
+}
+
+steady_clock::time_point now() { return SystemClock{}.steady_now(); }
+
+// Waits until `events` can be done. False when `until` passed first.
+bool wait_for(int socket, short events, steady_clock::time_point until,
+              const Interrupt* interrupt) {
+  constexpr milliseconds slice_max{50};  // how late a requested stop may be noticed
+  for (;;) {
+    if (interrupt != nullptr) interrupt->throw_if_requested();
+    const auto left = std::chrono::duration_cast<milliseconds>(until - now()) + milliseconds{1};
+    if (left <= milliseconds{0}) return false;
+    pollfd waiting{socket, events, 0};
+    const auto slice = std::min(left, slice_max);
+    if (poll(&waiting, 1, static_cast<int>(slice.count())) > 0) return true;
+  }
+}
+
+steady_clock::time_point deadline_after(milliseconds timeout) {
+  return timeout.count() > 0 ? now() + timeout : steady_clock::time_point::max();
+}
+
+// libpq takes C strings: the secret with a NUL byte behind it, in locked memory like itself.
+Secret with_terminator(const Secret& secret) {
+  Secret copy = Secret::with_size(secret.size() + 1);
+  std::copy_n(secret.reveal_bytes().begin(), secret.size(), copy.writable_bytes().begin());
+  return copy;
+}
+
+Connection start(const Access& access) {
+  std::vector<const char*> keys;
+  std::vector<const char*> values;
+  const auto add = [&](const char* key, const char* value) {
+    keys.push_back(key);
+    values.push_back(value);
+  };
+  for (const auto& [key, value] : access.keywords) add(key.c_str(), value.c_str());
+
+  std::vector<Secret> terminated;  // lives until libpq has made its own copies
+  const auto add_secret = [&](const char* key, const Secret* secret) {
+    if (secret == nullptr || secret->empty()) return;
+    terminated.push_back(with_terminator(*secret));
+    add(key, terminated.back().reveal_text().data());
+  };
+  add_secret("password", access.password);
+  add_secret("sslpassword", access.key_password);
+  add(nullptr, nullptr);
+
+  Connection connection{PQconnectStartParams(keys.data(), values.data(), 0)};
+  if (!connection) throw Error{ErrorCode::internal, "out of memory while connecting"};
+  return connection;
+}
+
+ConnectFailure failure_of(const PGconn* connection) {
+  return {.text = text_or_empty(PQerrorMessage(connection)),
+          .described =
+              describe_server(text_or_empty(PQuser(connection)), text_or_empty(PQhost(connection)),
+                              text_or_empty(PQport(connection)), text_or_empty(PQdb(connection))),
+          .needs_password = PQconnectionNeedsPassword(connection) != 0};
+}
+
+void finish_connecting(PGconn* connection, const Access& access) {
+  const auto until = deadline_after(access.timeout);
+  auto wanted = PGRES_POLLING_WRITING;
+  while (wanted != PGRES_POLLING_OK) {
+    if (PQstatus(connection) == CONNECTION_BAD || wanted == PGRES_POLLING_FAILED) {
+      throw connect_error(failure_of(connection));
+    }
+    const auto events = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+    if (!wait_for(PQsocket(connection), events, until, access.interrupt)) {
+      throw connect_timeout_error(failure_of(connection), access.timeout);
+    }
+    wanted = PQconnectPoll(connection);
+  }
+}
+
+bool is_done(const PGresult* result) {
+  const auto status = PQresultStatus(result);
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+void drain_copy_out(PGconn* connection) {
+  char* line = nullptr;
+  while (PQgetCopyData(connection, &line, 0) > 0) PQfreemem(line);
+}
+
+void drain(PGconn* connection) {
+  while (const ResultPtr result{PQgetResult(connection)}) {
+    if (PQresultStatus(result.get()) == PGRES_COPY_OUT) drain_copy_out(connection);
+  }
+}
+
+// Reads one result into `answer`; a COPY is brought to its end.
+void take(PGconn* connection, const PGresult* result, Answer& answer) {
+  if (PQresultStatus(result) == PGRES_COPY_IN) {
+    answer.copy_refused = true;
+    PQputCopyEnd(connection, "there is no data to copy");
+  } else if (PQresultStatus(result) == PGRES_COPY_OUT) {
+    drain_copy_out(connection);
+  } else if (is_done(result)) {
+    ++answer.statements_done;
+    if (PQntuples(result) > 0 && PQnfields(result) > 0) {
+      answer.first_value = PQgetvalue(result, 0, 0);
+    }
+  }
+}
+
+std::int64_t rows_of(PGresult* result) {
+  return static_cast<std::int64_t>(number_or_zero(PQcmdTuples(result)));
+}
+
+}  // namespace
+
+void Closer::operator()(PGconn* connection) const noexcept { PQfinish(connection); }
+
+Connection connect(const Access& access) {
+  Connection connection = start(access);
+  // The verbose text is the only place where libpq 15 tells the SQLSTATE of a refused connection.
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  finish_connecting(connection.get(), access);
+  PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
+  return connection;
+}
+
+std::optional<Keywords> parse_conninfo(const std::string& text) {
+  char* message = nullptr;
+  PQconninfoOption* options = PQconninfoParse(text.c_str(), &message);
+  PQfreemem(message);
+  if (options == nullptr) return std::nullopt;
+  Keywords keywords;
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) keywords.emplace_back(option->keyword, option->val);
+  }
+  PQconninfoFree(options);
+  return keywords;
+}
+
+bool is_keyword(const std::string& name) {
+  PQconninfoOption* options = PQconndefaults();
+  bool found = false;
+  for (const PQconninfoOption* option = options; option != nullptr && option->keyword != nullptr;
+       ++option) {
+    found = found || name == option->keyword;
+  }
+  PQconninfoFree(options);
+  return found;
+}
+
+void attach(PGconn* connection, Watch& watch) {
+  PQsetNoticeReceiver(connection, on_notice, &watch);
+  if (PQregisterEventProc(connection, on_event, "pcx", &watch) == 0) {
+    throw Error{ErrorCode::internal, "out of memory while connecting"};
+  }
+}
+
+bool is_alive(PGconn* connection) noexcept {
+  return PQstatus(connection) == CONNECTION_OK && PQconsumeInput(connection) == 1;
+}
+
+std::string last_words(PGconn* connection) {
+  return std::string{trim(first_line(text_or_empty(PQerrorMessage(connection))))};
+}
+
+Block transaction_block(PGconn* connection) noexcept {
+  switch (PQtransactionStatus(connection)) {
+    case PQTRANS_IDLE: return Block::none;
+    case PQTRANS_ACTIVE: return Block::open;
+    case PQTRANS_INTRANS: return Block::open;
+    case PQTRANS_INERROR: return Block::failed;
+    case PQTRANS_UNKNOWN: return Block::lost;
+  }
+  return Block::lost;
+}
+
+int announced_pid(PGconn* connection) noexcept { return PQbackendPID(connection); }
+int server_version(PGconn* connection) noexcept { return PQserverVersion(connection); }
+std::string user(PGconn* connection) { return text_or_empty(PQuser(connection)); }
+std::string host(PGconn* connection) { return text_or_empty(PQhost(connection)); }
+std::string port(PGconn* connection) { return text_or_empty(PQport(connection)); }
+std::string database(PGconn* connection) { return text_or_empty(PQdb(connection)); }
+
+Canceller::Canceller(PGconn* connection) : key_(PQgetCancel(connection)) {}
+Canceller::~Canceller() { PQfreeCancel(static_cast<PGcancel*>(key_)); }
+
+void Canceller::cancel() const noexcept {
+  char message[256];  // libpq's recommended size; a statement that has ended cannot be cancelled
+  PQcancel(static_cast<PGcancel*>(key_), message, sizeof message);
+}
+
+Answer run_simple(PGconn* connection, const std::string& sql) {
+  Answer answer;
+  if (PQsendQuery(connection, sql.c_str()) == 0) return answer;
+  while (const ResultPtr result{PQgetResult(connection)}) take(connection, result.get(), answer);
+  return answer;
+}
+
+std::optional<Answer> run_simple(PGconn* connection, const std::string& sql,
+                                 milliseconds deadline) {
+  Answer answer;
+  if (PQsendQuery(connection, sql.c_str()) == 0) return answer;
+  const auto until = deadline_after(deadline);
+  for (;;) {
+    while (PQisBusy(connection) != 0) {
+      if (!wait_for(PQsocket(connection), POLLIN, until, nullptr)) return std::nullopt;
+      if (PQconsumeInput(connection) == 0) return answer;
+    }
+    const ResultPtr result{PQgetResult(connection)};
+    if (!result) return answer;
+    take(connection, result.get(), answer);
+  }
+}
+
+bool start_copy(PGconn* connection, const std::string& sql) {
+  const ResultPtr result{PQexec(connection, sql.c_str())};
+  const auto status = PQresultStatus(result.get());
+  return status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+}
+
+bool put_copy(PGconn* connection, std::string_view data) {
+  return PQputCopyData(connection, data.data(), static_cast<int>(data.size())) == 1;
+}
+
+std::optional<std::int64_t> end_copy_in(PGconn* connection, const char* reason) {
+  PQputCopyEnd(connection, reason);  // when it fails, the result below says why
+  const ResultPtr result{PQgetResult(connection)};
+  const bool stored = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+  drain(connection);
+  if (!stored) return std::nullopt;
+  return rows_of(result.get());
+}
+
+std::optional<std::int64_t> read_copy(PGconn* connection,
+                                      const std::function<void(std::string_view)>& visit) {
+  const auto free_line = [](char* line) { PQfreemem(line); };
+  try {
+    char* data = nullptr;
+    std::int64_t lines = 0;
+    for (int size = 0; (size = PQgetCopyData(connection, &data, 0)) > 0; ++lines) {
+      const std::unique_ptr<char, decltype(free_line)> line{data, free_line};
+      visit({data, static_cast<std::size_t>(size) - 1});
+    }
+    const ResultPtr result{PQgetResult(connection)};
+    const bool complete = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+    drain(connection);
+    return complete ? std::optional{lines} : std::nullopt;
+  } catch (...) {
+    Canceller{connection}.cancel();
+    drain_copy_out(connection);
+    drain(connection);
+    throw;
+  }
+}
+
+}  // namespace pcx::db::wire
