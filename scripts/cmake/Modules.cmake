@@ -36,6 +36,21 @@ function(pcx_embed_sql name)
   target_include_directories(pcx_${name} PUBLIC ${CMAKE_BINARY_DIR}/lib)
 endfunction()
 
+# Writes <build>/lib/<module>/<folder>.cpp: pcx::<module>::<folder>_files(), every file below
+# lib/<module>/<folder> with its path and bytes (declared beside EmbeddedFile).
+function(pcx_embed_folder name folder)
+  set(root ${CMAKE_SOURCE_DIR}/lib/${name})
+  set(source ${CMAKE_BINARY_DIR}/lib/${name}/${folder}.cpp)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${root}/${folder}/*)
+  add_custom_command(
+    OUTPUT ${source}
+    COMMAND ${CMAKE_COMMAND} -DMODULE=${name} -DROOT=${root} -DFOLDER=${folder} -DSOURCE=${source}
+            -P ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedFolder.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedFolder.cmake
+    COMMENT "Embedding lib/${name}/${folder}" VERBATIM)
+  target_sources(pcx_${name} PRIVATE ${source})
+endfunction()
+
 # pcx_test(NAME [LINKS library...] [LABELS label...]): the tests in tests/NAME as one program.
 function(pcx_test name)
   cmake_parse_arguments(arg "" "" "LINKS;LABELS" ${ARGN})

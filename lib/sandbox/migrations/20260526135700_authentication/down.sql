@@ -1,0 +1,6 @@
+-- Takes the accounts back.
+
+DROP TABLE "refresh_tokens";
+DROP TABLE "users";
+
+DROP TYPE "Role";
