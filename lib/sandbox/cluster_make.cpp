@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::chrono::minutes kInitdbLimit{5};
 
-constexpr std::string_view kUnfinished = ".new-";
+constexpr const char* kUnfinished = ".new-";
 
 // Appended to initdb's postgresql.conf, where the last value counts.
 constexpr std::string_view kSettings = R"(
@@ -124,8 +124,7 @@ void make_data_folder(const Programs& programs, const Layout& layout, const Stat
                       const Account& account, Random& random) {
   for (const auto& folder : unfinished_data_folders(state)) remove_tree(folder);
   if (state.data_folder.parent_path() == kSharedDataRoot) make_folder(kSharedDataRoot, 0755);
-  const std::filesystem::path folder =
-      state.data_folder.native() + std::string{kUnfinished} + random_id(random);
+  const std::filesystem::path folder = state.data_folder.native() + kUnfinished + random_id(random);
   try {
     fill_folder(programs, layout, state, account, folder);
   } catch (...) {

@@ -7,8 +7,8 @@
 #include <csignal>
 #include <cstring>
 #include <poll.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
 
@@ -30,6 +30,13 @@ std::optional<Number> to_number(std::string_view text) {
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+// By number: the header <sys/pidfd.h> of glibc 2.36 declares its functions without extern "C".
+int pidfd_open(pid_t process) { return static_cast<int>(::syscall(SYS_pidfd_open, process, 0U)); }
+
+bool pidfd_send_signal(int descriptor, int number) {
+  return ::syscall(SYS_pidfd_send_signal, descriptor, number, nullptr, 0U) == 0;
 }
 
 enum class Identity { server, other, unreadable };
@@ -108,7 +115,7 @@ std::filesystem::path pid_file_of(const std::filesystem::path& data_folder) {
 
 std::optional<ProcessHandle> ProcessHandle::open(pid_t process) {
   if (process <= 0) return std::nullopt;
-  const int descriptor = ::pidfd_open(process, 0);  // close-on-exec by itself
+  const int descriptor = pidfd_open(process);  // close-on-exec by itself
   if (descriptor >= 0) return ProcessHandle{process, descriptor};
   if (errno == ESRCH || errno == EINVAL) return std::nullopt;  // EINVAL: a thread's number
   throw Error{ErrorCode::unknown,
@@ -124,7 +131,7 @@ ProcessHandle::~ProcessHandle() {
 }
 
 bool ProcessHandle::signal(int number) const {
-  if (::pidfd_send_signal(descriptor_, number, nullptr, 0) == 0) return true;
+  if (pidfd_send_signal(descriptor_, number)) return true;
   if (errno == ESRCH) return false;
   throw Error{ErrorCode::permission,
               fmt::format("cannot signal process {}: {}", process_, std::strerror(errno)),
