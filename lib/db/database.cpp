@@ -8,6 +8,7 @@
 
 #include "db/query.h"
 #include "db/session.h"
+#include "db/settings.h"
 #include "db/wire_error.h"
 
 namespace pcx::db {
@@ -84,6 +85,13 @@ void Database::set_notice_handler(NoticeHandler handler) {
 }
 
 void Database::cancel() noexcept { session_->cancel(); }
+void Database::reset_settings() {
+  if (path() == Path::transaction_pooler) return;  // nothing was set for the session
+  session_->run("reset settings",
+                "RESET SESSION AUTHORIZATION; RESET ALL; " +
+                    settings_sql(session_->options(), server_version(), Scope::session));
+}
+
 void Database::reconnect() { session_->connect(); }
 
 class Transaction::Handle {
