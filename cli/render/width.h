@@ -1,0 +1,14 @@
+// How many terminal columns a text takes.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace pcx::cli {
+
+// Columns of valid UTF-8 without control characters, by grapheme clusters (Unicode UAX #29,
+// utf8proc): a cluster is as wide as its widest character; one with an emoji variation selector
+// (U+FE0F) or of two regional indicators takes two. Invalid bytes count one each.
+std::size_t display_width(std::string_view text);
+
+}  // namespace pcx::cli
