@@ -1,4 +1,4 @@
-// One function a group of commands; cli/commands.cpp puts them together.
+// One function for each file of cli/commands: the commands it brings to the table.
 #pragma once
 
 #include <vector>
@@ -7,6 +7,11 @@
 
 namespace pcx::cli {
 
+std::vector<Cmd> commands_commands();
+std::vector<Cmd> completion_commands();
+std::vector<Cmd> config_commands();
+std::vector<Cmd> help_commands();
 std::vector<Cmd> migrate_commands();
+std::vector<Cmd> version_commands();
 
 }  // namespace pcx::cli

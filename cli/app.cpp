@@ -1,0 +1,172 @@
+#include "cli/app.h"
+
+#include <algorithm>
+#include <array>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "cli/render/render.h"
+#include "cli/resolve.h"
+#include "cli/sink.h"
+#include "cli/terminal.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/redact.h"
+#include "core/text.h"
+
+namespace pcx::cli {
+
+namespace {
+
+// --config and PCX_CONFIG are needed before the file that might set anything else.
+std::optional<std::string> config_flag(const Parsed& parsed) {
+  for (const Given& given : parsed.options) {
+    if (given.option->name == "--config") return given.text;
+  }
+  return std::nullopt;
+}
+
+std::string os_user() {
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found);
+  return found != nullptr ? entry.pw_name : fmt::format("uid {}", geteuid());
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+ProgressStyle progress_style(const Values& values) {
+  const std::string& wanted = values.text("--progress");
+  if (wanted == "json") return ProgressStyle::json;
+  const bool shown = wanted == "auto" && !values.flag("--quiet") && is_terminal(STDERR_FILENO);
+  return shown ? ProgressStyle::line : ProgressStyle::none;
+}
+
+// Nothing is configured that is so by default: a run without messages never pays for the logger.
+void configure_log(const Values& values) {
+  const bool json = values.text("--log-format") == "json";
+  const bool verbose = values.flag("--verbose");
+  if (!json && !verbose) return;
+  log::configure(verbose ? log::Level::debug : log::Level::warning,
+                 json ? log::Format::json : log::Format::text);
+}
+
+// "migrate up" shows "pcx.migrate.up/v1".
+std::string schema_name(std::string_view path) {
+  std::string dotted{path};
+  std::replace(dotted.begin(), dotted.end(), ' ', '.');
+  return fmt::format("pcx.{}/v1", dotted);
+}
+
+bool is_yes(std::string_view answer) {
+  const auto word = trim(answer);
+  return word == "y" || word == "Y" || word == "yes" || word == "Yes" || word == "YES";
+}
+
+}  // namespace
+
+App::App(const Parsed& parsed, const std::vector<std::string>& words,
+         const Environment& environment)
+    : command_(*parsed.command), parsed_(parsed), words_(words), environment_(environment) {}
+
+Finding App::run() {
+  if (command_.needs != Needs::nothing) {
+    signals_.emplace(interrupt_);
+    read_configuration();
+  }
+  values_ = resolve(parsed_, environment_, config_);
+  set_up_terminal();
+  sessions_ = std::make_unique<Sessions>(
+      SessionTools{command_, *values_, environment_, config_, clock_, interrupt_, *progress_});
+  if (command_.needs == Needs::database || command_.needs == Needs::database_state) {
+    sessions_->prepare();
+  }
+  const Outcome outcome = command_.run(*this, *values_);
+  progress_->clear();
+  show(outcome.shown);
+  return outcome.finding;
+}
+
+void App::read_configuration() {
+  const auto path = find_config_file(config_flag(parsed_), environment_);
+  if (!path.empty()) config_ = read_config(path, known_config_keys());
+}
+
+void App::set_up_terminal() {
+  configure_log(*values_);
+  progress_ =
+      std::make_unique<StderrProgress>(progress_style(*values_), values_->flag("--quiet"), clock_);
+  prompt_ = std::make_unique<TerminalPrompt>(!values_->flag("--no-input"), interrupt_);
+  if (command_.needs == Needs::nothing) return;  // help and completion stay silent
+  for (const std::string& warning : warnings_about(environment_)) log::warning(warning);
+}
+
+void App::show(const Shown& shown) {
+  const std::string choice = values_->flag("--no-color") ? "never" : values_->text("--color");
+  const auto file = values_->optional_text("--output");
+  const RenderOptions options{
+      .format = format_named(values_->text("--format")),
+      .schema = schema_name(command_.path),
+      .color = !file && use_color(choice, is_terminal(STDOUT_FILENO), environment_)};
+  const std::string text = render(shown, options);
+  if (file) {
+    write_file_atomically(*file, text);
+  } else {
+    write_stdout(text);
+  }
+}
+
+const Config& App::config() {
+  if (command_.needs == Needs::nothing) {
+    throw Error{ErrorCode::internal, "the command did not ask for the configuration"};
+  }
+  return config_;
+}
+
+db::Database& App::database() { return sessions_->database(); }
+
+db::Database App::open_database(const db::ConnectOptions& options) {
+  return sessions_->open(options);
+}
+
+db::Database App::open_database(const db::Target& target, const db::ConnectOptions& options) {
+  return sessions_->open(target, options);
+}
+
+const db::Actor& App::actor() {
+  if (!actor_) {
+    const std::string reason =
+        command_.mutating ? values_->optional_text("--reason").value_or("") : std::string{};
+    actor_ = db::Actor{.os_user = os_user(),
+                       .host = host_name(),
+                       .command_line = redact("pcx " + join(words_, " ")),
+                       .reason = reason,
+                       .run_id = uuid_v4(random_)};
+  }
+  return *actor_;
+}
+
+void App::confirm(const Values& values, std::string_view question,
+                  const std::vector<std::string>& consequences) {
+  if (values.flag("--yes")) return;
+  if (!prompt_->available()) {
+    throw Error{ErrorCode::usage, fmt::format("'pcx {}' needs a confirmation", command_.path),
+                "There is no terminal to ask on. Give --yes to go on without a question."};
+  }
+  progress_->clear();
+  std::string text = join(consequences, "\n");
+  if (!text.empty()) text += "\n";
+  const auto answer = prompt_->ask(fmt::format("{}{} [y/N]", text, question));
+  if (answer && is_yes(*answer)) return;
+  throw Error{ErrorCode::interrupted, "not confirmed, nothing was done"};
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,57 @@
+#include "cli/commands.h"
+
+#include <iterator>
+
+#include "cli/commands/groups.h"
+#include "cli/commands/suggestions.h"
+
+namespace pcx::cli {
+
+namespace {
+
+// Every group of commands, in alphabetical order. A new one is one file and one line here.
+constexpr std::vector<Cmd> (*kGroups[])() = {
+    commands_commands, completion_commands, config_commands,
+    help_commands,     migrate_commands,    version_commands,
+};
+
+std::vector<Cmd> assemble() {
+  std::vector<Cmd> table;
+  for (const auto group : kGroups) {
+    auto members = group();
+    table.insert(table.end(), std::make_move_iterator(members.begin()),
+                 std::make_move_iterator(members.end()));
+  }
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Cmd>& commands() {
+  static const std::vector<Cmd> table = assemble();
+  return table;
+}
+
+const std::vector<SuggestionSource>& suggestion_sources() {
+  static const std::vector<SuggestionSource> sources = {
+      {"commands", suggest_commands},
+      {"config_keys", suggest_config_keys},
+      {"topics", suggest_topics},
+  };
+  return sources;
+}
+
+std::vector<Variable> library_variables() {
+  return {
+      {"PCX_COMPLETE_OFFLINE", "completion asks no database when set to 1"},
+  };
+}
+
+std::vector<ConfigKey> library_config_keys() { return {}; }
+
+const FindSandbox& find_running_sandbox() {
+  static const FindSandbox find;
+  return find;
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,101 @@
+#include "cli/report.h"
+
+#include <cstdio>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/terminal.h"
+#include "core/json.h"
+#include "core/redact.h"
+#include "core/text.h"
+
+namespace pcx::cli {
+
+namespace {
+
+std::string shown(std::string_view text) { return escape_controls(redact(text)); }
+
+// The value of the last "--name=value", "--name value" or "-xvalue", as nearly as words tell.
+std::string last_value(const std::vector<std::string>& words, const std::string& name,
+                       const std::string& letter) {
+  std::string value;
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const bool is_alone = words[i] == name || (!letter.empty() && words[i] == letter);
+    if (is_alone && i + 1 < words.size()) value = words[i + 1];
+    if (words[i].starts_with(name + "=")) value = words[i].substr(name.size() + 1);
+    if (!letter.empty() && !is_alone && words[i].starts_with(letter)) {
+      value = words[i].substr(letter.size());
+    }
+  }
+  return value;
+}
+
+bool contains(const std::vector<std::string>& words, std::string_view wanted) {
+  for (const std::string& word : words) {
+    if (word == wanted) return true;
+  }
+  return false;
+}
+
+void set_unless_empty(Document& object, const char* key, const std::string& text) {
+  if (!text.empty()) object.set(key, redact(text));
+}
+
+Document to_document(const Location& location) {
+  Document object = Document::object();
+  object.set("file", location.file);
+  if (location.line > 0) object.set("line", location.line);
+  if (location.column > 0) object.set("column", location.column);
+  return object;
+}
+
+}  // namespace
+
+ErrorStyle error_style(const std::vector<std::string>& words, const Environment& environment) {
+  std::string format = last_value(words, "--format", "-o");
+  if (format.empty()) format = environment.get("PCX_FORMAT").value_or("");
+  std::string color = last_value(words, "--color", "");
+  if (contains(words, "--no-color")) color = "never";
+  return {.json = format == "json" || format == "ndjson",
+          .color = use_color(color, is_terminal(STDERR_FILENO), environment)};
+}
+
+std::string error_text(const Error& error, bool color) {
+  const char* red = color ? "\x1b[1;31m" : "";
+  const char* plain = color ? "\x1b[0m" : "";
+  std::string place = to_string(error.location());
+  if (!place.empty()) place = shown(place) + ": ";
+  std::string text = fmt::format("pcx: {}error:{} {}{}\n", red, plain, place, shown(error.what()));
+  if (!error.detail().empty()) {
+    for (const std::string& line : split(error.detail(), '\n')) {
+      text += fmt::format("pcx: detail: {}\n", shown(line));
+    }
+  }
+  if (!error.hint().empty()) text += fmt::format("pcx: hint: {}\n", shown(error.hint()));
+  return text;
+}
+
+std::string error_json(const Error& error) {
+  Document inner = Document::object();
+  inner.set("code", to_string(error.code()));
+  inner.set("message", redact(error.what()));
+  set_unless_empty(inner, "detail", error.detail());
+  set_unless_empty(inner, "hint", error.hint());
+  set_unless_empty(inner, "reason", error.reason());
+  set_unless_empty(inner, "sqlstate", error.sqlstate());
+  if (!error.location().file.empty()) inner.set("location", to_document(error.location()));
+  inner.set("exit", exit_code(error.code()));
+  Document outer = Document::object();
+  outer.set("error", std::move(inner));
+  return to_json(outer) + "\n";
+}
+
+int report(const Error& error, const ErrorStyle& style) {
+  const std::string text = style.json ? error_json(error) : error_text(error, style.color);
+  std::fputs(text.c_str(), stderr);
+  return exit_code(error.code());
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,70 @@
+#include "cli/stderr_progress.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "core/json.h"
+#include "core/text.h"
+
+namespace pcx::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kBetweenUpdates{100};
+
+void write(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
+}  // namespace
+
+std::string progress_line(std::string_view activity, std::string_view what, std::int64_t done,
+                          std::int64_t total, std::string_view unit) {
+  std::string line = total > 0 ? fmt::format("{} {} of {}", activity, done, counted(total, unit))
+                               : fmt::format("{} {}", activity, counted(done, unit));
+  if (!what.empty()) line += fmt::format(": {}", what);
+  return escape_controls(line);
+}
+
+std::string progress_json(std::string_view activity, std::string_view what, std::int64_t done,
+                          std::int64_t total, std::string_view unit) {
+  Document inner = Document::object();
+  inner.set("activity", std::string{activity});
+  inner.set("what", std::string{what});
+  inner.set("done", done);
+  if (total > 0) inner.set("total", total);
+  inner.set("unit", std::string{unit});
+  Document outer = Document::object();
+  outer.set("progress", std::move(inner));
+  return to_json(outer);
+}
+
+void StderrProgress::update(std::string_view activity, std::string_view what, std::int64_t done,
+                            std::int64_t total, std::string_view unit) {
+  if (style_ == ProgressStyle::none || !is_due(total > 0 && done >= total)) return;
+  if (style_ == ProgressStyle::json) {
+    write(progress_json(activity, what, done, total, unit) + "\n");
+    return;
+  }
+  write("\r\x1b[K" + progress_line(activity, what, done, total, unit));
+  line_shown_ = true;
+}
+
+void StderrProgress::say(std::string_view sentence) {
+  if (quiet_) return;
+  clear();
+  write(fmt::format("pcx: {}\n", escape_controls(sentence)));
+}
+
+void StderrProgress::clear() {
+  if (line_shown_) write("\r\x1b[K");
+  line_shown_ = false;
+}
+
+bool StderrProgress::is_due(bool finished) {
+  const auto now = clock_.steady_now();
+  if (!finished && last_ && now - *last_ < kBetweenUpdates) return false;
+  last_ = now;
+  return true;
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,45 @@
+// The Progress of the real stderr.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "cli/progress.h"
+#include "core/clock.h"
+
+namespace pcx::cli {
+
+enum class ProgressStyle { none, line, json };
+
+class StderrProgress final : public Progress {
+ public:
+  // `quiet` silences say() as well. `clock` outlives it.
+  StderrProgress(ProgressStyle style, bool quiet, const Clock& clock)
+      : style_(style), quiet_(quiet), clock_(clock) {}
+  ~StderrProgress() override { clear(); }
+
+  void update(std::string_view activity, std::string_view what, std::int64_t done,
+              std::int64_t total, std::string_view unit) override;
+  void say(std::string_view sentence) override;
+  void clear() override;
+
+ private:
+  bool is_due(bool finished);
+
+  ProgressStyle style_;
+  bool quiet_;
+  const Clock& clock_;
+  bool line_shown_ = false;
+  std::optional<std::chrono::steady_clock::time_point> last_;
+};
+
+// "applying 3 of 12 files: 20260101_init", for people.
+std::string progress_line(std::string_view activity, std::string_view what, std::int64_t done,
+                          std::int64_t total, std::string_view unit);
+// {"progress":{"activity","what","done","total","unit"}}; total is left out when it is not known.
+std::string progress_json(std::string_view activity, std::string_view what, std::int64_t done,
+                          std::int64_t total, std::string_view unit);
+
+}  // namespace pcx::cli
