@@ -11,7 +11,7 @@ namespace {
 
 // Every group of commands, in alphabetical order. A new one is one file and one line here.
 constexpr std::vector<Cmd> (*kGroups[])() = {
-    commands_commands, completion_commands, config_commands,
+    commands_commands, completion_commands, config_commands,  doctor_commands,
     help_commands,     migrate_commands,    version_commands,
 };
 
@@ -44,6 +44,7 @@ const std::vector<SuggestionSource>& suggestion_sources() {
 std::vector<Variable> library_variables() {
   return {
       {"PCX_COMPLETE_OFFLINE", "completion asks no database when set to 1"},
+      {"PCX_POSTGRES_BIN", "folder of PostgreSQL's own programs, for the sandbox"},
   };
 }
 

@@ -45,13 +45,14 @@ ChosenTarget choose_target(const Values::Entry& url, const Environment& environm
     if (!target.password.empty()) refuse_exposed_password(url, config);
     return {std::move(target), url.origin};
   }
-  const bool may_be_sandbox = !libpq_is_told(environment) && config.find("database") == nullptr;
+  const bool is_named = libpq_is_told(environment);
+  const bool may_be_sandbox = !is_named && config.find("database") == nullptr;
   if (may_be_sandbox && find_running_sandbox()) {
     if (auto target = find_running_sandbox()(environment)) {
-      return {std::move(*target), "the running sandbox", true};
+      return {std::move(*target), "the running sandbox", true, true};
     }
   }
-  return {db::parse_target(""), "libpq's defaults"};
+  return {db::parse_target(""), "libpq's defaults", is_named};
 }
 
 }  // namespace pcx::cli

@@ -14,6 +14,7 @@ struct ChosenTarget {
   db::Target target;
   std::string origin;       // "--database-url", "PCX_DATABASE_URL", "/etc/pcx/config.yaml:2:8",
                             // "libpq's defaults", "the running sandbox"
+  bool is_named = true;     // false: neither a URL nor libpq's variables name one
   bool is_sandbox = false;  // nobody named it, so pcx says that it is used
 };
 

@@ -10,6 +10,7 @@ namespace pcx::cli {
 std::vector<Cmd> commands_commands();
 std::vector<Cmd> completion_commands();
 std::vector<Cmd> config_commands();
+std::vector<Cmd> doctor_commands();
 std::vector<Cmd> help_commands();
 std::vector<Cmd> migrate_commands();
 std::vector<Cmd> version_commands();

@@ -1,0 +1,97 @@
+#include "cli/doctor.h"
+
+#include <chrono>
+
+#include "cli/context.h"
+#include "cli/resolve.h"
+
+namespace pcx::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kConnectTimeout{3'000};
+constexpr std::chrono::milliseconds kStatementTimeout{2'000};
+
+}  // namespace
+
+Patient::Patient(Context& context, const Values& values) : context_(context), values_(values) {
+  try {
+    read_configuration(values);
+  } catch (const Error& mistake) {
+    config_mistake_ = mistake;
+    config_ = Config{};
+  }
+}
+
+void Patient::read_configuration(const Values& values) {
+  const auto path = find_config_file(values.optional_text("--config"), context_.environment());
+  if (path.empty()) return;
+  config_ = read_config(path, known_config_keys());
+  resolve_settings(context_.environment(), config_);  // throws for a value that does not fit
+}
+
+// The command runs without the configuration, so the file's URL has not been looked at yet.
+Values::Entry Patient::database_url() const {
+  const Values::Entry& given = values_.entry("--database-url");
+  if (!given.texts.empty()) return given;
+  for (const auto& [option, entry] : resolve_settings(context_.environment(), config_)) {
+    if (option->name == "--database-url") return entry;
+  }
+  return given;
+}
+
+void Patient::connect() {
+  if (tried_) return;
+  tried_ = true;
+  try {
+    const ChosenTarget chosen = choose_target(database_url(), context_.environment(), config_);
+    is_named_ = chosen.is_named;
+    if (!is_named_) return;
+    database_.emplace(context_.open_database(chosen.target, {.connect_timeout = kConnectTimeout,
+                                                             .statement_timeout = kStatementTimeout,
+                                                             .read_only = true}));
+  } catch (const Error& mistake) {
+    is_named_ = true;
+    database_mistake_ = mistake;
+  }
+}
+
+bool Patient::names_database() {
+  connect();
+  return is_named_;
+}
+
+db::Database* Patient::database() {
+  connect();
+  return database_ ? &*database_ : nullptr;
+}
+
+const db::ServerFacts& Patient::facts() {
+  if (!facts_) {
+    const auto before = context_.clock().wall_now();
+    facts_ = db::read_server_facts(*database_);
+    const auto half_way = before + (context_.clock().wall_now() - before) / 2;
+    clock_skew_ = std::chrono::duration_cast<std::chrono::milliseconds>(facts_->clock - half_way);
+  }
+  return *facts_;
+}
+
+std::string_view name_of(Health health) {
+  switch (health) {
+    case Health::ok: return "ok";
+    case Health::warn: return "warn";
+    case Health::fail: return "fail";
+    case Health::skip: return "skip";
+  }
+  return "fail";
+}
+
+Checked examine(const Check& check, Patient& patient) {
+  try {
+    return check.run(patient);
+  } catch (const Error& error) {
+    return {Health::fail, error.what(), error.hint()};
+  }
+}
+
+}  // namespace pcx::cli

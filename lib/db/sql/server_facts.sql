@@ -1,0 +1,5 @@
+-- What `pcx doctor` wants to know of a server: version, role, direction of replication, its clock.
+SELECT current_setting('server_version')                       AS server_version,
+       current_user::text                                      AS role_name,
+       pg_is_in_recovery()                                     AS in_recovery,
+       (extract(epoch FROM clock_timestamp()) * 1000)::bigint  AS clock_ms
