@@ -156,7 +156,10 @@ const db::Actor& App::actor() {
 
 void App::confirm(const Values& values, std::string_view question,
                   const std::vector<std::string>& consequences) {
-  if (values.flag("--yes")) return;
+  if (values.flag("--yes")) {
+    for (const std::string& consequence : consequences) progress_->say(consequence);
+    return;
+  }
   if (!prompt_->available()) {
     throw Error{ErrorCode::usage, fmt::format("'pcx {}' needs a confirmation", command_.path),
                 "There is no terminal to ask on. Give --yes to go on without a question."};

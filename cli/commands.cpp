@@ -36,6 +36,7 @@ const std::vector<SuggestionSource>& suggestion_sources() {
   static const std::vector<SuggestionSource> sources = {
       {"commands", suggest_commands},
       {"config_keys", suggest_config_keys},
+      {"migrations", suggest_migrations},
       {"topics", suggest_topics},
   };
   return sources;

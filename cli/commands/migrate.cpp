@@ -5,6 +5,7 @@
 
 #include "cli/commands/groups.h"
 #include "cli/commands/migrate_views.h"
+#include "cli/commands/suggestions.h"
 #include "cli/context.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -84,7 +85,7 @@ migrate::Allowed allowed_of(const Values& values) {
           values.flag("--allow-out-of-order")};
 }
 
-// Into schema pcx where it could be made; otherwise into the log, after one warning.
+// Into schema pcx where it could be made; otherwise into the log, as App has warned.
 std::function<void(db::Transaction&, const db::Deed&)> recorder(Context& context) {
   const bool in_schema =
       db::read_schema_status(context.database()).state == db::SchemaState::current;
@@ -92,8 +93,6 @@ std::function<void(db::Transaction&, const db::Deed&)> recorder(Context& context
   if (in_schema) {
     return [actor](db::Transaction& tx, const db::Deed& deed) { db::record_deed(tx, actor, deed); };
   }
-  log::warning("this role may not create schema pcx: the journal goes to the log",
-               {{"next step", "pcx doctor prints the GRANTs"}});
   return [actor](db::Transaction&, const db::Deed& deed) {
     log::warning("journal", {{"action", deed.action},
                              {"object", deed.object},
@@ -401,6 +400,16 @@ Cmd history_command() {
 }
 
 }  // namespace
+
+std::vector<Suggestion> suggest_migrations(const SuggestionTools& tools) {
+  const auto folder = tools.environment.get(kDir.environment);
+  std::vector<Suggestion> suggestions;
+  for (const auto& migration :
+       migrate::read_folder(folder.value_or(std::string{kDir.fallback})).migrations) {
+    suggestions.push_back({migration.name, migration.down ? "can be reverted" : ""});
+  }
+  return suggestions;
+}
 
 std::vector<Cmd> migrate_commands() {
   return {{.path = "migrate", .summary = "Change the database schema by versioned SQL files"},

@@ -1,4 +1,4 @@
-// Suggestions for Tab that need no database.
+// Suggestions for Tab, one function a source.
 #pragma once
 
 #include <vector>
@@ -9,6 +9,8 @@ namespace pcx::cli {
 
 std::vector<Suggestion> suggest_commands(const SuggestionTools& tools);  // paths of all commands
 std::vector<Suggestion> suggest_config_keys(const SuggestionTools& tools);
+// Of the folder that PCX_MIGRATE_DIR names, or the default one.
+std::vector<Suggestion> suggest_migrations(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_topics(
     const SuggestionTools& tools);  // and first words of commands
 
