@@ -50,10 +50,14 @@ std::string_view name_of(Level level) {
   return "error";
 }
 
+std::string shown(const Field& field) {
+  return names_secret(field.first) ? "***" : redact(field.second);
+}
+
 std::string as_text(Level level, std::string_view message, const std::vector<Field>& fields) {
   std::string line = fmt::format("pcx: {}: {}", name_of(level), escape_controls(redact(message)));
-  for (const auto& [key, value] : fields) {
-    line += fmt::format(" {}={}", key, escape_controls(redact(value)));
+  for (const auto& field : fields) {
+    line += fmt::format(" {}={}", field.first, escape_controls(shown(field)));
   }
   return line;
 }
@@ -63,7 +67,7 @@ std::string as_json(Level level, std::string_view message, const std::vector<Fie
   line.set("time", to_rfc3339(std::chrono::system_clock::now()));  // a log line's own time
   line.set("level", std::string{name_of(level)});
   line.set("message", redact(message));
-  for (const auto& [key, value] : fields) line.set(std::string{key}, redact(value));
+  for (const auto& field : fields) line.set(std::string{field.first}, shown(field));
   return to_json(line);
 }
 

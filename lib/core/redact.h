@@ -8,12 +8,19 @@
 
 namespace pcx {
 
-// Text with passwords in URLs ("postgresql://user:***@host"), keyword=value pairs whose key names a
-// secret, bearer tokens and pcx API keys replaced by "***".
+// True for names of secrets, however they are written: "password", "PGPASSWORD", "api-key",
+// "routingKey". Not for "password_encryption": the name must end with what is secret.
+bool names_secret(std::string_view key);
+
+// Text with these replaced by "***": passwords in URLs ("postgresql://user:***@host"), values of
+// key=value pairs and quoted "key": "value" pairs whose key names a secret, all of an Authorization
+// or Cookie header, bearer tokens, the secret part of pcx API keys. In doubt too much is taken.
 std::string redact(std::string_view text);
 
-// A tree as the application's logger shows it: the value of every key that names a secret becomes
-// "[REDACTED]" (the application's `redactDeep`, tests/data/validation-vectors.json).
+// A tree as the application's logger shows it (its `redactDeep`, known answers in
+// tests/data/validation-vectors.json): secrets and medical facts become "[REDACTED]", emails
+// "j***@example.com", telephone numbers "***0100". Only exact keys, in any case, count, down to the
+// eighth level: it is the application's view of its own records, no protection for unknown trees.
 Document redact_deep(const Document& document);
 
 }  // namespace pcx

@@ -10,11 +10,6 @@ namespace pcx {
 
 namespace {
 
-struct CodePoint {
-  char32_t value = 0;
-  std::size_t bytes = 0;  // 0: not valid UTF-8 here
-};
-
 // Bytes of the sequence that starts with `lead`, by table 3-7 of the Unicode standard; 0: no lead.
 std::size_t sequence_length(std::uint8_t lead) {
   if (lead < 0x80) return 1;
@@ -22,22 +17,6 @@ std::size_t sequence_length(std::uint8_t lead) {
   if (lead >= 0xe0 && lead <= 0xef) return 3;
   if (lead >= 0xf0 && lead <= 0xf4) return 4;
   return 0;
-}
-
-CodePoint decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::size_t length = sequence_length(byte(0));
-  if (length == 0 || text.size() < length) return {};
-  if (length == 1) return {static_cast<char32_t>(byte(0)), 1};
-  char32_t value = byte(0) & (0xffu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    value = (value << 6) | (byte(i) & 0x3fu);
-  }
-  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
-  if (value < kSmallest[length] || surrogate || value > 0x10ffff) return {};
-  return {value, length};
 }
 
 bool is_continuation(char c) { return (static_cast<std::uint8_t>(c) & 0xc0) == 0x80; }
@@ -83,9 +62,26 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
+CodePoint first_code_point(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  if (text.empty()) return {};
+  const std::size_t length = sequence_length(byte(0));
+  if (length == 0 || text.size() < length) return {};
+  if (length == 1) return {static_cast<char32_t>(byte(0)), 1};
+  char32_t value = byte(0) & (0xffu >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    value = (value << 6) | (byte(i) & 0x3fu);
+  }
+  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  if (value < kSmallest[length] || surrogate || value > 0x10ffff) return {};
+  return {value, length};
+}
+
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t offset = 0; offset < text.size();) {
-    const CodePoint point = decode(text.substr(offset));
+    const CodePoint point = first_code_point(text.substr(offset));
     if (point.bytes == 0) return offset;
     offset += point.bytes;
   }
@@ -155,7 +151,7 @@ std::string escape_controls(std::string_view text) {
   std::string safe;
   safe.reserve(text.size());
   while (!text.empty()) {
-    const CodePoint point = decode(text);
+    const CodePoint point = first_code_point(text);
     const std::size_t taken = std::max<std::size_t>(point.bytes, 1);
     if (point.bytes == 0) {
       safe += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(text[0]));

@@ -13,6 +13,13 @@ namespace pcx {
 // forms, at most U+10FFFF); std::nullopt when all of it is valid.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
+// The code point at the start of `text`; bytes is 0 when there is none that is valid.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t bytes = 0;
+};
+CodePoint first_code_point(std::string_view text);
+
 // Line and column of a byte offset; both start at 1, the column counts code points.
 struct LineColumn {
   int line = 1;
