@@ -19,6 +19,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/paths.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::cli {
@@ -88,7 +89,7 @@ class Script {
     const fs::path body = folder_.path() / ".command";
     std::ofstream{body} << command << "\n";
     const std::string line = "cd '" + folder_.path().string() + "' && env -i PATH='" +
-                             fs::path{PCX_BINARY}.parent_path().string() +
+                             testing::pcx_binary().parent_path().string() +
                              ":/usr/bin:/bin' HOME=\"$PWD\" LANG=C.UTF-8 TERM=dumb COLUMNS=80 " +
                              "sh .command </dev/null >.stdout 2>.stderr";
     const int status = std::system(line.c_str());
@@ -121,19 +122,21 @@ TEST_P(CliScript, PrintsWhatItSays) {
 
 std::vector<fs::path> scripts() {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator{PCX_CLI_SCRIPTS}) {
+  for (const auto& entry : fs::directory_iterator{testing::source_folder() / "tests/cli"}) {
     if (entry.path().extension() == ".test") paths.push_back(entry.path());
   }
   std::sort(paths.begin(), paths.end());
   return paths;
 }
 
-INSTANTIATE_TEST_SUITE_P(Scripts, CliScript, ::testing::ValuesIn(scripts()), [](const auto& script) {
-  std::string name = script.param.stem().string();
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Scripts, CliScript, ::testing::ValuesIn(scripts()),
+                         [](const auto& script) {
+                           std::string name = script.param.stem().string();
+                           std::replace_if(
+                               name.begin(), name.end(),
+                               [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace pcx::cli

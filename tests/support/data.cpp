@@ -2,11 +2,12 @@
 
 #include "core/file.h"
 #include "core/json.h"
+#include "tests/support/paths.h"
 
 namespace pcx::testing {
 
 std::filesystem::path data_path(const std::string& name) {
-  return std::filesystem::path{PCX_TEST_DATA} / name;
+  return source_folder() / "tests/data" / name;
 }
 
 Document data_json(const std::string& name) { return parse_json(read_file(data_path(name)), name); }

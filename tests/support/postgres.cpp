@@ -16,6 +16,7 @@
 #include "db/database.h"
 #include "db/query.h"
 #include "db/target.h"
+#include "tests/support/paths.h"
 
 namespace pcx::testing {
 namespace fs = std::filesystem;
@@ -36,8 +37,7 @@ fs::path newest_debian_version() {
 
 // initdb takes a second; its result is kept beside the build and copied.
 fs::path template_folder() {
-  return fs::path{PCX_TEST_CACHE} /
-         ("postgres-" + postgres_programs().parent_path().filename().string());
+  return test_cache() / ("postgres-" + postgres_programs().parent_path().filename().string());
 }
 
 void make_template() {

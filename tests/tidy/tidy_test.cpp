@@ -12,6 +12,8 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/support/paths.h"
+
 namespace pcx {
 namespace {
 
@@ -41,11 +43,12 @@ const std::vector<Source>& sources() {
   static const std::vector<Source> all = [] {
     std::vector<Source> found;
     for (const char* folder : {"lib", "cli", "tests"}) {
-      for (const auto& entry : fs::recursive_directory_iterator{fs::path{PCX_SOURCE} / folder}) {
+      for (const auto& entry :
+           fs::recursive_directory_iterator{pcx::testing::source_folder() / folder}) {
         const auto extension = entry.path().extension();
         if (extension != ".cpp" && extension != ".h") continue;
-        found.push_back(
-            {entry.path().lexically_relative(PCX_SOURCE).string(), lines_of(entry.path())});
+        found.push_back({entry.path().lexically_relative(pcx::testing::source_folder()).string(),
+                         lines_of(entry.path())});
       }
     }
     std::sort(found.begin(), found.end(),
@@ -70,7 +73,7 @@ std::string include_of(const std::string& line) {
 std::map<std::string, std::set<std::string>> floor_plan() {
   std::map<std::string, std::set<std::string>> plan;
   const std::regex module{R"(^pcx_module\((\w+)\s+(?:LINKS ([\w ]*?))?\s*(?:USES .*)?\))"};
-  for (const auto& line : lines_of(fs::path{PCX_SOURCE} / "lib/CMakeLists.txt")) {
+  for (const auto& line : lines_of(pcx::testing::source_folder() / "lib/CMakeLists.txt")) {
     std::smatch match;
     if (!std::regex_search(line, match, module)) continue;
     std::istringstream links{match[2].str()};
