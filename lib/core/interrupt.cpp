@@ -16,14 +16,18 @@ void Interrupt::request(Signal signal) {
   signal_ = signal;
   const int count = ++requests_;
   const std::lock_guard guard{mutex_};
-  if (callback_) callback_(count);
+  for (const auto& [number, callback] : callbacks_) callback(count);
 }
 
-void Interrupt::set_callback(std::function<void(int)> callback) {
+int Interrupt::add_callback(std::function<void(int)> callback) {
   const std::lock_guard guard{mutex_};
-  callback_ = std::move(callback);
+  callbacks_.emplace(++last_number_, std::move(callback));
+  return last_number_;
 }
 
-void Interrupt::clear_callback() { set_callback({}); }
+void Interrupt::remove_callback(int number) {
+  const std::lock_guard guard{mutex_};
+  callbacks_.erase(number);
+}
 
 }  // namespace pcx

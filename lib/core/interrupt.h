@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
 
 namespace pcx {
@@ -23,16 +24,18 @@ class Interrupt {
   // of the caller).
   void request(Signal signal);
 
-  // What request() does besides counting: cancel the statement that runs. Replaced and cleared
-  // under a lock, so after clear_callback() returns it will not run any more.
-  void set_callback(std::function<void(int requests)> callback);
-  void clear_callback();
+  // What request() does besides counting: cancel the statement that runs. There may be several, one
+  // for each connection; the number returned takes it away again. Both wait for a request() under
+  // way, so after remove_callback() it will not run any more.
+  int add_callback(std::function<void(int requests)> callback);
+  void remove_callback(int number);
 
  private:
   std::atomic<int> requests_{0};
   std::atomic<Signal> signal_{Signal::none};
   std::mutex mutex_;
-  std::function<void(int)> callback_;
+  std::map<int, std::function<void(int)>> callbacks_;
+  int last_number_ = 0;
 };
 
 }  // namespace pcx

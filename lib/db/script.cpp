@@ -55,7 +55,7 @@ Error locate(Error error, const wire::ServerError& server, std::string_view sql,
         .at({file})
         .with_sqlstate("57014");
   }
-  Error error = session.last_error("", "");
+  Error error = session.last_error("", "the server gave no answer");
   if (!session.watch().error) throw error.at({file});
   const wire::ServerError& server = *session.watch().error;
   if (server.sqlstate == "42601" && has_copy_end(sql)) {
@@ -70,8 +70,7 @@ void run(Session& session, std::string_view sql, const std::string& file) {
   refuse_bad_text(sql, file);
   session.watch().error.reset();
   const wire::Answer answer = wire::run_simple(session.raw(), std::string{sql});
-  const bool lost = wire::transaction_block(session.raw()) == wire::Block::lost;
-  if (session.watch().error || lost) throw_script_error(session, answer, sql, file);
+  if (answer.failed) throw_script_error(session, answer, sql, file);
 }
 
 constexpr std::string_view kDeclare = "DECLARE pcx_question NO SCROLL CURSOR FOR ";

@@ -94,13 +94,13 @@ Session::Session(const Target& target, const ConnectOptions& options, Interrupt*
     : target_(copy_of(target)), options_(options), interrupt_(interrupt) {
   connect();
   if (interrupt_ == nullptr) return;
-  interrupt_->set_callback([this](int requests) {
+  callback_ = interrupt_->add_callback([this](int requests) {
     if (requests >= 2) cancel();
   });
 }
 
 Session::~Session() {
-  if (interrupt_ != nullptr) interrupt_->clear_callback();
+  if (interrupt_ != nullptr) interrupt_->remove_callback(callback_);
   close();
 }
 
@@ -121,19 +121,31 @@ wire::Connection Session::open() const {
 
 void Session::connect() {
   close();
-  wire::Connection opened = open();
+  try {
+    adopt(open());
+    path_ = find_path();
+    set_up();
+  } catch (const Error&) {
+    close();  // half a session is none
+    throw;
+  }
+}
+
+void Session::adopt(wire::Connection opened) {
   wire::attach(opened.get(), watch_);
   raw_ = opened.get();
   connection_ =
       translated("connect", [&] { return std::make_unique<AdoptedConnection>(std::move(opened)); });
-  {
-    const std::lock_guard guard{cancel_mutex_};
-    canceller_ = std::make_unique<wire::Canceller>(raw_);
-  }
   described_ = wire::describe_server(wire::user(raw_), wire::host(raw_), wire::port(raw_),
                                      wire::database(raw_));
-  path_ = find_path();
-  set_up();
+  const std::lock_guard guard{cancel_mutex_};
+  cancelled_ = false;
+  canceller_ = std::make_unique<wire::Canceller>(raw_);
+}
+
+pqxx::connection_base& Session::pqxx() {
+  if (!connection_) throw wire::lost_error("the connection is lost", "");
+  return *connection_;
 }
 
 Path Session::find_path() {
@@ -152,9 +164,8 @@ Path Session::probe_pooler() {
   wire::Connection second = open();
   for (int round = 0; round < rounds; ++round) {
     const auto other = wire::run_simple(second.get(), kBeginAndAskPid, patience);
-    const bool taken = other && other->first_value == own;
-    const std::string again = run("connect", kAskPid).first_value;
-    if (taken || again != own) return Path::transaction_pooler;
+    if (other && other->first_value == own) return Path::transaction_pooler;
+    if (run("connect", kAskPid).first_value != own) return Path::transaction_pooler;
     if (!other) break;
     wire::run_simple(second.get(), "COMMIT", patience);
   }
@@ -182,15 +193,14 @@ void Session::cancel() noexcept {
 Error Session::last_error(std::string_view name, std::string_view otherwise) {
   if (watch_.error) {
     Error error = wire::to_error(*watch_.error, name);
-    if (watch_.error->sqlstate != "57014" || cancelled_) return error;
+    if (watch_.error->sqlstate != "57014" || cancelled_.exchange(false)) return error;
     // Nobody here asked for it: a timeout of the server, or an administrator.
     Error timeout{ErrorCode::busy, error.what(),
                   "Run it again when the server is less busy, or allow more time."};
     return timeout.with_sqlstate("57014").with_detail(error.detail());
   }
-  if (wire::transaction_block(raw_) == wire::Block::lost) {
-    return wire::lost_error(wire::last_words(raw_), name);
-  }
+  // Not PQstatus(): after a write that failed it stays good until somebody reads.
+  if (!is_alive()) return wire::lost_error(wire::last_words(raw_), name);
   return Error{ErrorCode::internal, fmt::format("{}: {}", name, first_line(otherwise))};
 }
 
@@ -207,9 +217,7 @@ Result Session::query(pqxx::transaction_base& tx, std::string_view name, std::st
 wire::Answer Session::run(std::string_view name, const std::string& sql) {
   watch_.error.reset();
   wire::Answer answer = wire::run_simple(raw_, sql);
-  if (watch_.error || wire::transaction_block(raw_) == wire::Block::lost) {
-    throw last_error(name, "");
-  }
+  if (answer.failed) throw last_error(name, "the server gave no answer");
   return answer;
 }
 

@@ -63,7 +63,7 @@ class Session {
   // pooler.
   const std::string& local_settings() const { return local_settings_; }
 
-  pqxx::connection_base& pqxx() { return *connection_; }
+  pqxx::connection_base& pqxx();  // Throws Error{unreachable} after a connect() that failed
   pg_conn* raw() const { return raw_; }
   wire::Watch& watch() { return watch_; }
   const Target& target() const { return target_; }
@@ -74,6 +74,7 @@ class Session {
 
  private:
   wire::Connection open() const;
+  void adopt(wire::Connection opened);
   void close() noexcept;
   Path find_path();
   Path probe_pooler();
@@ -82,6 +83,7 @@ class Session {
   Target target_;
   ConnectOptions options_;
   Interrupt* interrupt_;
+  int callback_ = 0;  // its number in interrupt_
   wire::Watch watch_;
   pg_conn* raw_ = nullptr;  // owned by connection_
   std::unique_ptr<AdoptedConnection> connection_;

@@ -144,7 +144,7 @@ void finish_connecting(PGconn* connection, const Access& access) {
 
 bool is_done(const PGresult* result) {
   const auto status = PQresultStatus(result);
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
 
 void drain_copy_out(PGconn* connection) {
@@ -165,7 +165,9 @@ void take(PGconn* connection, const PGresult* result, Answer& answer) {
     PQputCopyEnd(connection, "there is no data to copy");
   } else if (PQresultStatus(result) == PGRES_COPY_OUT) {
     drain_copy_out(connection);
-  } else if (is_done(result)) {
+  } else if (!is_done(result)) {
+    answer.failed = true;
+  } else {
     ++answer.statements_done;
     if (PQntuples(result) > 0 && PQnfields(result) > 0) {
       answer.first_value = PQgetvalue(result, 0, 0);
@@ -221,8 +223,13 @@ void attach(PGconn* connection, Watch& watch) {
   }
 }
 
+// One read is not enough: the server's last words come before the end of the stream.
 bool is_alive(PGconn* connection) noexcept {
-  return PQstatus(connection) == CONNECTION_OK && PQconsumeInput(connection) == 1;
+  while (PQstatus(connection) == CONNECTION_OK && PQconsumeInput(connection) == 1) {
+    pollfd more{PQsocket(connection), POLLIN, 0};
+    if (poll(&more, 1, 0) <= 0) return true;
+  }
+  return false;
 }
 
 std::string last_words(PGconn* connection) {
@@ -256,21 +263,22 @@ void Canceller::cancel() const noexcept {
 }
 
 Answer run_simple(PGconn* connection, const std::string& sql) {
-  Answer answer;
-  if (PQsendQuery(connection, sql.c_str()) == 0) return answer;
+  Answer answer{.failed = PQsendQuery(connection, sql.c_str()) == 0};
+  if (answer.failed) return answer;
   while (const ResultPtr result{PQgetResult(connection)}) take(connection, result.get(), answer);
   return answer;
 }
 
 std::optional<Answer> run_simple(PGconn* connection, const std::string& sql,
                                  milliseconds deadline) {
-  Answer answer;
-  if (PQsendQuery(connection, sql.c_str()) == 0) return answer;
+  Answer answer{.failed = PQsendQuery(connection, sql.c_str()) == 0};
+  if (answer.failed) return answer;
   const auto until = deadline_after(deadline);
   for (;;) {
     while (PQisBusy(connection) != 0) {
       if (!wait_for(PQsocket(connection), POLLIN, until, nullptr)) return std::nullopt;
-      if (PQconsumeInput(connection) == 0) return answer;
+      answer.failed = PQconsumeInput(connection) == 0;
+      if (answer.failed) return answer;
     }
     const ResultPtr result{PQgetResult(connection)};
     if (!result) return answer;
