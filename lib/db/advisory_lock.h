@@ -47,8 +47,9 @@ class AdvisoryLock {
   void release();
 
  private:
-  Database* database_;
+  Database* database_;  // nullptr: released, or moved away
   AdvisoryKey key_;
+  int backend_pid_ = 0;  // of the session that holds it
 };
 
 // Who holds `key` in this database right now; std::nullopt when nobody does.

@@ -28,7 +28,8 @@ struct Deed {
 // REQUIRES: schema pcx exists (db/schema.h). Returns the row's id.
 std::int64_t record_deed(Transaction& tx, const Actor& actor, const Deed& deed);
 
-// For deeds without a transaction: the intent is committed before, the result after.
+// For deeds without a transaction: the intent is committed before, the result after. An intent
+// without a result is under way, or was killed. Throws Error{internal} for a second result.
 std::int64_t record_intent(Database& database, const Actor& actor, const Deed& deed);
 void record_result(Database& database, std::int64_t intent_id, const std::string& outcome);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,17 +19,22 @@ struct Notification {
 class Listener {
  public:
   // Starts listening on `channel`. REQUIRES: database.require_session_state() does not throw, and
-  // no transaction is open. Stops listening when destroyed.
-  Listener(Database& database, std::string channel);
+  // no transaction is open. Stops listening when destroyed, which must be before the Database is
+  // destroyed or reconnects. Throws Error{data} for a name that cannot be quoted.
+  Listener(Database& database, const std::string& channel);
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  // The next notification, or std::nullopt when `timeout` passed. Throws Error{unreachable} when
-  // the connection is lost.
+  // The next notification, or std::nullopt when `timeout` passed. Notifications that arrive during
+  // a transaction are seen by the next wait(). Throws Error{unreachable} when the connection is
+  // lost. REQUIRES: no transaction is open.
   std::optional<Notification> wait(std::chrono::milliseconds timeout);
 
  private:
+  class Receiver;
   Database& database_;
-  std::string channel_;
+  std::unique_ptr<Receiver> receiver_;
 };
 
 }  // namespace pcx::db

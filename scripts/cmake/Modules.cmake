@@ -17,22 +17,34 @@ function(pcx_module name)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/sql)
     pcx_embed_sql(${name})
   endif()
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/schema)
+    pcx_embed_schema(${name})
+  endif()
 endfunction()
 
 # Writes <build>/lib/<module>/sql.h: one db::Statement for each lib/<module>/sql/*.sql, named after
 # its file, and kStatements with all of them.
 function(pcx_embed_sql name)
-  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name}/sql)
-  set(header ${CMAKE_BINARY_DIR}/lib/${name}/sql.h)
-  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
+  pcx_embed(${name} sql ${CMAKE_BINARY_DIR}/lib/${name}/sql.h EmbedSql.cmake)
+endfunction()
+
+# Writes <build>/lib/<module>/schema_steps.h: kSchemaSteps with each lib/<module>/schema/NNN_*.sql.
+function(pcx_embed_schema name)
+  pcx_embed(${name} schema ${CMAKE_BINARY_DIR}/lib/${name}/schema_steps.h EmbedSchema.cmake)
+endfunction()
+
+# The files of lib/<module>/<folder>, made into `header` by `script`.
+function(pcx_embed name folder header script)
+  set(source ${CMAKE_CURRENT_SOURCE_DIR}/${name}/${folder})
+  file(GLOB files CONFIGURE_DEPENDS ${source}/*.sql)
   add_custom_command(
     OUTPUT ${header}
-    COMMAND ${CMAKE_COMMAND} -DMODULE=${name} -DFOLDER=${folder} -DHEADER=${header}
-            -P ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedSql.cmake
-    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedSql.cmake
-    COMMENT "Embedding lib/${name}/sql" VERBATIM)
-  add_custom_target(pcx_${name}_sql DEPENDS ${header})
-  add_dependencies(pcx_${name} pcx_${name}_sql)
+    COMMAND ${CMAKE_COMMAND} -DMODULE=${name} -DFOLDER=${source} -DHEADER=${header}
+            -DVERSION=${PROJECT_VERSION} -P ${CMAKE_SOURCE_DIR}/scripts/cmake/${script}
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/scripts/cmake/${script}
+    COMMENT "Embedding lib/${name}/${folder}" VERBATIM)
+  add_custom_target(pcx_${name}_${folder} DEPENDS ${header})
+  add_dependencies(pcx_${name} pcx_${name}_${folder})
   target_sources(pcx_${name} PRIVATE ${header})
   target_include_directories(pcx_${name} PUBLIC ${CMAKE_BINARY_DIR}/lib)
 endfunction()

@@ -1,0 +1,88 @@
+#include "db/advisory_lock.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/time.h"
+#include "db/sql.h"
+
+namespace pcx::db {
+namespace {
+
+bool try_lock(Database& database, const AdvisoryKey& key) {
+  return database.query(sql::try_advisory_lock, {key.number}).one()["taken"].as<bool>();
+}
+
+std::string sentence_about(const LockHolder& holder) {
+  std::string text = fmt::format("process {} on the server", holder.pid);
+  if (!holder.application.empty()) text += fmt::format(", \"{}\"", holder.application);
+  if (!holder.user.empty()) text += fmt::format(" of role {}", holder.user);
+  if (!holder.client_address.empty()) text += fmt::format(" from {}", holder.client_address);
+  return text + fmt::format(", since at least {}", to_short_text(holder.held_for));
+}
+
+Error held_error(Database& database, const AdvisoryKey& key) {
+  const auto holder = find_lock_holder(database, key);
+  if (!holder) {  // released between the last try and this question
+    return Error{ErrorCode::busy, fmt::format("the lock \"{}\" was held until just now", key.name),
+                 "Run the command again."};
+  }
+  return Error{ErrorCode::busy,
+               fmt::format("the lock \"{}\" is held by {}", key.name, sentence_about(*holder)),
+               fmt::format("Wait for it to end, then run the command again. If it hangs, "
+                           "`SELECT pg_terminate_backend({})` ends it.",
+                           holder->pid)};
+}
+
+}  // namespace
+
+AdvisoryLock::AdvisoryLock(Database& database, const AdvisoryKey& key, const Wait& wait,
+                           Clock& clock, const Interrupt& interrupt)
+    : database_(&database), key_(key), backend_pid_(database.backend_pid()) {
+  database.require_session_state();
+  const auto until = clock.steady_now() + wait.deadline;
+  while (!try_lock(database, key)) {
+    const auto left = until - clock.steady_now();
+    if (left <= std::chrono::nanoseconds{0}) throw held_error(database, key);
+    interrupt.throw_if_requested();
+    clock.sleep_for(std::min<std::chrono::nanoseconds>(left, wait.poll));
+  }
+}
+
+AdvisoryLock::AdvisoryLock(AdvisoryLock&& other) noexcept
+    : database_(std::exchange(other.database_, nullptr)),
+      key_(other.key_),
+      backend_pid_(other.backend_pid_) {}
+
+AdvisoryLock::~AdvisoryLock() {
+  try {
+    release();
+  } catch (const Error& error) {
+    // The session is lost or in a failed transaction; the lock ends with it at the latest.
+    log::debug("an advisory lock was not released",
+               {{"lock", std::string{key_.name}}, {"error", error.what()}});
+  }
+}
+
+void AdvisoryLock::release() {
+  Database* database = std::exchange(database_, nullptr);
+  if (database == nullptr || database->backend_pid() != backend_pid_) return;  // ended with it
+  database->query(sql::release_advisory_lock, {key_.number});
+}
+
+std::optional<LockHolder> find_lock_holder(Database& database, const AdvisoryKey& key) {
+  const Result rows = database.query(sql::find_lock_holder, {key.number});
+  if (rows.empty()) return std::nullopt;
+  const Row row = rows[0];
+  return LockHolder{.pid = row["pid"].as<int>(),
+                    .user = row["user_name"].as<std::string>(),
+                    .application = row["application"].as<std::string>(),
+                    .client_address = row["client_address"].as<std::string>(),
+                    .held_for = std::chrono::seconds{row["held_for_s"].as<std::int64_t>()}};
+}
+
+}  // namespace pcx::db

@@ -1,0 +1,28 @@
+# cmake -DFOLDER=lib/db/schema -DHEADER=out.h -DVERSION=0.1.0 -P EmbedSchema.cmake
+# A step is a file NNN_name.sql, with as many statements as it takes.
+file(GLOB files ${FOLDER}/*.sql)
+list(SORT files)
+set(text "// Written from lib/db/schema. Do not edit.\n#pragma once\n\n#include <string_view>\n\n")
+string(APPEND text "namespace pcx::db {\n\n")
+string(APPEND text "inline constexpr std::string_view kPcxVersion = \"${VERSION}\";\n\n")
+string(APPEND text "struct SchemaStep {\n  int number;\n  std::string_view name;\n"
+                   "  std::string_view file;\n  std::string_view sql;\n};\n\n")
+string(APPEND text "inline constexpr SchemaStep kSchemaSteps[] = {\n")
+set(expected 0)
+foreach(file IN LISTS files)
+  get_filename_component(stem ${file} NAME_WE)
+  if(NOT stem MATCHES "^([0-9][0-9][0-9])_([a-z0-9_]+)$")
+    message(FATAL_ERROR "${file}: a step is called NNN_name.sql")
+  endif()
+  set(name ${CMAKE_MATCH_2})
+  math(EXPR number "1${CMAKE_MATCH_1} - 1000")
+  math(EXPR expected "${expected} + 1")
+  if(NOT number EQUAL expected)
+    message(FATAL_ERROR "${file}: step ${expected} is missing or there twice")
+  endif()
+  file(READ ${file} sql)
+  string(APPEND text "    {${number}, \"${name}\", \"lib/db/schema/${stem}.sql\",\n"
+                     "     R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "};\n\n}  // namespace pcx::db\n")
+file(WRITE ${HEADER} "${text}")
