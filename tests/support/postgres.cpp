@@ -84,7 +84,7 @@ fs::path postgres_programs() {
 }
 
 Postgres& Postgres::shared() {
-  static Postgres server;
+  static Postgres server{{.hba = {"local all needs_password scram-sha-256"}}};
   return server;
 }
 

@@ -20,7 +20,8 @@ class Postgres {
     bool tcp = false;                   // listens on 127.0.0.1, on a port that was free
   };
 
-  // The server of this test program, started when first asked for.
+  // The server of this test program, started when first asked for. Role "needs_password", once
+  // created, must give its password (SCRAM); all others are trusted.
   static Postgres& shared();
 
   // REQUIRES: called from the main thread, which outlives the server.
