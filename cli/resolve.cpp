@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/table.h"
 #include "cli/values.h"
+#include "core/duration.h"
 #include "core/error.h"
 #include "core/text.h"
 

@@ -2,11 +2,11 @@
 
 #include <charconv>
 #include <chrono>
-#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "core/duration.h"
 #include "core/error.h"
 
 namespace pcx::cli {
@@ -19,21 +19,6 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   const auto [stop, failure] = std::from_chars(text.data(), end, value);
   if (failure != std::errc{} || stop != end) return std::nullopt;
   return value;
-}
-
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
-  constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
-      {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
-  constexpr std::int64_t kMillisecondsMax = std::int64_t{10'000} * 86'400'000;
-  const auto digits = text.find_first_not_of("0123456789");
-  if (digits == 0 || digits == std::string_view::npos) return std::nullopt;
-  const auto number = parse_integer(text.substr(0, digits));
-  for (const auto& [unit, milliseconds] : kUnits) {
-    if (text.substr(digits) != unit) continue;
-    if (!number || *number > kMillisecondsMax / milliseconds) return std::nullopt;
-    return std::chrono::milliseconds{*number * milliseconds};
-  }
-  return std::nullopt;
 }
 
 std::optional<bool> parse_switch(std::string_view text) {

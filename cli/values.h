@@ -1,7 +1,6 @@
 // Texts to values, strictly: decimal digits only, nothing guessed.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -10,10 +9,6 @@ namespace pcx::cli {
 
 // "-12"; std::nullopt for anything else: blanks, "+1", "010", "0x10", "1e3", beyond 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text);
-
-// "250ms", "10s", "5m", "2h", "1d": a whole number and one unit. std::nullopt otherwise, and beyond
-// 10,000 days.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 // "1", "true", "yes", "on" and their opposites, for environment and configuration.
 std::optional<bool> parse_switch(std::string_view text);
