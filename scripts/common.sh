@@ -46,8 +46,12 @@ build_preset() {
     targets=(--target "${@:2}")
   fi
   say "building the $preset preset in build/$preset"
-  cmake --preset "$preset" --log-level=WARNING "${options[@]}"
   local log="build/$preset/build.log"
+  mkdir --parents "build/$preset"
+  cmake --preset "$preset" "${options[@]}" >"$log" 2>&1 || {
+    cat "$log" >&2
+    fail "the $preset preset cannot be configured"
+  }
   if [[ -t 1 ]]; then
     cmake --build --preset "$preset" "${targets[@]}"
   elif ! cmake --build --preset "$preset" "${targets[@]}" >"$log" 2>&1; then

@@ -242,6 +242,8 @@ void check_characters(std::string_view text, const std::string& file) {
 
 }  // namespace
 
+YamlNode::YamlNode() = default;
+
 const YamlNode* YamlNode::find(std::string_view key) const {
   const auto found = std::find_if(members.begin(), members.end(),
                                   [key](const auto& member) { return member.first == key; });

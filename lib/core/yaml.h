@@ -15,6 +15,8 @@
 namespace pcx {
 
 struct YamlNode {
+  YamlNode();  // out of line: clang 14 would need the whole type to know whether there is one
+
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
   std::string text;                                       // scalar

@@ -294,6 +294,26 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   return statement;
 }
 
+// All of an Analysis but `foreign`.
+Analysis read_statements(std::string_view sql) {
+  const ParseResult result = parse(std::string{sql});
+  Analysis analysis;
+  if (result->error != nullptr) {
+    analysis.parse_error = result->error->message;
+    const int cursor = result->error->cursorpos;
+    const std::size_t offset =
+        cursor <= 0 ? sql.size() : byte_offset_of_character(sql, static_cast<std::size_t>(cursor));
+    analysis.error_offset = std::min(offset, sql.size());
+    return analysis;
+  }
+  analysis.analysed = true;
+  const Document tree = parse_json(result->parse_tree, "parse tree", kTreeLimits);
+  for (const auto& entry : list_of(tree, "stmts")) {
+    analysis.statements.push_back(to_statement(entry, sql));
+  }
+  return analysis;
+}
+
 // What stopped the parser, when that is certain: a backslash that begins a line, or text right
 // behind COPY ... FROM STDIN.
 Analysis::Foreign foreign_at(std::string_view sql, std::size_t offset) {
@@ -303,7 +323,7 @@ Analysis::Foreign foreign_at(std::string_view sql, std::size_t offset) {
   if (offset < sql.size() && sql[offset] == '\\' && first_in_line) {
     return Analysis::Foreign::psql_command;
   }
-  const Analysis before = analyse(sql.substr(0, offset));
+  const Analysis before = read_statements(sql.substr(0, offset));
   const bool copy = before.analysed && !before.statements.empty() &&
                     before.statements.back().refusal == Refusal::copy_from_stdin;
   return copy ? Analysis::Foreign::copy_data : Analysis::Foreign::none;
@@ -312,22 +332,9 @@ Analysis::Foreign foreign_at(std::string_view sql, std::size_t offset) {
 }  // namespace
 
 Analysis analyse(std::string_view sql) {
-  const ParseResult result = parse(std::string{sql});
-  Analysis analysis;
-  if (result->error != nullptr) {
-    analysis.parse_error = result->error->message;
-    const int cursor = result->error->cursorpos;
-    analysis.error_offset =
-        cursor <= 0 ? sql.size() : byte_offset_of_character(sql, static_cast<std::size_t>(cursor));
-    if (analysis.error_offset > 0 || sql.starts_with('\\')) {
-      analysis.foreign = foreign_at(sql, std::min(analysis.error_offset, sql.size()));
-    }
-    return analysis;
-  }
-  analysis.analysed = true;
-  const Document tree = parse_json(result->parse_tree, "parse tree", kTreeLimits);
-  for (const auto& entry : list_of(tree, "stmts")) {
-    analysis.statements.push_back(to_statement(entry, sql));
+  Analysis analysis = read_statements(sql);
+  if (!analysis.analysed && (analysis.error_offset > 0 || sql.starts_with('\\'))) {
+    analysis.foreign = foreign_at(sql, analysis.error_offset);
   }
   return analysis;
 }

@@ -49,6 +49,7 @@ struct Analysis {
   Foreign foreign = Foreign::none;
 };
 
+// REQUIRES: `sql` is valid UTF-8 without NUL; read_folder refuses other files.
 Analysis analyse(std::string_view sql);
 
 }  // namespace pcx::migrate

@@ -77,3 +77,12 @@ function(pcx_test name)
   gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
                        PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
 endfunction()
+
+# pcx_fuzz(NAME LINKS library...): tests/fuzz/NAME_fuzz.cpp with libFuzzer's main.
+function(pcx_fuzz name)
+  cmake_parse_arguments(arg "" "" "LINKS" ${ARGN})
+  add_executable(${name}_fuzz ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cpp)
+  target_include_directories(${name}_fuzz PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name}_fuzz PRIVATE pcx_flags ${arg_LINKS})
+  target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -58,8 +58,9 @@ class Migrator : public ::testing::Test {
 };
 
 TEST_F(Migrator, AppliesEachFileWithItsRow) {
-  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);"),
-                                   file("002", "CREATE TABLE b (id int); INSERT INTO b VALUES (1);")});
+  const Folder folder =
+      folder_of({file("001", "CREATE TABLE a (id int);"),
+                 file("002", "CREATE TABLE b (id int); INSERT INTO b VALUES (1);")});
 
   const Report report = up(folder);
 
@@ -219,9 +220,9 @@ TEST_F(Migrator, RefusesADownScriptWithoutAStatement) {
 }
 
 TEST_F(Migrator, CountsWhatADownDestroys) {
-  const Folder folder = folder_of(
-      {with_down("001", "CREATE TABLE a (id int, note text); INSERT INTO a VALUES (1, 'x'), (2, NULL);",
-                 "ALTER TABLE a DROP COLUMN note; DROP TABLE a; DROP TABLE IF EXISTS never;")});
+  const Folder folder = folder_of({with_down(
+      "001", "CREATE TABLE a (id int, note text); INSERT INTO a VALUES (1, 'x'), (2, NULL);",
+      "ALTER TABLE a DROP COLUMN note; DROP TABLE a; DROP TABLE IF EXISTS never;")});
   up(folder);
   std::vector<std::string> losses;
   for (const auto& loss : count_losses(database, plan_down(compare(folder, ledger()), {}))) {

@@ -121,7 +121,9 @@ TEST_P(AnalyseSees, WhatIsNotSql) {
 
 INSTANTIATE_TEST_SUITE_P(
     Text, AnalyseSees,
-    ::testing::Values(Foreign{"\\copy t from 'x'", Analysis::Foreign::psql_command, 0},
+    ::testing::Values(Foreign{"CREATE TABLE a (", Analysis::Foreign::none, 16},
+                      Foreign{"SELECT 1; SELECT (", Analysis::Foreign::none, 18},
+                      Foreign{"\\copy t from 'x'", Analysis::Foreign::psql_command, 0},
                       Foreign{"SELECT 1;\n  \\i other.sql\n", Analysis::Foreign::psql_command, 12},
                       Foreign{"-- \xc3\xa9\n\\connect x\n", Analysis::Foreign::psql_command, 6},
                       Foreign{"COPY t (a) FROM stdin;\n1\t2\n\\.\n", Analysis::Foreign::copy_data,

@@ -15,7 +15,8 @@ class TemporaryFolder {
   ~TemporaryFolder();
 
   const std::filesystem::path& path() const { return path_; }
-  // Writes a file into it, making the folders of its name, with `mode` as for chmod(2), and returns its path.
+  // Writes a file into it, making the folders of its name, with `mode` as for chmod(2), and returns
+  // its path.
   std::filesystem::path write(const std::string& name, std::string_view content,
                               unsigned mode = 0644) const;
 

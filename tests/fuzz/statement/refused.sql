@@ -1,0 +1,4 @@
+BEGIN; CREATE INDEX CONCURRENTLY i ON t (a); COPY t FROM stdin;
+1
+\.
+\copy t from x
