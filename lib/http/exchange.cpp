@@ -18,6 +18,11 @@
 #include "core/error.h"
 #include "http/tls.h"
 
+#ifndef __clang__
+// g++ 12 looks into Asio's allocation of coroutine frames and takes its two halves for strangers.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 namespace pcx::http {
 
 namespace asio = boost::asio;
