@@ -77,17 +77,26 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
   return west ? -offset : offset;
 }
 
-}  // namespace
-
-std::string to_rfc3339(system_clock::time_point instant) {
+template <typename Unit>
+std::string with_fraction(system_clock::time_point instant) {
   using namespace std::chrono;
   const auto day = floor<days>(instant);
   const year_month_day date{day};
-  const hh_mm_ss clock{floor<milliseconds>(instant - day)};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+  const hh_mm_ss clock{floor<Unit>(instant - day)};
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:0{}}Z", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
+                     clock.subseconds().count(), hh_mm_ss<Unit>::fractional_width);
+}
+
+}  // namespace
+
+std::string to_rfc3339(system_clock::time_point instant) {
+  return with_fraction<std::chrono::milliseconds>(instant);
+}
+
+std::string to_rfc3339_us(system_clock::time_point instant) {
+  return with_fraction<std::chrono::microseconds>(instant);
 }
 
 std::optional<system_clock::time_point> parse_rfc3339(std::string_view text) {

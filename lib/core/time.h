@@ -10,6 +10,8 @@ namespace pcx {
 
 // "2026-01-31T23:59:59.123Z": always milliseconds, rounded down.
 std::string to_rfc3339(std::chrono::system_clock::time_point instant);
+// The same with microseconds, PostgreSQL's own resolution.
+std::string to_rfc3339_us(std::chrono::system_clock::time_point instant);
 
 // Accepts RFC 3339 with "Z" or an offset and up to nine digits of fraction; std::nullopt otherwise.
 std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text);

@@ -35,7 +35,7 @@ LedgerRow to_row(const db::Row& row) {
 
 std::optional<std::string> to_param(const std::optional<Time>& instant) {
   if (!instant) return std::nullopt;
-  return to_rfc3339(*instant);
+  return to_rfc3339_us(*instant);
 }
 
 // INSERT INTO ... (columns): the start of both insertions.
@@ -51,7 +51,7 @@ db::Query begin_insert(std::string_view name, const std::string& schema) {
 void add_values(db::Query& query, const LedgerRow& row) {
   query.param(row.id).sql("::text, ").param(row.checksum).sql("::text, ");
   query.param(row.name).sql("::text, ").param(row.logs).sql("::text, ");
-  query.param(to_rfc3339(row.started_at)).sql("::timestamptz, ");
+  query.param(to_rfc3339_us(row.started_at)).sql("::timestamptz, ");
   query.param(to_param(row.finished_at)).sql("::timestamptz, ");
   query.param(to_param(row.rolled_back_at)).sql("::timestamptz, ");
   query.param(row.applied_steps_count).sql("::int");
@@ -123,7 +123,7 @@ bool mark_rolled_back(db::Transaction& tx, const std::string& schema, const std:
                       Time at) {
   db::Query query{"migrate.mark_rolled_back"};
   query.sql("UPDATE ").identifier(schema, kTable);
-  query.sql(" SET rolled_back_at = ").param(to_rfc3339(at));
+  query.sql(" SET rolled_back_at = ").param(to_rfc3339_us(at));
   query.sql("::timestamptz WHERE rolled_back_at IS NULL AND id = ").param(row_id);
   return tx.query(query).affected_rows() == 1;
 }

@@ -54,7 +54,9 @@ class Migrator : public ::testing::Test {
               [this](db::Transaction&, const db::Deed& deed) {
                 deeds.push_back(deed.action + " " + deed.object);
               },
-              [](const Migration&, std::size_t, std::size_t) {}};
+              [this](const Migration&, std::size_t, std::size_t) {
+                clock.advance(std::chrono::milliseconds{1});
+              }};
 };
 
 TEST_F(Migrator, AppliesEachFileWithItsRow) {
@@ -106,7 +108,7 @@ TEST_F(Migrator, LeavesNothingOfAFailedFileAndKeepsTheOnesBefore) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::data);
     EXPECT_THAT(error.what(), HasSubstr("migration 002 failed: syntax error at or near"));
-    EXPECT_EQ(to_string(error.location()), "002/migration.sql:3:23");
+    EXPECT_EQ(to_string(error.location()), "002/migration.sql:3:27");
     EXPECT_THAT(error.hint(), HasSubstr("1 migration before it stay"));
   }
   EXPECT_TRUE(has_table("a"));
@@ -123,7 +125,7 @@ TEST_F(Migrator, ReadsEveryFileBeforeTheFirstRuns) {
 }
 
 TEST_F(Migrator, RefusesASchemaThatIsNotEmptyAndHasNoLedger) {
-  run("CREATE TABLE theirs (id int)");
+  run("CREATE TABLE public.theirs (id int)");
   try {
     up(folder_of({file("001")}));
     FAIL();
@@ -232,7 +234,7 @@ TEST_F(Migrator, CountsWhatADownDestroys) {
 }
 
 TEST_F(Migrator, MarksABaselineAsPrismaDoes) {
-  run("CREATE TABLE a (id int)");
+  run("CREATE TABLE public.a (id int)");
   const Folder folder = folder_of({file("001"), file("002"), file("003")});
   const Ledger before = ledger();
   mark_applied(database, before, plan_baseline(compare(folder, before), "002"), tools);
