@@ -174,8 +174,10 @@ TEST(Tidy, FunctionsFitOnAScreen) {
       const std::string end = std::string(indent, ' ') + "}";
       for (std::size_t i = 0; i < source.lines.size(); ++i) {
         if (!opens_function(source.lines[i], indent)) continue;
-        const auto last = std::find(source.lines.begin() + static_cast<std::ptrdiff_t>(i),
-                                    source.lines.end(), end);
+        // A lambda that is an argument ends in "});".
+        const auto last =
+            std::find_if(source.lines.begin() + static_cast<std::ptrdiff_t>(i), source.lines.end(),
+                         [&](const auto& line) { return line.starts_with(end); });
         const auto length = static_cast<std::size_t>(last - source.lines.begin()) - i + 1;
         ++functions;
         if (last != source.lines.end() && length > kFunctionLinesMax) {
