@@ -115,7 +115,7 @@ class Walk {
                   const std::vector<const Opt*>& options) {
     if (at_ + 1 < words_.size()) {
       const std::string& next = words_[at_ + 1];
-      if (next != "--" && find_option(options, next) == nullptr) {
+      if (next != "--" && !is_option(next, options)) {
         option_words_.push_back(next);
         ++at_;
         return;
@@ -124,6 +124,11 @@ class Walk {
     remember(Error{ErrorCode::usage,
                    fmt::format("option {} needs a value: {}", spelling, option.metavar),
                    fmt::format("Write {}=VALUE when the value starts with a dash.", option.name)});
+  }
+
+  static bool is_option(const std::string& word, const std::vector<const Opt*>& options) {
+    if (word.starts_with("--")) return find_option(options, word) != nullptr;
+    return word.size() == 2 && word[0] == '-' && find_option(options, word[1]) != nullptr;
   }
 
   void notice(const Opt& option) {

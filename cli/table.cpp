@@ -10,8 +10,25 @@ namespace pcx::cli {
 
 namespace {
 
-// The conditional ones come last, in the order of is_wanted().
-std::vector<Opt> make_global_options() {
+// Only where a command's entry asks for them, see is_wanted().
+std::vector<Opt> make_conditional_options() {
+  return {
+      {.name = "--reason",
+       .metavar = "TEXT",
+       .help = "why this is done, for the journal",
+       .environment = "PCX_REASON"},
+      {.name = "--yes", .letter = 'y', .type = Type::flag, .help = "do not ask for confirmation"},
+      {.name = "--lock-wait",
+       .type = Type::duration,
+       .metavar = "DURATION",
+       .help = "how long to wait for another pcx to finish",
+       .fallback = "0s",
+       .environment = "PCX_LOCK_WAIT",
+       .config_key = "database.lock_wait"},
+  };
+}
+
+std::vector<Opt> make_general_options() {
   return {
       {.name = "--database-url",
        .metavar = "URL",
@@ -68,18 +85,6 @@ std::vector<Opt> make_global_options() {
        .config_key = "output.log_format"},
       {.name = "--help", .letter = 'h', .type = Type::flag, .help = "show help for a command"},
       {.name = "--version", .type = Type::flag, .help = "show the version"},
-      {.name = "--reason",
-       .metavar = "TEXT",
-       .help = "why this is done, for the journal",
-       .environment = "PCX_REASON"},
-      {.name = "--yes", .letter = 'y', .type = Type::flag, .help = "do not ask for confirmation"},
-      {.name = "--lock-wait",
-       .type = Type::duration,
-       .metavar = "DURATION",
-       .help = "how long to wait for another pcx to finish",
-       .fallback = "0s",
-       .environment = "PCX_LOCK_WAIT",
-       .config_key = "database.lock_wait"},
   };
 }
 
@@ -118,7 +123,11 @@ const Cmd& root_command() {
 }
 
 const std::vector<Opt>& global_options() {
-  static const std::vector<Opt> options = make_global_options();
+  static const std::vector<Opt> options = [] {
+    std::vector<Opt> all = make_general_options();
+    for (const Opt& option : make_conditional_options()) all.push_back(option);
+    return all;
+  }();
   return options;
 }
 

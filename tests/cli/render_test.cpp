@@ -20,10 +20,10 @@ View pets() {
 
 TEST(RenderText, LinesUpAndEscapes) {
   EXPECT_EQ(render_text(pets(), false),
-            "NAME        WEIGHT (KG)  SEEN\n"
-            "Bello             31.50  1970-01-01T00:00:00.001Z\n"
-            "日本                  4\n"
-            "👩‍👩‍👧 ❤️              0.25\n"
+            "NAME       WEIGHT (KG)  SEEN\n"
+            "Bello            31.50  1970-01-01T00:00:00.001Z\n"
+            "日本                 4\n"
+            "👩‍👩‍👧 ❤️             0.25\n"
             "\\x1b[2J\\n\n"
             "\n"
             "4 pets.\n");
