@@ -140,6 +140,7 @@ TEST(EncodingFault, HasAPhraseEach) {
   EXPECT_STREQ(to_string(EncodingFault::padding), "wrong padding");
   EXPECT_STREQ(to_string(EncodingFault::stray_bits), "stray bits at the end");
   EXPECT_STREQ(to_string(EncodingFault::odd_length), "half a byte at the end");
+  EXPECT_STREQ(to_string(static_cast<EncodingFault>(99)), "unknown");
 }
 
 }  // namespace

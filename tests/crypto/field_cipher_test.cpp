@@ -78,6 +78,8 @@ TEST(Refusal, HasAStableNameAndAPhraseEach) {
   EXPECT_EQ(names.size(), 15u);
   EXPECT_EQ(phrases.size(), 15u);
   EXPECT_EQ(names.count("unknown") + phrases.count("unknown"), 0u);
+  EXPECT_STREQ(to_string(static_cast<Refusal>(99)), "unknown");
+  EXPECT_STREQ(explain(static_cast<Refusal>(99)), "unknown");
   EXPECT_STREQ(to_string(Refusal::tag_truncated), "tag_truncated");
   EXPECT_STREQ(explain(Refusal::tag_truncated), "the tag is shorter than 16 bytes");
 }
@@ -88,6 +90,7 @@ TEST(Verdict, HasAStableNameEach) {
   EXPECT_STREQ(to_string(Verdict::malformed), "malformed");
   EXPECT_STREQ(to_string(Verdict::not_authentic), "not_authentic");
   EXPECT_STREQ(to_string(Verdict::ambiguous), "ambiguous");
+  EXPECT_STREQ(to_string(static_cast<Verdict>(99)), "unknown");
 }
 
 }  // namespace
