@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <optional>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -44,16 +44,21 @@ OpenFile open_regular(const std::filesystem::path& path) {
   if (S_ISDIR(opened.status.st_mode)) {
     throw Error{ErrorCode::data, fmt::format("{} is a folder, not a file", shown(path))};
   }
+  // Opening must not hang at a pipe without a writer; reading must wait for one that is slow.
+  ::fcntl(opened.file.number(), F_SETFL, 0);
   return opened;
 }
 
 // Reads to the end, into whatever grows by append(): pipes and /dev/stdin included.
 template <typename Sink>
 void read_all(const std::filesystem::path& path, int descriptor, std::size_t bytes_max, Sink sink) {
-  char buffer[64 * 1024];
+  struct Buffer {  // the file may be a secret
+    char bytes[64 * 1024];
+    ~Buffer() { ::explicit_bzero(bytes, sizeof bytes); }
+  } buffer;
   std::size_t total = 0;
   while (true) {
-    const ssize_t got = ::read(descriptor, buffer, sizeof buffer);
+    const ssize_t got = ::read(descriptor, buffer.bytes, sizeof buffer.bytes);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw_unreadable(path, errno);
     if (got == 0) break;
@@ -62,13 +67,13 @@ void read_all(const std::filesystem::path& path, int descriptor, std::size_t byt
       throw Error{ErrorCode::data,
                   fmt::format("{} is longer than {} bytes", shown(path), bytes_max)};
     }
-    sink(std::string_view{buffer, static_cast<std::size_t>(got)});
+    sink(std::string_view{buffer.bytes, static_cast<std::size_t>(got)});
   }
-  ::explicit_bzero(buffer, sizeof buffer);
 }
 
 [[noreturn]] void throw_unwritable(const std::filesystem::path& path, int error_number) {
-  const bool disk = error_number == ENOSPC || error_number == EDQUOT || error_number == EIO;
+  const bool disk = error_number == ENOSPC || error_number == EDQUOT || error_number == EIO ||
+                    error_number == EFBIG;
   throw Error{disk ? ErrorCode::io : ErrorCode::cannot_create,
               fmt::format("cannot write {}: {}", shown(path), std::strerror(error_number)),
               disk ? "Free some space and try again; the old file is as it was." : ""};
@@ -112,6 +117,40 @@ class TemporaryFile {
   Descriptor file_;
 };
 
+// The file that a symbolic link stands for, so that replacing it leaves the link alone.
+std::filesystem::path behind_links(const std::filesystem::path& path) {
+  if (path.native().starts_with("/dev/")) return path;
+  std::error_code failure;
+  if (!std::filesystem::is_symlink(path, failure)) return path;
+  auto target = std::filesystem::canonical(path, failure);
+  return failure ? path : target;  // a link to nothing is replaced itself
+}
+
+// Pipes and devices cannot be replaced, and must not: root would turn /dev/null into a file.
+// /dev/stdout may stand for a file, too, that others have open and go on writing.
+bool is_stream(const std::filesystem::path& path) {
+  struct stat status {};
+  if (path.native().starts_with("/dev/")) return true;
+  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+void append_to(const std::filesystem::path& path, std::string_view content) {
+  Descriptor stream{::open(path.c_str(), O_WRONLY | O_APPEND | O_NOCTTY | O_CLOEXEC)};
+  if (!stream.is_open()) throw_unwritable(path, errno);
+  write_all(path, stream.number(), content);
+  if (!stream.close_now()) throw_unwritable(path, errno);
+}
+
+// Makes a new name durable. Some file systems cannot (EINVAL), and a folder that may be written but
+// not read cannot be opened for it: the file itself is safe on disk all the same.
+void sync_folder_of(const std::filesystem::path& path) {
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!folder.is_open() && errno == EACCES) return;
+  if (!folder.is_open()) throw_unwritable(path, errno);
+  if (::fsync(folder.number()) != 0 && errno != EINVAL) throw_unwritable(path, errno);
+}
+
 bool belongs_to_us(const struct stat& status) {
   return status.st_uid == ::geteuid() || status.st_uid == 0;
 }
@@ -140,19 +179,21 @@ Secret read_secret_file(const std::filesystem::path& path, std::size_t bytes_max
     size += piece.size();
   });
   std::string_view content = buffer.reveal_text().substr(0, size);
-  if (content.ends_with('\n')) content.remove_suffix(1);
-  if (content.ends_with('\r')) content.remove_suffix(1);
+  if (content.ends_with('\n')) {
+    content.remove_suffix(1);
+    if (content.ends_with('\r')) content.remove_suffix(1);
+  }
   return Secret{content};
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            unsigned mode) {
-  TemporaryFile temporary{path, mode};
+  const std::filesystem::path target = behind_links(path);
+  if (is_stream(target)) return append_to(target, content);
+  TemporaryFile temporary{target, mode};
   write_all(path, temporary.descriptor(), content);
-  temporary.move_to(path);
-  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
-  const Descriptor folder{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.number() < 0 || ::fsync(folder.number()) != 0) throw_unwritable(path, errno);
+  temporary.move_to(target);
+  sync_folder_of(target);
 }
 
 bool is_trusted(const std::filesystem::path& path) {

@@ -13,8 +13,8 @@ namespace pcx {
 inline constexpr std::size_t kFileBytesMax = std::size_t{64} * 1024 * 1024;
 
 // The whole file. Throws Error{not_found} when it does not exist, Error{permission} when it may not
-// be read, Error{data} when it is longer than `bytes_max` or no regular file, Error{io} otherwise.
-// The message names the path.
+// be read, Error{data} when it is longer than `bytes_max` or a folder, Error{io} otherwise. Pipes
+// and devices (/dev/stdin) are read to their end. The message names the path.
 std::string read_file(const std::filesystem::path& path, std::size_t bytes_max = kFileBytesMax);
 
 // Like read_file, for keys and passwords: refuses (Error{permission}) a file that anybody but its
@@ -23,7 +23,10 @@ std::string read_file(const std::filesystem::path& path, std::size_t bytes_max =
 Secret read_secret_file(const std::filesystem::path& path, std::size_t bytes_max = 64 * 1024);
 
 // Writes `path` whole or not at all: a temporary file beside it, fsync, rename, fsync of the
-// folder. `mode` as for chmod(2), 0600 for secrets. Throws Error{cannot_create} when it cannot be
+// folder. `mode` as for chmod(2), 0600 for secrets. A symbolic link stays one: what it points to is
+// replaced. Below /dev, and where `path` is a pipe or device, the content is appended instead.
+//
+// Throws Error{cannot_create} when it cannot be
 // made, Error{io} when the disk is full or fails; the old file then is as it was.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            unsigned mode = 0644);

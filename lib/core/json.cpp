@@ -1,6 +1,8 @@
 #include "core/json.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -16,6 +18,29 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Walks over the text and lets the builder know how far the parser has read.
+class Cursor {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  explicit Cursor(const char** place) : place_(place) {}
+  explicit Cursor(const char* end) : end_(end) {}
+  reference operator*() const { return **place_; }
+  Cursor& operator++() {
+    ++*place_;
+    return *this;
+  }
+  bool operator==(const Cursor& end) const { return *place_ == end.end_; }
+
+ private:
+  const char** place_ = nullptr;  // shared by all copies
+  const char* end_ = nullptr;
+};
+
 // Builds a Document from parser events, so that member order, duplicates and depth are seen.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
  public:
@@ -23,6 +48,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
       : text_(text), name_(name), limits_(limits) {}
 
   Document take() { return std::move(root_); }
+  const char** place() { return &place_; }
 
   bool null() override { return put(Document{}); }
   bool boolean(bool value) override { return put(value); }
@@ -44,8 +70,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   bool key(std::string& key) override {
     Frame& frame = frames_.back();
     if (!frame.keys.insert(key).second) {
-      throw Error{ErrorCode::data, fmt::format("key \"{}\" occurs twice", escape_controls(key))}.at(
-          {name_});
+      refuse(fmt::format("key \"{}\" occurs twice", escape_controls(key)), start_of_key());
     }
     frame.key = key;
     return true;
@@ -56,10 +81,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::json::exception& error) override {
-    const std::size_t offset = position == 0 ? 0 : position - 1;
-    const auto [line, column] = line_column_at(text_, offset);
-    throw Error{ErrorCode::data, fmt::format("not JSON: {}", reason_of(error.what()))}.at(
-        {name_, line, column});
+    refuse(fmt::format("not JSON: {}", reason_of(error.what())), position == 0 ? 0 : position - 1);
   }
 
  private:
@@ -69,16 +91,38 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     std::set<std::string> keys;
   };
 
-  // nlohmann's text is "[json.exception...] parse error at line 1, column 2: <reason>".
+  [[noreturn]] void refuse(const std::string& message, std::size_t offset) const {
+    const auto [line, column] = line_column_at(text_, offset);
+    throw Error{ErrorCode::data, message}.at({name_, line, column});
+  }
+
+  // nlohmann's text is "[json.exception.type] parse error at line 1, column 2: <reason>", or
+  // "[json.exception.type] <reason>".
   static std::string reason_of(std::string_view what) {
-    const auto colon = what.find(": ");
-    return escape_controls(colon == std::string_view::npos ? what : what.substr(colon + 2));
+    const auto bracket = what.find("] ");
+    if (bracket != std::string_view::npos) what.remove_prefix(bracket + 2);
+    if (what.starts_with("parse error"))
+      what.remove_prefix(std::min(what.find(": ") + 2, what.size()));
+    return escape_controls(what);
+  }
+
+  std::size_t characters_read() const { return static_cast<std::size_t>(place_ - text_.data()); }
+
+  // The quote before the key whose closing quote was just read: the next one to the left that no
+  // odd number of backslashes escapes.
+  std::size_t start_of_key() const {
+    const std::size_t closing = characters_read() - 1;
+    std::size_t quote = text_.rfind('"', closing - 1);
+    while (true) {
+      const std::size_t plain = text_.find_last_not_of('\\', quote - 1);
+      if ((quote - 1 - plain) % 2 == 0) return quote;
+      quote = text_.rfind('"', quote - 1);
+    }
   }
 
   bool open(Document empty) {
     if (frames_.size() >= limits_.depth_max) {
-      throw Error{ErrorCode::data, fmt::format("nested deeper than {} levels", limits_.depth_max)}
-          .at({name_});
+      refuse(fmt::format("nested deeper than {} levels", limits_.depth_max), characters_read() - 1);
     }
     frames_.push_back({std::move(empty), {}, {}});
     return true;
@@ -102,13 +146,25 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   std::string_view text_;
+  const char* place_ = text_.data();
   std::string name_;
   JsonLimits limits_;
   std::vector<Frame> frames_;
   Document root_;
 };
 
+// Most texts need no escapes: those need no second copy either.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= 0x20 && c != '"' && c != '\\';  // chars beyond ASCII are negative
+  });
+}
+
 void write_text(std::string& out, const std::string& text) {
+  if (is_plain(text)) {
+    out.append(1, '"').append(text).append(1, '"');
+    return;
+  }
   out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -117,7 +173,11 @@ struct CellWriter {
   void operator()(std::monostate) const { out += "null"; }
   void operator()(bool value) const { out += value ? "true" : "false"; }
   void operator()(std::int64_t value) const { out += fmt::format("{}", value); }
-  void operator()(const Decimal& value) const { out += value.digits; }
+  void operator()(const Decimal& value) const {
+    // PostgreSQL's numeric knows NaN and Infinity, JSON does not.
+    const bool is_number = value.digits.find_first_of("NIni") == std::string::npos;
+    out += is_number ? value.digits : "null";
+  }
   void operator()(double value) const {
     if (!std::isfinite(value)) {
       out += "null";
@@ -185,7 +245,7 @@ Document parse_json(std::string_view text, std::string_view name, const JsonLimi
         {std::string{name}});
   }
   Builder builder{text, name, limits};
-  nlohmann::json::sax_parse(text, &builder);
+  nlohmann::json::sax_parse(Cursor{builder.place()}, Cursor{text.data() + text.size()}, &builder);
   return builder.take();
 }
 

@@ -21,9 +21,9 @@ struct JsonLimits {
 // twice in one object, or a broken limit.
 Document parse_json(std::string_view text, std::string_view name, const JsonLimits& limits = {});
 
-// Invalid UTF-8 becomes U+FFFD; NaN and infinities become null, as in JavaScript's JSON.stringify.
-// Decimals are written as JSON numbers with their digits, times as RFC 3339 strings.
-// `indent` < 0 writes one line without spaces, otherwise that many blanks a level.
+// Invalid UTF-8 becomes U+FFFD; NaN and infinities, of Decimals too, become null, as in
+// JavaScript's JSON.stringify. Decimals are written as JSON numbers with their digits, times as RFC
+// 3339 strings. `indent` < 0 writes one line without spaces, otherwise that many blanks a level.
 std::string to_json(const Document& document, int indent = -1);
 
 }  // namespace pcx

@@ -108,6 +108,8 @@ std::optional<system_clock::time_point> parse_rfc3339(std::string_view text) {
   if (!fraction) return std::nullopt;
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
+  using namespace std::chrono;
+  if (*date < sys_days{1678y / 1 / 1} || *date >= sys_days{2262y / 1 / 1}) return std::nullopt;
   return system_clock::time_point{date->time_since_epoch()} + *clock - *offset +
          std::chrono::duration_cast<system_clock::duration>(*fraction);
 }
