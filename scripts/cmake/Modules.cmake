@@ -74,8 +74,13 @@ function(pcx_test name)
   add_executable(${name}_tests ${sources})
   target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name}_tests PRIVATE pcx_flags ${arg_LINKS} pcx_test_support)
-  gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
-                       PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+  if("db" IN_LIST arg_LABELS)  # one server for all of them, not one for each
+    add_test(NAME ${name} COMMAND ${name}_tests)
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600)
+  else()
+    gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST TEST_PREFIX ${name}.
+                         PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+  endif()
 endfunction()
 
 # pcx_fuzz(NAME LINKS library...): tests/fuzz/NAME_fuzz.cpp with libFuzzer's main.
