@@ -14,7 +14,7 @@ std::optional<std::string> SystemEnvironment::get(std::string_view name) const {
 
 std::vector<std::string> SystemEnvironment::names_with_prefix(std::string_view prefix) const {
   std::vector<std::string> names;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view pair{*entry};
     if (pair.starts_with(prefix)) names.emplace_back(pair.substr(0, pair.find('=')));
   }

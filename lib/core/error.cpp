@@ -5,9 +5,13 @@
 namespace pcx {
 
 std::string to_string(const Location& location) {
-  if (location.line == 0) return location.file;
-  if (location.column == 0) return fmt::format("{}:{}", location.file, location.line);
-  return fmt::format("{}:{}:{}", location.file, location.line, location.column);
+  std::string text = location.file;
+  for (const int number : {location.line, location.column}) {
+    if (number == 0) break;
+    if (!text.empty()) text += ':';
+    text += fmt::format("{}", number);
+  }
+  return text;
 }
 
 Error& Error::at(Location location) {

@@ -50,14 +50,16 @@ std::string_view name_of(Level level) {
   return "error";
 }
 
+std::string shown(std::string_view text) { return escape_controls(redact(text)); }
+
 std::string shown(const Field& field) {
-  return names_secret(field.first) ? "***" : redact(field.second);
+  return names_secret(field.first) ? "***" : shown(field.second);
 }
 
 std::string as_text(Level level, std::string_view message, const std::vector<Field>& fields) {
-  std::string line = fmt::format("pcx: {}: {}", name_of(level), escape_controls(redact(message)));
+  std::string line = fmt::format("pcx: {}: {}", name_of(level), shown(message));
   for (const auto& field : fields) {
-    line += fmt::format(" {}={}", field.first, escape_controls(shown(field)));
+    line += fmt::format(" {}={}", field.first, shown(field));
   }
   return line;
 }
@@ -66,7 +68,7 @@ std::string as_json(Level level, std::string_view message, const std::vector<Fie
   Document line = Document::object();
   line.set("time", to_rfc3339(std::chrono::system_clock::now()));  // a log line's own time
   line.set("level", std::string{name_of(level)});
-  line.set("message", redact(message));
+  line.set("message", shown(message));
   for (const auto& field : fields) line.set(std::string{field.first}, shown(field));
   return to_json(line);
 }

@@ -1,5 +1,6 @@
 #include "core/random.h"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
