@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "tests/support/errors.h"
 
 namespace pcx {
 namespace {
@@ -23,6 +24,19 @@ TEST(Interrupt, TellsEveryCallbackTheNumberOfTheRequest) {
   interrupt.request(Interrupt::Signal::interrupt);
   EXPECT_THAT(first, ElementsAre(1, 2));
   EXPECT_THAT(second, ElementsAre(1));
+}
+
+TEST(Interrupt, KnowsNoSignalAtFirst) {
+  const Interrupt interrupt;
+  EXPECT_EQ(interrupt.requests(), 0);
+  EXPECT_EQ(interrupt.signal(), Interrupt::Signal::none);
+}
+
+TEST(Interrupt, TellsCtrlCFromTermination) {
+  Interrupt interrupt;
+  interrupt.request(Interrupt::Signal::interrupt);
+  const Error error = testing::error_of([&] { interrupt.throw_if_requested(); });
+  EXPECT_EQ(error.code(), ErrorCode::interrupted);
 }
 
 TEST(Interrupt, ThrowsOnlyOnceAStopWasRequested) {

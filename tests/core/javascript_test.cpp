@@ -1,5 +1,5 @@
-// Expected values: Node 20 answers the same, but for three texts (197, 1970-, -000000-01-01) that V8
-// takes by guessing.
+// Expected values: Node 20 answers the same, but for three texts (197, 1970-, -000000-01-01) that
+// V8 takes by guessing.
 #include "core/javascript.h"
 
 #include <cmath>
