@@ -158,9 +158,11 @@ SeedReport seed(db::Database& database, const SeedOptions& options, const SealTe
   const DroppedDefinitions dropped{tx, schema, tables, tables_that_grow(options.rows_total)};
 
   CopySink copy{tx, schema};
-  CountingSink sink{copy, options.rows_total, on_progress};
+  BackgroundSink background{copy};
+  CountingSink sink{background, options.rows_total, on_progress};
   SampleRows rows{sink};
   write_samples(options, seal, has_first_tenant, rows);
+  background.finish();
 
   dropped.restore(tx, [&](std::int64_t done, std::int64_t total) {
     if (on_progress) on_progress({"indexes", done, total});
