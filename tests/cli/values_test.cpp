@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/command.h"
+#include "core/duration.h"
 #include "core/error.h"
 
 namespace pcx::cli {
