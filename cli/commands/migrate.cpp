@@ -86,20 +86,19 @@ migrate::Allowed allowed_of(const Values& values) {
 }
 
 // Into schema pcx where it could be made; otherwise into the log, as App has warned.
-std::function<void(db::Transaction&, const db::Deed&)> recorder(Context& context) {
+std::function<std::optional<db::Query>(const db::Deed&)> recorder(Context& context) {
   const bool in_schema =
       db::read_schema_status(context.database()).state == db::SchemaState::current;
   const db::Actor actor = context.actor();
-  if (in_schema) {
-    return [actor](db::Transaction& tx, const db::Deed& deed) { db::record_deed(tx, actor, deed); };
-  }
-  return [actor](db::Transaction&, const db::Deed& deed) {
+  if (in_schema) return [actor](const db::Deed& deed) { return db::deed_query(actor, deed); };
+  return [actor](const db::Deed& deed) -> std::optional<db::Query> {
     log::warning("journal", {{"action", deed.action},
                              {"object", deed.object},
                              {"os_user", actor.os_user},
                              {"host", actor.host},
                              {"reason", actor.reason},
                              {"run", actor.run_id}});
+    return std::nullopt;
   };
 }
 

@@ -20,6 +20,11 @@ Cell cell(const std::optional<Time>& instant) {
   return instant ? Cell{*instant} : Cell{std::monostate{}};
 }
 
+Cell cell(std::optional<std::int64_t> number) {
+  if (number) return *number;
+  return {};
+}
+
 Cell cell(const std::optional<std::string>& text) {
   return text ? Cell{*text} : Cell{std::monostate{}};
 }
@@ -119,8 +124,8 @@ Outcome show_plan(const migrate::UpPlan& plan) {
             ""};
   for (const auto* migration : plan.steps) {
     const auto analysis = migrate::check_script(migration->up);
-    const Cell statements =
-        analysis.analysed ? Cell{static_cast<std::int64_t>(analysis.statements.size())} : Cell{};
+    Cell statements;
+    if (analysis.analysed) statements = static_cast<std::int64_t>(analysis.statements.size());
     view.rows.push_back({static_cast<std::int64_t>(view.rows.size() + 1), migration->name,
                          statements, static_cast<std::int64_t>(migration->up.text.size()), true,
                          migration->down.has_value()});
@@ -139,7 +144,7 @@ Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate:
     for (const auto& loss : losses) {
       if (loss.migration != step.migration->name) continue;
       loses = true;
-      view.rows.push_back({loss.migration, loss.object, loss.count ? Cell{*loss.count} : Cell{}});
+      view.rows.push_back({loss.migration, loss.object, cell(loss.count)});
     }
     if (!loses) view.rows.push_back({step.migration->name, Cell{}, Cell{}});
   }
@@ -209,9 +214,8 @@ Outcome show_history(const std::vector<migrate::Event>& events) {
             {},
             ""};
   for (const auto& event : events) {
-    view.rows.push_back({event.at, event.name, event.kind,
-                         event.duration_ms ? Cell{*event.duration_ms} : Cell{}, cell(event.os_user),
-                         cell(event.host), cell(event.reason)});
+    view.rows.push_back({event.at, event.name, event.kind, cell(event.duration_ms),
+                         cell(event.os_user), cell(event.host), cell(event.reason)});
   }
   view.summary = counted(count_of(events.size()), "event") + ".";
   return {view};

@@ -1,11 +1,12 @@
 #include "db/database.h"
 
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <pqxx/nontransaction>
-#include <pqxx/transaction>
 
+#include "db/identifier.h"
 #include "db/query.h"
 #include "db/session.h"
 #include "db/settings.h"
@@ -14,26 +15,14 @@
 namespace pcx::db {
 namespace {
 
-using TransactionPtr = std::unique_ptr<pqxx::transaction_base>;
-
-template <pqxx::isolation_level isolation>
-TransactionPtr open_transaction(pqxx::connection_base& connection, Access access) {
-  if (access == Access::read_only) {
-    return std::make_unique<pqxx::transaction<isolation, pqxx::read_only>>(connection);
-  }
-  return std::make_unique<pqxx::transaction<isolation, pqxx::read_write>>(connection);
-}
-
-TransactionPtr open_transaction(pqxx::connection_base& connection, Access access,
-                                Isolation isolation) {
+std::string begin_sql(Access access, Isolation isolation) {
+  std::string sql = "BEGIN ISOLATION LEVEL ";
   switch (isolation) {
-    case Isolation::read_committed:
-      return open_transaction<pqxx::read_committed>(connection, access);
-    case Isolation::repeatable_read:
-      return open_transaction<pqxx::repeatable_read>(connection, access);
-    case Isolation::serializable: return open_transaction<pqxx::serializable>(connection, access);
+    case Isolation::read_committed: sql += "READ COMMITTED"; break;
+    case Isolation::repeatable_read: sql += "REPEATABLE READ"; break;
+    case Isolation::serializable: sql += "SERIALIZABLE"; break;
   }
-  return nullptr;
+  return sql + (access == Access::read_only ? " READ ONLY" : " READ WRITE");
 }
 
 }  // namespace
@@ -46,6 +35,14 @@ Database::~Database() = default;
 
 Transaction Database::begin(Access access, Isolation isolation) {
   return Transaction{*session_, access, isolation};
+}
+
+Transaction Database::begin_for_script(const std::string& schema) {
+  const std::string path = session_->pqxx().quote(quote_identifier(schema));
+  return Transaction{*session_, Access::read_write, Isolation::read_committed,
+                     fmt::format("SELECT pg_catalog.set_config('search_path', {}, true); "
+                                 "SELECT pg_catalog.pg_current_xact_id()::text",
+                                 path)};
 }
 
 Result Database::query(const Statement& statement, const Params& params) {
@@ -94,35 +91,64 @@ void Database::reset_settings() {
 
 void Database::reconnect() { session_->connect(); }
 
+// libpqxx's own transaction classes send BEGIN and COMMIT each in a message of its own. Here BEGIN
+// brings along what the transaction must set, and COMMIT may follow its last statements at once;
+// for the statements between, libpqxx is told that there is no transaction to care about.
 class Transaction::Handle {
  public:
-  explicit Handle(TransactionPtr opened) : transaction(std::move(opened)) {}
-  TransactionPtr transaction;
+  explicit Handle(pqxx::connection_base& connection) { statements_.emplace(connection); }
+
+  pqxx::nontransaction& statements() {
+    if (statements_) return *statements_;
+    throw Error{ErrorCode::internal, "a statement for a transaction that is over"};
+  }
+  // libpqxx allows one at a time: the next transaction may begin before this object is destroyed.
+  void end() { statements_.reset(); }
+
+  std::string id;
+
+ private:
+  std::optional<pqxx::nontransaction> statements_;
 };
 
-Transaction::Transaction(Session& session, Access access, Isolation isolation) : session_(session) {
-  handle_ = session.translated("begin", [&] {
-    return std::make_unique<Handle>(open_transaction(session.pqxx(), access, isolation));
-  });
-  if (!session.local_settings().empty()) session.run("begin", session.local_settings());
+Transaction::Transaction(Session& session, Access access, Isolation isolation,
+                         std::string_view opening)
+    : session_(session) {
+  handle_ = session.translated("begin", [&] { return std::make_unique<Handle>(session.pqxx()); });
+  std::string sql = begin_sql(access, isolation);
+  if (!session.local_settings().empty()) sql += "; " + session.local_settings();
+  if (!opening.empty()) sql += fmt::format("; {}", opening);
+  handle_->id = session.run("begin", sql).first_value;
 }
 
 Transaction::Transaction(Transaction&&) noexcept = default;
-Transaction::~Transaction() = default;
+
+Transaction::~Transaction() {
+  if (!handle_ || !session_.is_alive()) return;
+  const auto block = wire::transaction_block(session_.raw());
+  if (block == wire::Block::none) return;
+  // The outcome is the server's affair: a ROLLBACK that fails has lost its connection, and with it
+  // the transaction.
+  wire::run_simple(session_.raw(), "ROLLBACK");
+}
 
 Result Transaction::query(const Statement& statement, const Params& params) {
-  return session_.query(*handle_->transaction, statement.name, statement.sql, params);
+  return session_.query(handle_->statements(), statement.name, statement.sql, params);
 }
 
 Result Transaction::query(const Query& query) {
-  return session_.query(*handle_->transaction, query.name(), query.text(), query.params());
+  return session_.query(handle_->statements(), query.name(), query.text(), query.params());
 }
 
 bool Transaction::is_open() const {
   return wire::transaction_block(session_.raw()) == wire::Block::open;
 }
 
-void Transaction::commit() {
+const std::string& Transaction::id() const { return handle_->id; }
+
+void Transaction::commit() { commit_after({}); }
+
+void Transaction::commit_after(std::vector<Query> queries) {
   // Found out before COMMIT is sent, a lost connection leaves no doubt: nothing was committed.
   if (!session_.is_alive()) throw wire::lost_error(wire::last_words(session_.raw()), "commit");
   if (!is_open()) {  // the server would answer ROLLBACK or a warning, and call it success
@@ -130,8 +156,14 @@ void Transaction::commit() {
                 "An earlier error, or a COMMIT or ROLLBACK inside a script, ended it."}
         .because("transaction_over");
   }
+  queries.push_back(Query{"commit"}.sql("COMMIT"));
   try {
-    session_.translated("commit", [&] { handle_->transaction->commit(); });
+    if (queries.size() == 1) {
+      session_.run("commit", "COMMIT");
+    } else {
+      session_.run_together(queries);
+    }
+    handle_->end();
   } catch (Error& error) {
     if (session_.is_alive()) throw;
     throw Error{ErrorCode::unreachable,
@@ -143,7 +175,8 @@ void Transaction::commit() {
 }
 
 void Transaction::rollback() {
-  session_.translated("rollback", [&] { handle_->transaction->abort(); });
+  handle_->end();
+  session_.run("rollback", "ROLLBACK");
 }
 
 }  // namespace pcx::db

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/interrupt.h"
 #include "db/param.h"
@@ -59,6 +60,10 @@ class Database {
   Transaction begin(Access access = Access::read_write,
                     Isolation isolation = Isolation::read_committed);
 
+  // A transaction for a foreign script: `schema` alone in its search_path, as Prisma sets it, and a
+  // number of its own, see Transaction::id(). One round trip.
+  Transaction begin_for_script(const std::string& schema);
+
   // One statement on its own (autocommit). Throws Error as translated from the SQLSTATE
   // (db/sqlstate.h); the message starts with the statement's name. One exception: 57014 is
   // Error{interrupted} only after cancel(), else (a timeout, an administrator) Error{busy}.
@@ -92,7 +97,8 @@ class Database {
 
 class Transaction {
  public:
-  Transaction(Session& session, Access access, Isolation isolation);
+  // `opening` is what follows BEGIN in the same round trip.
+  Transaction(Session& session, Access access, Isolation isolation, std::string_view opening = {});
   Transaction(Transaction&&) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
@@ -108,7 +114,14 @@ class Transaction {
   // the server may or may not have committed. Throws Error{data} with reason "transaction_over"
   // when it is not open any more: nothing is ever reported as committed that was rolled back.
   void commit();
+  // Runs the queries and commits, all in one round trip; when one fails, nothing is committed.
+  // Throws as query() and commit() do.
+  void commit_after(std::vector<Query> queries);
   void rollback();
+
+  // The transaction's number (pg_current_xact_id), known of begin_for_script() only: by it is
+  // noticed that a script ended the transaction in which it ran.
+  const std::string& id() const;
 
   Session& session() { return session_; }  // for the other files of lib/db only
 

@@ -19,6 +19,10 @@ std::int64_t record_deed(Transaction& tx, const Actor& actor, const Deed& deed) 
   return tx.query(sql::insert_deed, params_of(actor, deed)).one()["id"].as<std::int64_t>();
 }
 
+Query deed_query(const Actor& actor, const Deed& deed) {
+  return {sql::insert_deed, params_of(actor, deed)};
+}
+
 std::int64_t record_intent(Database& database, const Actor& actor, const Deed& deed) {
   return database.query(sql::insert_intent, params_of(actor, deed)).one()["id"].as<std::int64_t>();
 }

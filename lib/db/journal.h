@@ -7,6 +7,7 @@
 
 #include "core/document.h"
 #include "db/database.h"
+#include "db/query.h"
 
 namespace pcx::db {
 
@@ -27,6 +28,9 @@ struct Deed {
 
 // REQUIRES: schema pcx exists (db/schema.h). Returns the row's id.
 std::int64_t record_deed(Transaction& tx, const Actor& actor, const Deed& deed);
+
+// The same as a query, for Transaction::commit_after().
+Query deed_query(const Actor& actor, const Deed& deed);
 
 // For deeds without a transaction: the intent is committed before, the result after. An intent
 // without a result is under way, or was killed. Throws Error{internal} for a second result.

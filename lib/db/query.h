@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "db/param.h"
+#include "db/statement.h"
 
 namespace pcx::db {
 
@@ -15,6 +17,9 @@ class Query {
  public:
   // `name` appears in errors and logs: "sandbox.count_rows".
   explicit Query(std::string_view name) : name_(name) {}
+  // An embedded statement with its parameters.
+  Query(const Statement& statement, Params params)
+      : name_(statement.name), text_(statement.sql), params_(std::move(params)) {}
 
   // A fragment of SQL written in the source: only string literals, checked at compile time.
   template <std::size_t N>

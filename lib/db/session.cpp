@@ -1,5 +1,6 @@
 #include "db/session.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -10,6 +11,7 @@
 
 #include "core/log.h"
 #include "core/text.h"
+#include "db/query.h"
 #include "db/result_data.h"
 #include "db/settings.h"
 #include "db/wire_error.h"
@@ -219,6 +221,20 @@ wire::Answer Session::run(std::string_view name, const std::string& sql) {
   wire::Answer answer = wire::run_simple(raw_, sql);
   if (answer.failed) throw last_error(name, "the server gave no answer");
   return answer;
+}
+
+void Session::run_together(const std::vector<Query>& queries) {
+  std::vector<wire::Step> steps;
+  steps.reserve(queries.size());
+  for (const Query& query : queries) {
+    steps.push_back({query.text(), pointers_of(query.params(), query.name())});
+  }
+  watch_.error.reset();
+  const wire::Answer answer = wire::run_pipeline(raw_, steps);
+  if (!answer.failed) return;
+  const auto failed =
+      std::min<std::size_t>(static_cast<std::size_t>(answer.statements_done), queries.size() - 1);
+  throw last_error(queries[failed].name(), "the server gave no answer");
 }
 
 }  // namespace pcx::db

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pqxx/connection_base>
 #include <pqxx/except>
@@ -53,6 +54,9 @@ class Session {
                const Params& params);
   // Runs `sql` in one simple-protocol message; throws what the server answers, with `name`.
   wire::Answer run(std::string_view name, const std::string& sql);
+  // Runs the queries in one round trip; throws what the server answers to the first that fails,
+  // with its name.
+  void run_together(const std::vector<Query>& queries);
   // Runs `work`, which may throw libpqxx's exceptions, and translates them.
   template <typename Work>
   auto translated(std::string_view name, Work&& work);

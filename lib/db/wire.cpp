@@ -175,6 +175,22 @@ void take(PGconn* connection, const PGresult* result, Answer& answer) {
   }
 }
 
+// Results come statement by statement, each list ended by a null, the last is the sync's own.
+void read_pipeline(PGconn* connection, Answer& answer) {
+  for (bool synced = false; !synced;) {
+    const ResultPtr result{PQgetResult(connection)};
+    if (!result) {
+      if (PQstatus(connection) == CONNECTION_BAD) break;
+      continue;
+    }
+    const auto status = PQresultStatus(result.get());
+    synced = status == PGRES_PIPELINE_SYNC;
+    if (!synced && status != PGRES_PIPELINE_ABORTED) take(connection, result.get(), answer);
+    if (PQstatus(connection) == CONNECTION_BAD) answer.failed = true;
+  }
+  if (PQstatus(connection) == CONNECTION_BAD) answer.failed = true;
+}
+
 std::int64_t rows_of(PGresult* result) {
   return static_cast<std::int64_t>(number_or_zero(PQcmdTuples(result)));
 }
@@ -284,6 +300,22 @@ std::optional<Answer> run_simple(PGconn* connection, const std::string& sql,
     if (!result) return answer;
     take(connection, result.get(), answer);
   }
+}
+
+Answer run_pipeline(PGconn* connection, const std::vector<Step>& steps) {
+  Answer answer;
+  answer.failed = PQenterPipelineMode(connection) == 0;
+  for (const Step& step : steps) {
+    answer.failed =
+        answer.failed ||
+        PQsendQueryParams(connection, step.sql.c_str(), static_cast<int>(step.params.size()),
+                          nullptr, step.params.data(), nullptr, nullptr, 0) == 0;
+  }
+  answer.failed = answer.failed || PQpipelineSync(connection) == 0;
+  if (answer.failed) return answer;
+  read_pipeline(connection, answer);
+  PQexitPipelineMode(connection);
+  return answer;
 }
 
 bool start_copy(PGconn* connection, const std::string& sql) {

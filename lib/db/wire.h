@@ -113,6 +113,16 @@ Answer run_simple(pg_conn* connection, const std::string& sql);
 std::optional<Answer> run_simple(pg_conn* connection, const std::string& sql,
                                  std::chrono::milliseconds deadline);
 
+// A statement with parameters in text format; nullptr is NULL.
+struct Step {
+  std::string sql;
+  std::vector<const char*> params;
+};
+// Sends all of them at once and reads every result (pipeline mode, libpq 15 documentation, 34.5):
+// one round trip. After the first error the server skips the rest. statements_done counts from the
+// first.
+Answer run_pipeline(pg_conn* connection, const std::vector<Step>& steps);
+
 // COPY: start_copy() sends the statement; false when the server refused (see Watch).
 bool start_copy(pg_conn* connection, const std::string& sql);
 // False when the server has ended the COPY.

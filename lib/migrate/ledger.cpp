@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/time.h"
-#include "db/query.h"
 #include "migrate/sql.h"
 
 namespace pcx::migrate {
@@ -49,7 +48,7 @@ db::Query begin_insert(std::string_view name, const std::string& schema) {
 }
 
 void add_values(db::Query& query, const LedgerRow& row) {
-  query.param(row.id).sql("::text, ").param(row.checksum).sql("::text, ");
+  query.param(row.checksum).sql("::text, ");
   query.param(row.name).sql("::text, ").param(row.logs).sql("::text, ");
   query.param(to_rfc3339_us(row.started_at)).sql("::timestamptz, ");
   query.param(to_param(row.finished_at)).sql("::timestamptz, ");
@@ -105,16 +104,18 @@ void create_ledger(db::Transaction& tx, const std::string& schema) {
   tx.query(make_table);
 }
 
-bool insert_applied(db::Transaction& tx, const std::string& schema, const LedgerRow& row,
-                    const std::string& transaction_id) {
+db::Query insert_applied(const std::string& schema, const LedgerRow& row,
+                         const std::string& transaction_id) {
   db::Query query = begin_insert("migrate.insert_applied", schema);
+  query.sql("CASE pg_catalog.pg_current_xact_id_if_assigned()::text WHEN ").param(transaction_id);
+  query.sql(" THEN ").param(row.id).sql("::text END, ");
   add_values(query, row);
-  query.sql(" WHERE pg_catalog.pg_current_xact_id_if_assigned()::text = ").param(transaction_id);
-  return tx.query(query).affected_rows() == 1;
+  return query;
 }
 
 void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row) {
   db::Query query = begin_insert("migrate.insert_row", schema);
+  query.param(row.id).sql("::text, ");
   add_values(query, row);
   tx.query(query);
 }

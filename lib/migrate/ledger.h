@@ -11,6 +11,7 @@
 
 #include "core/document.h"
 #include "db/database.h"
+#include "db/query.h"
 
 namespace pcx::migrate {
 
@@ -45,10 +46,10 @@ std::vector<std::string> foreign_objects(db::Database& database, const std::stri
 // CREATE SCHEMA and CREATE TABLE when missing, as Prisma does.
 void create_ledger(db::Transaction& tx, const std::string& schema);
 
-// Adds a finished row, in the transaction of the migration itself, when that transaction is still
-// the one called `transaction_id` (see migrator.cpp). False: it is not, and nothing was written.
-bool insert_applied(db::Transaction& tx, const std::string& schema, const LedgerRow& row,
-                    const std::string& transaction_id);
+// Adds a finished row in the transaction called `transaction_id`; in any other it fails with
+// SQLSTATE 23502 (the row's id would be NULL), so that nothing is committed.
+db::Query insert_applied(const std::string& schema, const LedgerRow& row,
+                         const std::string& transaction_id);
 
 // Adds any row.
 void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row);

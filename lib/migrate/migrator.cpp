@@ -8,7 +8,6 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
-#include "db/identifier.h"
 #include "db/script.h"
 #include "migrate/check.h"
 #include "migrate/sql.h"
@@ -45,11 +44,6 @@ std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
   analyses.reserve(scripts.size());
   for (const Script* script : scripts) analyses.push_back(check_script(*script));
   return analyses;
-}
-
-std::string enter_script(db::Transaction& tx, const std::string& schema) {
-  const db::Result entered = tx.query(sql::enter_script, {db::quote_identifier(schema)});
-  return entered.one()["transaction_id"].as<std::string>();
 }
 
 // The server's error, told as the migration's: its place in the file, and what happened to the
@@ -96,11 +90,17 @@ bool changes_settings(const Analysis& analysis) {
       .because("transaction_ended");
 }
 
+// The transaction was over before the ledger row, or another one had taken its place (see
+// insert_applied).
+bool has_escaped(const Error& error) {
+  return error.reason() == "transaction_over" || error.sqlstate() == "23502";
+}
+
 class Runner {
  public:
   Runner(db::Database& database, const Tools& tools) : database_(database), tools_(tools) {}
 
-  // One migration forward: script, ledger row and journal in one transaction.
+  // One migration forward: script, ledger row and journal in one transaction, three round trips.
   StepReport apply(const Migration& migration, const Analysis& analysis, std::size_t done) {
     const auto began = tools_.clock.steady_now();
     LedgerRow row;
@@ -108,13 +108,11 @@ class Runner {
     row.checksum = migration.checksum;
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
-    db::Transaction tx = database_.begin();
-    const std::string transaction_id = enter_script(tx, database_.schema());
+    db::Transaction tx = database_.begin_for_script(database_.schema());
     run(tx, migration.up, migration.name, done);
     row.finished_at = tools_.clock.wall_now();
     row.applied_steps_count = 1;
-    finish(tx, row, transaction_id, migration.up);
-    tx.commit();
+    finish(tx, row, migration.up, done);
     if (changes_settings(analysis)) database_.reset_settings();
     return report(migration, *row.finished_at, began, analysis);
   }
@@ -123,19 +121,17 @@ class Runner {
   StepReport revert(const DownStep& step, const Analysis& analysis, std::size_t done) {
     const auto began = tools_.clock.steady_now();
     const Migration& migration = *step.migration;
-    db::Transaction tx = database_.begin();
-    const std::string transaction_id = enter_script(tx, database_.schema());
+    db::Transaction tx = database_.begin_for_script(database_.schema());
     run(tx, *migration.down, migration.name, done);
     const Time at = tools_.clock.wall_now();
-    check_transaction(tx, transaction_id, migration);
-    if (!migrate::mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
+    check_transaction(tx, migration);
+    if (!mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
       throw Error{ErrorCode::conflict,
                   fmt::format("the ledger row of migration {} changed meanwhile", migration.name),
                   "Nothing was reverted; look at pcx migrate status."}
           .because("changed_meanwhile");
     }
-    tools_.record(tx, {"migrate.down", migration.name, details(step.row_id)});
-    tx.commit();
+    tx.commit_after(journal({"migrate.down", migration.name, details(step.row_id)}));
     if (changes_settings(analysis)) database_.reset_settings();
     return report(migration, at, began, analysis);
   }
@@ -149,19 +145,30 @@ class Runner {
     }
   }
 
-  void finish(db::Transaction& tx, const LedgerRow& row, const std::string& transaction_id,
-              const Script& script) {
-    if (!insert_applied(tx, database_.schema(), row, transaction_id)) {
+  void finish(db::Transaction& tx, const LedgerRow& row, const Script& script, std::size_t done) {
+    std::vector<db::Query> last = {insert_applied(database_.schema(), row, tx.id())};
+    for (auto& query : journal({"migrate.up", row.name, details(row.id)})) {
+      last.push_back(std::move(query));
+    }
+    try {
+      tx.commit_after(std::move(last));
+    } catch (const Error& error) {
+      if (error.reason() == "in_doubt") throw;
+      if (!has_escaped(error)) rethrow(error, script, row.name, done);
       tx.rollback();
       record_escape(database_, row, script);
     }
-    tools_.record(tx, {"migrate.up", row.name, details(row.id)});
   }
 
-  static void check_transaction(db::Transaction& tx, const std::string& transaction_id,
-                                const Migration& migration) {
+  std::vector<db::Query> journal(const db::Deed& deed) {
+    std::vector<db::Query> queries;
+    if (auto query = tools_.journal(deed)) queries.push_back(std::move(*query));
+    return queries;
+  }
+
+  static void check_transaction(db::Transaction& tx, const Migration& migration) {
     const auto now_in = tx.query(sql::current_transaction).one()["transaction_id"];
-    if (!now_in.is_null() && now_in.as<std::string>() == transaction_id) return;
+    if (!now_in.is_null() && now_in.as<std::string>() == tx.id()) return;
     throw Error{
         ErrorCode::critical,
         fmt::format("the down script of {} ended the transaction in which pcx ran it",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "core/random.h"
 #include "db/database.h"
 #include "db/journal.h"
+#include "db/query.h"
 #include "migrate/plan.h"
 
 namespace pcx::migrate {
@@ -22,9 +24,9 @@ struct Tools {
   Clock& clock;
   Random& random;  // for row ids
   const Interrupt& interrupt;
-  // Writes the journal inside the migration's transaction; where schema pcx may not be created,
-  // the caller writes it to the log instead.
-  std::function<void(db::Transaction&, const db::Deed&)> record;
+  // The journal entry of a deed, as a query that runs in the deed's own transaction; none where
+  // schema pcx may not be created: the caller has then written it to the log.
+  std::function<std::optional<db::Query>(const db::Deed&)> journal;
   // Called before each step; `number` counts from 1.
   std::function<void(const Migration&, std::size_t number, std::size_t total)> on_step;
 };

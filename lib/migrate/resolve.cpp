@@ -29,6 +29,10 @@ void end_failed_rows(db::Transaction& tx, const Ledger& ledger, const std::strin
   }
 }
 
+void record(db::Transaction& tx, const Tools& tools, const db::Deed& deed) {
+  if (const auto query = tools.journal(deed)) tx.query(*query);
+}
+
 }  // namespace
 
 void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& plan,
@@ -41,8 +45,9 @@ void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& pl
     end_failed_rows(tx, ledger, schema, migration->name, at);
     const LedgerRow row = marked_row(*migration, at, tools.random);
     insert_row(tx, schema, row);
-    tools.record(tx, {"migrate.resolve_applied", migration->name,
-                      Document::object().set("ledger_row", row.id)});
+    record(
+        tx, tools,
+        {"migrate.resolve_applied", migration->name, Document::object().set("ledger_row", row.id)});
     at += std::chrono::milliseconds{1};  // readers order rows by started_at
   }
   tx.commit();
@@ -68,7 +73,7 @@ void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const
   }
   db::Transaction tx = database.begin();
   end_failed_rows(tx, ledger, database.schema(), name, tools.clock.wall_now());
-  tools.record(tx, {"migrate.resolve_rolled_back", name, Document::object()});
+  record(tx, tools, {"migrate.resolve_rolled_back", name, Document::object()});
   tx.commit();
 }
 

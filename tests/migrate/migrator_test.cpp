@@ -51,8 +51,9 @@ class Migrator : public ::testing::Test {
   Interrupt interrupt;
   std::vector<std::string> deeds;
   Tools tools{clock, random, interrupt,
-              [this](db::Transaction&, const db::Deed& deed) {
+              [this](const db::Deed& deed) {
                 deeds.push_back(deed.action + " " + deed.object);
+                return std::optional<db::Query>{};
               },
               [this](const Migration&, std::size_t, std::size_t) {
                 clock.advance(std::chrono::milliseconds{1});
@@ -138,11 +139,26 @@ TEST_F(Migrator, RefusesASchemaThatIsNotEmptyAndHasNoLedger) {
 }
 
 TEST_F(Migrator, RecordsNothingInAnotherTransactionThanTheScripts) {
-  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);")});
-  db::Transaction tx = database.begin();
-  create_ledger(tx, "public");
-  EXPECT_FALSE(insert_applied(tx, "public", applied("001"), "1"));
-  tx.commit();
+  up(folder_of({file("001", "CREATE TABLE a (id int);")}));
+  db::Transaction tx = database.begin_for_script("public");
+  run_script(tx, "COMMIT; BEGIN;", "escape.sql");
+  EXPECT_THROW(tx.commit_after({insert_applied("public", applied("002"), tx.id())}), Error);
+  tx.rollback();
+  EXPECT_EQ(ledger().rows.size(), 1u);
+}
+
+TEST_F(Migrator, TellsADeferredConstraintAsTheMigrationsFailure) {
+  const Folder folder = folder_of(
+      {file("001",
+            "CREATE TABLE a (id int PRIMARY KEY, other int REFERENCES a DEFERRABLE INITIALLY "
+            "DEFERRED); INSERT INTO a VALUES (1, 2);")});
+  try {
+    up(folder);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("migration 001 failed"));
+    EXPECT_THAT(error.detail(), HasSubstr("(other)=(2)"));
+  }
   EXPECT_THAT(ledger().rows, IsEmpty());
 }
 
