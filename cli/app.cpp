@@ -103,7 +103,8 @@ void App::read_configuration() {
 void App::set_up_terminal() {
   configure_log(*values_);
   progress_ =
-      std::make_unique<StderrProgress>(progress_style(*values_), values_->flag("--quiet"), clock_);
+      std::make_unique<StderrProgress>(progress_style(*values_), values_->flag("--quiet"),
+                                       terminal_columns(STDERR_FILENO, environment_), clock_);
   prompt_ = std::make_unique<TerminalPrompt>(!values_->flag("--no-input"), interrupt_);
   if (command_.needs == Needs::nothing) return;  // help and completion stay silent
   for (const std::string& warning : warnings_about(environment_)) log::warning(warning);

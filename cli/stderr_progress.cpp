@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/render/width.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -45,7 +46,7 @@ void StderrProgress::update(std::string_view activity, std::string_view what, st
     write(progress_json(activity, what, done, total, unit) + "\n");
     return;
   }
-  write("\r\x1b[K" + progress_line(activity, what, done, total, unit));
+  write("\r\x1b[K" + shortened(progress_line(activity, what, done, total, unit), columns_ - 1));
   line_shown_ = true;
 }
 

@@ -15,9 +15,10 @@ enum class ProgressStyle { none, line, json };
 
 class StderrProgress final : public Progress {
  public:
-  // `quiet` silences say() as well. `clock` outlives it.
-  StderrProgress(ProgressStyle style, bool quiet, const Clock& clock)
-      : style_(style), quiet_(quiet), clock_(clock) {}
+  // `quiet` silences say() as well. A line is cut to `columns`: one that wraps could not be taken
+  // back. `clock` outlives it.
+  StderrProgress(ProgressStyle style, bool quiet, std::size_t columns, const Clock& clock)
+      : style_(style), quiet_(quiet), columns_(columns), clock_(clock) {}
   ~StderrProgress() override { clear(); }
 
   void update(std::string_view activity, std::string_view what, std::int64_t done,
@@ -30,6 +31,7 @@ class StderrProgress final : public Progress {
 
   ProgressStyle style_;
   bool quiet_;
+  std::size_t columns_;
   const Clock& clock_;
   bool line_shown_ = false;
   std::optional<std::chrono::steady_clock::time_point> last_;

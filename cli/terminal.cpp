@@ -15,16 +15,6 @@ bool is_set(const Environment& environment, std::string_view name) {
   return value && !value->empty();
 }
 
-std::size_t columns(const Environment& environment) {
-  winsize size{};
-  if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-      size.ws_col > 0) {
-    return size.ws_col;
-  }
-  const auto value = parse_integer(environment.get("COLUMNS").value_or(""));
-  return value && *value > 0 ? static_cast<std::size_t>(*value) : 80;
-}
-
 }  // namespace
 
 bool use_color(std::string_view choice, bool is_terminal, const Environment& environment) {
@@ -38,8 +28,18 @@ bool use_color(std::string_view choice, bool is_terminal, const Environment& env
 
 bool is_terminal(int descriptor) { return isatty(descriptor) != 0; }
 
+std::size_t terminal_columns(int descriptor, const Environment& environment) {
+  constexpr std::size_t kFewest = 20;
+  winsize size{};
+  if (isatty(descriptor) != 0 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    return std::max<std::size_t>(size.ws_col, kFewest);
+  }
+  const auto value = parse_integer(environment.get("COLUMNS").value_or(""));
+  return value && *value > 0 ? std::max(static_cast<std::size_t>(*value), kFewest) : 80;
+}
+
 std::size_t help_columns(const Environment& environment) {
-  return std::clamp(columns(environment), std::size_t{40}, kHelpColumnsMax);
+  return std::clamp(terminal_columns(STDOUT_FILENO, environment), std::size_t{40}, kHelpColumnsMax);
 }
 
 }  // namespace pcx::cli

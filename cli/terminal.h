@@ -17,6 +17,9 @@ bool use_color(std::string_view choice, bool is_terminal, const Environment& env
 
 bool is_terminal(int descriptor);
 
+// Columns of the terminal at `descriptor`, else of COLUMNS, else 80; at least 20.
+std::size_t terminal_columns(int descriptor, const Environment& environment);
+
 // Columns for help: those of standard output's terminal, of COLUMNS, or 80; from 40 to 100.
 std::size_t help_columns(const Environment& environment);
 

@@ -17,6 +17,14 @@ std::string closing(const std::string& summary, bool after_something) {
 
 std::string shown_text(const Cell& cell) { return escape_controls(cell_text(cell)); }
 
+// A column of numbers has its heading to the right too; NULLs do not tell.
+bool is_number_column(const View& view, std::size_t column) {
+  for (const auto& row : view.rows) {
+    if (!std::holds_alternative<std::monostate>(row[column])) return is_number(row[column]);
+  }
+  return false;
+}
+
 bool is_empty(const Document& document) {
   return (document.is_array() && document.items().empty()) ||
          (document.is_object() && document.members().empty());
@@ -56,7 +64,7 @@ std::string render_text(const View& view, bool color) {
   if (view.rows.empty()) return closing(view.summary, false);
   std::vector<std::vector<TableCell>> rows(1);
   for (std::size_t i = 0; i < view.columns.size(); ++i) {
-    rows[0].push_back({view.columns[i].title, is_number(view.rows[0][i])});
+    rows[0].push_back({view.columns[i].title, is_number_column(view, i)});
   }
   for (const auto& row : view.rows) {
     auto& cells = rows.emplace_back();

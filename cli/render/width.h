@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace pcx::cli {
@@ -10,5 +11,9 @@ namespace pcx::cli {
 // utf8proc): a cluster is as wide as its widest character; one with an emoji variation selector
 // (U+FE0F) or of two regional indicators takes two. Invalid bytes count one each.
 std::size_t display_width(std::string_view text);
+
+// As much of the text as fits into `columns`, cut between clusters, with "..." when something is
+// missing. REQUIRES: columns > 3.
+std::string shortened(std::string_view text, std::size_t columns);
 
 }  // namespace pcx::cli

@@ -152,5 +152,13 @@ INSTANTIATE_TEST_SUITE_P(DisplayWidth, CountsColumns,
                                                      "b",
                                                      3}));
 
+TEST(Shortened, CutsBetweenClusters) {
+  EXPECT_EQ(shortened("abcdef", 6), "abcdef");
+  EXPECT_EQ(shortened("abcdefg", 6), "abc...");
+  EXPECT_EQ(shortened("日本日本", 6), "日...");
+  EXPECT_EQ(shortened("👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧", 5),
+            "👩‍👩‍👧...");
+}
+
 }  // namespace
 }  // namespace pcx::cli

@@ -1,5 +1,5 @@
-// Where the tests find things. Only paths.cpp is compiled with absolute paths: every other file then
-// gives the same object in every clone, which the compiler cache knows from the one before.
+// Where the tests find things. Only paths.cpp is compiled with absolute paths: every other file
+// then gives the same object in every clone, which the compiler cache knows from the one before.
 #pragma once
 
 #include <filesystem>

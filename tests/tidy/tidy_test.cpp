@@ -158,12 +158,15 @@ TEST(Tidy, LinesAndFilesAreShort) {
 }
 
 // clang-format puts the closing brace of a function where its head starts: at the beginning of a
-// line, or two blanks in for a member. Namespaces, classes and tables are no functions.
+// line, or two blanks in for a member. Namespaces, classes, tables and lambdas do not count.
 bool opens_function(const std::string& line, std::size_t indent) {
-  if (!line.ends_with("{") || line.find_first_not_of(' ') != indent) return false;
+  if (!line.ends_with("{") || line.ends_with("({") || line.find_first_not_of(' ') != indent)
+    return false;
   static const std::regex other{
       R"(^\s*(namespace|class|struct|enum|union|extern|\}|//|switch|for|if))"};
-  return !std::regex_search(line, other) && line.find('(') != std::string::npos;
+  static const std::regex lambda{R"(\[[^\]]*\]\s*[({])"};
+  return !std::regex_search(line, other) && !std::regex_search(line, lambda) &&
+         line.find('(') != std::string::npos;
 }
 
 TEST(Tidy, FunctionsFitOnAScreen) {
