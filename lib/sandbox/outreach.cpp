@@ -1,5 +1,5 @@
 // How the practice speaks to all of its clients: segments, campaigns, posts, surveys.
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "sandbox/seed_writers.h"
 
@@ -29,7 +29,7 @@ void write_campaign(Seeding& seeding, std::int64_t number, Tenant tenant) {
   row.plain("seasonal").list({"email", "sms"}).time(start).time(start + days{30});
   row.plain(R"({"subject":"20 % off &amp; more"})")
       .plain(kStatuses[std::min(number, std::int64_t{3})]);
-  row.stamp(written(practice, start - days{10}, 4, tenant)).end();
+  row.stamp(written(practice, std::min(start, practice.now()) - days{10}, 4, tenant)).end();
 }
 
 void write_post(Seeding& seeding, std::int64_t number, Tenant tenant) {

@@ -9,10 +9,6 @@ namespace {
 
 using namespace std::chrono;
 
-// A bcrypt hash of nobody's password: 22 + 31 characters after the cost.
-constexpr std::string_view kNoPassword =
-    "$2b$12$abcdefghijklmnopqrstuuX1kq0yT1Jx0m0oJ1Zq9b1mQm1b7b1aW";
-
 struct Client {
   SampleId id;
   const PersonName* first;

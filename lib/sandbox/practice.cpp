@@ -13,7 +13,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::milliseconds;
 
-// Measured: one visit brings about 16 rows with its records, bills and audit entries. A fifth of
+// Measured: one visit brings about 16 rows with its records, bills and audit entries. A quarter of
 // all rows is left to the usage of API keys, which fills up to the number asked for.
 constexpr std::int64_t kVisitsPerThousandRows = 45;
 

@@ -9,6 +9,10 @@
 
 namespace pcx::sandbox {
 
+// A bcrypt hash (cost, 22 characters of salt, 31 of hash) that nobody has a password for.
+inline constexpr std::string_view kNoPassword =
+    "$2b$12$abcdefghijklmnopqrstuuX1kq0yT1Jx0m0oJ1Zq9b1mQm1b7b1aW";
+
 struct PersonName {
   std::string_view text;  // "O&#x27;Brien"
   std::string_view mail;  // "obrien"

@@ -143,7 +143,9 @@ void write_samples(const SeedOptions& options, const SealText& seal, bool has_fi
   write_office(seeding);
   write_automation(seeding);
   write_api_keys(seeding);
-  write_api_usage(seeding, options.rows_total - rows.row_count());
+  const std::int64_t left = options.rows_total - rows.row_count();
+  if (left < 0) throw Error{ErrorCode::internal, "the samples have more rows than asked for"};
+  write_api_usage(seeding, left);
   rows.flush();
 }
 

@@ -9,9 +9,6 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::string_view kNoPassword =
-    "$2b$12$abcdefghijklmnopqrstuuX1kq0yT1Jx0m0oJ1Zq9b1mQm1b7b1aW";
-
 constexpr int kClockedDays = 30;
 
 struct Member {

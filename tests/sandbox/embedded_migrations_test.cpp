@@ -94,7 +94,8 @@ TEST(EmbeddedMigrations, AreSortedAndReversible) {
   for (std::size_t i = 0; i < migrations.size(); ++i) {
     EXPECT_THAT(migrations[i].migration_sql, Not(IsEmpty())) << migrations[i].name;
     EXPECT_THAT(migrations[i].down_sql, Not(IsEmpty())) << migrations[i].name;
-    if (i > 0) EXPECT_LT(migrations[i - 1].name, migrations[i].name);
+    if (i == 0) continue;
+    EXPECT_LT(migrations[i - 1].name, migrations[i].name);
   }
 }
 

@@ -371,6 +371,14 @@ TEST(Seed, LeavesNothingBehindWhenItBreaksOff) {
   EXPECT_EQ(schema_lines(database), testing::schema_facts());
 }
 
+TEST(Seed, FillsTheSmallestNumberExactly) {
+  db::Database database = migrated_database();
+  SeedOptions options;
+  options.now = std::chrono::sys_days{std::chrono::year{2024} / 3 / 10};  // a Sunday of the clocks
+  options.rows_total = seed_rows("10000");
+  EXPECT_EQ(seed(database, options, marking_seal()).rows, 10'000);
+}
+
 TEST(Seed, NamesTheTableThatIsNotEmpty) {
   db::Database database = migrated_database();
   testing::run(
