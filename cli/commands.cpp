@@ -4,6 +4,7 @@
 
 #include "cli/commands/groups.h"
 #include "cli/commands/suggestions.h"
+#include "sandbox/cluster_state.h"
 
 namespace pcx::cli {
 
@@ -12,7 +13,7 @@ namespace {
 // Every group of commands, in alphabetical order. A new one is one file and one line here.
 constexpr std::vector<Cmd> (*kGroups[])() = {
     commands_commands, completion_commands, config_commands,  doctor_commands,
-    help_commands,     migrate_commands,    version_commands,
+    help_commands,     migrate_commands,    sandbox_commands, version_commands,
 };
 
 std::vector<Cmd> assemble() {
@@ -49,10 +50,16 @@ std::vector<Variable> library_variables() {
   };
 }
 
-std::vector<ConfigKey> library_config_keys() { return {}; }
+std::vector<ConfigKey> library_config_keys() {
+  return {
+      {"default_time_zone", "IANA time zone of rows that belong to no tenant"},
+      {"tenants.*.name", "what people call the tenant with this id"},
+      {"tenants.*.time_zone", "IANA time zone of the tenant's calendar"},
+  };
+}
 
 const FindSandbox& find_running_sandbox() {
-  static const FindSandbox find;
+  static const FindSandbox find = sandbox::find_running_sandbox;
   return find;
 }
 

@@ -1,0 +1,30 @@
+// What the sandbox commands show. No rule of the domain lives here.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/commands/apply_migrations.h"
+#include "sandbox/cluster.h"
+#include "sandbox/seed.h"
+
+namespace pcx::cli {
+
+// What became of --seed.
+struct Seeding {
+  bool asked = false;
+  std::optional<sandbox::SeedReport> report;  // none: not asked, or the database had rows already
+};
+
+Outcome show_up(const sandbox::Layout& layout, const sandbox::UpReport& report,
+                const AppliedMigrations& migrations, const Seeding& seeding);
+Outcome show_sandbox_status(const sandbox::Layout& layout, const sandbox::Status& status);
+Outcome show_stopped(const sandbox::Layout& layout, bool stopped);
+Outcome show_reset(const sandbox::Layout& layout, const AppliedMigrations& migrations);
+// `removed`: false when they only would be.
+Outcome show_belongings(const std::vector<std::filesystem::path>& belongings, bool removed);
+Outcome show_written(const std::filesystem::path& folder, int files);
+
+}  // namespace pcx::cli
