@@ -36,7 +36,7 @@ migrate::Tools tools_for(Context& context) {
   Progress& progress = context.progress();
   const db::Actor& actor = context.actor();
   return {context.clock(), context.random(), context.interrupt(),
-          [&actor](db::Transaction& tx, const db::Deed& deed) { db::record_deed(tx, actor, deed); },
+          [&actor](const db::Deed& deed) { return db::deed_query(actor, deed); },
           [&progress](const migrate::Migration& migration, std::size_t number, std::size_t total) {
             progress.update("migrating", migration.name, static_cast<std::int64_t>(number),
                             static_cast<std::int64_t>(total), "migration");

@@ -1,5 +1,6 @@
-// Ctrl-C as data: the library asks, cli/ sets. The first signal asks for an orderly stop, the
-// second cancels what runs.
+// Ctrl-C as data: the library asks, cli/ sets. The first signal asks for an orderly stop: nothing
+// new is started, and a statement whose transaction rolls back cleanly is cancelled. The second
+// cancels what runs, whatever it is.
 #pragma once
 
 #include <atomic>

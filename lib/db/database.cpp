@@ -119,12 +119,15 @@ Transaction::Transaction(Session& session, Access access, Isolation isolation,
   if (!session.local_settings().empty()) sql += "; " + session.local_settings();
   if (!opening.empty()) sql += fmt::format("; {}", opening);
   handle_->id = session.run("begin", sql).first_value;
+  session.set_in_transaction(true);
 }
 
 Transaction::Transaction(Transaction&&) noexcept = default;
 
 Transaction::~Transaction() {
-  if (!handle_ || !session_.is_alive()) return;
+  if (!handle_) return;
+  session_.set_in_transaction(false);
+  if (!session_.is_alive()) return;
   const auto block = wire::transaction_block(session_.raw());
   if (block == wire::Block::none) return;
   // The outcome is the server's affair: a ROLLBACK that fails has lost its connection, and with it
@@ -163,6 +166,7 @@ void Transaction::commit_after(std::vector<Query> queries) {
     } else {
       session_.run_together(queries);
     }
+    session_.set_in_transaction(false);
     handle_->end();
   } catch (Error& error) {
     if (session_.is_alive()) throw;
@@ -175,6 +179,7 @@ void Transaction::commit_after(std::vector<Query> queries) {
 }
 
 void Transaction::rollback() {
+  session_.set_in_transaction(false);
   handle_->end();
   session_.run("rollback", "ROLLBACK");
 }

@@ -49,7 +49,8 @@ class Database {
   // pg_catalog, the timeouts, client_connection_check_interval and keepalives. Behind a transaction
   // pooler nothing is set for the session; each transaction sets its own with SET LOCAL.
   //
-  // `interrupt`, when given, outlives the Database; its second request cancels what runs.
+  // `interrupt`, when given, outlives the Database; its first request cancels a
+  // statement inside a transaction, the second any other, too.
   // Throws Error{unreachable}, Error{permission} (password, role), Error{not_found} (no such
   // database), Error{busy} (too many connections, starting up).
   Database(const Target& target, const ConnectOptions& options, Interrupt* interrupt = nullptr);

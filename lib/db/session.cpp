@@ -97,7 +97,7 @@ Session::Session(const Target& target, const ConnectOptions& options, Interrupt*
   connect();
   if (interrupt_ == nullptr) return;
   callback_ = interrupt_->add_callback([this](int requests) {
-    if (requests >= 2) cancel();
+    if (requests >= 2 || in_transaction_) cancel();
   });
 }
 
@@ -192,10 +192,20 @@ void Session::cancel() noexcept {
   if (canceller_) canceller_->cancel();
 }
 
+// By which signal, when it was one: the process ends with 130 or 143.
+Error Session::stopped_error(const Error& error) const {
+  const bool terminated =
+      interrupt_ != nullptr && interrupt_->signal() == Interrupt::Signal::terminate;
+  if (!terminated) return error;
+  Error stopped{ErrorCode::terminated, error.what(), error.hint()};
+  return stopped.with_sqlstate(error.sqlstate()).with_detail(error.detail());
+}
+
 Error Session::last_error(std::string_view name, std::string_view otherwise) {
   if (watch_.error) {
     Error error = wire::to_error(*watch_.error, name);
-    if (watch_.error->sqlstate != "57014" || cancelled_.exchange(false)) return error;
+    if (watch_.error->sqlstate != "57014") return error;
+    if (cancelled_.exchange(false)) return stopped_error(error);
     // Nobody here asked for it: a timeout of the server, or an administrator.
     Error timeout{ErrorCode::busy, error.what(),
                   "Run it again when the server is less busy, or allow more time."};

@@ -70,6 +70,8 @@ class Session {
   pqxx::connection_base& pqxx();  // Throws Error{unreachable} after a connect() that failed
   pg_conn* raw() const { return raw_; }
   wire::Watch& watch() { return watch_; }
+  // Whether what runs would roll back cleanly: then the first Ctrl-C may cancel it.
+  void set_in_transaction(bool inside) noexcept { in_transaction_ = inside; }
   const Target& target() const { return target_; }
   const ConnectOptions& options() const { return options_; }
   Path path() const { return path_; }
@@ -83,6 +85,7 @@ class Session {
   Path find_path();
   Path probe_pooler();
   void set_up();
+  Error stopped_error(const Error& error) const;
 
   Target target_;
   ConnectOptions options_;
@@ -98,6 +101,7 @@ class Session {
   std::mutex cancel_mutex_;  // guards canceller_: cancel() comes from another thread
   std::unique_ptr<wire::Canceller> canceller_;
   std::atomic<bool> cancelled_ = false;
+  std::atomic<bool> in_transaction_ = false;
 };
 
 template <typename Work>

@@ -30,6 +30,7 @@ target_compile_options(pcx_flags INTERFACE
   -Wshadow                # the wrong variable of two with one name
   -Wswitch                # a forgotten enumerator
   -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+  -Wno-maybe-uninitialized  # g++ 12 at -O2 takes std::optional and std::variant for guilty
   -Wno-missing-field-initializers  # designated initialisers leave defaults on purpose
   $<$<BOOL:${PCX_WERROR}>:-Werror>)
 target_compile_definitions(pcx_flags INTERFACE
