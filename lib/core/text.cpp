@@ -139,8 +139,9 @@ std::optional<std::string> nearest(std::string_view word,
   std::size_t best_distance = limit + 1;
   std::optional<std::string> best;
   for (const auto& candidate : candidates) {
-    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
-    if (longer - shorter > limit) continue;  // also keeps the table of a huge word from being made
+    // Too far apart by length alone: the table of a huge word is not even made.
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) > limit) continue;
     const std::size_t distance = edit_distance(word, candidate);
     if (distance >= best_distance) continue;
     best_distance = distance;

@@ -16,6 +16,10 @@ TEST(ToRfc3339, RoundsDownToMilliseconds) {
   EXPECT_EQ(to_rfc3339(std::chrono::system_clock::time_point{-1us}), "1969-12-31T23:59:59.999Z");
 }
 
+TEST(ToRfc3339Us, KeepsMicroseconds) {
+  EXPECT_EQ(to_rfc3339_us(kInstant), "2026-01-31T23:59:59.123999Z");
+}
+
 struct Accepted {
   const char* text;
   const char* same;
