@@ -79,9 +79,9 @@ void check(const YamlNode& node, const Allowed& allowed, const std::string& path
       if (!allowed.is_leaf) refuse_kind();
       return;
     case YamlNode::Kind::list: {
-      static const Allowed kPlainValue{.is_leaf = true, .named = {}, .element = {}, .flat = true};
+      static const Allowed plain_value{.is_leaf = true, .named = {}, .element = {}, .flat = true};
       if (allowed.element.empty() && (!allowed.is_leaf || allowed.flat)) refuse_kind();
-      const Allowed& element = allowed.element.empty() ? kPlainValue : allowed.element.front();
+      const Allowed& element = allowed.element.empty() ? plain_value : allowed.element.front();
       for (const auto& item : node.items) check(item, element, path + "[]");
       return;
     }
@@ -89,7 +89,7 @@ void check(const YamlNode& node, const Allowed& allowed, const std::string& path
       if (allowed.named.empty()) refuse_kind();
       for (std::size_t i = 0; i < node.members.size(); ++i) {
         const auto& [name, value] = node.members[i];
-        const std::string below = path.empty() ? name : path + "." + name;
+        const std::string below = path.empty() ? name : fmt::format("{}.{}", path, name);
         const Allowed* known = allowed.of(name);
         if (known == nullptr) refuse_key(name, below, allowed, node.key_places[i]);
         check(value, *known, below);

@@ -20,7 +20,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t bytes_max =
 // Like read_file, for keys and passwords: refuses (Error{permission}) a file that anybody but its
 // owner may read or write, or that belongs to neither this user nor root. One trailing line break
 // is cut off.
-Secret read_secret_file(const std::filesystem::path& path, std::size_t bytes_max = 64 * 1024);
+Secret read_secret_file(const std::filesystem::path& path,
+                        std::size_t bytes_max = std::size_t{64} * 1024);
 
 // Writes `path` whole or not at all: a temporary file beside it, fsync, rename, fsync of the
 // folder. `mode` as for chmod(2), 0600 for secrets. A symbolic link stays one: what it points to is

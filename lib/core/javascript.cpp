@@ -23,7 +23,7 @@ CodePoint first(std::string_view text) {
   return point.bytes == 0 ? CodePoint{0xfffd, 1} : point;
 }
 
-std::size_t units(char32_t c) { return c > 0xffff ? 2 : 1; }
+std::size_t units_of(char32_t c) { return c > 0xffff ? 2 : 1; }
 
 // --- Number(text), ECMA-262 section 7.1.4.1 (StringToNumber)
 
@@ -155,21 +155,21 @@ std::size_t utf16_length(std::string_view text) {
   std::size_t length = 0;
   while (!text.empty()) {
     const CodePoint point = first(text);
-    length += units(point.value);
+    length += units_of(point.value);
     text.remove_prefix(point.bytes);
   }
   return length;
 }
 
-std::string utf16_prefix(std::string_view text, std::size_t wanted) {
+std::string utf16_prefix(std::string_view text, std::size_t units) {
   std::size_t bytes = 0;
   std::size_t length = 0;
-  while (bytes < text.size() && length < wanted) {
+  while (bytes < text.size() && length < units) {
     const CodePoint point = first(text.substr(bytes));
-    if (length + units(point.value) > wanted) {
+    if (length + units_of(point.value) > units) {
       return std::string{text.substr(0, bytes)}.append(kReplacement);
     }
-    length += units(point.value);
+    length += units_of(point.value);
     bytes += point.bytes;
   }
   return std::string{text.substr(0, bytes)};

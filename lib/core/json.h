@@ -10,7 +10,7 @@
 namespace pcx {
 
 struct JsonLimits {
-  std::size_t bytes_max = 64 * 1024 * 1024;
+  std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
   std::size_t depth_max = 200;
 };
 

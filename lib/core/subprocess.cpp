@@ -55,7 +55,7 @@ std::vector<std::string> environment_lines(const Command& command) {
       throw Error{ErrorCode::data,
                   fmt::format("the environment variable {} holds a NUL byte", shown(name))};
     }
-    lines.push_back(name + "=" + value);
+    lines.push_back(fmt::format("{}={}", name, value));
   }
   return lines;
 }

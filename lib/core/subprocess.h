@@ -20,7 +20,8 @@ struct Command {
   std::string input;                                                      // its standard input
   std::optional<std::pair<std::uint32_t, std::uint32_t>> user_and_group;  // setgid, setuid
   std::chrono::milliseconds timeout{30'000};
-  std::size_t output_bytes_max = 1024 * 1024;  // of stdout and of stderr; more is an error
+  std::size_t output_bytes_max =
+      std::size_t{1024} * 1024;  // of stdout and of stderr; more is an error
 };
 
 struct Finished {

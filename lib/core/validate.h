@@ -72,7 +72,7 @@ struct UploadedFile {
 };
 
 struct FileRules {
-  std::int64_t bytes_max = 10 * 1024 * 1024;
+  std::int64_t bytes_max = std::int64_t{10} * 1024 * 1024;
   std::vector<std::string> extensions;  // in lower case, without the dot; empty: any
   std::vector<std::string> mime_types;  // exactly as sent; empty: any
 };

@@ -121,11 +121,11 @@ class Builder final : public YAML::EventHandler {
   };
 
   static void check_tag(const std::string& tag, const Location& place) {
-    static const std::set<std::string, std::less<>> kKnown = {"str",  "int", "float", "bool",
-                                                              "null", "map", "seq"};
+    static const std::set<std::string, std::less<>> known = {"str",  "int", "float", "bool",
+                                                             "null", "map", "seq"};
     constexpr std::string_view kCore = "tag:yaml.org,2002:";
     if (tag.empty() || tag == "?" || tag == "!") return;
-    if (tag.starts_with(kCore) && kKnown.contains(tag.substr(kCore.size()))) return;
+    if (tag.starts_with(kCore) && known.contains(tag.substr(kCore.size()))) return;
     refuse(fmt::format("the tag {} is not known", escape_controls(tag)), place,
            "Remove the tag; pcx knows what type each value must have.");
   }

@@ -30,7 +30,8 @@ struct YamlNode {
 };
 
 struct YamlLimits {
-  std::size_t bytes_max = 16 * 1024 * 1024;  // of the text, and again of all scalars of the tree
+  std::size_t bytes_max =
+      std::size_t{16} * 1024 * 1024;  // of the text, and again of all scalars of the tree
   std::size_t depth_max = 100;
   std::size_t nodes_max = 1'000'000;  // anchors count twice, aliases as often as they are used
 };
