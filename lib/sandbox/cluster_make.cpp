@@ -68,7 +68,8 @@ Command initdb_command(const Programs& programs, const std::filesystem::path& fo
                   "--auth-host=scram-sha-256",
                   "--pwfile=" + password_file.native(),
                   "--encoding=UTF8",
-                  "--locale=C.UTF-8"};
+                  "--locale=C.UTF-8",
+                  "--lc-collate=C"};  // the same order, compared with memcmp: indexes build faster
   command.environment = plain_environment();
   command.working_folder = folder;
   command.user_and_group = switch_to(account);

@@ -1,6 +1,7 @@
 #include "sandbox/row_text.h"
 
 #include <charconv>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -226,7 +227,7 @@ void RowText::flush() {
 }
 
 SampleRows::SampleRows(RowSink& sink) {
-  texts_.reserve(kSampleTables.size());
+  texts_.reserve(std::size(kSampleTables));
   for (const SampleTable& table : kSampleTables) texts_.emplace_back(table, sink);
 }
 

@@ -2,7 +2,6 @@
 // is not named keeps the default of the schema.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -95,7 +94,7 @@ struct SampleTable {
 };
 
 // In the order of TableId.
-inline constexpr auto kSampleTables = std::to_array<SampleTable>({
+inline constexpr SampleTable kSampleTables[] = {
     {"tenants", "id, name, slug, createdAt, updatedAt"},
     {"clients",
      "id, firstName, lastName, email, phone, alternatePhone, address, city, state, "
@@ -322,7 +321,7 @@ inline constexpr auto kSampleTables = std::to_array<SampleTable>({
     {"audit_logs",
      "id, userId, action, resource, resourceId, changes, metadata, ipAddress, userAgent, "
      "timestamp, tenantId"},
-});
+};
 
 constexpr const SampleTable& table_of(TableId id) {
   return kSampleTables[static_cast<std::size_t>(id)];

@@ -22,7 +22,8 @@ using Lines = std::vector<std::string>;
 inline constexpr db::Statement kSchemaLines{"test.schema_lines", R"sql(
 SELECT format('column %s %s %s %s %s%s', c.relname,
               row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname,
-              format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' ELSE 'NULL' END,
+              format_type(a.atttypid, a.atttypmod),
+              CASE WHEN a.attnotnull THEN 'NOT NULL' ELSE 'NULL' END,
               ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid)) AS line
   FROM pg_class c
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -164,7 +164,8 @@ TEST_F(Seeded, OpensWhenThePracticeIsOpen) {
              CASE WHEN "tenantId" LIKE '%2' THEN 'Europe/Berlin' ELSE 'America/Chicago' END AS local
         FROM appointments)
     SELECT count(*) FROM visits
-     WHERE local::time < CASE WHEN extract(isodow FROM local) > 5 THEN time '9:00' ELSE time '8:00' END
+     WHERE local::time < CASE WHEN extract(isodow FROM local) > 5 THEN time '9:00'
+                              ELSE time '8:00' END
         OR local::time >= CASE WHEN extract(isodow FROM local) = 6 THEN time '13:00'
                                WHEN extract(isodow FROM local) = 7 THEN time '14:00'
                                ELSE time '18:00' END)"),
@@ -212,7 +213,8 @@ TEST_F(Seeded, CopiesCiphertextsIntoTheAuditLog) {
   EXPECT_EQ(number(R"(
     SELECT count(*) FROM medical_records m
      CROSS JOIN LATERAL (VALUES ('chiefComplaint', m."chiefComplaint"), ('diagnosis', m.diagnosis),
-                                ('treatment', m.treatment), ('notes', m.notes)) AS field (key, value)
+                                ('treatment', m.treatment), ('notes', m.notes))
+                        AS field (key, value)
       LEFT JOIN LATERAL (SELECT a.changes ->> field.key AS copy FROM audit_logs a
                           WHERE a.resource = 'MedicalRecord' AND a."resourceId" = m.id
                             AND a.changes ? field.key
@@ -228,7 +230,8 @@ TEST_F(Seeded, AuditsInTheShapeOfTheApplication) {
             0);
   EXPECT_EQ(number(R"(SELECT count(*) FROM audit_logs
                        WHERE action LIKE '%.update'
-                         AND (changes -> 'version' <> '{"increment": 1}' OR changes ->> 'updatedBy' <> "userId"))"),
+                         AND (changes -> 'version' <> '{"increment": 1}'
+                              OR changes ->> 'updatedBy' <> "userId"))"),
             0);
   EXPECT_EQ(number(R"(SELECT count(*) FROM audit_logs
                        WHERE NOT metadata ?& '{correlationId,tenantId}'
@@ -244,10 +247,13 @@ TEST_F(Seeded, AuditsInTheShapeOfTheApplication) {
 TEST_F(Seeded, AuditsEveryChangeOfAnAppointment) {
   EXPECT_EQ(number(R"(
     SELECT count(*) FROM appointments p
-      LEFT JOIN LATERAL (SELECT count(*) AS updates, (array_agg(a.changes ->> 'status' ORDER BY a.timestamp DESC))[1] AS status,
+      LEFT JOIN LATERAL (SELECT count(*) AS updates,
+                                (array_agg(a.changes ->> 'status'
+                                           ORDER BY a.timestamp DESC))[1] AS status,
                                 max(a.timestamp) AS last
                            FROM audit_logs a
-                          WHERE a.action = 'Appointment.update' AND a."resourceId" = p.id) AS log ON true
+                          WHERE a.action = 'Appointment.update' AND a."resourceId" = p.id)
+           AS log ON true
      WHERE p.version <> 1 + log.updates OR p.status <> coalesce(log.status, 'scheduled')
         OR (log.updates > 0 AND p."updatedAt" <> log.last))"),
             0);
@@ -265,7 +271,7 @@ TEST_F(Seeded, AddsUpBillsToTheCent) {
             0);
   EXPECT_EQ(number(R"(SELECT count(*) FROM invoices i
                        WHERE round((i.subtotal - (SELECT sum(l.total) FROM invoice_line_items l
-                                                   WHERE l."invoiceId" = i.id))::numeric, 4) <> 0)"),
+                                             WHERE l."invoiceId" = i.id))::numeric, 4) <> 0)"),
             0);
   EXPECT_GT(number("SELECT count(*) FROM payments WHERE amount <> round(amount)"), 100);
   EXPECT_EQ(number(R"(SELECT count(*) FROM invoices i JOIN payments p ON p."invoiceId" = i.id
