@@ -11,7 +11,6 @@
 #include "sandbox/cluster_files.h"
 #include "sandbox/cluster_folder.h"
 #include "sandbox/cluster_make.h"
-#include "sandbox/cluster_server.h"
 
 namespace pcx::sandbox {
 
@@ -162,22 +161,21 @@ void Cluster::place_socket_folder(State& state, const Account& account) {
 
 void Cluster::discard() noexcept {
   try {
-    const auto state = read_state(layout_);
-    if (state) {
-      if (const auto server = find_server(*state)) stop_server(*server, clock_);
-    }
-    remove_belongings(layout_, state);
+    stop(Shutdown::immediate);
+    remove_belongings(layout_, read_state(layout_));
   } catch (const std::exception& error) {
     log::warning("cannot clear away the unfinished sandbox", {{"reason", error.what()}});
   }
 }
 
-bool Cluster::down(const FolderLock& /*held*/) {
+bool Cluster::down(const FolderLock& /*held*/) { return stop(Shutdown::fast); }
+
+bool Cluster::stop(Shutdown mode) {
   const auto state = read_state(layout_);
   if (!state) return false;
   const auto server = find_server(*state);
   if (!server) return false;
-  stop_server(*server, clock_);
+  stop_server(*server, mode, clock_);
   return true;
 }
 
@@ -186,8 +184,9 @@ void Cluster::recreate_database(const FolderLock& /*held*/) {
   ensure_database(require_running());
 }
 
-void Cluster::destroy(const FolderLock& held) {
-  down(held);
+// What is going to be removed need not be saved first: a full disk would not allow it.
+void Cluster::destroy(const FolderLock& /*held*/) {
+  stop(Shutdown::immediate);
   remove_belongings(layout_, read_state(layout_));
 }
 

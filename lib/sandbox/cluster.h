@@ -22,6 +22,7 @@
 #include "sandbox/cluster_database.h"
 #include "sandbox/cluster_lock.h"
 #include "sandbox/cluster_process.h"
+#include "sandbox/cluster_server.h"
 #include "sandbox/cluster_state.h"
 #include "sandbox/layout.h"
 
@@ -111,6 +112,7 @@ class Cluster {
   void start(State& state, const UpOptions& options, UpReport& report,
              const std::function<void(std::string_view)>& say);
   void place_socket_folder(State& state, const Account& account);
+  bool stop(Shutdown mode);  // false: it did not run
   void discard() noexcept;
 
   Layout layout_;

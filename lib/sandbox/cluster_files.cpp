@@ -94,7 +94,9 @@ void remove_tree(const std::filesystem::path& path) {
   std::error_code failure;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     std::filesystem::remove_all(path, failure);
-    if (failure != std::errc::directory_not_empty) break;
+    const bool changes = failure == std::errc::directory_not_empty ||
+                         failure == std::errc::no_such_file_or_directory;
+    if (!changes) break;
   }
   if (failure) throw_failed("remove", path, failure.value());
 }

@@ -30,7 +30,7 @@ bool is_absent(const std::filesystem::path& path);
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
 
 // Removes files and folders, whatever they hold; links are removed, not followed. What is not
-// there is no error, and what a dying program still adds is removed, too.
+// there is no error, and what a dying program adds or removes meanwhile is none either.
 void remove_tree(const std::filesystem::path& path);
 
 // Removes a folder if it is empty; another state is left as it is.

@@ -29,10 +29,15 @@ std::filesystem::path socket_lock_file(const State& state) {
   return socket_file(state).native() + ".lock";
 }
 
-bool is_own_folder(const std::filesystem::path& folder, const Account& account) {
+bool is_private_folder(const std::filesystem::path& folder, uid_t user) {
   struct stat status {};
   return ::lstat(folder.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
-         status.st_uid == account.user && (status.st_mode & 07777) == 0700;
+         status.st_uid == user && (status.st_mode & 07777) == 0700;
+}
+
+// Or root's own, when an `up` was killed before it had given the folder away.
+bool is_own_folder(const std::filesystem::path& folder, const Account& account) {
+  return is_private_folder(folder, account.user) || is_private_folder(folder, ::geteuid());
 }
 
 // A copy of a sandbox's folder names the original's socket.
@@ -160,8 +165,9 @@ bool is_usable_socket_folder(const State& state, const Account& account) {
 }
 
 void make_socket_folder(const State& state, const Account& account) {
-  if (make_folder(state.socket_folder, 0700)) give_to(state.socket_folder, account);
-  if (is_own_folder(state.socket_folder, account)) return;
+  make_folder(state.socket_folder, 0700);
+  if (is_own_folder(state.socket_folder, account)) give_to(state.socket_folder, account);
+  if (is_private_folder(state.socket_folder, account.user)) return;
   throw Error{ErrorCode::busy,
               fmt::format("somebody else made {} just now", shown(state.socket_folder)),
               "Run pcx sandbox up again: it chooses another name."};
@@ -196,13 +202,14 @@ bool start_server(const Programs& programs, const State& state, const Account& a
   return died;
 }
 
-void stop_server(const Postmaster& server, Clock& clock) {
-  if (!server.handle.signal(SIGINT)) return;
+void stop_server(const Postmaster& server, Shutdown mode, Clock& clock) {
+  if (!server.handle.signal(mode == Shutdown::fast ? SIGINT : SIGQUIT)) return;
   if (server.handle.wait_for_end(clock, kStopLimit)) return;
   throw Error{ErrorCode::busy,
               fmt::format("the sandbox's server, process {}, has not ended after five minutes",
                           server.handle.process()),
-              "It may still write to the disk. Look again with pcx sandbox status."};
+              "It may still be writing. Look at its disk and its log, and again with pcx sandbox "
+              "status."};
 }
 
 }  // namespace pcx::sandbox

@@ -43,7 +43,11 @@ std::optional<Postmaster> find_server(const State& state);
 bool start_server(const Programs& programs, const State& state, const Account& account,
                   Clock& clock);
 
-// Fast shutdown, as pg_ctl's. Throws Error{busy} after five minutes.
-void stop_server(const Postmaster& server, Clock& clock);
+// As pg_ctl's modes: `fast` ends the sessions and puts everything on disk; `immediate` does not,
+// the next start would have to recover, and works on a full disk, too.
+enum class Shutdown { fast, immediate };
+
+// Throws Error{busy} when the server has not ended after five minutes.
+void stop_server(const Postmaster& server, Shutdown mode, Clock& clock);
 
 }  // namespace pcx::sandbox

@@ -208,7 +208,7 @@ TEST(Cluster, DoesNotEndAServerThatItDidNotStart) {
   }
   const auto server = find_server(by_hand);
   ASSERT_TRUE(server.has_value());
-  stop_server(*server, clock);
+  stop_server(*server, Shutdown::fast, clock);
   remove_socket_folder(by_hand, account);
 }
 
