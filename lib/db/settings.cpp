@@ -59,7 +59,8 @@ std::string settings_sql(const ConnectOptions& options, int server_version, Scop
   if (server_version >= 140000) set("client_connection_check_interval", "500ms");
   if (scope == Scope::session) {
     set("default_transaction_isolation", "read committed");
-    set("default_transaction_read_only", options.read_only ? "on" : "off");
+    // Never "off": a database or role that is read-only by default is so on purpose.
+    if (options.read_only) set("default_transaction_read_only", "on");
   } else if (options.read_only) {
     set("transaction_read_only", "on");
   }

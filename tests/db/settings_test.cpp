@@ -23,6 +23,13 @@ TEST(SettingsSql, IsLocalInsideATransaction) {
   EXPECT_THAT(sql, HasSubstr("set_config('transaction_read_only', 'on', true)"));
 }
 
+// ALTER DATABASE ... SET default_transaction_read_only = on is how somebody keeps writers out.
+TEST(SettingsSql, NeverSwitchesReadOnlyOff) {
+  EXPECT_THAT(settings_sql({}, 150000, Scope::session), Not(HasSubstr("read_only")));
+  EXPECT_THAT(settings_sql({.read_only = true}, 150000, Scope::session),
+              HasSubstr("set_config('default_transaction_read_only', 'on', false)"));
+}
+
 TEST(ConnectionKeywords, LetsTheTargetChangeKeepalivesButNotTheEncoding) {
   Target target;
   target.keywords = {{"keepalives_idle", "5"}, {"client_encoding", "LATIN1"}};
