@@ -46,19 +46,46 @@ std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
   return analyses;
 }
 
+bool is_stop(const Error& error) {
+  return error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
+}
+
+// How a run is told of.
+struct Direction {
+  std::string_view failed;   // what went wrong with migration {}
+  std::string_view stopped;  // what was stopped
+  std::string_view done;     // what nothing of it, and all of the others, was
+};
+constexpr Direction kUp{"migration {} failed", "migration {} was stopped while it ran", "applied"};
+constexpr Direction kDown{"reverting migration {} failed",
+                          "migration {} was stopped while it was reverted", "reverted"};
+
+// "Nothing of this migration was applied; 2 migrations before it were. Correct the file, ..."
+std::string state_and_next_step(const Error& error, const Direction& direction, std::size_t done) {
+  std::string text = fmt::format("Nothing of this migration was {}", direction.done);
+  if (done > 0) {
+    text += fmt::format("; {} before it {}", counted(static_cast<long long>(done), "migration"),
+                        done == 1 ? "was" : "were");
+  }
+  const bool is_mistake = error.code() == ErrorCode::data && error.hint().empty();
+  if (is_mistake) return text + ". Correct the file, then run the command again.";
+  return text + (is_stop(error) ? ". Run the command again to go on." : ".");
+}
+
 // The server's error, told as the migration's: its place in the file, and what happened to the
 // rest.
 [[noreturn]] void rethrow(const Error& error, const Script& script, const std::string& name,
-                          std::size_t done) {
+                          const Direction& direction, std::size_t done) {
+  const std::string message =
+      is_stop(error) ? fmt::format(fmt::runtime(direction.stopped), name)
+                     : fmt::format(fmt::runtime(direction.failed), name) + ": " + error.what();
   std::string hint = error.hint();
+  if (!hint.empty() && !hint.ends_with('.')) hint += '.';
   if (!hint.empty()) hint += ' ';
-  hint += "Nothing of this migration was applied";
-  hint += done == 0 ? "."
-                    : fmt::format("; {} before it stay.",
-                                  counted(static_cast<long long>(done), "migration"));
+  hint += state_and_next_step(error, direction, done);
   Location place = error.location();
   if (place.line > 0) place.line += script.line_offset;
-  Error told{error.code(), fmt::format("migration {} failed: {}", name, error.what()), hint};
+  Error told{error.code(), message, hint};
   throw told.at(place)
       .because("script_failed")
       .with_sqlstate(error.sqlstate())
@@ -109,7 +136,7 @@ class Runner {
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run(tx, migration.up, migration.name, done);
+    run(tx, migration.up, migration.name, kUp, done);
     row.finished_at = tools_.clock.wall_now();
     row.applied_steps_count = 1;
     finish(tx, row, migration.up, done);
@@ -122,7 +149,7 @@ class Runner {
     const auto began = tools_.clock.steady_now();
     const Migration& migration = *step.migration;
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run(tx, *migration.down, migration.name, done);
+    run(tx, *migration.down, migration.name, kDown, done);
     const Time at = tools_.clock.wall_now();
     check_transaction(tx, migration);
     if (!mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
@@ -137,11 +164,12 @@ class Runner {
   }
 
  private:
-  void run(db::Transaction& tx, const Script& script, const std::string& name, std::size_t done) {
+  static void run(db::Transaction& tx, const Script& script, const std::string& name,
+                  const Direction& direction, std::size_t done) {
     try {
       db::run_script(tx, script.text, escape_controls(script.file.native()));
     } catch (const Error& error) {
-      rethrow(error, script, name, done);
+      rethrow(error, script, name, direction, done);
     }
   }
 
@@ -154,7 +182,7 @@ class Runner {
       tx.commit_after(std::move(last));
     } catch (const Error& error) {
       if (error.reason() == "in_doubt") throw;
-      if (!has_escaped(error)) rethrow(error, script, row.name, done);
+      if (!has_escaped(error)) rethrow(error, script, row.name, kUp, done);
       tx.rollback();
       record_escape(database_, row, script);
     }

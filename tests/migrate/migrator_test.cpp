@@ -186,8 +186,9 @@ TEST_F(Migrator, DoesNotLetSettingsLeakIntoTheNextFile) {
 
 TEST_F(Migrator, StopsBetweenFilesWhenAsked) {
   const Folder folder = folder_of({file("001"), file("002")});
-  tools.on_step = [this](const Migration&, std::size_t, std::size_t) {
+  tools.journal = [this](const db::Deed&) {
     interrupt.request(Interrupt::Signal::interrupt);
+    return std::optional<db::Query>{};
   };
   const Report report = up(folder);
   EXPECT_TRUE(report.stopped_early);
