@@ -91,7 +91,13 @@ Finding App::run() {
   }
   const Outcome outcome = command_.run(*this, *values_);
   progress_->clear();
-  show(outcome.shown);
+  try {
+    show(outcome.shown);
+  } catch (const Error& error) {
+    if (!command_.mutating || is_dry_run(command_, *values_)) throw;
+    throw Error{error.code(), error.what(),
+                "The command is done, only its report is lost: do not run it again for that."};
+  }
   return outcome.finding;
 }
 
@@ -170,7 +176,8 @@ void App::confirm(const Values& values, std::string_view question,
   if (!text.empty()) text += "\n";
   const auto answer = prompt_->ask(fmt::format("{}{} [y/N]", text, question));
   if (answer && is_yes(*answer)) return;
-  throw Error{ErrorCode::interrupted, "not confirmed, nothing was done"};
+  throw Error{ErrorCode::interrupted, "not confirmed, nothing was done",
+              "Answer y, or give --yes, to go on."};
 }
 
 }  // namespace pcx::cli

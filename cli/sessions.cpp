@@ -32,13 +32,6 @@ void log_notice(std::string_view severity, std::string_view message) {
   }
 }
 
-// A dry run changes nothing and keeps nobody out.
-bool is_dry_run(const Cmd& command, const Values& values) {
-  const auto has_option = std::any_of(command.options.begin(), command.options.end(),
-                                      [](const Opt& option) { return option.name == "--dry-run"; });
-  return has_option && values.flag("--dry-run");
-}
-
 void upgrade_schema(db::Database& database, const Cmd& command, Progress& progress) {
   const auto status = db::read_schema_status(database);
   if (status.state == db::SchemaState::current) return;
@@ -57,6 +50,12 @@ void upgrade_schema(db::Database& database, const Cmd& command, Progress& progre
 
 }  // namespace
 
+bool is_dry_run(const Cmd& command, const Values& values) {
+  const auto has_option = std::any_of(command.options.begin(), command.options.end(),
+                                      [](const Opt& option) { return option.name == "--dry-run"; });
+  return has_option && values.flag("--dry-run");
+}
+
 Sessions::Sessions(const SessionTools& tools) : tools_(tools), state_(std::make_unique<State>()) {}
 
 Sessions::~Sessions() = default;
@@ -67,7 +66,7 @@ void Sessions::prepare() {
   if (tools_.command.needs == Needs::database_state || !tools_.command.locks.empty()) {
     database.require_session_state();
   }
-  if (is_dry_run(tools_.command, tools_.values)) return;
+  if (is_dry_run(tools_.command, tools_.values)) return;  // changes nothing, keeps nobody out
   if (tools_.command.mutating) upgrade_schema(database, tools_.command, tools_.progress);
   for (const db::AdvisoryKey* key : tools_.command.locks) {
     const db::AdvisoryLock::Wait wait{.deadline = tools_.values.duration("--lock-wait")};

@@ -46,4 +46,7 @@ class Sessions {
   std::unique_ptr<State> state_;
 };
 
+// Whether --dry-run was given to a command that has it.
+bool is_dry_run(const Cmd& command, const Values& values);
+
 }  // namespace pcx::cli

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -17,7 +18,19 @@ void write_stdout(std::string_view text) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (errno != EINTR) {
       throw Error{ErrorCode::io,
-                  fmt::format("cannot write to standard output: {}", std::strerror(errno))};
+                  fmt::format("cannot write to standard output: {}", std::strerror(errno)),
+                  "Free space where it goes, or name another file with --output."};
+    }
+  }
+}
+
+void occupy_closed_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The wrong way round: reading and writing give EBADF, as before. Lower numbers are taken.
+    const int way = stream == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (open("/dev/null", way) != stream) {
+      throw Error{ErrorCode::io, fmt::format("cannot open /dev/null: {}", std::strerror(errno))};
     }
   }
 }
