@@ -81,7 +81,8 @@ bool bool_of(const Parameter& parameter) {
   if (value == "true" || value == "1") return true;
   if (value == "false" || value == "0") return false;
   throw Error{ErrorCode::usage,
-              "the URL parameter \"" + parameter.name + "\" is neither true nor false"};
+              "the URL parameter \"" + parameter.name + "\" is neither true nor false",
+              "Write true or false."};
 }
 
 // Takes Prisma's own parameters out of the query; what is left is libpq's.
@@ -108,7 +109,8 @@ class PrismaParameters {
     } else if (parameter.name == "sslaccept") {
       if (!is_strict() && parameter.value() != "accept_invalid_certs") {
         throw Error{ErrorCode::usage,
-                    "the URL parameter \"sslaccept\" is neither strict nor accept_invalid_certs"};
+                    "the URL parameter \"sslaccept\" is neither strict nor accept_invalid_certs",
+                    "Write strict, so that the server's certificate is verified."};
       }
     } else if (is_prismas_certificate(parameter) && is_strict()) {
       left.push_back({"sslrootcert", parameter.raw});
@@ -207,7 +209,8 @@ Target parse_target(std::string_view text) {
     }
   }
   if (target.schema.empty()) {
-    throw Error{ErrorCode::usage, "the URL parameter \"schema\" is empty"};
+    throw Error{ErrorCode::usage, "the URL parameter \"schema\" is empty",
+                "Name a schema, or leave the parameter out to use public."};
   }
   return target;
 }

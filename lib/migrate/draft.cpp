@@ -68,7 +68,8 @@ void make_folder(const fs::path& folder) {
   if (!failed) return;
   throw Error{
       ErrorCode::cannot_create,
-      fmt::format("cannot make folder {}: {}", escape_controls(folder.native()), failed.message())};
+      fmt::format("cannot make folder {}: {}", escape_controls(folder.native()), failed.message()),
+      "Name a folder with --dir in a place where this user may write."};
 }
 
 constexpr std::string_view kUpText =

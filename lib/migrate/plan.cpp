@@ -149,7 +149,8 @@ UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to) {
     throw Error{ErrorCode::conflict,
                 fmt::format("every migration up to {} is already recorded as applied (Prisma's "
                             "P3008)",
-                            entries[end - 1].name)}
+                            entries[end - 1].name),
+                "There is nothing to record. Apply what is newer with: pcx migrate up"}
         .because("already_applied");
   }
   return plan;

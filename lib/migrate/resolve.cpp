@@ -87,7 +87,8 @@ UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) 
   if (entry.row && entry.row->is_applied()) {
     throw Error{
         ErrorCode::conflict,
-        fmt::format("migration {} is already recorded as applied (Prisma's P3008)", entry.name)}
+        fmt::format("migration {} is already recorded as applied (Prisma's P3008)", entry.name),
+        "There is nothing to resolve. To undo it run: pcx migrate down"}
         .because("already_applied");
   }
   return {{entry.file}};
