@@ -45,7 +45,7 @@ OpenFile open_regular(const std::filesystem::path& path) {
   if (::fstat(opened.file.number(), &opened.status) != 0) throw_unreadable(path, errno);
   if (S_ISDIR(opened.status.st_mode)) {
     throw Error{ErrorCode::data, fmt::format("{} is a folder, not a file", shown(path)),
-                "Name a file."};
+                "Put a file in its place, or name another one."};
   }
   // Opening must not hang at a pipe without a writer; reading must wait for one that is slow.
   ::fcntl(opened.file.number(), F_SETFL, 0);
@@ -198,6 +198,15 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   write_all(path, temporary.descriptor(), content);
   temporary.move_to(target);
   sync_folder_of(target);
+}
+
+void require_writable(const std::filesystem::path& path) {
+  const std::filesystem::path target = behind_links(path);
+  if (is_stream(target)) {
+    append_to(target, {});
+  } else {
+    const TemporaryFile probe{target, 0600};
+  }
 }
 
 bool is_trusted(const std::filesystem::path& path) {
