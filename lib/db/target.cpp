@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 
 #include "core/error.h"
@@ -181,6 +182,31 @@ void wipe(std::string& text) {
   text.clear();
 }
 
+bool is_port(const std::string& text) {
+  int number = 0;
+  const auto end = text.data() + text.size();
+  return std::from_chars(text.data(), end, number).ptr == end && number >= 1 && number <= 65'535;
+}
+
+// libpq finds these out only when it connects, and then says no more than that it could not. The
+// value is not repeated: in "u:pass/word@h" it is a piece of the password.
+void check_value(const std::string& key, const std::string& value) {
+  if (key == "port") {
+    for (const std::string& port : split(value, ',')) {  // one for each host
+      if (port.empty() || is_port(port)) continue;
+      throw Error{ErrorCode::usage, "the port is no number from 1 to 65535",
+                  "Write a number. A / or : in a user name or password is percent-encoded."};
+    }
+  }
+  if (key == "sslmode") {
+    constexpr std::array<std::string_view, 6> kModes = {"disable", "allow",     "prefer",
+                                                        "require", "verify-ca", "verify-full"};
+    if (std::find(kModes.begin(), kModes.end(), value) != kModes.end()) return;
+    throw Error{ErrorCode::usage, "the parameter \"sslmode\" has a value that libpq does not know",
+                "Write disable, allow, prefer, require, verify-ca or verify-full."};
+  }
+}
+
 std::string value_of(const Target& target, std::string_view key) {
   for (const auto& [keyword, value] : target.keywords) {
     if (keyword == key) return value;
@@ -205,6 +231,7 @@ Target parse_target(std::string_view text) {
       target.key_password = Secret{value};
       wipe(value);
     } else {
+      check_value(key, value);
       target.keywords.emplace_back(key, value);
     }
   }
