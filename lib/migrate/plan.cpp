@@ -45,6 +45,7 @@ void refuse_failed(const std::vector<Entry>& entries) {
       throw Error{ErrorCode::conflict,
                   fmt::format("migration {} is older than the newest applied one", entry.name),
                   "Give it a newer timestamp, or apply it late with --allow-out-of-order."}
+          .at({entry.file->up.file.native()})
           .because("out_of_order");
   }
 }

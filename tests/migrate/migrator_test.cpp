@@ -110,7 +110,7 @@ TEST_F(Migrator, LeavesNothingOfAFailedFileAndKeepsTheOnesBefore) {
     EXPECT_EQ(error.code(), ErrorCode::data);
     EXPECT_THAT(error.what(), HasSubstr("migration 002 failed: syntax error at or near"));
     EXPECT_EQ(to_string(error.location()), "002/migration.sql:3:27");
-    EXPECT_THAT(error.hint(), HasSubstr("1 migration before it stay"));
+    EXPECT_THAT(error.hint(), HasSubstr("1 migration before it was"));
   }
   EXPECT_TRUE(has_table("a"));
   EXPECT_FALSE(has_table("b") || has_table("c"));
