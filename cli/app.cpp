@@ -89,6 +89,7 @@ Finding App::run() {
   if (command_.needs == Needs::database || command_.needs == Needs::database_state) {
     sessions_->prepare();
   }
+  if (const auto file = values_->optional_text("--output")) require_writable(*file);
   const Outcome outcome = command_.run(*this, *values_);
   progress_->clear();
   try {
@@ -139,6 +140,8 @@ const Config& App::config() {
 }
 
 db::Database& App::database() { return sessions_->database(); }
+
+void App::upgrade_schema() { sessions_->upgrade_schema(); }
 
 db::Database App::open_database(const db::ConnectOptions& options) {
   return sessions_->open(options);

@@ -16,10 +16,11 @@ void write_stdout(std::string_view text) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written >= 0) {
       text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
+    } else if (const int reason = errno; reason != EINTR) {
       throw Error{ErrorCode::io,
-                  fmt::format("cannot write to standard output: {}", std::strerror(errno)),
-                  "Free space where it goes, or name another file with --output."};
+                  fmt::format("cannot write to standard output: {}", std::strerror(reason)),
+                  reason == EBADF ? "It is closed. Open it, or name a file with --output."
+                                  : "Free space where it goes, then run the command again."};
     }
   }
 }
