@@ -89,9 +89,16 @@ Finding App::run() {
   if (command_.needs == Needs::database || command_.needs == Needs::database_state) {
     sessions_->prepare();
   }
+  if (const auto file = values_->optional_text("--output")) require_writable(*file);
   const Outcome outcome = command_.run(*this, *values_);
   progress_->clear();
-  show(outcome.shown);
+  try {
+    show(outcome.shown);
+  } catch (const Error& error) {
+    if (!command_.mutating || is_dry_run(command_, *values_)) throw;
+    throw Error{error.code(), error.what(),
+                "The command is done, only its report is lost: do not run it again for that."};
+  }
   return outcome.finding;
 }
 
@@ -134,6 +141,8 @@ const Config& App::config() {
 
 db::Database& App::database() { return sessions_->database(); }
 
+void App::upgrade_schema() { sessions_->upgrade_schema(); }
+
 db::Database App::open_database(const db::ConnectOptions& options) {
   return sessions_->open(options);
 }
@@ -170,7 +179,8 @@ void App::confirm(const Values& values, std::string_view question,
   if (!text.empty()) text += "\n";
   const auto answer = prompt_->ask(fmt::format("{}{} [y/N]", text, question));
   if (answer && is_yes(*answer)) return;
-  throw Error{ErrorCode::interrupted, "not confirmed, nothing was done"};
+  throw Error{ErrorCode::interrupted, "not confirmed, nothing was done",
+              "Answer y, or give --yes, to go on."};
 }
 
 }  // namespace pcx::cli

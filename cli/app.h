@@ -28,6 +28,7 @@ class App final : public Context {
   db::Database& database() override;
   db::Database open_database(const db::ConnectOptions& options) override;
   db::Database open_database(const db::Target& target, const db::ConnectOptions& options) override;
+  void upgrade_schema() override;
   Clock& clock() override { return clock_; }
   Random& random() override { return random_; }
   const Environment& environment() override { return environment_; }

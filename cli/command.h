@@ -90,9 +90,12 @@ struct Cmd {
   Needs needs = Needs::nothing;
   // Session locks taken in this order before the command runs, with the wait of --lock-wait.
   std::vector<const db::AdvisoryKey*> locks = {};
-  bool mutating = false;  // takes --reason; schema pcx is upgraded before it runs
+  bool mutating = false;  // takes --reason; schema pcx is upgraded before it writes
   // Without the right to create schema pcx it runs all the same; its journal goes to the log.
   bool journal_optional = false;
+  // It calls Context::upgrade_schema() once it knows that it will write: what is refused before
+  // leaves no schema behind in a database that may be the wrong one.
+  bool schema_when_asked = false;
   bool destructive = false;  // takes --yes
   bool hidden = false;
   Outcome (*run)(Context& context, const Values& values) = nullptr;  // nullptr: a group

@@ -33,6 +33,10 @@ class Context {
   virtual db::Database open_database(const db::Target& target,
                                      const db::ConnectOptions& options) = 0;
 
+  // Before the first change, for commands with Cmd::schema_when_asked: makes or upgrades schema
+  // pcx, saying so. Throws as db::upgrade_schema() does.
+  virtual void upgrade_schema() = 0;
+
   virtual Clock& clock() = 0;
   virtual Random& random() = 0;
   virtual const Environment& environment() = 0;

@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
   const pcx::SystemEnvironment environment;
   try {
+    occupy_closed_streams();
     return run(words, environment);
   } catch (const pcx::Error& error) {
     return report(error, error_style(words, environment));

@@ -83,7 +83,8 @@ class Walk {
     option_words_.push_back(name);
     if (option->type == Type::flag) {
       if (equals != std::string::npos) {
-        remember(Error{ErrorCode::usage, fmt::format("option {} takes no value", name)});
+        remember(Error{ErrorCode::usage, fmt::format("option {} takes no value", name),
+                       "Leave the value out."});
       }
     } else if (equals != std::string::npos) {
       option_words_.push_back(word.substr(equals + 1));

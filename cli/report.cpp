@@ -58,7 +58,9 @@ ErrorStyle error_style(const std::vector<std::string>& words, const Environment&
   if (format.empty()) format = environment.get("PCX_FORMAT").value_or("");
   std::string color = last_value(words, "--color", "");
   if (contains(words, "--no-color")) color = "never";
-  return {.json = format == "json" || format == "ndjson",
+  std::string log_format = last_value(words, "--log-format", "");
+  if (log_format.empty()) log_format = environment.get("PCX_LOG_FORMAT").value_or("");
+  return {.json = format == "json" || format == "ndjson" || log_format == "json",
           .color = use_color(color, is_terminal(STDERR_FILENO), environment)};
 }
 

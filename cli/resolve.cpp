@@ -27,8 +27,7 @@ struct Candidate {
   Location location;
 };
 
-[[noreturn]] void refuse(const Candidate& candidate, std::string_view problem,
-                         std::string hint = {}) {
+[[noreturn]] void refuse(const Candidate& candidate, std::string_view problem, std::string hint) {
   throw Error{candidate.code, fmt::format("{}: {}", candidate.origin, problem), std::move(hint)}.at(
       candidate.location);
 }
@@ -40,10 +39,12 @@ void check_integer(const Candidate& candidate, const std::string& text) {
            "Write decimal digits only.");
   }
   if (candidate.minimum && *number < *candidate.minimum) {
-    refuse(candidate, fmt::format("{} is less than {}", *number, *candidate.minimum));
+    refuse(candidate, fmt::format("{} is less than {}", *number, *candidate.minimum),
+           fmt::format("Give {} or more.", *candidate.minimum));
   }
   if (candidate.maximum && *number > *candidate.maximum) {
-    refuse(candidate, fmt::format("{} is more than {}", *number, *candidate.maximum));
+    refuse(candidate, fmt::format("{} is more than {}", *number, *candidate.maximum),
+           fmt::format("Give {} or less.", *candidate.maximum));
   }
 }
 
@@ -59,9 +60,11 @@ void check_choice(const Candidate& candidate, const std::string& text) {
 
 void check(const Candidate& candidate, const std::string& text) {
   if (const auto at = find_invalid_utf8(text); at && candidate.type == Type::text) {
-    refuse(candidate, fmt::format("invalid UTF-8 at byte {}", *at + 1));
+    refuse(candidate, fmt::format("invalid UTF-8 at byte {}", *at + 1), "Write it in UTF-8.");
   }
-  if (text.empty() && candidate.type != Type::text) refuse(candidate, "the value is empty");
+  if (text.empty() && candidate.type != Type::text) {
+    refuse(candidate, "the value is empty", "Give a value, or leave it out.");
+  }
   switch (candidate.type) {
     case Type::flag:
     case Type::file:
@@ -88,7 +91,8 @@ Candidate candidate_for(const Opt& option, std::string origin, ErrorCode code,
 // A switch outside the command line: "PCX_NO_INPUT=1".
 std::string switch_text(const Candidate& candidate, const std::string& text) {
   const auto on = parse_switch(text);
-  if (!on) refuse(candidate, fmt::format("'{}' is neither true nor false", text));
+  if (!on)
+    refuse(candidate, fmt::format("'{}' is neither true nor false", text), "Write true or false.");
   return *on ? "true" : "false";
 }
 
@@ -129,10 +133,12 @@ std::optional<Values::Entry> from_environment(const Opt& option, const Environme
 std::vector<std::string> texts_of(const YamlNode& node, const Candidate& candidate,
                                   const Opt& option) {
   if (node.kind == YamlNode::Kind::scalar) return {node.text};
-  if (node.kind != YamlNode::Kind::list || !option.repeated) refuse(candidate, "needs one value");
+  if (node.kind != YamlNode::Kind::list || !option.repeated)
+    refuse(candidate, "needs one value", "Write one text.");
   std::vector<std::string> texts;
   for (const YamlNode& item : node.items) {
-    if (item.kind != YamlNode::Kind::scalar) refuse(candidate, "needs a list of texts");
+    if (item.kind != YamlNode::Kind::scalar)
+      refuse(candidate, "needs a list of texts", "Write [a, b].");
     texts.push_back(item.text);
   }
   return texts;

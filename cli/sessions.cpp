@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "db/advisory_lock.h"
 #include "db/schema.h"
+#include "db/server_facts.h"
 
 namespace pcx::cli {
 
@@ -32,21 +33,35 @@ void log_notice(std::string_view severity, std::string_view message) {
   }
 }
 
-// A dry run changes nothing and keeps nobody out.
-bool is_dry_run(const Cmd& command, const Values& values) {
-  const auto has_option = std::any_of(command.options.begin(), command.options.end(),
-                                      [](const Opt& option) { return option.name == "--dry-run"; });
-  return has_option && values.flag("--dry-run");
+void require_writable(db::Database& database) {
+  const db::ServerFacts facts = db::read_server_facts(database);
+  if (!facts.in_recovery && !facts.read_only) return;
+  const std::string name = database.described();
+  Error error =
+      facts.in_recovery
+          ? Error{ErrorCode::permission, fmt::format("{} is a standby, it cannot be changed", name),
+                  "Connect to the primary."}
+          : Error{ErrorCode::permission,
+                  fmt::format("{} is read-only: default_transaction_read_only is on", name),
+                  "Somebody closed it to writers: for the database, the role or the server. Ask "
+                  "them, then open it again or run with PGOPTIONS='-c "
+                  "default_transaction_read_only=off'."};
+  throw error.with_sqlstate("25006");
 }
 
 void upgrade_schema(db::Database& database, const Cmd& command, Progress& progress) {
   const auto status = db::read_schema_status(database);
   if (status.state == db::SchemaState::current) return;
+  if (status.state == db::SchemaState::newer) {
+    db::upgrade_schema(database);  // refuses it
+    return;
+  }
   const bool may = status.may_create || status.state == db::SchemaState::outdated;
   if (command.journal_optional && !may) {
-    log::warning(
-        "schema pcx is missing and this role may not create it; the journal goes to the "
-        "log, see 'pcx doctor'");
+    const bool is_missing = status.state == db::SchemaState::absent;
+    log::warning(fmt::format("schema pcx {}; the journal goes to the log, see 'pcx doctor'",
+                             is_missing ? "is missing and this role may not create it"
+                                        : "is there and this role may not use it"));
     return;
   }
   progress.say(fmt::format("bringing schema pcx from step {} to step {}", status.installed_step,
@@ -56,6 +71,12 @@ void upgrade_schema(db::Database& database, const Cmd& command, Progress& progre
 }
 
 }  // namespace
+
+bool is_dry_run(const Cmd& command, const Values& values) {
+  const auto has_option = std::any_of(command.options.begin(), command.options.end(),
+                                      [](const Opt& option) { return option.name == "--dry-run"; });
+  return has_option && values.flag("--dry-run");
+}
 
 Sessions::Sessions(const SessionTools& tools) : tools_(tools), state_(std::make_unique<State>()) {}
 
@@ -67,12 +88,17 @@ void Sessions::prepare() {
   if (tools_.command.needs == Needs::database_state || !tools_.command.locks.empty()) {
     database.require_session_state();
   }
-  if (is_dry_run(tools_.command, tools_.values)) return;
-  if (tools_.command.mutating) upgrade_schema(database, tools_.command, tools_.progress);
+  if (is_dry_run(tools_.command, tools_.values)) return;  // changes nothing, keeps nobody out
+  if (tools_.command.mutating) require_writable(database);
+  if (tools_.command.mutating && !tools_.command.schema_when_asked) upgrade_schema();
   for (const db::AdvisoryKey* key : tools_.command.locks) {
     const db::AdvisoryLock::Wait wait{.deadline = tools_.values.duration("--lock-wait")};
     state_->locks.emplace_back(database, *key, wait, tools_.clock, tools_.interrupt);
   }
+}
+
+void Sessions::upgrade_schema() {
+  cli::upgrade_schema(database(), tools_.command, tools_.progress);
 }
 
 db::Database& Sessions::database() {

@@ -36,6 +36,10 @@ class Sessions {
   // db/advisory_lock.h.
   void prepare();
 
+  // Brings schema pcx up to date, saying so; prepare() has done it unless the command asks for it
+  // itself (Cmd::schema_when_asked).
+  void upgrade_schema();
+
   db::Database& database();  // REQUIRES: prepare()
   db::Database open(const db::ConnectOptions& options);
   db::Database open(const db::Target& target, const db::ConnectOptions& options);
@@ -45,5 +49,8 @@ class Sessions {
   SessionTools tools_;
   std::unique_ptr<State> state_;
 };
+
+// Whether --dry-run was given to a command that has it.
+bool is_dry_run(const Cmd& command, const Values& values);
 
 }  // namespace pcx::cli

@@ -36,12 +36,33 @@ void refuse_exposed_password(const Values::Entry& url, const Config& config) {
       .at({config.path().string()});
 }
 
+std::string place_of(const Values::Entry& url) {
+  if (url.source == Source::flag) return "option " + url.origin;
+  return url.source == Source::environment ? "variable " + url.origin : url.origin;
+}
+
+// An error says where the URL was given, too. An empty option is a variable of a script that is not
+// set: to go on with libpq's defaults would change another database than the one that was meant.
+db::Target parse_given(const Values::Entry& url) {
+  if (url.texts.front().empty()) {
+    throw Error{ErrorCode::usage, place_of(url) + ": the value is empty",
+                "Give the URL, or leave the option out to use DATABASE_URL or libpq's variables."};
+  }
+  try {
+    return db::parse_target(url.texts.front());
+  } catch (const Error& mistake) {
+    const bool is_usage = url.source == Source::flag;
+    throw Error{is_usage ? ErrorCode::usage : ErrorCode::config,
+                fmt::format("{}: {}", place_of(url), mistake.what()), mistake.hint()};
+  }
+}
+
 }  // namespace
 
 ChosenTarget choose_target(const Values::Entry& url, const Environment& environment,
                            const Config& config) {
   if (!url.texts.empty()) {
-    db::Target target = db::parse_target(url.texts.front());
+    db::Target target = parse_given(url);
     if (!target.password.empty()) refuse_exposed_password(url, config);
     return {std::move(target), url.origin};
   }

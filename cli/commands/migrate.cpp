@@ -27,6 +27,8 @@ using migrate::Entry;
 using migrate::Folder;
 using migrate::Ledger;
 
+constexpr const char* kNothingToApply = "Nothing to do: every migration is applied.";
+
 const Opt kDir{.name = "--dir",
                .type = Type::folder,
                .metavar = "DIR",
@@ -85,31 +87,47 @@ migrate::Allowed allowed_of(const Values& values) {
           values.flag("--allow-out-of-order")};
 }
 
-// Into schema pcx where it could be made; otherwise into the log, as App has warned.
-std::function<std::optional<db::Query>(const db::Deed&)> recorder(Context& context) {
-  const bool in_schema =
-      db::read_schema_status(context.database()).state == db::SchemaState::current;
-  const db::Actor actor = context.actor();
-  if (in_schema) return [actor](const db::Deed& deed) { return db::deed_query(actor, deed); };
-  return [actor](const db::Deed& deed) -> std::optional<db::Query> {
-    log::warning("journal", {{"action", deed.action},
-                             {"object", deed.object},
-                             {"os_user", actor.os_user},
-                             {"host", actor.host},
-                             {"reason", actor.reason},
-                             {"run", actor.run_id}});
-    return std::nullopt;
-  };
+// What a plan of `migrate up` says of itself, with the limits that were given.
+PlanWords words_of(const Values& values) {
+  if (values.has("--to")) {
+    const std::string to = values.text("--to");
+    return {fmt::format("Nothing to do: every migration up to {} is applied.", to),
+            "to apply. Run: pcx migrate up --to " + to};
+  }
+  if (values.has("--steps")) {
+    return {kNothingToApply,
+            fmt::format("to apply. Run: pcx migrate up --steps {}", values.integer("--steps"))};
+  }
+  return {kNothingToApply, "to apply. Run: pcx migrate up"};
+}
+
+// Where schema pcx could not be made the journal goes to the log, as App has warned.
+void log_deed(const db::Actor& actor, const db::Deed& deed) {
+  log::warning("journal", {{"action", deed.action},
+                           {"object", deed.object},
+                           {"os_user", actor.os_user},
+                           {"host", actor.host},
+                           {"reason", actor.reason},
+                           {"run", actor.run_id}});
 }
 
 migrate::Tools tools_for(Context& context, std::string_view activity) {
+  const bool in_schema =
+      db::read_schema_status(context.database()).state == db::SchemaState::current;
+  const db::Actor& actor = context.actor();
   Progress& progress = context.progress();
-  return {context.clock(), context.random(), context.interrupt(), recorder(context),
-          [&progress, activity](const migrate::Migration& migration, std::size_t number,
-                                std::size_t total) {
-            progress.update(activity, migration.name, static_cast<std::int64_t>(number),
-                            static_cast<std::int64_t>(total), "migration");
-          }};
+  migrate::Tools tools{
+      context.clock(), context.random(), context.interrupt(),
+      [&actor, in_schema](const db::Deed& deed) {
+        return in_schema ? std::optional{db::deed_query(actor, deed)} : std::nullopt;
+      },
+      [&progress, activity](const migrate::Migration& migration, std::size_t number,
+                            std::size_t total) {
+        progress.update(activity, migration.name, static_cast<std::int64_t>(number),
+                        static_cast<std::int64_t>(total), "migration");
+      }};
+  if (!in_schema) tools.on_done = [&actor](const db::Deed& deed) { log_deed(actor, deed); };
+  return tools;
 }
 
 Outcome run_status(Context& context, const Values& values) {
@@ -125,7 +143,7 @@ Outcome run_verify(Context& context, const Values& values) {
 Outcome run_plan(Context& context, const Values& values) {
   const auto situation = look(context, values);
   const auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
-  return show_plan(plan);
+  return show_plan(plan, words_of(values));
 }
 
 // What an orderly stop leaves is told before the process ends with 130 or 143.
@@ -142,11 +160,15 @@ void throw_if_stopped(Context& context, const migrate::Report& report, std::size
 Outcome run_up(Context& context, const Values& values) {
   const auto situation = look(context, values);
   const auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
-  if (values.flag("--dry-run")) return show_plan(plan);
+  const PlanWords words = words_of(values);
+  if (values.flag("--dry-run")) return show_plan(plan, words);
+  if (plan.steps.empty()) return show_report({}, "applied", words.nothing);
+  migrate::require_applicable(context.database(), situation->ledger, plan);
+  context.upgrade_schema();
   const auto report =
       migrate::apply(context.database(), situation->ledger, plan, tools_for(context, "migrate up"));
   throw_if_stopped(context, report, plan.steps.size());
-  return show_report(report, "applied", "Nothing to do: every migration is applied.");
+  return show_report(report, "applied", words.nothing);
 }
 
 std::vector<std::string> consequences_of(Context& context, const migrate::DownPlan& plan) {
@@ -167,10 +189,12 @@ Outcome run_down(Context& context, const Values& values) {
   if (values.flag("--dry-run")) {
     return show_down_plan(plan, migrate::count_losses(context.database(), plan));
   }
+  migrate::require_revertible(plan);
   context.confirm(
       values,
       fmt::format("Revert {}?", counted(static_cast<long long>(plan.steps.size()), "migration")),
       consequences_of(context, plan));
+  context.upgrade_schema();
   const auto report = migrate::revert(context.database(), plan, tools_for(context, "migrate down"));
   throw_if_stopped(context, report, plan.steps.size());
   return show_report(report, "reverted", "Nothing to do: none is applied.");
@@ -184,8 +208,14 @@ Outcome run_new(Context& context, const Values& values) {
 
 Outcome run_baseline(Context& context, const Values& values) {
   const auto situation = look(context, values);
-  const auto plan = migrate::plan_baseline(situation->entries, values.text("--to"));
-  if (values.flag("--dry-run")) return show_plan(plan);
+  const std::string& to = values.text("--to");
+  const auto plan = migrate::plan_baseline(situation->entries, to);
+  if (values.flag("--dry-run")) {
+    const std::string next =
+        "to record as applied, without running. Run: pcx migrate baseline --to ";
+    return show_plan(plan, {"", next + to});
+  }
+  context.upgrade_schema();
   migrate::mark_applied(context.database(), situation->ledger, plan,
                         tools_for(context, "migrate baseline"));
   return show_marked(plan, "recorded as applied, without running");
@@ -199,13 +229,17 @@ Outcome run_resolve(Context& context, const Values& values) {
                 "Look at what the failed migration left, then say which it is."};
   }
   const auto situation = look(context, values);
-  const auto tools = tools_for(context, "migrate resolve");
   if (applied) {
     const auto plan = migrate::plan_resolve(situation->entries, *applied);
-    migrate::mark_applied(context.database(), situation->ledger, plan, tools);
+    context.upgrade_schema();
+    migrate::mark_applied(context.database(), situation->ledger, plan,
+                          tools_for(context, "migrate resolve"));
     return show_marked(plan, "recorded as applied");
   }
-  migrate::mark_failed_rolled_back(context.database(), situation->ledger, *rolled_back, tools);
+  migrate::require_failed(situation->ledger, *rolled_back);
+  context.upgrade_schema();
+  migrate::mark_failed_rolled_back(context.database(), situation->ledger, *rolled_back,
+                                   tools_for(context, "migrate resolve"));
   return show_rolled_back(*rolled_back);
 }
 
@@ -280,6 +314,7 @@ Cmd up_command() {
           .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
           .mutating = true,
           .journal_optional = true,
+          .schema_when_asked = true,
           .run = run_up};
 }
 
@@ -304,6 +339,7 @@ Cmd down_command() {
       .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
       .mutating = true,
       .journal_optional = true,
+      .schema_when_asked = true,
       .destructive = true,
       .run = run_down};
 }
@@ -336,6 +372,7 @@ Cmd baseline_command() {
           .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
           .mutating = true,
           .journal_optional = true,
+          .schema_when_asked = true,
           .run = run_baseline};
 }
 
@@ -364,6 +401,7 @@ Cmd resolve_command() {
           .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
           .mutating = true,
           .journal_optional = true,
+          .schema_when_asked = true,
           .run = run_resolve};
 }
 

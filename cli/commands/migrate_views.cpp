@@ -113,13 +113,26 @@ Outcome show_verification(const std::vector<Entry>& entries) {
   return {view, finding};
 }
 
-Outcome show_plan(const migrate::UpPlan& plan) {
+namespace {
+
+// What pcx's grammar stumbles over may be newer than the grammar, or wrong.
+std::string note_of(const migrate::Analysis& analysis, const migrate::Script& script) {
+  if (analysis.analysed) return "";
+  const Location place = migrate::location_in(script, analysis.error_offset);
+  return fmt::format("not analysed, the server will judge: line {}, column {}: {}", place.line,
+                     place.column, analysis.parse_error);
+}
+
+}  // namespace
+
+Outcome show_plan(const migrate::UpPlan& plan, const PlanWords& words) {
   View view{{{"number", "#"},
              {"name", "MIGRATION"},
              {"statement_count", "STATEMENTS"},
              {"byte_count", "BYTES"},
              {"transactional", "TRANSACTION"},
-             {"has_down", "DOWN"}},
+             {"has_down", "DOWN"},
+             {"note", "NOTE"}},
             {},
             ""};
   for (const auto* migration : plan.steps) {
@@ -128,12 +141,12 @@ Outcome show_plan(const migrate::UpPlan& plan) {
     if (analysis.analysed) statements = static_cast<std::int64_t>(analysis.statements.size());
     view.rows.push_back({static_cast<std::int64_t>(view.rows.size() + 1), migration->name,
                          statements, static_cast<std::int64_t>(migration->up.text.size()), true,
-                         migration->down.has_value()});
+                         migration->down.has_value(), note_of(analysis, migration->up)});
   }
-  view.summary = plan.steps.empty()
-                     ? "Nothing to do: every migration is applied."
-                     : fmt::format("{} to apply. Run: pcx migrate up",
-                                   counted(count_of(plan.steps.size()), "migration"));
+  view.summary =
+      plan.steps.empty()
+          ? words.nothing
+          : fmt::format("{} {}", counted(count_of(plan.steps.size()), "migration"), words.next);
   return {view, plan.steps.empty() ? Finding::ok : Finding::warning};
 }
 

@@ -18,7 +18,12 @@ namespace pcx::cli {
 Outcome show_status(const std::vector<migrate::Entry>& entries, bool ledger_exists,
                     bool pending_only);
 Outcome show_verification(const std::vector<migrate::Entry>& entries);
-Outcome show_plan(const migrate::UpPlan& plan);
+// The closing sentence of a plan: when it is empty, and behind the count when it is not.
+struct PlanWords {
+  std::string nothing;
+  std::string next;
+};
+Outcome show_plan(const migrate::UpPlan& plan, const PlanWords& words);
 Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate::Loss>& losses);
 // `done` is the verb of the closing sentence: "applied".
 Outcome show_report(const migrate::Report& report, std::string_view done,

@@ -25,10 +25,12 @@ std::string shown(const std::filesystem::path& path) { return escape_controls(pa
       fmt::format("cannot read {}: {}", shown(path), std::strerror(error_number));
   switch (error_number) {
     case ENOENT:
-    case ENOTDIR: throw Error{ErrorCode::not_found, what};
+    case ENOTDIR: throw Error{ErrorCode::not_found, what, "Check the path."};
     case EACCES:
-    case EPERM: throw Error{ErrorCode::permission, what};
-    default: throw Error{ErrorCode::io, what};
+    case EPERM:
+      throw Error{ErrorCode::permission, what,
+                  "Give this user the right to read it and to enter its folder."};
+    default: throw Error{ErrorCode::io, what, "Check the disk, then run the command again."};
   }
 }
 
@@ -42,7 +44,8 @@ OpenFile open_regular(const std::filesystem::path& path) {
   if (opened.file.number() < 0) throw_unreadable(path, errno);
   if (::fstat(opened.file.number(), &opened.status) != 0) throw_unreadable(path, errno);
   if (S_ISDIR(opened.status.st_mode)) {
-    throw Error{ErrorCode::data, fmt::format("{} is a folder, not a file", shown(path))};
+    throw Error{ErrorCode::data, fmt::format("{} is a folder, not a file", shown(path)),
+                "Put a file in its place, or name another one."};
   }
   // Opening must not hang at a pipe without a writer; reading must wait for one that is slow.
   ::fcntl(opened.file.number(), F_SETFL, 0);
@@ -76,7 +79,8 @@ void read_all(const std::filesystem::path& path, int descriptor, std::size_t byt
                     error_number == EFBIG;
   throw Error{disk ? ErrorCode::io : ErrorCode::cannot_create,
               fmt::format("cannot write {}: {}", shown(path), std::strerror(error_number)),
-              disk ? "Free some space and try again; the old file is as it was." : ""};
+              disk ? "Free some space and try again; the old file is as it was."
+                   : "Name a file in a folder that exists and that this user may write to."};
 }
 
 void write_all(const std::filesystem::path& path, int descriptor, std::string_view content) {
@@ -194,6 +198,15 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   write_all(path, temporary.descriptor(), content);
   temporary.move_to(target);
   sync_folder_of(target);
+}
+
+void require_writable(const std::filesystem::path& path) {
+  const std::filesystem::path target = behind_links(path);
+  if (is_stream(target)) {
+    append_to(target, {});
+  } else {
+    const TemporaryFile probe{target, 0600};
+  }
 }
 
 bool is_trusted(const std::filesystem::path& path) {

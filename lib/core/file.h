@@ -32,6 +32,10 @@ Secret read_secret_file(const std::filesystem::path& path,
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            unsigned mode = 0644);
 
+// Finds out whether write_file_atomically() could begin: for work that is done before its result is
+// written. Leaves nothing behind. Throws Error{cannot_create} or Error{io} as that does.
+void require_writable(const std::filesystem::path& path);
+
 // True when `path` and its folder belong to root or this user and nobody else may write them:
 // only then may commands named in it be run.
 bool is_trusted(const std::filesystem::path& path);

@@ -27,9 +27,9 @@ struct ConnectOptions {
   std::string application_name = "pcx";  // "pcx migrate up": seen in pg_stat_activity
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds statement_timeout{0};  // 0: none (migration statements, sweeps)
-  std::chrono::milliseconds lock_timeout{0};
-  std::chrono::milliseconds idle_in_transaction_timeout{0};
-  bool read_only = false;  // default_transaction_read_only
+  std::chrono::milliseconds lock_timeout{0};       // 0: the server's
+  std::chrono::milliseconds idle_in_transaction_timeout{0};  // 0: the server's
+  bool read_only = false;                                    // default_transaction_read_only
 };
 
 // How the session reaches its server, found out before any SET (architecture: "Database").

@@ -34,43 +34,54 @@ constexpr const char* kNoCopyData =
     "Data in a script (COPY FROM STDIN) is not supported. Use INSERT, e.g. from `pg_dump "
     "--inserts`.";
 
-// `prefix` characters before `sql` were sent in front of it.
-Error locate(Error error, const wire::ServerError& server, std::string_view sql,
-             const std::string& file, std::size_t prefix, int statements_done) {
-  if (server.position > prefix) {
-    error.at(place_at(sql, file, byte_offset_of_character(sql, server.position - prefix)));
-    return error;
+struct Script {
+  std::string_view sql;
+  const std::string& file;
+  std::vector<std::size_t> statement_offsets;
+};
+
+// `prefix` characters before the script were sent in front of it.
+Error locate(Error error, const wire::ServerError& server, const Script& script,
+             std::size_t prefix) {
+  const auto offset = byte_offset_of_character(script.sql, server.position - prefix);
+  return error.at(place_at(script.sql, script.file, offset));
+}
+
+// An error at run time has no position of its own: the statement's is the next best, its number the
+// last.
+Error locate_statement(Error error, const Script& script, int statements_done) {
+  const auto done = static_cast<std::size_t>(statements_done);
+  if (done < script.statement_offsets.size()) {
+    return error.at(place_at(script.sql, script.file, script.statement_offsets[done]));
   }
-  error.at({file});
+  error.at({script.file});
   if (statements_done == 0) return error;
-  const std::string number = fmt::format("in statement {} of the script", statements_done + 1);
-  error.with_detail(error.detail().empty() ? number : error.detail() + "\n" + number);
-  return error;
+  const std::string number = fmt::format("in statement {} of the script", done + 1);
+  return error.with_detail(error.detail().empty() ? number : error.detail() + "\n" + number);
 }
 
 [[noreturn]] void throw_script_error(Session& session, const wire::Answer& answer,
-                                     std::string_view sql, const std::string& file) {
+                                     const Script& script) {
   if (answer.copy_refused) {
-    throw Error{ErrorCode::data, "COPY FROM STDIN inside a script", kNoCopyData}
-        .at({file})
-        .with_sqlstate("57014");
+    Error refused{ErrorCode::data, "COPY FROM STDIN inside a script", kNoCopyData};
+    throw locate_statement(refused.with_sqlstate("57014"), script, answer.statements_done);
   }
   Error error = session.last_error("", "the server gave no answer");
-  if (!session.watch().error) throw error.at({file});
-  const wire::ServerError& server = *session.watch().error;
-  if (server.sqlstate == "42601" && has_copy_end(sql)) {
-    throw Error{error.code(), error.what(), kNoCopyData}
-        .at(locate(error, server, sql, file, 0, 0).location())
-        .with_sqlstate(server.sqlstate);
+  const auto& server = session.watch().error;
+  if (!server) throw error.at({script.file});
+  if (server->position == 0) throw locate_statement(error, script, answer.statements_done);
+  if (server->sqlstate == "42601" && has_copy_end(script.sql)) {
+    Error told{error.code(), error.what(), kNoCopyData};
+    throw locate(told.with_sqlstate(server->sqlstate), *server, script, 0);
   }
-  throw locate(error, server, sql, file, 0, answer.statements_done);
+  throw locate(error, *server, script, 0);
 }
 
-void run(Session& session, std::string_view sql, const std::string& file) {
-  refuse_bad_text(sql, file);
+void run(Session& session, const Script& script) {
+  refuse_bad_text(script.sql, script.file);
   session.watch().error.reset();
-  const wire::Answer answer = wire::run_simple(session.raw(), std::string{sql});
-  if (answer.failed) throw_script_error(session, answer, sql, file);
+  const wire::Answer answer = wire::run_simple(session.raw(), std::string{script.sql});
+  if (answer.failed) throw_script_error(session, answer, script);
 }
 
 constexpr std::string_view kDeclare = "DECLARE pcx_question NO SCROLL CURSOR FOR ";
@@ -82,7 +93,8 @@ void declare_question(Transaction& tx, std::string_view sql, const std::string& 
   } catch (const Error& error) {
     const auto& server = tx.session().watch().error;
     if (!server) throw;
-    throw locate(error, *server, sql, file, kDeclare.size(), 0);
+    if (server->position <= kDeclare.size()) throw Error{error}.at({file});
+    throw locate(error, *server, {sql, file, {}}, kDeclare.size());
   }
 }
 
@@ -105,12 +117,13 @@ Query fetch(std::size_t rows) {
 
 }  // namespace
 
-void run_script(Transaction& tx, std::string_view sql, const std::string& file) {
-  run(tx.session(), sql, file);
+void run_script(Transaction& tx, std::string_view sql, const std::string& file,
+                const std::vector<std::size_t>& statement_offsets) {
+  run(tx.session(), {sql, file, statement_offsets});
 }
 
 void run_script(Database& database, std::string_view sql, const std::string& file) {
-  run(database.session(), sql, file);
+  run(database.session(), {sql, file, {}});
 }
 
 Result run_read_only(Database& database, std::string_view sql, const std::string& file,

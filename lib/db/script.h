@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/database.h"
 
@@ -13,8 +14,10 @@ namespace pcx::db {
 //
 // Throws Error with the server's message, DETAIL and HINT; a position given by the server becomes
 // file:line:column of `file`. COPY FROM STDIN inside is ended with an error. After an error the
-// transaction can only be rolled back.
-void run_script(Transaction& tx, std::string_view sql, const std::string& file);
+// transaction can only be rolled back. `statement_offsets`, when known, are the byte offsets of the
+// statements: an error that has no position gets that of its statement.
+void run_script(Transaction& tx, std::string_view sql, const std::string& file,
+                const std::vector<std::size_t>& statement_offsets = {});
 
 // The same outside a transaction (autocommit, or the script's own transaction control).
 void run_script(Database& database, std::string_view sql, const std::string& file);

@@ -10,6 +10,7 @@ ServerFacts read_server_facts(Database& database) {
   return {.version = row["server_version"].as<std::string>(),
           .role = row["role_name"].as<std::string>(),
           .in_recovery = row["in_recovery"].as<bool>(),
+          .read_only = row["read_only"].as<bool>(),
           .clock = std::chrono::system_clock::time_point{
               std::chrono::milliseconds{row["clock_ms"].as<std::int64_t>()}}};
 }

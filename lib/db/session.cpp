@@ -208,7 +208,8 @@ Error Session::last_error(std::string_view name, std::string_view otherwise) {
     if (cancelled_.exchange(false)) return stopped_error(error);
     // Nobody here asked for it: a timeout of the server, or an administrator.
     Error timeout{ErrorCode::busy, error.what(),
-                  "Run it again when the server is less busy, or allow more time."};
+                  "A time limit of the server or an administrator ended it. Run it again when the "
+                  "server is less busy, or allow more time."};
     return timeout.with_sqlstate("57014").with_detail(error.detail());
   }
   // Not PQstatus(): after a write that failed it stays good until somebody reads.

@@ -53,13 +53,17 @@ std::string settings_sql(const ConnectOptions& options, int server_version, Scop
   set("extra_float_digits", "1");
   set("standard_conforming_strings", "on");
   set("statement_timeout", in_ms(options.statement_timeout));
-  set("lock_timeout", in_ms(options.lock_timeout));
-  set("idle_in_transaction_session_timeout", in_ms(options.idle_in_transaction_timeout));
+  // The server's own limits stay where nothing is asked for: somebody set them to protect it.
+  if (options.lock_timeout.count() > 0) set("lock_timeout", in_ms(options.lock_timeout));
+  if (options.idle_in_transaction_timeout.count() > 0) {
+    set("idle_in_transaction_session_timeout", in_ms(options.idle_in_transaction_timeout));
+  }
   // A killed pcx must not leave its statement (and its locks) running on the server.
   if (server_version >= 140000) set("client_connection_check_interval", "500ms");
   if (scope == Scope::session) {
     set("default_transaction_isolation", "read committed");
-    set("default_transaction_read_only", options.read_only ? "on" : "off");
+    // Never "off": a database or role that is read-only by default is so on purpose.
+    if (options.read_only) set("default_transaction_read_only", "on");
   } else if (options.read_only) {
     set("transaction_read_only", "on");
   }

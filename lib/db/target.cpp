@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 
 #include "core/error.h"
@@ -81,7 +82,8 @@ bool bool_of(const Parameter& parameter) {
   if (value == "true" || value == "1") return true;
   if (value == "false" || value == "0") return false;
   throw Error{ErrorCode::usage,
-              "the URL parameter \"" + parameter.name + "\" is neither true nor false"};
+              "the URL parameter \"" + parameter.name + "\" is neither true nor false",
+              "Write true or false."};
 }
 
 // Takes Prisma's own parameters out of the query; what is left is libpq's.
@@ -108,7 +110,8 @@ class PrismaParameters {
     } else if (parameter.name == "sslaccept") {
       if (!is_strict() && parameter.value() != "accept_invalid_certs") {
         throw Error{ErrorCode::usage,
-                    "the URL parameter \"sslaccept\" is neither strict nor accept_invalid_certs"};
+                    "the URL parameter \"sslaccept\" is neither strict nor accept_invalid_certs",
+                    "Write strict, so that the server's certificate is verified."};
       }
     } else if (is_prismas_certificate(parameter) && is_strict()) {
       left.push_back({"sslrootcert", parameter.raw});
@@ -179,6 +182,31 @@ void wipe(std::string& text) {
   text.clear();
 }
 
+bool is_port(const std::string& text) {
+  int number = 0;
+  const auto end = text.data() + text.size();
+  return std::from_chars(text.data(), end, number).ptr == end && number >= 1 && number <= 65'535;
+}
+
+// libpq finds these out only when it connects, and then says no more than that it could not. The
+// value is not repeated: in "u:pass/word@h" it is a piece of the password.
+void check_value(const std::string& key, const std::string& value) {
+  if (key == "port") {
+    for (const std::string& port : split(value, ',')) {  // one for each host
+      if (port.empty() || is_port(port)) continue;
+      throw Error{ErrorCode::usage, "the port is no number from 1 to 65535",
+                  "Write a number. A / or : in a user name or password is percent-encoded."};
+    }
+  }
+  if (key == "sslmode") {
+    constexpr std::array<std::string_view, 6> kModes = {"disable", "allow",     "prefer",
+                                                        "require", "verify-ca", "verify-full"};
+    if (std::find(kModes.begin(), kModes.end(), value) != kModes.end()) return;
+    throw Error{ErrorCode::usage, "the parameter \"sslmode\" has a value that libpq does not know",
+                "Write disable, allow, prefer, require, verify-ca or verify-full."};
+  }
+}
+
 std::string value_of(const Target& target, std::string_view key) {
   for (const auto& [keyword, value] : target.keywords) {
     if (keyword == key) return value;
@@ -203,11 +231,13 @@ Target parse_target(std::string_view text) {
       target.key_password = Secret{value};
       wipe(value);
     } else {
+      check_value(key, value);
       target.keywords.emplace_back(key, value);
     }
   }
   if (target.schema.empty()) {
-    throw Error{ErrorCode::usage, "the URL parameter \"schema\" is empty"};
+    throw Error{ErrorCode::usage, "the URL parameter \"schema\" is empty",
+                "Name a schema, or leave the parameter out to use public."};
   }
   return target;
 }

@@ -1,6 +1,7 @@
 #include "db/wire_error.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -77,7 +78,10 @@ std::string describe_server(const std::string& user, const std::string& host,
                             const std::string& port, const std::string& database) {
   if (host.empty() || host.front() == '/' || host.front() == '@') {
     std::vector<std::string> parts;
-    for (const std::string& part : {host, database}) {
+    // The whole name of the socket (libpq's UNIXSOCK_PATH): a wrong port is seen at once.
+    const bool is_known = !host.empty() && !port.empty();
+    const std::string socket = is_known ? host + "/.s.PGSQL." + port : host;
+    for (const std::string& part : {socket, database}) {
       if (!part.empty()) parts.push_back(part);
     }
     return parts.empty() ? "the default server" : join(parts, " ");
@@ -96,7 +100,9 @@ Error connect_error(const ConnectFailure& failure) {
   const std::string message =
       fmt::format("cannot connect to {}: {}", failure.described, verbose.message);
   if (failure.needs_password) {
-    Error error{ErrorCode::permission, message, hint_of_sqlstate("28P01")};
+    Error error{ErrorCode::permission,
+                fmt::format("cannot connect to {}: no password supplied", failure.described),
+                hint_of_sqlstate("28P01")};
     return error.with_sqlstate("28P01");
   }
   if (verbose.sqlstate.empty()) {
@@ -116,13 +122,14 @@ Error connect_timeout_error(const ConnectFailure& failure, std::chrono::millisec
 }
 
 Error to_error(const ServerError& error, std::string_view name) {
-  std::string detail{
-      trim(std::string_view{error.message}.substr(first_line(error.message).size()))};
+  std::string message{first_line(error.message)};
+  std::string detail{trim(std::string_view{error.message}.substr(message.size()))};
+  if (detail == "\"") message += std::exchange(detail, {});  // a quoted piece that ended a line
   add_line(detail, error.detail);
   add_line(detail, object_line(error));
   add_line(detail, internal_line(error));
   add_line(detail, error.context);
-  Error translated{code_of_sqlstate(error.sqlstate), with_name(name, first_line(error.message)),
+  Error translated{code_of_sqlstate(error.sqlstate), with_name(name, message),
                    error.hint.empty() ? hint_of_sqlstate(error.sqlstate) : error.hint};
   return translated.with_sqlstate(error.sqlstate).with_detail(std::move(detail));
 }

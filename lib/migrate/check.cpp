@@ -8,7 +8,16 @@ namespace pcx::migrate {
 
 namespace {
 
-[[noreturn]] void refuse_statement(const Script& script, const Statement& statement) {
+// What else is in the file would be skipped by recording it as applied.
+std::string way_outside(bool is_alone) {
+  return is_alone ? "Run it by hand with psql, then record the migration with: pcx migrate resolve "
+                    "--applied NAME"
+                  : "Move it into a migration of its own. Then run that one by hand with psql and "
+                    "record it with: pcx migrate resolve --applied NAME";
+}
+
+[[noreturn]] void refuse_statement(const Script& script, const Statement& statement,
+                                   bool is_alone) {
   const Location place = location_in(script, statement.offset);
   switch (statement.refusal) {
     case Refusal::transaction_control:
@@ -27,8 +36,7 @@ namespace {
     default:
       throw Error{ErrorCode::data,
                   fmt::format("{} cannot run inside a transaction", statement.kind),
-                  "Run it by hand with psql, then record the migration with: pcx migrate resolve "
-                  "--applied NAME"}
+                  way_outside(is_alone)}
           .at(place)
           .because("not_in_transaction");
   }
@@ -63,7 +71,9 @@ Analysis check_script(const Script& script) {
   Analysis analysis = analyse(script.text);
   refuse_foreign(script, analysis);
   for (const auto& statement : analysis.statements) {
-    if (statement.refusal != Refusal::none) refuse_statement(script, statement);
+    if (statement.refusal != Refusal::none) {
+      refuse_statement(script, statement, analysis.statements.size() == 1);
+    }
   }
   return analysis;
 }

@@ -68,13 +68,17 @@ void make_folder(const fs::path& folder) {
   if (!failed) return;
   throw Error{
       ErrorCode::cannot_create,
-      fmt::format("cannot make folder {}: {}", escape_controls(folder.native()), failed.message())};
+      fmt::format("cannot make folder {}: {}", escape_controls(folder.native()), failed.message()),
+      "Name a folder with --dir in a place where this user may write."};
 }
 
 constexpr std::string_view kUpText =
     "-- Write the SQL of this migration here. It runs in one transaction.\n";
 constexpr std::string_view kDownText =
-    "-- Write what undoes migration.sql here, or delete this file: without it there is no way "
+    "-- Write what undoes the migration here, or delete this file: without it there is no way "
+    "back.\n";
+constexpr std::string_view kDownSectionText =
+    "-- Write what undoes the migration here, or delete this section: without it there is no way "
     "back.\n";
 
 std::vector<fs::path> write_files(const std::vector<std::pair<fs::path, std::string>>& files) {
@@ -106,8 +110,8 @@ std::vector<fs::path> create_draft(const fs::path& path, const std::string& name
     case Layout::pairs:
       return write_files({{path / (full + ".up.sql"), up}, {path / (full + ".down.sql"), down}});
     case Layout::sections:
-      return write_files(
-          {{path / (full + ".sql"), "-- migrate:up\n" + up + "\n-- migrate:down\n" + down}});
+      return write_files({{path / (full + ".sql"), "-- migrate:up\n" + up + "\n-- migrate:down\n" +
+                                                       std::string{kDownSectionText}}});
     case Layout::empty:
     case Layout::prisma: break;
   }

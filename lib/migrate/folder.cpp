@@ -84,7 +84,9 @@ void sort_into(Listing& listing, const fs::directory_entry& entry) {
     throw Error{ErrorCode::permission, what, "Give this user the right to read it."};
   }
   const bool not_a_folder = reason == std::errc::not_a_directory;
-  throw Error{not_a_folder ? ErrorCode::data : ErrorCode::io, what};
+  throw Error{not_a_folder ? ErrorCode::data : ErrorCode::io, what,
+              not_a_folder ? "It is a file. Name the folder of the migrations with --dir."
+                           : "Check the disk and its mount, then run the command again."};
 }
 
 Listing list_folder(const fs::path& path) {

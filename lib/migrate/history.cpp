@@ -26,7 +26,8 @@ Authors read_authors(db::Database& database) {
   const auto state = db::read_schema_status(database).state;
   if (state != db::SchemaState::current && state != db::SchemaState::newer) return authors;
   for (const auto& row : database.query(sql::journal_of_migrations)) {
-    const bool down = row["action"].as<std::string>() == "migrate.down";
+    const auto action = row["action"].as<std::string>();
+    const bool down = action == "migrate.down" || action == "migrate.resolve_rolled_back";
     authors[{row["ledger_row"].as<std::string>(), down}] = {
         row["os_user"].as<std::string>(), row["host"].as<std::string>(),
         db::nullable<std::string>(row["reason"])};

@@ -87,9 +87,11 @@ std::vector<std::string> foreign_objects(db::Database& database, const std::stri
 }
 
 void create_ledger(db::Transaction& tx, const std::string& schema) {
-  db::Query make_schema{"migrate.create_ledger_schema"};
-  make_schema.sql("CREATE SCHEMA IF NOT EXISTS ").identifier(schema);
-  tx.query(make_schema);
+  if (!tx.query(sql::schema_exists, {schema}).one()["found"].as<bool>()) {
+    db::Query make_schema{"migrate.create_ledger_schema"};
+    make_schema.sql("CREATE SCHEMA IF NOT EXISTS ").identifier(schema);
+    tx.query(make_schema);
+  }
   db::Query make_table{"migrate.create_ledger"};
   make_table.sql("CREATE TABLE IF NOT EXISTS ").identifier(schema, kTable).sql(R"( (
   id                  VARCHAR(36) PRIMARY KEY NOT NULL,

@@ -46,21 +46,67 @@ std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
   return analyses;
 }
 
+std::vector<const Script*> scripts_of(const UpPlan& plan) {
+  std::vector<const Script*> scripts;
+  for (const Migration* step : plan.steps) scripts.push_back(&step->up);
+  return scripts;
+}
+
+std::vector<const Script*> scripts_of(const DownPlan& plan) {
+  std::vector<const Script*> scripts;
+  for (const auto& step : plan.steps) scripts.push_back(&*step.migration->down);
+  return scripts;
+}
+
+bool is_stop(const Error& error) {
+  return error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
+}
+
+// How a run is told of.
+struct Direction {
+  std::string_view failed;   // what went wrong with migration {}
+  std::string_view stopped;  // what was stopped
+  std::string_view done;     // what nothing of it, and all of the others, was
+};
+constexpr Direction kUp{"migration {} failed", "migration {} was stopped while it ran", "applied"};
+constexpr Direction kDown{"reverting migration {} failed",
+                          "migration {} was stopped while it was reverted", "reverted"};
+
+struct Step {
+  const std::string& name;
+  const Direction& direction;
+  std::size_t done;  // steps before this one
+};
+
+// "Nothing of this migration was applied; 2 migrations before it were. Correct the file, ..."
+std::string state_and_next_step(const Error& error, const Step& step) {
+  std::string text = fmt::format("Nothing of this migration was {}", step.direction.done);
+  if (step.done > 0) {
+    const auto count = static_cast<long long>(step.done);
+    text += fmt::format("; {} before it {}", counted(count, "migration"),
+                        step.done == 1 ? "was" : "were");
+  }
+  const bool is_mistake = error.code() == ErrorCode::data && error.hint().empty();
+  if (is_mistake) return text + ". Correct the file, then run the command again.";
+  return text + (is_stop(error) ? ". Run the command again to go on." : ".");
+}
+
 // The server's error, told as the migration's: its place in the file, and what happened to the
 // rest.
-[[noreturn]] void rethrow(const Error& error, const Script& script, const std::string& name,
-                          std::size_t done) {
+[[noreturn]] void rethrow(const Error& error, const Script& script, const Step& step) {
+  const std::string message =
+      is_stop(error)
+          ? fmt::format(fmt::runtime(step.direction.stopped), step.name)
+          : fmt::format(fmt::runtime(step.direction.failed), step.name) + ": " + error.what();
   std::string hint = error.hint();
+  if (!hint.empty() && !hint.ends_with('.')) hint += '.';
   if (!hint.empty()) hint += ' ';
-  hint += "Nothing of this migration was applied";
-  hint += done == 0 ? "."
-                    : fmt::format("; {} before it stay.",
-                                  counted(static_cast<long long>(done), "migration"));
+  hint += state_and_next_step(error, step);
   Location place = error.location();
   if (place.line > 0) place.line += script.line_offset;
-  Error told{error.code(), fmt::format("migration {} failed: {}", name, error.what()), hint};
+  Error told{error.code(), message, hint};
   throw told.at(place)
-      .because("script_failed")
+      .because(is_stop(error) ? "stopped" : "script_failed")
       .with_sqlstate(error.sqlstate())
       .with_detail(error.detail());
 }
@@ -109,7 +155,7 @@ class Runner {
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run(tx, migration.up, migration.name, done);
+    run(tx, migration.up, analysis, {migration.name, kUp, done});
     row.finished_at = tools_.clock.wall_now();
     row.applied_steps_count = 1;
     finish(tx, row, migration.up, done);
@@ -122,7 +168,7 @@ class Runner {
     const auto began = tools_.clock.steady_now();
     const Migration& migration = *step.migration;
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run(tx, *migration.down, migration.name, done);
+    run(tx, *migration.down, analysis, {migration.name, kDown, done});
     const Time at = tools_.clock.wall_now();
     check_transaction(tx, migration);
     if (!mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
@@ -131,33 +177,42 @@ class Runner {
                   "Nothing was reverted; look at pcx migrate status."}
           .because("changed_meanwhile");
     }
-    tx.commit_after(journal({"migrate.down", migration.name, details(step.row_id)}));
+    const db::Deed deed{"migrate.down", migration.name, details(step.row_id)};
+    tx.commit_after(journal(deed));
+    tell(deed);
     if (changes_settings(analysis)) database_.reset_settings();
     return report(migration, at, began, analysis);
   }
 
  private:
-  void run(db::Transaction& tx, const Script& script, const std::string& name, std::size_t done) {
+  void run(db::Transaction& tx, const Script& script, const Analysis& analysis, const Step& step) {
+    std::vector<std::size_t> offsets;
+    for (const auto& statement : analysis.statements) offsets.push_back(statement.offset);
     try {
-      db::run_script(tx, script.text, escape_controls(script.file.native()));
+      tools_.interrupt.throw_if_requested();  // from here on the first request cancels the script
+      db::run_script(tx, script.text, escape_controls(script.file.native()), offsets);
     } catch (const Error& error) {
-      rethrow(error, script, name, done);
+      rethrow(error, script, step);
     }
   }
 
   void finish(db::Transaction& tx, const LedgerRow& row, const Script& script, std::size_t done) {
     std::vector<db::Query> last = {insert_applied(database_.schema(), row, tx.id())};
-    for (auto& query : journal({"migrate.up", row.name, details(row.id)})) {
-      last.push_back(std::move(query));
-    }
+    const db::Deed deed{"migrate.up", row.name, details(row.id)};
+    for (auto& query : journal(deed)) last.push_back(std::move(query));
     try {
       tx.commit_after(std::move(last));
+      tell(deed);
     } catch (const Error& error) {
       if (error.reason() == "in_doubt") throw;
-      if (!has_escaped(error)) rethrow(error, script, row.name, done);
+      if (!has_escaped(error)) rethrow(error, script, {row.name, kUp, done});
       tx.rollback();
       record_escape(database_, row, script);
     }
+  }
+
+  void tell(const db::Deed& deed) {
+    if (tools_.on_done) tools_.on_done(deed);
   }
 
   std::vector<db::Query> journal(const db::Deed& deed) {
@@ -207,10 +262,13 @@ void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analy
 
 }  // namespace
 
+void require_applicable(db::Database& database, const Ledger& ledger, const UpPlan& plan) {
+  check_all(scripts_of(plan));
+  if (!ledger.exists && !plan.steps.empty()) refuse_foreign_schema(database);
+}
+
 Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, const Tools& tools) {
-  std::vector<const Script*> scripts;
-  for (const Migration* step : plan.steps) scripts.push_back(&step->up);
-  const auto analyses = check_all(scripts);
+  const auto analyses = check_all(scripts_of(plan));
   Report report;
   if (plan.steps.empty()) return report;
   if (!ledger.exists) refuse_foreign_schema(database);
@@ -225,10 +283,12 @@ Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, c
   return report;
 }
 
+void require_revertible(const DownPlan& plan) {
+  refuse_empty_downs(plan, check_all(scripts_of(plan)));
+}
+
 Report revert(db::Database& database, const DownPlan& plan, const Tools& tools) {
-  std::vector<const Script*> scripts;
-  for (const auto& step : plan.steps) scripts.push_back(&*step.migration->down);
-  const auto analyses = check_all(scripts);
+  const auto analyses = check_all(scripts_of(plan));
   refuse_empty_downs(plan, analyses);
   Report report;
   Runner runner{database, tools};

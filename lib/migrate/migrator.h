@@ -29,6 +29,8 @@ struct Tools {
   std::function<std::optional<db::Query>(const db::Deed&)> journal;
   // Called before each step; `number` counts from 1.
   std::function<void(const Migration&, std::size_t number, std::size_t total)> on_step;
+  // Called after the commit of a deed, for those who tell of it elsewhere; may be empty.
+  std::function<void(const db::Deed&)> on_done = {};
 };
 
 struct StepReport {
@@ -42,6 +44,11 @@ struct Report {
   std::vector<StepReport> steps;
   bool stopped_early = false;  // a stop was requested; the remaining steps were not begun
 };
+
+// What apply() and revert() refuse before they change anything: for callers that have to prepare
+// something in the database first. Throws as these do.
+void require_applicable(db::Database& database, const Ledger& ledger, const UpPlan& plan);
+void require_revertible(const DownPlan& plan);
 
 // Throws Error{data} with file:line:column for a script that fails: it left nothing behind, the
 // steps before it stay. Error{conflict} with reason "not_empty" when the ledger is missing and the

@@ -45,6 +45,7 @@ void refuse_failed(const std::vector<Entry>& entries) {
       throw Error{ErrorCode::conflict,
                   fmt::format("migration {} is older than the newest applied one", entry.name),
                   "Give it a newer timestamp, or apply it late with --allow-out-of-order."}
+          .at({entry.file->up.file.native()})
           .because("out_of_order");
   }
 }
@@ -149,7 +150,8 @@ UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to) {
     throw Error{ErrorCode::conflict,
                 fmt::format("every migration up to {} is already recorded as applied (Prisma's "
                             "P3008)",
-                            entries[end - 1].name)}
+                            entries[end - 1].name),
+                "There is nothing to record. Apply what is newer with: pcx migrate up"}
         .because("already_applied");
   }
   return plan;

@@ -22,15 +22,36 @@ LedgerRow marked_row(const Migration& migration, Time at, Random& random) {
   return row;
 }
 
-void end_failed_rows(db::Transaction& tx, const Ledger& ledger, const std::string& schema,
-                     const std::string& name, Time at) {
+db::Deed deed_of(std::string action, const std::string& name, const std::string& row_id) {
+  return {std::move(action), name, Document::object().set("ledger_row", row_id)};
+}
+
+std::vector<db::Deed> end_failed_rows(db::Transaction& tx, const Ledger& ledger,
+                                      const std::string& schema, const std::string& name, Time at) {
+  std::vector<db::Deed> deeds;
   for (const auto& row : ledger.rows) {
-    if (row.name == name && row.is_failed()) mark_rolled_back(tx, schema, row.id, at);
+    if (row.name != name || !row.is_failed()) continue;
+    mark_rolled_back(tx, schema, row.id, at);
+    deeds.push_back(deed_of("migrate.resolve_rolled_back", name, row.id));
+  }
+  return deeds;
+}
+
+void commit_with(db::Transaction& tx, const std::vector<db::Deed>& deeds, const Tools& tools) {
+  for (const auto& deed : deeds) {
+    if (const auto query = tools.journal(deed)) tx.query(*query);
+  }
+  tx.commit();
+  for (const auto& deed : deeds) {
+    if (tools.on_done) tools.on_done(deed);
   }
 }
 
-void record(db::Transaction& tx, const Tools& tools, const db::Deed& deed) {
-  if (const auto query = tools.journal(deed)) tx.query(*query);
+std::string suggestion_for(const std::string& name, const Ledger& ledger) {
+  std::vector<std::string> names;
+  for (const auto& row : ledger.rows) names.push_back(row.name);
+  if (const auto near = nearest(name, names)) return fmt::format("Did you mean {}?", *near);
+  return "pcx migrate status lists what the ledger has.";
 }
 
 }  // namespace
@@ -41,20 +62,20 @@ void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& pl
   db::Transaction tx = database.begin();
   if (!ledger.exists) create_ledger(tx, schema);
   Time at = tools.clock.wall_now();
+  std::vector<db::Deed> deeds;
   for (const Migration* migration : plan.steps) {
-    end_failed_rows(tx, ledger, schema, migration->name, at);
+    for (auto& deed : end_failed_rows(tx, ledger, schema, migration->name, at)) {
+      deeds.push_back(std::move(deed));
+    }
     const LedgerRow row = marked_row(*migration, at, tools.random);
     insert_row(tx, schema, row);
-    record(
-        tx, tools,
-        {"migrate.resolve_applied", migration->name, Document::object().set("ledger_row", row.id)});
+    deeds.push_back(deed_of("migrate.resolve_applied", migration->name, row.id));
     at += std::chrono::milliseconds{1};  // readers order rows by started_at
   }
-  tx.commit();
+  commit_with(tx, deeds, tools);
 }
 
-void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
-                             const Tools& tools) {
+void require_failed(const Ledger& ledger, const std::string& name) {
   const auto named = [&](const LedgerRow& row) { return row.name == name; };
   const auto failed = [&](const LedgerRow& row) { return named(row) && row.is_failed(); };
   const auto& rows = ledger.rows;
@@ -62,7 +83,7 @@ void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const
     throw Error{
         ErrorCode::conflict,
         fmt::format("migration {} was never applied (Prisma's P3011)", escape_controls(name)),
-        "pcx migrate status lists what the ledger has."}
+        suggestion_for(name, ledger)}
         .because("never_applied");
   }
   if (std::none_of(rows.begin(), rows.end(), failed)) {
@@ -71,10 +92,14 @@ void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const
                 "To undo an applied migration run: pcx migrate down"}
         .because("not_failed");
   }
+}
+
+void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
+                             const Tools& tools) {
+  require_failed(ledger, name);
   db::Transaction tx = database.begin();
-  end_failed_rows(tx, ledger, database.schema(), name, tools.clock.wall_now());
-  record(tx, tools, {"migrate.resolve_rolled_back", name, Document::object()});
-  tx.commit();
+  const Time at = tools.clock.wall_now();
+  commit_with(tx, end_failed_rows(tx, ledger, database.schema(), name, at), tools);
 }
 
 UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) {
@@ -87,7 +112,8 @@ UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) 
   if (entry.row && entry.row->is_applied()) {
     throw Error{
         ErrorCode::conflict,
-        fmt::format("migration {} is already recorded as applied (Prisma's P3008)", entry.name)}
+        fmt::format("migration {} is already recorded as applied (Prisma's P3008)", entry.name),
+        "There is nothing to resolve. To undo it run: pcx migrate down"}
         .because("already_applied");
   }
   return {{entry.file}};

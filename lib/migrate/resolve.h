@@ -15,8 +15,11 @@ namespace pcx::migrate {
 void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& plan,
                   const Tools& tools);
 
-// Marks the unfinished rows of `name` as rolled back, as `prisma migrate resolve --rolled-back`.
 // Throws Error{conflict} with reason "never_applied" (P3011) or "not_failed" (P3012).
+void require_failed(const Ledger& ledger, const std::string& name);
+
+// Marks the unfinished rows of `name` as rolled back, as `prisma migrate resolve --rolled-back`.
+// Throws as require_failed().
 void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
                              const Tools& tools);
 

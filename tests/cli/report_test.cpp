@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(StyleCase{{}, {}, false}, StyleCase{{"-o", "json"}, {}, true},
                       StyleCase{{"-ojson"}, {}, true}, StyleCase{{"--format=ndjson"}, {}, true},
                       StyleCase{{"--format", "json", "--bogus"}, {}, true},
+                      StyleCase{{"--log-format=json"}, {}, true},
+                      StyleCase{{}, {{"PCX_LOG_FORMAT", "json"}}, true},
                       StyleCase{{"--", "-o", "json"}, {}, false},
                       StyleCase{{"-o", "csv"}, {{"PCX_FORMAT", "json"}}, false},
                       StyleCase{{}, {{"PCX_FORMAT", "json"}}, true}));

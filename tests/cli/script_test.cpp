@@ -1,123 +1,110 @@
 // The binary as the operator meets it: every tests/cli/*.test is a script of commands with the exit
-// code and the output they must have. PCX_UPDATE_GOLDEN=1 rewrites the scripts with what happened;
-// `git diff` is the review.
+// code and the output they must have (tests/support/script.h). PCX_UPDATE_GOLDEN=1 rewrites the
+// scripts with what happened; `git diff` is the review.
 //
-//   # a comment
-//   $ pcx config show --frmat json      run by /bin/sh -c, in a folder of its own
-//   ! 64                                exit code, left out when 0
-//   > a line of stdout
-//   2> a line of stderr
-//   = config.yaml                       a file for the commands below, its lines follow
-//   | database:
+// What "# needs:" can name:
+//   postgres   $DATABASE_URL, a new database, as superuser; $TCP_URL, the same over TCP, where role
+//              "secretive" must give its password; $PG_SOCKET (its folder), $PG_PORT, $PG_DATABASE;
+//              and the functions of tests/cli/functions.sh
+//   pgbouncer  $POOLER_URL: the same database through a pool in transaction mode
+#include "tests/support/script.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <regex>
-#include <sstream>
-#include <sys/wait.h>
+#include <memory>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "tests/support/paths.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/pgbouncer.h"
+#include "tests/support/postgres.h"
 
 namespace pcx::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Pgbouncer;
+using testing::Postgres;
+using testing::Script;
+using testing::Shell;
 
-std::string content_of(const fs::path& path) {
-  std::ifstream stream{path, std::ios::binary};
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
+Postgres& server() {
+  static Postgres instance{{.hba = {"host all secretive 127.0.0.1/32 scram-sha-256"}, .tcp = true}};
+  return instance;
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream{text};
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
+std::string user_name() {
+  const passwd* user = getpwuid(geteuid());
+  return user == nullptr ? "" : user->pw_name;
 }
 
-// What differs from run to run.
-std::string masked(std::string text, const fs::path& folder) {
-  for (std::size_t at = 0; (at = text.find(folder.string(), at)) != std::string::npos;) {
-    text.replace(at, folder.string().size(), "<folder>");
-  }
-  text =
-      std::regex_replace(text, std::regex{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)"}, "<time>");
-  return std::regex_replace(
-      text, std::regex{"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"}, "<uuid>");
+std::string host_name() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
 }
 
-class Script {
+// What a script needs, and the names by which its output shows it.
+class Surroundings {
  public:
-  explicit Script(const fs::path& path) : lines_(lines_of(content_of(path))) {}
-
-  // The script again, with what the commands did now.
-  std::string replayed() {
-    for (at_ = 0; at_ < lines_.size(); ++at_) {
-      const std::string& line = lines_[at_];
-      if (line.empty() || line[0] == '#') {
-        result_ += line + "\n";
-      } else if (line.starts_with("= ")) {
-        write_file(line);
-      } else if (line.starts_with("$ ")) {
-        result_ += line + "\n" + transcript(line.substr(2));
-      }
-    }
-    return result_;
+  explicit Surroundings(const std::set<std::string>& needs) {
+    const std::string user = user_name();
+    const std::string host = host_name();
+    // As pcx's journal has them: in CSV, in a log line, in a JSON log line.
+    names_.emplace_back(user + "," + host, "<user>,<host>");
+    names_.emplace_back("os_user=" + user + " host=" + host, "os_user=<user> host=<host>");
+    names_.emplace_back(R"("os_user":")" + user + R"(","host":")" + host + '"',
+                        R"("os_user":"<user>","host":"<host>")");
+    if (needs.contains("postgres")) add_database();
+    if (needs.contains("pgbouncer")) add_pooler();
   }
+
+  Shell shell() const { return Shell{variables_, functions_}; }
+  const std::vector<std::pair<std::string, std::string>>& names() const { return names_; }
 
  private:
-  void write_file(const std::string& line) {
-    result_ += line + "\n";
-    std::ofstream file{folder_.path() / line.substr(2)};
-    while (at_ + 1 < lines_.size() && lines_[at_ + 1].starts_with("|")) {
-      const std::string& text = lines_[++at_];
-      result_ += text + "\n";
-      file << (text.size() > 2 ? text.substr(2) : "") << "\n";
-    }
+  void add_database() {
+    const std::string database = server().fresh_database();
+    const std::string socket = server().folder().string();
+    functions_ = testing::source_folder() / "tests/cli/functions.sh";
+    variables_["DATABASE_URL"] = server().url(database);
+    variables_["TCP_URL"] = server().tcp_url(database, "secretive");
+    variables_["PG_SOCKET"] = socket;
+    variables_["PG_DATABASE"] = database;
+    variables_["PG_PORT"] = std::to_string(server().port());
+    names_.emplace_back(socket + "/.s.PGSQL." + std::to_string(server().port()), "<socket>");
+    names_.emplace_back(socket, "<folder of the socket>");
+    names_.emplace_back(database, "<database>");
+    names_.emplace_back("127.0.0.1:" + std::to_string(server().port()), "127.0.0.1:<port>");
   }
 
-  // Nothing of the surroundings reaches pcx: env -i, a folder of its own for home and work.
-  std::string transcript(const std::string& command) {
-    const fs::path out = folder_.path() / ".stdout";
-    const fs::path err = folder_.path() / ".stderr";
-    const fs::path body = folder_.path() / ".command";
-    std::ofstream{body} << command << "\n";
-    const std::string line = "cd '" + folder_.path().string() + "' && env -i PATH='" +
-                             testing::pcx_binary().parent_path().string() +
-                             ":/usr/bin:/bin' HOME=\"$PWD\" LANG=C.UTF-8 TERM=dumb COLUMNS=80 " +
-                             "sh .command </dev/null >.stdout 2>.stderr";
-    const int status = std::system(line.c_str());
-    std::string text;
-    if (WEXITSTATUS(status) != 0) text += "! " + std::to_string(WEXITSTATUS(status)) + "\n";
-    for (const auto& shown : lines_of(masked(content_of(out), folder_.path()))) {
-      text += shown.empty() ? ">\n" : "> " + shown + "\n";
-    }
-    for (const auto& shown : lines_of(masked(content_of(err), folder_.path()))) {
-      text += shown.empty() ? "2>\n" : "2> " + shown + "\n";
-    }
-    return text;
+  void add_pooler() {
+    pooler_ = std::make_unique<Pgbouncer>(server(), Pgbouncer::Options{.mode = "transaction"});
+    const std::string url = pooler_->url(variables_.at("PG_DATABASE"));
+    variables_["POOLER_URL"] = url;
+    const auto folder = url.find("host=") + 5;
+    names_.emplace_back(url.substr(folder, url.find('&') - folder), "<pooler>");
   }
 
-  testing::TemporaryFolder folder_;
-  std::vector<std::string> lines_;
-  std::size_t at_ = 0;
-  std::string result_;
+  std::map<std::string, std::string> variables_;
+  fs::path functions_;
+  std::unique_ptr<Pgbouncer> pooler_;
+  std::vector<std::pair<std::string, std::string>> names_;
 };
 
 class CliScript : public ::testing::TestWithParam<fs::path> {};
 
 TEST_P(CliScript, PrintsWhatItSays) {
-  const std::string want = content_of(GetParam());
-  ASSERT_NE(want.find("$ pcx"), std::string::npos) << "a script without a command proves nothing";
-  const std::string got = Script{GetParam()}.replayed();
+  const Script script{GetParam()};
+  const Surroundings surroundings{script.needs()};
+  const Shell shell = surroundings.shell();
+  const std::string got = script.replayed(shell, surroundings.names());
   if (std::getenv("PCX_UPDATE_GOLDEN") != nullptr) std::ofstream{GetParam()} << got;
-  EXPECT_EQ(want, got);
+  EXPECT_EQ(script.text(), got);
 }
 
 std::vector<fs::path> scripts() {

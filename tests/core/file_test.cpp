@@ -152,6 +152,17 @@ TEST_F(FileTest, LeavesTheOldFileWhenTheDiskIsFull) {
   EXPECT_EQ(files_in(folder_.path()), 1u) << "the temporary file is gone";
 }
 
+TEST_F(FileTest, KnowsBeforehandWhatCannotBeWritten) {
+  require_writable(file("new"));
+  require_writable("/dev/null");
+  EXPECT_EQ(files_in(folder_.path()), 0u) << "nothing is left behind";
+  const Error nowhere = error_of([] { require_writable("/nowhere/report"); });
+  EXPECT_EQ(nowhere.code(), ErrorCode::cannot_create);
+  EXPECT_STREQ(nowhere.what(), "cannot write /nowhere/report: No such file or directory");
+  const Error folder = error_of([&] { require_writable(folder_.path()); });
+  EXPECT_EQ(folder.code(), ErrorCode::cannot_create);
+}
+
 TEST_F(FileTest, WritesIntoDevicesInsteadOfReplacingThem) {
   write_file_atomically("/dev/null", "x");
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));

@@ -43,7 +43,8 @@ TEST_F(Connect, SetsTheSessionUp) {
   EXPECT_EQ(setting(database, "lock_timeout"), "250ms");
   EXPECT_EQ(setting(database, "idle_in_transaction_session_timeout"), "7s");
   EXPECT_EQ(setting(database, "client_connection_check_interval"), "500ms");
-  EXPECT_EQ(database.described(), Postgres::shared().folder().string() + " " + name());
+  EXPECT_EQ(database.described(),
+            Postgres::shared().folder().string() + "/.s.PGSQL.5432 " + name());
   database.require_session_state();
 }
 
@@ -102,7 +103,7 @@ TEST_F(Connect, TellsAnUnknownDatabase) {
   const Error error = refusal_of(Postgres::shared().url("nix"));
   EXPECT_EQ(error.code(), ErrorCode::not_found);
   EXPECT_STREQ(error.what(), ("cannot connect to " + Postgres::shared().folder().string() +
-                              " nix: database \"nix\" does not exist")
+                              "/.s.PGSQL.5432" + " nix: database \"nix\" does not exist")
                                  .c_str());
 }
 
@@ -116,7 +117,8 @@ TEST_F(Connect, TellsAFullServer) {
 TEST_F(Connect, TellsAServerThatIsNotThere) {
   const Error socket = refusal_of("postgresql://postgres@/db?host=/nonexistent");
   EXPECT_EQ(socket.code(), ErrorCode::unreachable);
-  EXPECT_STREQ(socket.what(), "cannot connect to /nonexistent db: No such file or directory");
+  EXPECT_STREQ(socket.what(),
+               "cannot connect to /nonexistent/.s.PGSQL.5432 db: No such file or directory");
   EXPECT_THAT(socket.hint(), HasSubstr("socket folder"));
   const Error refused = refusal_of("postgresql://u:hunter2@127.0.0.1:1/db");
   EXPECT_EQ(refused.code(), ErrorCode::unreachable);

@@ -23,6 +23,20 @@ TEST(SettingsSql, IsLocalInsideATransaction) {
   EXPECT_THAT(sql, HasSubstr("set_config('transaction_read_only', 'on', true)"));
 }
 
+// ALTER DATABASE ... SET default_transaction_read_only = on is how somebody keeps writers out.
+TEST(SettingsSql, NeverSwitchesReadOnlyOff) {
+  EXPECT_THAT(settings_sql({}, 150000, Scope::session), Not(HasSubstr("read_only")));
+  EXPECT_THAT(settings_sql({.read_only = true}, 150000, Scope::session),
+              HasSubstr("set_config('default_transaction_read_only', 'on', false)"));
+}
+
+TEST(SettingsSql, KeepsTheServersLimitsUnlessAsked) {
+  EXPECT_THAT(settings_sql({}, 150000, Scope::session), Not(HasSubstr("lock_timeout")));
+  EXPECT_THAT(settings_sql({}, 150000, Scope::session), Not(HasSubstr("idle_in_transaction")));
+  EXPECT_THAT(settings_sql({.lock_timeout = milliseconds{5}}, 150000, Scope::session),
+              HasSubstr("set_config('lock_timeout', '5ms', false)"));
+}
+
 TEST(ConnectionKeywords, LetsTheTargetChangeKeepalivesButNotTheEncoding) {
   Target target;
   target.keywords = {{"keepalives_idle", "5"}, {"client_encoding", "LATIN1"}};

@@ -109,6 +109,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "postgresql://u:secret@h/db?schema=%00",
                       "postgresql://u:secret@h/db?pgbouncer=perhaps",
                       "postgresql://u:secret@h/db?sslaccept=perhaps",
+                      "postgresql://u:secret/word@h/db", "host=h port=1,cret", "port=65536",
+                      "postgresql://u@h/db?sslmode=secret",
                       std::string{"host=h\0password=secret", 22}));
 
 TEST(ParseTarget, DecodesHexDigitsOfBothCases) {

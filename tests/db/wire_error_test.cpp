@@ -47,6 +47,15 @@ TEST(ConnectError, AsksForAPasswordThatIsMissing) {
   ConnectFailure missing = failure("connection failed: fe_sendauth: no password supplied\n");
   missing.needs_password = true;
   EXPECT_EQ(connect_error(missing).code(), ErrorCode::permission);
+  EXPECT_STREQ(connect_error(missing).what(), "cannot connect to here: no password supplied");
+}
+
+// libpq's scanner quotes what it stumbles over, to the end of the line and the quotation mark.
+TEST(ToError, KeepsAQuotationOnOneLine) {
+  const Error error =
+      to_error({.sqlstate = "42601", .message = "unterminated string at or near \"'a;\n\""}, "");
+  EXPECT_STREQ(error.what(), "unterminated string at or near \"'a;\"");
+  EXPECT_EQ(error.detail(), "");
 }
 
 TEST(ToError, PrefersTheServersHint) {
@@ -81,7 +90,7 @@ TEST(LostError, SpeaksForASilentConnection) {
 TEST(DescribeServer, LeavesOutWhatIsNotKnown) {
   EXPECT_EQ(describe_server("", "h", "", ""), "postgresql://h");
   EXPECT_EQ(describe_server("u", "h", "1", "d"), "postgresql://u@h:1/d");
-  EXPECT_EQ(describe_server("u", "/s", "1", "d"), "/s d");
+  EXPECT_EQ(describe_server("u", "/s", "1", "d"), "/s/.s.PGSQL.1 d");
   EXPECT_EQ(describe_server("", "", "", "d"), "d");
 }
 

@@ -110,7 +110,7 @@ TEST_F(Migrator, LeavesNothingOfAFailedFileAndKeepsTheOnesBefore) {
     EXPECT_EQ(error.code(), ErrorCode::data);
     EXPECT_THAT(error.what(), HasSubstr("migration 002 failed: syntax error at or near"));
     EXPECT_EQ(to_string(error.location()), "002/migration.sql:3:27");
-    EXPECT_THAT(error.hint(), HasSubstr("1 migration before it stay"));
+    EXPECT_THAT(error.hint(), HasSubstr("1 migration before it was"));
   }
   EXPECT_TRUE(has_table("a"));
   EXPECT_FALSE(has_table("b") || has_table("c"));
@@ -186,8 +186,9 @@ TEST_F(Migrator, DoesNotLetSettingsLeakIntoTheNextFile) {
 
 TEST_F(Migrator, StopsBetweenFilesWhenAsked) {
   const Folder folder = folder_of({file("001"), file("002")});
-  tools.on_step = [this](const Migration&, std::size_t, std::size_t) {
+  tools.journal = [this](const db::Deed&) {
     interrupt.request(Interrupt::Signal::interrupt);
+    return std::optional<db::Query>{};
   };
   const Report report = up(folder);
   EXPECT_TRUE(report.stopped_early);

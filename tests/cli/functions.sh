@@ -1,0 +1,83 @@
+# shellcheck shell=sh
+# Words for tests/cli/*.test that need a database. Each command of a script starts with them.
+
+# migration NAME SQL, down NAME SQL: the files of a migration, in pcx's default folder.
+migration() {
+  mkdir -p "prisma/migrations/$1"
+  printf '%s\n' "$2" > "prisma/migrations/$1/migration.sql"
+}
+down() {
+  printf '%s\n' "$2" > "prisma/migrations/$1/down.sql"
+}
+
+# as ROLE COMMAND..., in_database NAME COMMAND...: with another URL.
+as() {
+  role="$1"
+  shift
+  DATABASE_URL="postgresql://$role@/$PG_DATABASE?host=$PG_SOCKET&port=$PG_PORT" "$@"
+}
+in_database() {
+  database="$1"
+  shift
+  DATABASE_URL="postgresql://postgres@/$database?host=$PG_SOCKET&port=$PG_PORT" "$@"
+}
+
+# sql SQL...: each statement on its own, as the superuser; bare values.
+sql() {
+  for statement in "$@"; do
+    psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 \
+      --command="$statement" "$DATABASE_URL"
+  done
+}
+
+# wait_until CONDITION: until `SELECT CONDITION` is true; asks again and again, for 20 s at most.
+wait_until() {
+  tries=0
+  until [ "$(sql "SELECT $1")" = t ]; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 300 ]; then
+      echo "gave up waiting until $1" >&2
+      return 1
+    fi
+    sleep 0.02
+  done
+}
+
+# Whether a session of pcx is inside a statement like PATTERN.
+running() {
+  wait_until "EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'pcx %' \
+    AND state = 'active' AND query LIKE '$1')"
+}
+gone() {
+  wait_until "NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE 'pcx %')"
+}
+
+# hold KEY: another session takes advisory lock KEY, until release.
+hold() {
+  PGAPPNAME=holder psql --no-psqlrc "$DATABASE_URL" --command="SELECT pg_advisory_lock($1)" \
+    --command='SELECT pg_sleep(300)' > /dev/null 2>&1 &
+  wait_until "EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE granted \
+    AND locktype = 'advisory' AND application_name = 'holder')"
+}
+release() {
+  to_session holder pg_terminate_backend
+}
+
+# to_session APPLICATION FUNCTION: pg_cancel_backend or pg_terminate_backend for its sessions.
+to_session() {
+  sql "SELECT $2(pid) FROM pg_stat_activity WHERE application_name = '$1'" > /dev/null
+}
+
+# in_background WORDS...: a command whose output the next `finish` shows.
+in_background() {
+  "$@" > background.out 2> background.err &
+  background=$!
+}
+# What it printed; its exit code is the result.
+finish() {
+  wait "$background"
+  code=$?
+  cat background.out
+  cat background.err >&2
+  return "$code"
+}
