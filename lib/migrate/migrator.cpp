@@ -137,9 +137,11 @@ bool changes_settings(const Analysis& analysis) {
 }
 
 // The transaction was over before the ledger row, or another one had taken its place (see
-// insert_applied).
+// insert_applied). A deferred trigger of the migration's own may raise 23502 as well: for another
+// table.
 bool has_escaped(const Error& error) {
-  return error.reason() == "transaction_over" || error.sqlstate() == "23502";
+  const bool is_ledgers = error.detail().find("table \"_prisma_migrations\"") != std::string::npos;
+  return error.reason() == "transaction_over" || (error.sqlstate() == "23502" && is_ledgers);
 }
 
 class Runner {

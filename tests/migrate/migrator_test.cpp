@@ -162,6 +162,23 @@ TEST_F(Migrator, TellsADeferredConstraintAsTheMigrationsFailure) {
   EXPECT_THAT(ledger().rows, IsEmpty());
 }
 
+// It must not be taken for the ledger's own 23502, which says that the transaction was left.
+TEST_F(Migrator, RecordsNothingForADeferredTriggerThatRefuses) {
+  const Folder folder = folder_of(
+      {file("001",
+            "CREATE TABLE a (id int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'no' USING ERRCODE = 'not_null_violation'; END $$; CREATE CONSTRAINT "
+            "TRIGGER t AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE "
+            "FUNCTION f(); INSERT INTO a VALUES (1);")});
+  try {
+    up(folder);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "migration 001 failed: commit: no");
+  }
+  EXPECT_THAT(ledger().rows, IsEmpty());
+}
+
 TEST_F(Migrator, RunsInTheSchemaOfTheUrl) {
   db::Database other{db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database()) +
                                       "&schema=clinic"),
