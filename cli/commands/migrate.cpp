@@ -90,7 +90,7 @@ migrate::Allowed allowed_of(const Values& values) {
 // What a plan of `migrate up` says of itself, with the limits that were given.
 PlanWords words_of(const Values& values) {
   if (values.has("--to")) {
-    const std::string to = values.text("--to");
+    const std::string& to = values.text("--to");
     return {fmt::format("Nothing to do: every migration up to {} is applied.", to),
             "to apply. Run: pcx migrate up --to " + to};
   }

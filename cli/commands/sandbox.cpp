@@ -83,7 +83,7 @@ sandbox::SeedReport seed_database(Context& context, const Values& values, std::i
     context.interrupt().throw_if_requested();  // the transaction rolls back
     context.progress().update("seeding", progress.phase, progress.done, progress.total, "row");
   };
-  const auto report =
+  auto report =
       sandbox::seed(database,
                     {.seed = static_cast<std::uint64_t>(values.integer("--random-seed")),
                      .now = context.clock().wall_now(),
