@@ -14,6 +14,10 @@ namespace pcx::cli {
 
 namespace {
 
+// The sandbox is for trying migrations: the operator's own ones beside the embedded are no reason
+// to refuse it.
+constexpr migrate::Allowed kAllowed{.edited = true, .missing = true, .out_of_order = true};
+
 constexpr db::AdvisoryLock::Wait kWait{.deadline = std::chrono::seconds{60}};
 
 migrate::Script script_of(std::string_view text, const std::filesystem::path& file) {
@@ -53,7 +57,7 @@ AppliedMigrations apply_embedded_migrations(Context& context, db::Database& data
                                  context.interrupt()};
   const migrate::Folder folder = embedded_folder();
   const migrate::Ledger ledger = migrate::read_ledger(database, database.schema());
-  const auto plan = migrate::plan_up(migrate::compare(folder, ledger), {}, {});
+  const auto plan = migrate::plan_up(migrate::compare(folder, ledger), {}, kAllowed);
   const auto report = migrate::apply(database, ledger, plan, tools_for(context));
   context.progress().clear();
   if (report.stopped_early) context.interrupt().throw_if_requested();

@@ -23,8 +23,9 @@ namespace {
 using sandbox::Cluster;
 
 constexpr std::chrono::seconds kLockWait{60};
-// Of rows without a tenant: they keep the hours of the first practice.
-constexpr const char* kDefaultTimeZone = "America/Chicago";
+// Of rows without a tenant: another one than the tenants', so that reports show which zone they
+// took.
+constexpr const char* kDefaultTimeZone = "America/New_York";
 
 const Opt kDir{.name = "--dir",
                .type = Type::folder,
@@ -83,12 +84,11 @@ sandbox::SeedReport seed_database(Context& context, const Values& values, std::i
     context.interrupt().throw_if_requested();  // the transaction rolls back
     context.progress().update("seeding", progress.phase, progress.done, progress.total, "row");
   };
-  auto report =
-      sandbox::seed(database,
-                    {.seed = static_cast<std::uint64_t>(values.integer("--random-seed")),
-                     .now = context.clock().wall_now(),
-                     .rows_total = rows},
-                    seal, on_progress);
+  auto report = sandbox::seed(database,
+                              {.seed = static_cast<std::uint64_t>(values.integer("--random-seed")),
+                               .now = context.clock().wall_now(),
+                               .rows_total = rows},
+                              seal, on_progress);
   context.progress().clear();
   return report;
 }
@@ -162,14 +162,15 @@ std::vector<std::string> losses_of_reset(const Cluster& cluster) {
 
 Outcome run_sandbox_reset(Context& context, const Values& values) {
   Cluster cluster = cluster_of(context, values);
-  const auto state = cluster.require_running();
+  cluster.require_running();
   const auto losses = losses_of_reset(cluster);
   if (values.flag("--dry-run")) {
     return {PlainText{join(losses, "\n") + "\n"}};
   }
   context.confirm(values, "Drop the sandbox's database and make a new one?", losses);
-  cluster.recreate_database(lock_of(cluster));
-  db::Database database = open_sandbox(context, state, "pcx sandbox reset");
+  const auto held = lock_of(cluster);  // until the migrations are applied
+  cluster.recreate_database(held);
+  db::Database database = open_sandbox(context, cluster.require_running(), "pcx sandbox reset");
   return show_reset(cluster.layout(), apply_embedded_migrations(context, database));
 }
 

@@ -11,7 +11,7 @@ namespace pcx::db {
 
 class ResultData {
  public:
-  explicit ResultData(pqxx::result result) : rows(std::move(result)) {
+  explicit ResultData(const pqxx::result& result) : rows(result) {  // shares the rows
     for (pqxx::row_size_type i = 0; i < rows.columns(); ++i)
       columns.emplace_back(rows.column_name(i));
   }

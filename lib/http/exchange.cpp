@@ -50,7 +50,7 @@ Exchange::Exchange(const Url& url, const std::string& request, ResponseReader& r
     : url_(url), request_(request), reader_(reader), deadlines_(deadlines), tls_(tls) {}
 
 void Exchange::run(const std::vector<Address>& addresses, const Interrupt* interrupt) {
-  asio::co_spawn(io_, talk(addresses), [this](std::exception_ptr problem) {
+  asio::co_spawn(io_, talk(addresses), [this](const std::exception_ptr& problem) {
     problem_ = problem;
     ended_ = true;
   });

@@ -14,6 +14,7 @@
 namespace pcx::http {
 
 struct HttpTransport::Tls {
+  explicit Tls(boost::asio::ssl::context made) : context(std::move(made)) {}
   boost::asio::ssl::context context;
 };
 

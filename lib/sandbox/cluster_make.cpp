@@ -41,8 +41,10 @@ class PasswordFile {
  public:
   PasswordFile(const Layout& layout, const State& state, const Account& account)
       : path_(state.socket_folder / "initdb-password") {
-    write_file_atomically(path_, read_secret_file(layout.password_file()).reveal_text(), 0600);
-    give_to(path_, account);
+    const Secret password = read_secret_file(layout.password_file());
+    // Root must not write by its own rights where another account may have laid a link.
+    const FileSystemUser as_server{account};
+    write_file_atomically(path_, password.reveal_text(), 0600);
   }
   PasswordFile(const PasswordFile&) = delete;
   PasswordFile& operator=(const PasswordFile&) = delete;
@@ -95,8 +97,8 @@ void check_initdb(const Finished& finished, const std::filesystem::path& data_fo
 
 void add_settings(const std::filesystem::path& folder, const Account& account) {
   const std::filesystem::path file = folder / "postgresql.conf";
+  const FileSystemUser as_server{account};  // as for the password
   write_file_atomically(file, read_file(file).append(kSettings), 0600);
-  give_to(file, account);
 }
 
 void fill_folder(const Programs& programs, const Layout& layout, const State& state,

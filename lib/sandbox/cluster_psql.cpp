@@ -36,7 +36,8 @@ std::vector<std::pair<std::string, std::string>> psql_environment(const Environm
                                                                   const State& state) {
   std::vector<std::pair<std::string, std::string>> variables;
   for (const std::string& name : environment.names_with_prefix("")) {
-    if (name.starts_with("PG")) continue;
+    // Addresses of other databases, and their passwords, are nothing for this psql.
+    if (name.starts_with("PG") || name.ends_with("DATABASE_URL")) continue;
     variables.emplace_back(name, environment.get(name).value_or(""));
   }
   variables.emplace_back("PGHOST", state.socket_folder.native());
