@@ -36,6 +36,8 @@ std::optional<T> nullable(const Field& field) {
 
 class ResultData;  // the room's own: a pqxx::result
 
+// Row and Field look into their Result and must not outlive it: keep a `Result` variable, or read
+// the value in the same expression.
 class Row {
  public:
   Row(const ResultData* data, std::size_t number) : data_(data), number_(number) {}

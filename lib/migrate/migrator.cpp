@@ -224,7 +224,8 @@ class Runner {
   }
 
   static void check_transaction(db::Transaction& tx, const Migration& migration) {
-    const auto now_in = tx.query(sql::current_transaction).one()["transaction_id"];
+    const db::Result answer = tx.query(sql::current_transaction);
+    const db::Field now_in = answer.one()["transaction_id"];
     if (!now_in.is_null() && now_in.as<std::string>() == tx.id()) return;
     throw Error{
         ErrorCode::critical,
