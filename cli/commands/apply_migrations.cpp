@@ -57,8 +57,9 @@ AppliedMigrations apply_embedded_migrations(Context& context, db::Database& data
                                  context.interrupt()};
   const migrate::Folder folder = embedded_folder();
   const migrate::Ledger ledger = migrate::read_ledger(database, database.schema());
-  const auto plan = migrate::plan_up(migrate::compare(folder, ledger), {}, kAllowed);
-  const auto report = migrate::apply(database, ledger, plan, tools_for(context));
+  const auto ready = migrate::make_ready(
+      database, ledger, migrate::plan_up(migrate::compare(folder, ledger), {}, kAllowed));
+  const auto report = migrate::apply(database, ledger, ready, tools_for(context));
   context.progress().clear();
   if (report.stopped_early) context.interrupt().throw_if_requested();
   return {report.steps.size(), folder.migrations.size()};

@@ -163,10 +163,10 @@ Outcome run_up(Context& context, const Values& values) {
   const PlanWords words = words_of(values);
   if (values.flag("--dry-run")) return show_plan(plan, words);
   if (plan.steps.empty()) return show_report({}, "applied", words.nothing);
-  migrate::require_applicable(context.database(), situation->ledger, plan);
+  const auto ready = migrate::make_ready(context.database(), situation->ledger, plan);
   context.upgrade_schema();
-  const auto report =
-      migrate::apply(context.database(), situation->ledger, plan, tools_for(context, "migrate up"));
+  const auto report = migrate::apply(context.database(), situation->ledger, ready,
+                                     tools_for(context, "migrate up"));
   throw_if_stopped(context, report, plan.steps.size());
   return show_report(report, "applied", words.nothing);
 }
@@ -189,13 +189,14 @@ Outcome run_down(Context& context, const Values& values) {
   if (values.flag("--dry-run")) {
     return show_down_plan(plan, migrate::count_losses(context.database(), plan));
   }
-  migrate::require_revertible(plan);
+  const auto ready = migrate::make_ready(plan);
   context.confirm(
       values,
       fmt::format("Revert {}?", counted(static_cast<long long>(plan.steps.size()), "migration")),
       consequences_of(context, plan));
   context.upgrade_schema();
-  const auto report = migrate::revert(context.database(), plan, tools_for(context, "migrate down"));
+  const auto report =
+      migrate::revert(context.database(), ready, tools_for(context, "migrate down"));
   throw_if_stopped(context, report, plan.steps.size());
   return show_report(report, "reverted", "Nothing to do: none is applied.");
 }

@@ -44,14 +44,7 @@ Secret EncV1::derive_key(const Secret& passphrase) {
 }
 
 std::string EncV1::seal(std::string_view plaintext, Random& random) {
-  require_field_size(plaintext.size());
-  std::array<std::byte, kNonceBytes> nonce;
-  std::array<std::byte, kAeadTagBytes> tag;
-  random.fill(nonce);
-  std::string data(plaintext.size(), '\0');
-  cipher_.seal(nonce, {}, bytes_of(plaintext),
-               std::as_writable_bytes(std::span{data.data(), data.size()}), tag);
-
+  const auto [nonce, tag, data] = seal_parts<kNonceBytes>(cipher_, plaintext, random);
   std::string value;
   value.reserve(kEncV1Prefix.size() + base64_size(nonce.size()) + base64_size(tag.size()) +
                 base64_size(data.size()) + 2);

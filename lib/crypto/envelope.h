@@ -1,6 +1,11 @@
 // What both formats of encrypted fields do with their three parts; private to this folder.
 #pragma once
 
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "core/random.h"
 #include "crypto/aead.h"
 #include "crypto/encoding.h"
 #include "crypto/field_cipher.h"
@@ -28,5 +33,26 @@ Opened open_parts(Aes256Gcm& cipher, const Encoding& encoding, const EncodedPart
 
 // Throws Error{crypto} when a plaintext is above kFieldBytesMax.
 void require_field_size(std::size_t bytes);
+
+// A sealed plaintext in its three parts, not yet encoded.
+template <std::size_t nonce_bytes>
+struct SealedParts {
+  std::array<std::byte, nonce_bytes> nonce;
+  std::array<std::byte, kAeadTagBytes> tag;
+  std::string data;
+};
+
+// Encrypts under a nonce of its own. Throws as require_field_size().
+template <std::size_t nonce_bytes>
+SealedParts<nonce_bytes> seal_parts(Aes256Gcm& cipher, std::string_view plaintext, Random& random) {
+  require_field_size(plaintext.size());
+  SealedParts<nonce_bytes> sealed;
+  random.fill(sealed.nonce);
+  sealed.data.resize(plaintext.size());
+  cipher.seal(sealed.nonce, {}, bytes_of(plaintext),
+              std::as_writable_bytes(std::span{sealed.data.data(), sealed.data.size()}),
+              sealed.tag);
+  return sealed;
+}
 
 }  // namespace pcx::crypto

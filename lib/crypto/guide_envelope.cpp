@@ -111,14 +111,7 @@ bool GuideEnvelope::claims(std::string_view value) const {
 }
 
 std::string GuideEnvelope::seal(std::string_view plaintext, Random& random) {
-  require_field_size(plaintext.size());
-  std::array<std::byte, kNonceBytes> nonce;
-  std::array<std::byte, kAeadTagBytes> tag;
-  random.fill(nonce);
-  std::string data(plaintext.size(), '\0');
-  cipher_.seal(nonce, {}, bytes_of(plaintext),
-               std::as_writable_bytes(std::span{data.data(), data.size()}), tag);
-
+  const auto [nonce, tag, data] = seal_parts<kNonceBytes>(cipher_, plaintext, random);
   std::string value;
   value.reserve(100 + 2 * data.size());
   value += R"({"encrypted":")";

@@ -4,13 +4,12 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/retry.h"
 #include "db/session.h"
 #include "db/sqlstate.h"
 
 namespace pcx::db {
 namespace {
-
-using std::chrono::milliseconds;
 
 void run_once(Database& database, const std::function<void(Transaction&)>& work) {
   if (!database.session().is_alive()) database.reconnect();
@@ -23,33 +22,41 @@ bool may_run_again(const Error& error) {
   return error.reason() != "in_doubt" && is_transient(error.sqlstate());
 }
 
-// In slices, so that a requested stop need not wait for ten seconds.
-void sleep(const RetryTools& tools, milliseconds delay) {
-  constexpr milliseconds slice_max{100};
-  while (delay > milliseconds{0}) {
-    tools.interrupt.throw_if_requested();
-    const auto slice = std::min(delay, slice_max);
-    tools.clock.sleep_for(slice);
-    delay -= slice;
+// A clock that sleeps in slices, so that a requested stop need not wait for ten seconds.
+class StoppableClock final : public Clock {
+ public:
+  explicit StoppableClock(const RetryTools& tools) : tools_(tools) {}
+  std::chrono::system_clock::time_point wall_now() const override {
+    return tools_.clock.wall_now();
   }
-  tools.interrupt.throw_if_requested();
-}
+  std::chrono::steady_clock::time_point steady_now() const override {
+    return tools_.clock.steady_now();
+  }
+  void sleep_for(std::chrono::nanoseconds delay) override {
+    constexpr std::chrono::nanoseconds slice_max = std::chrono::milliseconds{100};
+    for (; delay.count() > 0; delay -= slice_max) {
+      tools_.interrupt.throw_if_requested();
+      tools_.clock.sleep_for(std::min(delay, slice_max));
+    }
+    tools_.interrupt.throw_if_requested();
+  }
+
+ private:
+  const RetryTools& tools_;
+};
 
 }  // namespace
 
 void with_transaction(Database& database, const RetryTools& tools,
                       const std::function<void(Transaction&)>& work) {
-  for (int retry = 1;; ++retry) {
-    try {
-      return run_once(database, work);
-    } catch (const Error& error) {
-      if (retry > tools.policy.retries_max || !may_run_again(error)) throw;
-      log::info("running a transaction again", {{"retry", std::to_string(retry)},
-                                                {"sqlstate", error.sqlstate()},
-                                                {"error", error.what()}});
-    }
-    sleep(tools, backoff_delay(tools.policy, retry, tools.random));
-  }
+  StoppableClock clock{tools};
+  const auto may_help = [](const Error& error) {
+    if (!may_run_again(error)) return false;
+    log::info("running a transaction again",
+              {{"sqlstate", error.sqlstate()}, {"error", error.what()}});
+    return true;
+  };
+  retry(tools.policy, clock, tools.random, may_help, [&] { run_once(database, work); });
 }
 
 }  // namespace pcx::db

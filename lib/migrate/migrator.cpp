@@ -9,53 +9,17 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "db/script.h"
-#include "migrate/check.h"
 #include "migrate/sql.h"
 
 namespace pcx::migrate {
 
 namespace {
 
-constexpr int kNamesShown = 5;
-
-// Prisma's P3005: a schema that is not empty and has no ledger was not made by these migrations.
-void refuse_foreign_schema(db::Database& database) {
-  const auto names = foreign_objects(database, database.schema(), kNamesShown);
-  if (names.empty()) return;
-  throw Error{ErrorCode::conflict,
-              fmt::format("schema {} is not empty and has no migration ledger (Prisma's P3005)",
-                          database.schema()),
-              "If it was made by some of these migrations, record them: pcx migrate baseline --to "
-              "NAME. Otherwise name an empty database or schema."}
-      .because("not_empty")
-      .with_detail("it has: " + join(names, ", "));
-}
-
 void prepare_ledger(db::Database& database, const Ledger& ledger) {
   if (ledger.exists) return;
   db::Transaction tx = database.begin();
   create_ledger(tx, database.schema());
   tx.commit();
-}
-
-// Every script of a plan is read before the first one runs: a refusal leaves nothing half done.
-std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
-  std::vector<Analysis> analyses;
-  analyses.reserve(scripts.size());
-  for (const Script* script : scripts) analyses.push_back(check_script(*script));
-  return analyses;
-}
-
-std::vector<const Script*> scripts_of(const UpPlan& plan) {
-  std::vector<const Script*> scripts;
-  for (const Migration* step : plan.steps) scripts.push_back(&step->up);
-  return scripts;
-}
-
-std::vector<const Script*> scripts_of(const DownPlan& plan) {
-  std::vector<const Script*> scripts;
-  for (const auto& step : plan.steps) scripts.push_back(&*step.migration->down);
-  return scripts;
 }
 
 bool is_stop(const Error& error) {
@@ -251,30 +215,13 @@ class Runner {
   const Tools& tools_;
 };
 
-void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analyses) {
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (!analyses[i].analysed || !analyses[i].statements.empty()) continue;
-    const Migration& migration = *plan.steps[i].migration;
-    throw Error{ErrorCode::conflict,
-                fmt::format("the down script of migration {} holds no statement", migration.name),
-                "Write what undoes the migration, or go forward with a new one."}
-        .at({escape_controls(migration.down->file.native())})
-        .because("no_down");
-  }
-}
-
 }  // namespace
 
-void require_applicable(db::Database& database, const Ledger& ledger, const UpPlan& plan) {
-  check_all(scripts_of(plan));
-  if (!ledger.exists && !plan.steps.empty()) refuse_foreign_schema(database);
-}
-
-Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, const Tools& tools) {
-  const auto analyses = check_all(scripts_of(plan));
+Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
+             const Tools& tools) {
+  const auto& [plan, analyses] = ready;
   Report report;
   if (plan.steps.empty()) return report;
-  if (!ledger.exists) refuse_foreign_schema(database);
   prepare_ledger(database, ledger);
   Runner runner{database, tools};
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
@@ -286,13 +233,8 @@ Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, c
   return report;
 }
 
-void require_revertible(const DownPlan& plan) {
-  refuse_empty_downs(plan, check_all(scripts_of(plan)));
-}
-
-Report revert(db::Database& database, const DownPlan& plan, const Tools& tools) {
-  const auto analyses = check_all(scripts_of(plan));
-  refuse_empty_downs(plan, analyses);
+Report revert(db::Database& database, const ReadyDown& ready, const Tools& tools) {
+  const auto& [plan, analyses] = ready;
   Report report;
   Runner runner{database, tools};
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {

@@ -17,6 +17,7 @@
 #include "db/journal.h"
 #include "db/query.h"
 #include "migrate/plan.h"
+#include "migrate/ready.h"
 
 namespace pcx::migrate {
 
@@ -45,17 +46,13 @@ struct Report {
   bool stopped_early = false;  // a stop was requested; the remaining steps were not begun
 };
 
-// What apply() and revert() refuse before they change anything: for callers that have to prepare
-// something in the database first. Throws as these do.
-void require_applicable(db::Database& database, const Ledger& ledger, const UpPlan& plan);
-void require_revertible(const DownPlan& plan);
-
 // Throws Error{data} with file:line:column for a script that fails: it left nothing behind, the
-// steps before it stay. Error{conflict} with reason "not_empty" when the ledger is missing and the
-// schema is not empty (Prisma's P3005).
-Report apply(db::Database& database, const Ledger& ledger, const UpPlan& plan, const Tools& tools);
+// steps before it stay.
+Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
+             const Tools& tools);
 
-// Runs the down scripts; each ledger row becomes rolled back in its script's transaction.
-Report revert(db::Database& database, const DownPlan& plan, const Tools& tools);
+// Runs the down scripts; each ledger row becomes rolled back in its script's transaction. Throws as
+// apply().
+Report revert(db::Database& database, const ReadyDown& ready, const Tools& tools);
 
 }  // namespace pcx::migrate

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "db/database.h"
+#include "tests/support/errors.h"
 #include "tests/support/postgres.h"
 
 namespace pcx::testing {
@@ -32,17 +33,5 @@ class DatabaseFixture : public ::testing::Test {
  private:
   std::string name_;
 };
-
-// The Error that `work` throws; a failure of the test when it throws none.
-template <typename Work>
-Error error_of(Work&& work) {
-  try {
-    std::forward<Work>(work)();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return Error{ErrorCode::internal, "no error was thrown"};
-}
 
 }  // namespace pcx::testing

@@ -29,11 +29,12 @@ class Migrator : public ::testing::Test {
 
   Report up(const Folder& folder, const Extent& extent = {}) {
     const Ledger before = ledger();
-    return apply(database, before, plan_up(compare(folder, before), extent, {}), tools);
+    const UpPlan plan = plan_up(compare(folder, before), extent, {});
+    return apply(database, before, make_ready(database, before, plan), tools);
   }
 
   Report down(const Folder& folder, const Extent& extent = {}) {
-    return revert(database, plan_down(compare(folder, ledger()), extent), tools);
+    return revert(database, make_ready(plan_down(compare(folder, ledger()), extent)), tools);
   }
 
   void run(std::string_view sql) { run_script(database, sql, "test"); }
@@ -185,7 +186,7 @@ TEST_F(Migrator, RunsInTheSchemaOfTheUrl) {
                      {}};
   const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);")});
   const Ledger before = read_ledger(other, other.schema());
-  apply(other, before, plan_up(compare(folder, before), {}, {}), tools);
+  apply(other, before, make_ready(other, before, plan_up(compare(folder, before), {}, {})), tools);
   db::Query query{"test.schema"};
   query.sql("SELECT to_regclass('clinic.a') IS NOT NULL AS found");
   EXPECT_TRUE(other.query(query).one()["found"].as<bool>());

@@ -20,9 +20,12 @@
 #include "core/random.h"
 #include "db/database.h"
 #include "sandbox/cluster.h"
+#include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::sandbox {
+
+using pcx::testing::error_of;
 
 inline constexpr std::chrono::seconds kLockWait{60};
 
@@ -80,18 +83,6 @@ class OneSandbox {
   SystemRandom random_;
   Cluster cluster_;
 };
-
-// The error that `act` throws. A test that expects one fails when there is none.
-template <typename Act>
-Error error_of(const Act& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error was thrown";
-  return {ErrorCode::internal, "no error was thrown"};
-}
 
 // Kills the postmaster and waits until it is gone, as if the machine had lost it.
 inline void kill_postmaster(const State& state) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/clock.h"
+#include "tests/sandbox/bystander.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::sandbox {
@@ -47,27 +48,6 @@ TEST(ReadPidFile, IsNoneWithoutAFile) {
   const TemporaryFolder folder;
   EXPECT_FALSE(read_pid_file(folder.path() / "postmaster.pid").has_value());
 }
-
-// A program that is no server, in the folder that is asked about.
-class Bystander {
- public:
-  explicit Bystander(const std::filesystem::path& folder) : process_(::fork()) {
-    if (process_ != 0) return;
-    if (::chdir(folder.c_str()) == 0) ::execl("/bin/sleep", "sleep", "600", nullptr);
-    ::_exit(127);
-  }
-  Bystander(const Bystander&) = delete;
-  Bystander& operator=(const Bystander&) = delete;
-  ~Bystander() {
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-  }
-  pid_t process() const { return process_; }
-  bool lives() const { return ::waitpid(process_, nullptr, WNOHANG) == 0; }
-
- private:
-  pid_t process_;
-};
 
 TEST(FindPostmaster, TakesNoOtherProgramForTheServer) {
   const TemporaryFolder folder;

@@ -17,6 +17,7 @@
 #include "sandbox/cluster_programs.h"
 #include "sandbox/cluster_psql.h"
 #include "sandbox/cluster_server.h"
+#include "tests/sandbox/bystander.h"
 #include "tests/sandbox/cluster_fixture.h"
 
 namespace pcx::sandbox {
@@ -132,25 +133,6 @@ TEST(Cluster, ComesBackAfterTmpWasEmptied) {
   EXPECT_EQ(sandbox.state(), ServerState::running);
 }
 
-// A child of the test that is no server.
-class Bystander {
- public:
-  Bystander() : process_(::fork()) {
-    if (process_ == 0) ::execl("/bin/sleep", "sleep", "600", nullptr);
-  }
-  Bystander(const Bystander&) = delete;
-  Bystander& operator=(const Bystander&) = delete;
-  ~Bystander() {
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-  }
-  pid_t process() const { return process_; }
-  bool lives() const { return ::waitpid(process_, nullptr, WNOHANG) == 0; }
-
- private:
-  pid_t process_;
-};
-
 // The first line of a file becomes another process's number, as after a reboot.
 void replace_process(const std::filesystem::path& file, pid_t process) {
   const std::string text = read_file(file);
@@ -166,7 +148,7 @@ TEST(Cluster, LeavesTheProcessAloneThatHasItsNumberNow) {
     SystemClock clock;
     ASSERT_TRUE(orphan.wait_for_end(clock, std::chrono::seconds{30}));
   }
-  const Bystander bystander;
+  const Bystander bystander{"/"};
   replace_process(pid_file_of(state.data_folder), bystander.process());
   replace_process(socket_file(state).native() + ".lock", bystander.process());
 

@@ -1,0 +1,75 @@
+#include "migrate/ready.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "migrate/check.h"
+
+namespace pcx::migrate {
+
+namespace {
+
+constexpr int kNamesShown = 5;
+
+// Prisma's P3005: a schema that is not empty and has no ledger was not made by these migrations.
+void refuse_foreign_schema(db::Database& database) {
+  const auto names = foreign_objects(database, database.schema(), kNamesShown);
+  if (names.empty()) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("schema {} is not empty and has no migration ledger (Prisma's P3005)",
+                          database.schema()),
+              "If it was made by some of these migrations, record them: pcx migrate baseline --to "
+              "NAME. Otherwise name an empty database or schema."}
+      .because("not_empty")
+      .with_detail("it has: " + join(names, ", "));
+}
+
+std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
+  std::vector<Analysis> analyses;
+  analyses.reserve(scripts.size());
+  for (const Script* script : scripts) analyses.push_back(check_script(*script));
+  return analyses;
+}
+
+std::vector<const Script*> scripts_of(const UpPlan& plan) {
+  std::vector<const Script*> scripts;
+  for (const Migration* step : plan.steps) scripts.push_back(&step->up);
+  return scripts;
+}
+
+std::vector<const Script*> scripts_of(const DownPlan& plan) {
+  std::vector<const Script*> scripts;
+  for (const auto& step : plan.steps) scripts.push_back(&*step.migration->down);
+  return scripts;
+}
+
+void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analyses) {
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (!analyses[i].analysed || !analyses[i].statements.empty()) continue;
+    const Migration& migration = *plan.steps[i].migration;
+    throw Error{ErrorCode::conflict,
+                fmt::format("the down script of migration {} holds no statement", migration.name),
+                "Write what undoes the migration, or go forward with a new one."}
+        .at({escape_controls(migration.down->file.native())})
+        .because("no_down");
+  }
+}
+
+}  // namespace
+
+ReadyUp make_ready(db::Database& database, const Ledger& ledger, UpPlan plan) {
+  auto analyses = check_all(scripts_of(plan));
+  if (!ledger.exists && !plan.steps.empty()) refuse_foreign_schema(database);
+  return {std::move(plan), std::move(analyses)};
+}
+
+ReadyDown make_ready(DownPlan plan) {
+  auto analyses = check_all(scripts_of(plan));
+  refuse_empty_downs(plan, analyses);
+  return {std::move(plan), std::move(analyses)};
+}
+
+}  // namespace pcx::migrate
