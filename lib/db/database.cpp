@@ -89,6 +89,8 @@ void Database::reset_settings() {
                     settings_sql(session_->options(), server_version(), Scope::session));
 }
 
+void Database::forget_prepared() { session_->forget_prepared(); }
+
 void Database::reconnect() { session_->connect(); }
 
 // libpqxx's own transaction classes send BEGIN and COMMIT each in a message of its own. Here BEGIN

@@ -85,6 +85,8 @@ class Database {
   // REQUIRES: no transaction is open. Undoes what a foreign script left in the session: role and
   // settings are again those of the constructor. Locks and temporary objects stay.
   void reset_settings();
+  // What a foreign script may have deallocated is prepared anew (Query::prepared).
+  void forget_prepared();
 
   // REQUIRES: no transaction is open. The reconnect of with_transaction(): a new session with the
   // same target and options; locks and temporary objects of the old one are gone.

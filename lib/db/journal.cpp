@@ -20,7 +20,7 @@ std::int64_t record_deed(Transaction& tx, const Actor& actor, const Deed& deed) 
 }
 
 Query deed_query(const Actor& actor, const Deed& deed) {
-  return {sql::insert_deed, params_of(actor, deed)};
+  return Query{sql::insert_deed, params_of(actor, deed)}.prepared();
 }
 
 std::int64_t record_intent(Database& database, const Actor& actor, const Deed& deed) {

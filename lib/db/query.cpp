@@ -28,4 +28,9 @@ Query& Query::param(Param param) {
   return *this;
 }
 
+Query& Query::prepared() {
+  prepared_ = true;
+  return *this;
+}
+
 }  // namespace pcx::db

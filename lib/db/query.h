@@ -34,14 +34,20 @@ class Query {
   // The next $n, bound to `param`.
   Query& param(Param param);
 
+  // Worth parsing once in a session, since it comes again and again with other parameters. Only
+  // Transaction::commit_after() heeds it.
+  Query& prepared();
+
   std::string_view name() const { return name_; }
   const std::string& text() const { return text_; }
   const Params& params() const { return params_; }
+  bool is_prepared() const { return prepared_; }
 
  private:
   std::string name_;
   std::string text_;
   Params params_;
+  bool prepared_ = false;
 };
 
 }  // namespace pcx::db

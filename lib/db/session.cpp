@@ -123,6 +123,7 @@ wire::Connection Session::open() const {
 
 void Session::connect() {
   close();
+  forget_prepared();
   try {
     adopt(open());
     path_ = find_path();
@@ -234,18 +235,35 @@ wire::Answer Session::run(std::string_view name, const std::string& sql) {
   return answer;
 }
 
+// The step that runs `query`, and before it, where it is due, the one that parses it.
+void Session::add_steps(const Query& query, std::vector<wire::Step>& steps) {
+  using Kind = wire::Step::Kind;
+  auto params = pointers_of(query.params(), query.name());
+  if (!query.is_prepared() || path_ == Path::transaction_pooler) {
+    steps.push_back({Kind::run, query.text(), "", std::move(params)});
+    return;
+  }
+  const auto [known, is_new] = prepared_.try_emplace(query.text());
+  if (is_new) {
+    known->second = fmt::format("pcx_{}", ++prepared_count_);
+    steps.push_back({Kind::parse, query.text(), known->second, {}});
+  }
+  steps.push_back({Kind::run_prepared, "", known->second, std::move(params)});
+}
+
 void Session::run_together(const std::vector<Query>& queries) {
   std::vector<wire::Step> steps;
-  steps.reserve(queries.size());
+  std::vector<std::string_view> names;  // of the query each step belongs to
   for (const Query& query : queries) {
-    steps.push_back({query.text(), pointers_of(query.params(), query.name())});
+    add_steps(query, steps);
+    names.resize(steps.size(), query.name());
   }
   watch_.error.reset();
   const wire::Answer answer = wire::run_pipeline(raw_, steps);
   if (!answer.failed) return;
-  const auto failed =
-      std::min<std::size_t>(static_cast<std::size_t>(answer.statements_done), queries.size() - 1);
-  throw last_error(queries[failed].name(), "the server gave no answer");
+  forget_prepared();  // what followed the error was not parsed
+  const auto failed = static_cast<std::size_t>(answer.statements_done);
+  throw last_error(names[std::min(failed, names.size() - 1)], "the server gave no answer");
 }
 
 }  // namespace pcx::db

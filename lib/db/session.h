@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -57,6 +58,8 @@ class Session {
   // Runs the queries in one round trip; throws what the server answers to the first that fails,
   // with its name.
   void run_together(const std::vector<Query>& queries);
+  // Parses prepared queries anew: a script may have deallocated them.
+  void forget_prepared() { prepared_.clear(); }
   // Runs `work`, which may throw libpqxx's exceptions, and translates them.
   template <typename Work>
   auto translated(std::string_view name, Work&& work);
@@ -85,6 +88,7 @@ class Session {
   Path find_path();
   Path probe_pooler();
   void set_up();
+  void add_steps(const Query& query, std::vector<wire::Step>& steps);
   Error stopped_error(const Error& error) const;
 
   Target target_;
@@ -98,6 +102,8 @@ class Session {
   int backend_pid_ = 0;
   std::string described_;
   std::string local_settings_;
+  std::map<std::string, std::string, std::less<>> prepared_;  // statements on the server: SQL, name
+  int prepared_count_ = 0;   // names are never used again: forgotten statements may still be there
   std::mutex cancel_mutex_;  // guards canceller_: cancel() comes from another thread
   std::unique_ptr<wire::Canceller> canceller_;
   std::atomic<bool> cancelled_ = false;

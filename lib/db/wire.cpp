@@ -191,6 +191,21 @@ void read_pipeline(PGconn* connection, Answer& answer) {
   if (PQstatus(connection) == CONNECTION_BAD) answer.failed = true;
 }
 
+bool send_step(PGconn* connection, const Step& step) {
+  const int count = static_cast<int>(step.params.size());
+  switch (step.kind) {
+    case Step::Kind::parse:
+      return PQsendPrepare(connection, step.prepared.c_str(), step.sql.c_str(), 0, nullptr) == 1;
+    case Step::Kind::run_prepared:
+      return PQsendQueryPrepared(connection, step.prepared.c_str(), count, step.params.data(),
+                                 nullptr, nullptr, 0) == 1;
+    case Step::Kind::run:
+      return PQsendQueryParams(connection, step.sql.c_str(), count, nullptr, step.params.data(),
+                               nullptr, nullptr, 0) == 1;
+  }
+  return false;
+}
+
 std::int64_t rows_of(PGresult* result) {
   return static_cast<std::int64_t>(number_or_zero(PQcmdTuples(result)));
 }
@@ -306,10 +321,7 @@ Answer run_pipeline(PGconn* connection, const std::vector<Step>& steps) {
   Answer answer;
   answer.failed = PQenterPipelineMode(connection) == 0;
   for (const Step& step : steps) {
-    answer.failed =
-        answer.failed ||
-        PQsendQueryParams(connection, step.sql.c_str(), static_cast<int>(step.params.size()),
-                          nullptr, step.params.data(), nullptr, nullptr, 0) == 0;
+    answer.failed = answer.failed || !send_step(connection, step);
   }
   answer.failed = answer.failed || PQpipelineSync(connection) == 0;
   if (answer.failed) return answer;

@@ -113,10 +113,13 @@ Answer run_simple(pg_conn* connection, const std::string& sql);
 std::optional<Answer> run_simple(pg_conn* connection, const std::string& sql,
                                  std::chrono::milliseconds deadline);
 
-// A statement with parameters in text format; nullptr is NULL.
+// One message of a pipeline: runs `sql`, parses it as `prepared`, or runs what was parsed so.
 struct Step {
-  std::string sql;
-  std::vector<const char*> params;
+  enum class Kind { run, parse, run_prepared };
+  Kind kind = Kind::run;
+  std::string sql;                  // not of run_prepared
+  std::string prepared;             // name of the prepared statement; not of run
+  std::vector<const char*> params;  // in text format, nullptr is NULL; not of parse
 };
 // Sends all of them at once and reads every result (pipeline mode, libpq 15 documentation, 34.5):
 // one round trip. After the first error the server skips the rest. statements_done counts from the

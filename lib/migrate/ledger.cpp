@@ -112,7 +112,7 @@ db::Query insert_applied(const std::string& schema, const LedgerRow& row,
   query.sql("CASE pg_catalog.pg_current_xact_id_if_assigned()::text WHEN ").param(transaction_id);
   query.sql(" THEN ").param(row.id).sql("::text END, ");
   add_values(query, row);
-  return query;
+  return query.prepared();
 }
 
 void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row) {

@@ -75,10 +75,10 @@ std::string state_and_next_step(const Error& error, const Step& step) {
       .with_detail(error.detail());
 }
 
-bool changes_settings(const Analysis& analysis) {
-  return !analysis.analysed ||
-         std::any_of(analysis.statements.begin(), analysis.statements.end(),
-                     [](const Statement& statement) { return statement.changes_settings; });
+SettingScope setting_scope(const Analysis& analysis) {
+  auto widest = analysis.analysed ? SettingScope::none : SettingScope::session;
+  for (const auto& statement : analysis.statements) widest = std::max(widest, statement.settings);
+  return widest;
 }
 
 // A script may end pcx's transaction behind the parser's back (a procedure, a newer grammar). What
@@ -124,8 +124,8 @@ class Runner {
     run(tx, migration.up, analysis, {migration.name, kUp, done});
     row.finished_at = tools_.clock.wall_now();
     row.applied_steps_count = 1;
-    finish(tx, row, migration.up, done);
-    if (changes_settings(analysis)) database_.reset_settings();
+    finish(tx, row, migration.up, analysis, done);
+    clean_up(analysis);
     return report(migration, *row.finished_at, began, analysis);
   }
 
@@ -137,6 +137,7 @@ class Runner {
     run(tx, *migration.down, analysis, {migration.name, kDown, done});
     const Time at = tools_.clock.wall_now();
     check_transaction(tx, migration);
+    for (const auto& query : as_ourselves(analysis)) tx.query(query);
     if (!mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
       throw Error{ErrorCode::conflict,
                   fmt::format("the ledger row of migration {} changed meanwhile", migration.name),
@@ -146,7 +147,7 @@ class Runner {
     const db::Deed deed{"migrate.down", migration.name, details(step.row_id)};
     tx.commit_after(journal(deed));
     tell(deed);
-    if (changes_settings(analysis)) database_.reset_settings();
+    clean_up(analysis);
     return report(migration, at, began, analysis);
   }
 
@@ -162,8 +163,10 @@ class Runner {
     }
   }
 
-  void finish(db::Transaction& tx, const LedgerRow& row, const Script& script, std::size_t done) {
-    std::vector<db::Query> last = {insert_applied(database_.schema(), row, tx.id())};
+  void finish(db::Transaction& tx, const LedgerRow& row, const Script& script,
+              const Analysis& analysis, std::size_t done) {
+    std::vector<db::Query> last = as_ourselves(analysis);
+    last.push_back(insert_applied(database_.schema(), row, tx.id()));
     const db::Deed deed{"migrate.up", row.name, details(row.id)};
     for (auto& query : journal(deed)) last.push_back(std::move(query));
     try {
@@ -177,8 +180,21 @@ class Runner {
     }
   }
 
+  void clean_up(const Analysis& analysis) {
+    if (setting_scope(analysis) == SettingScope::session) database_.reset_settings();
+  }
+
   void tell(const db::Deed& deed) {
     if (tools_.on_done) tools_.on_done(deed);
+  }
+
+  // A script may leave the transaction to another role (SET LOCAL ROLE too): the ledger and the
+  // journal are written by the one that connected.
+  std::vector<db::Query> as_ourselves(const Analysis& analysis) {
+    if (setting_scope(analysis) == SettingScope::none) return {};
+    database_.forget_prepared();
+    return {db::Query{"migrate.reset_user"}.sql("RESET SESSION AUTHORIZATION"),
+            db::Query{"migrate.reset_role"}.sql("RESET ROLE")};
   }
 
   std::vector<db::Query> journal(const db::Deed& deed) {

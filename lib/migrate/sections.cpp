@@ -52,6 +52,16 @@ std::vector<Marker> find_markers(const std::string& text, const std::filesystem:
   return markers;
 }
 
+// Editors show it as a line break and PostgreSQL ends a comment there; other tools read on. Whether
+// what follows is a marker or SQL would depend on who reads.
+void refuse_lone_carriage_return(const std::string& text, const std::filesystem::path& file) {
+  for (std::size_t at = text.find('\r'); at != std::string::npos; at = text.find('\r', at + 1)) {
+    if (at + 1 < text.size() && text[at + 1] == '\n') continue;
+    refuse(file, static_cast<int>(line_column_at(text, at).line),
+           "a line ends with a lone carriage return", "Save the file with LF or CRLF line ends.");
+  }
+}
+
 void check_nothing_before(const std::string& text, const Marker& first,
                           const std::filesystem::path& file) {
   int number = 0;
@@ -72,6 +82,7 @@ Script script_between(const std::string& text, const Marker& marker, std::size_t
 
 std::pair<Script, std::optional<Script>> split_sections(const std::string& text,
                                                         const std::filesystem::path& file) {
+  refuse_lone_carriage_return(text, file);
   const std::vector<Marker> markers = find_markers(text, file);
   if (markers.empty()) {
     refuse(file, 1, "file has no -- migrate:up",

@@ -67,8 +67,9 @@ bool has_option(const Document& node, std::string_view list, std::string_view na
 
 // --- white space and comments before a statement
 
+// For PostgreSQL a lone carriage return ends a line, too (scan.l: newline).
 std::size_t skip_line_comment(std::string_view sql, std::size_t at) {
-  const auto end = sql.find('\n', at);
+  const auto end = sql.find_first_of("\n\r", at);
   return end == std::string_view::npos ? sql.size() : end + 1;
 }
 
@@ -210,10 +211,13 @@ Verdict judge(const std::string& type, const Document& node) {
   return judge_simple(type);
 }
 
-bool may_change_settings(const std::string& type, const Document& node, std::string_view text) {
-  if (type == "VariableSetStmt") return !flag_of(node, "is_local");
-  if (type == "DoStmt" || type == "CallStmt") return true;
-  return text.find("set_config") != std::string_view::npos;
+SettingScope setting_scope(const std::string& type, const Document& node, std::string_view text) {
+  if (type == "VariableSetStmt" && flag_of(node, "is_local")) return SettingScope::transaction;
+  constexpr std::array<std::string_view, 5> kMayDoIt = {"VariableSetStmt", "DeallocateStmt",
+                                                        "DiscardStmt", "DoStmt", "CallStmt"};
+  const bool may = std::find(kMayDoIt.begin(), kMayDoIt.end(), type) != kMayDoIt.end() ||
+                   text.find("set_config") != std::string_view::npos;
+  return may ? SettingScope::session : SettingScope::none;
 }
 
 // --- what is dropped with its data
@@ -289,7 +293,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   auto [refusal, words] = judge(type, node);
   statement.refusal = refusal;
   statement.kind = words.empty() ? leading_words(text) : std::move(words);
-  statement.changes_settings = may_change_settings(type, node, text);
+  statement.settings = setting_scope(type, node, text);
   statement.losses = find_losses(type, node);
   return statement;
 }

@@ -29,12 +29,16 @@ struct DataLoss {
   std::string column;  // kind column only
 };
 
+// How long what a statement does to the session lasts: SET and RESET, set_config, DEALLOCATE, and
+// code that may do any of it.
+enum class SettingScope { none, transaction, session };
+
 struct Statement {
   std::size_t offset = 0;  // of its first byte that is neither white space nor comment
   std::size_t length = 0;  // bytes, without the semicolon
   std::string kind;        // "CREATE INDEX CONCURRENTLY", "COMMIT", "ALTER TABLE"
   Refusal refusal = Refusal::none;
-  bool changes_settings = false;  // SET, RESET, set_config, or code that may do so
+  SettingScope settings = SettingScope::none;
   std::vector<DataLoss> losses;
 };
 

@@ -170,6 +170,39 @@ TEST_F(DatabaseTest, ReportsADeferredConstraintAtCommit) {
   EXPECT_EQ(error.reason(), "");
 }
 
+Query insert_number(int n) {
+  Query query{"test.insert"};
+  query.sql("INSERT INTO public.t VALUES (").param(n).sql(")");
+  return query.prepared();
+}
+
+TEST_F(DatabaseTest, PreparesOnceAndAgainWhenItWasForgotten) {
+  Database database = connect();
+  database.query({"test.make", "CREATE TABLE public.t (n int UNIQUE)"});
+  const auto insert = [&](std::vector<Query> queries) {
+    Transaction tx = database.begin();
+    tx.commit_after(std::move(queries));
+  };
+  const auto prepared = [&] {
+    return database.query({"test.count", "SELECT count(*) AS n FROM pg_prepared_statements"})
+        .one()["n"]
+        .as<int>();
+  };
+  insert({insert_number(1)});
+  insert({insert_number(2), insert_number(3)});
+  EXPECT_EQ(prepared(), 1);
+  const Error error = error_of([&] { insert({insert_number(4), insert_number(1)}); });
+  EXPECT_EQ(error.sqlstate(), "23505");
+  EXPECT_THAT(error.what(), HasSubstr("test.insert"));
+  insert({insert_number(5)});
+  database.query({"test.deallocate", "DEALLOCATE ALL"});
+  database.forget_prepared();
+  insert({insert_number(6)});
+  EXPECT_EQ(prepared(), 1);
+  const auto sum = database.query({"test.sum", "SELECT sum(n)::int AS sum FROM public.t"});
+  EXPECT_EQ(sum.one()["sum"].as<int>(), 1 + 2 + 3 + 5 + 6);
+}
+
 struct Level {
   Access access;
   Isolation isolation;

@@ -171,13 +171,14 @@ TEST_P(SectionsRefuse, NamingTheLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Markers, SectionsRefuse,
-    ::testing::Values(BadSections{"SELECT 1;\n", "has no -- migrate:up", 1},
-                      BadSections{"-- migrate:down\nSELECT 1;\n", "stands first", 1},
-                      BadSections{"SELECT 1;\n-- migrate:up\n", "SQL stands before", 1},
-                      BadSections{"-- migrate:up\n-- migrate:up\n", "occurs twice", 2},
-                      BadSections{"-- migrate:up\n-- migrate:down\n-- migrate:down\n",
-                                  "occurs twice", 3},
-                      BadSections{"-- migrate:up transaction:false\n", "unknown marker", 1}));
+    ::testing::Values(
+        BadSections{"SELECT 1;\n", "has no -- migrate:up", 1},
+        BadSections{"-- migrate:down\nSELECT 1;\n", "stands first", 1},
+        BadSections{"SELECT 1;\n-- migrate:up\n", "SQL stands before", 1},
+        BadSections{"-- migrate:up\n-- migrate:up\n", "occurs twice", 2},
+        BadSections{"-- migrate:up\n-- migrate:down\n-- migrate:down\n", "occurs twice", 3},
+        BadSections{"-- migrate:up\nSELECT 1;\r-- migrate:down\r", "a lone carriage return", 2},
+        BadSections{"-- migrate:up transaction:false\n", "unknown marker", 1}));
 
 }  // namespace
 }  // namespace pcx::migrate

@@ -23,6 +23,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+Migration with_down(const std::string& name, const std::string& up, const std::string& down) {
+  Migration migration = file(name, up);
+  migration.down = Script{down, name + "/down.sql"};
+  return migration;
+}
+
 class Migrator : public ::testing::Test {
  protected:
   Ledger ledger() { return read_ledger(database, database.schema()); }
@@ -202,6 +208,26 @@ TEST_F(Migrator, DoesNotLetSettingsLeakIntoTheNextFile) {
   EXPECT_NE(database.query(query).one()["setting"].as<std::string>(), "99MB");
 }
 
+// A role that may make tables and no more: not read the ledger, not write it.
+TEST_F(Migrator, WritesItsRowsAsTheRoleThatConnected) {
+  run("DROP ROLE IF EXISTS pcx_test_builder; CREATE ROLE pcx_test_builder;"
+      "GRANT CREATE ON SCHEMA public TO pcx_test_builder");
+  Migration migration = with_down("001", "SET LOCAL ROLE pcx_test_builder; CREATE TABLE a ();",
+                                  "SET ROLE pcx_test_builder; DROP TABLE a;");
+  up(folder_of({migration, file("002", "CREATE TABLE b ();")}));
+  EXPECT_EQ(ledger().rows.size(), 2u);
+  down(folder_of({migration, with_down("002", "CREATE TABLE b ();", "DROP TABLE b;")}),
+       {.steps = 2});
+  EXPECT_FALSE(has_table("a"));
+  run("DROP OWNED BY pcx_test_builder; DROP ROLE pcx_test_builder");
+}
+
+TEST_F(Migrator, SurvivesScriptsThatDeallocateItsStatements) {
+  up(folder_of({file("001"), file("002", "DEALLOCATE ALL"), file("003"),
+                file("004", "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$"), file("005")}));
+  EXPECT_EQ(ledger().rows.size(), 5u);
+}
+
 TEST_F(Migrator, StopsBetweenFilesWhenAsked) {
   const Folder folder = folder_of({file("001"), file("002")});
   tools.journal = [this](const db::Deed&) {
@@ -212,12 +238,6 @@ TEST_F(Migrator, StopsBetweenFilesWhenAsked) {
   EXPECT_TRUE(report.stopped_early);
   EXPECT_EQ(report.steps.size(), 1u);
   EXPECT_EQ(ledger().rows.size(), 1u);
-}
-
-Migration with_down(const std::string& name, const std::string& up, const std::string& down) {
-  Migration migration = file(name, up);
-  migration.down = Script{down, name + "/down.sql"};
-  return migration;
 }
 
 TEST_F(Migrator, RevertsAndAppliesAgain) {

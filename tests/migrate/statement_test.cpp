@@ -37,6 +37,14 @@ TEST(Analyse, PointsAtTheStatementBehindItsComments) {
   EXPECT_EQ(sql.substr(analysis.statements[1].offset, 6), "COMMIT");
 }
 
+TEST(Analyse, EndsACommentWherePostgreSqlDoes) {
+  const std::string sql = "-- why\rSELECT 1;\n-- more\r\nCOMMIT;";
+  const Analysis analysis = analyse(sql);
+  ASSERT_EQ(analysis.statements.size(), 2u);
+  EXPECT_EQ(analysis.statements[0].offset, sql.find("SELECT"));
+  EXPECT_EQ(analysis.statements[1].offset, sql.find("COMMIT"));
+}
+
 struct Refused {
   std::string sql;
   std::string kind;
@@ -131,14 +139,31 @@ INSTANTIATE_TEST_SUITE_P(
                       Foreign{"SELEC 1;", Analysis::Foreign::none, 0},
                       Foreign{"SELECT 1 \\ 2;", Analysis::Foreign::none, 9}));
 
-TEST(Analyse, SeesWhatMayChangeTheSession) {
-  EXPECT_TRUE(analyse("SET search_path = ''").statements[0].changes_settings);
-  EXPECT_TRUE(
-      analyse("SELECT pg_catalog.set_config('a.b', '', false)").statements[0].changes_settings);
-  EXPECT_TRUE(analyse("DO $$ BEGIN NULL; END $$").statements[0].changes_settings);
-  EXPECT_FALSE(analyse("SET LOCAL lock_timeout = '1s'").statements[0].changes_settings);
-  EXPECT_FALSE(analyse("UPDATE t SET a = 1").statements[0].changes_settings);
+struct Setting {
+  std::string sql;
+  SettingScope scope;
+};
+
+class AnalyseSeesSettings : public ::testing::TestWithParam<Setting> {};
+
+TEST_P(AnalyseSeesSettings, AndHowLongTheyLast) {
+  const Analysis analysis = analyse(GetParam().sql);
+  ASSERT_EQ(analysis.statements.size(), 1u);
+  EXPECT_EQ(analysis.statements[0].settings, GetParam().scope);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Statements, AnalyseSeesSettings,
+    ::testing::Values(Setting{"SET search_path = ''", SettingScope::session},
+                      Setting{"RESET ROLE", SettingScope::session},
+                      Setting{"SET LOCAL ROLE other", SettingScope::transaction},
+                      Setting{"SELECT pg_catalog.set_config('a.b', '', false)",
+                              SettingScope::session},
+                      Setting{"DEALLOCATE ALL", SettingScope::session},
+                      Setting{"DISCARD PLANS", SettingScope::session},
+                      Setting{"DO $$ BEGIN NULL; END $$", SettingScope::session},
+                      Setting{"CALL p()", SettingScope::session},
+                      Setting{"UPDATE t SET a = 1", SettingScope::none}));
 
 TEST(Analyse, FindsWhatIsDroppedWithItsData) {
   const auto losses = [](std::string_view sql) { return analyse(sql).statements[0].losses; };
