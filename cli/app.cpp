@@ -179,7 +179,7 @@ void App::confirm(const Values& values, std::string_view question,
   if (!text.empty()) text += "\n";
   const auto answer = prompt_->ask(fmt::format("{}{} [y/N]", text, question));
   if (answer && is_yes(*answer)) return;
-  throw Error{ErrorCode::interrupted, "not confirmed, nothing was done",
+  throw Error{ErrorCode::declined, "not confirmed, nothing was done",
               "Answer y, or give --yes, to go on."};
 }
 

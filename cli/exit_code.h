@@ -16,6 +16,7 @@ constexpr int exit_code(Finding finding) { return static_cast<int>(finding); }
 
 constexpr int exit_code(ErrorCode code) {
   switch (code) {  // no default: -Wswitch names the code that somebody forgot
+    case ErrorCode::declined: return 1;
     case ErrorCode::critical: return 2;
     case ErrorCode::unknown: return 3;
     case ErrorCode::usage: return 64;
@@ -44,7 +45,9 @@ struct ExitText {
 
 inline constexpr ExitText kExitTexts[] = {
     {0, "done, and nothing to report"},
-    {1, "done, with a warning or finding: pending migrations, lint, drift, a failed check"},
+    {1,
+     "done, with a warning or finding: pending migrations, lint, drift, a failed check; or "
+     "a question was answered with no, and nothing was done"},
     {2, "a critical finding: tampering, failed verification, a failed migration present"},
     {3, "the question could not be answered"},
     {64, "bad command line"},

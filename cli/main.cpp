@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/parse.h"
 #include "cli/report.h"
+#include "cli/signals.h"
 #include "cli/sink.h"
 #include "cli/terminal.h"
 
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
   const pcx::SystemEnvironment environment;
   try {
+    settle_signals();
     occupy_closed_streams();
     return run(words, environment);
   } catch (const pcx::Error& error) {

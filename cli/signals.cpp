@@ -22,6 +22,11 @@ sigset_t waited_signals() {
 
 }  // namespace
 
+void settle_signals() {
+  std::signal(SIGCHLD, SIG_DFL);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 void SignalThread::wait(Interrupt& interrupt) {
   const sigset_t signals = waited_signals();
   while (!stopping_) {

@@ -8,6 +8,10 @@
 
 namespace pcx::cli {
 
+// What a parent may have left or not: with SIGCHLD ignored the exit codes of children are lost, and
+// a file size limit shall be an error of the write (EFBIG), not a death half way.
+void settle_signals();
+
 // Blocks both signals for this thread and those it starts, and waits for them in a thread of its
 // own. The third one ends the process at once: by then something does not listen.
 //

@@ -1,5 +1,8 @@
-// CSV as RFC 4180, guarded against formulas: a spreadsheet runs a cell that starts with = + - @,
-// a tab or a carriage return (OWASP, "CSV Injection"), so such a text gets a quote in front.
+// CSV as RFC 4180, guarded against formulas: a spreadsheet runs a cell that starts with = + - @, in
+// full width, too, or with a tab or a line break (OWASP, "CSV Injection"), so such a text gets a
+// quote in front.
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "cli/render/render.h"
@@ -18,11 +21,16 @@ std::string quoted(std::string_view text) {
   return result + '"';
 }
 
+bool is_formula(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kBeginnings = {
+      "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
+  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [text](std::string_view beginning) { return text.starts_with(beginning); });
+}
+
 std::string field(const Cell& cell) {
   std::string text = cell_text(cell);
-  const bool is_formula =
-      !text.empty() && std::string_view{"=+-@\t\r"}.find(text[0]) != std::string_view::npos;
-  if (is_formula && !is_number(cell)) text.insert(0, "'");
+  if (!is_number(cell) && is_formula(text)) text.insert(0, "'");
   return quoted(text);
 }
 

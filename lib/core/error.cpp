@@ -36,6 +36,7 @@ Error& Error::with_detail(std::string detail) {
 
 const char* to_string(ErrorCode code) noexcept {
   switch (code) {  // no default: -Wswitch names the code that somebody forgot
+    case ErrorCode::declined: return "declined";
     case ErrorCode::critical: return "critical";
     case ErrorCode::unknown: return "unknown";
     case ErrorCode::usage: return "usage";

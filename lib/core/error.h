@@ -13,6 +13,7 @@ namespace pcx {
 // The closed list of reasons to stop. cli/exit_code.h gives each its process exit code; the names
 // are the `code` field of JSON errors and are therefore stable.
 enum class ErrorCode {
+  declined,           // a question to the operator was answered with no
   critical,           // tampering, failed verification, a failed migration present
   unknown,            // the question could not be answered
   usage,              // bad command line
