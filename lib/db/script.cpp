@@ -60,28 +60,29 @@ Error locate_statement(Error error, const Script& script, int statements_done) {
   return error.with_detail(error.detail().empty() ? number : error.detail() + "\n" + number);
 }
 
-[[noreturn]] void throw_script_error(Session& session, const wire::Answer& answer,
-                                     const Script& script) {
+Error script_error(Session& session, const wire::Answer& answer, const Script& script) {
   if (answer.copy_refused) {
     Error refused{ErrorCode::data, "COPY FROM STDIN inside a script", kNoCopyData};
-    throw locate_statement(refused.with_sqlstate("57014"), script, answer.statements_done);
+    return locate_statement(refused.with_sqlstate("57014"), script, answer.statements_done);
   }
   Error error = session.last_error("", "the server gave no answer");
   const auto& server = session.watch().error;
-  if (!server) throw error.at({script.file});
-  if (server->position == 0) throw locate_statement(error, script, answer.statements_done);
+  if (!server) return error.at({script.file});
+  if (server->position == 0) return locate_statement(error, script, answer.statements_done);
   if (server->sqlstate == "42601" && has_copy_end(script.sql)) {
     Error told{error.code(), error.what(), kNoCopyData};
-    throw locate(told.with_sqlstate(server->sqlstate), *server, script, 0);
+    return locate(told.with_sqlstate(server->sqlstate), *server, script, 0);
   }
-  throw locate(error, *server, script, 0);
+  return locate(error, *server, script, 0);
 }
 
-void run(Session& session, const Script& script) {
+wire::Answer run(Session& session, const Script& script) {
   refuse_bad_text(script.sql, script.file);
   session.watch().error.reset();
-  const wire::Answer answer = wire::run_simple(session.raw(), std::string{script.sql});
-  if (answer.failed) throw_script_error(session, answer, script);
+  wire::Answer answer = wire::run_simple(session.raw(), std::string{script.sql});
+  if (!answer.failed) return answer;
+  Error error = script_error(session, answer, script);
+  throw answer.committed ? error.because("part_committed") : error;
 }
 
 constexpr std::string_view kDeclare = "DECLARE pcx_question NO SCROLL CURSOR FOR ";
@@ -119,7 +120,10 @@ Query fetch(std::size_t rows) {
 
 void run_script(Transaction& tx, std::string_view sql, const std::string& file,
                 const std::vector<std::size_t>& statement_offsets) {
-  run(tx.session(), {sql, file, statement_offsets});
+  if (!run(tx.session(), {sql, file, statement_offsets}).committed) return;
+  throw Error{ErrorCode::critical, "the script ended the transaction in which it ran"}
+      .at({file})
+      .because("part_committed");
 }
 
 void run_script(Database& database, std::string_view sql, const std::string& file) {

@@ -14,8 +14,11 @@ namespace pcx::db {
 //
 // Throws Error with the server's message, DETAIL and HINT; a position given by the server becomes
 // file:line:column of `file`. COPY FROM STDIN inside is ended with an error. After an error the
-// transaction can only be rolled back. `statement_offsets`, when known, are the byte offsets of the
-// statements: an error that has no position gets that of its statement.
+// transaction can only be rolled back. The reason is "part_committed" when a COMMIT in the script
+// ended the transaction, whether the rest failed or not: what was done before it stays.
+//
+// `statement_offsets`, when known, are the byte offsets of the statements: an error that has no
+// position gets that of its statement.
 void run_script(Transaction& tx, std::string_view sql, const std::string& file,
                 const std::vector<std::size_t>& statement_offsets = {});
 

@@ -158,8 +158,14 @@ void drain(PGconn* connection) {
   }
 }
 
+// The tag of a COMMIT that had nothing to commit any more is ROLLBACK.
+bool is_commit(PGresult* result) {
+  const std::string_view tag = PQcmdStatus(result);
+  return tag == "COMMIT" || tag == "PREPARE TRANSACTION";
+}
+
 // Reads one result into `answer`; a COPY is brought to its end.
-void take(PGconn* connection, const PGresult* result, Answer& answer) {
+void take(PGconn* connection, PGresult* result, Answer& answer) {
   if (PQresultStatus(result) == PGRES_COPY_IN) {
     answer.copy_refused = true;
     PQputCopyEnd(connection, "there is no data to copy");
@@ -169,6 +175,7 @@ void take(PGconn* connection, const PGresult* result, Answer& answer) {
     answer.failed = true;
   } else {
     ++answer.statements_done;
+    answer.committed = answer.committed || is_commit(result);
     if (PQntuples(result) > 0 && PQnfields(result) > 0) {
       answer.first_value = PQgetvalue(result, 0, 0);
     }

@@ -104,6 +104,7 @@ struct Answer {
   int statements_done = 0;    // completed before the end or the first error
   bool failed = false;        // by the server (see Watch), or the connection is lost
   bool copy_refused = false;  // a COPY FROM STDIN wanted data and was ended
+  bool committed = false;     // a COMMIT or PREPARE TRANSACTION was among the completed ones
   std::string first_value;    // first column of the first row of the last result
 };
 

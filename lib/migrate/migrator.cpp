@@ -40,11 +40,15 @@ struct Step {
   const std::string& name;
   const Direction& direction;
   std::size_t done;  // steps before this one
+  bool analysed;     // false: it may hold a COMMIT that nobody has seen
 };
 
 // "Nothing of this migration was applied; 2 migrations before it were. Correct the file, ..."
 std::string state_and_next_step(const Error& error, const Step& step) {
-  std::string text = fmt::format("Nothing of this migration was {}", step.direction.done);
+  const bool is_lost = error.code() == ErrorCode::unreachable && !step.analysed;
+  std::string text = is_lost ? "Whether a part of this migration was {} is not known"
+                             : "Nothing of this migration was {}";
+  text = fmt::format(fmt::runtime(text), step.direction.done);
   if (step.done > 0) {
     const auto count = static_cast<long long>(step.done);
     text += fmt::format("; {} before it {}", counted(count, "migration"),
@@ -81,31 +85,69 @@ SettingScope setting_scope(const Analysis& analysis) {
   return widest;
 }
 
-// A script may end pcx's transaction behind the parser's back (a procedure, a newer grammar). What
-// it did may be committed and its row is not, so the honest record is Prisma's failed row.
-[[noreturn]] void record_escape(db::Database& database, LedgerRow row, const Script& script) {
-  row.finished_at.reset();
-  row.applied_steps_count = 0;
-  row.logs = "the script ended the transaction in which pcx ran it";
-  db::Transaction tx = database.begin();
-  insert_row(tx, database.schema(), row);
-  tx.commit();
-  throw Error{
-      ErrorCode::critical,
-      fmt::format("migration {} ended the transaction in which pcx ran it", row.name),
-      fmt::format("A part of it may be applied. Look at the database, then run: pcx migrate "
-                  "resolve --applied {0} or --rolled-back {0}",
-                  row.name)}
-      .at({escape_controls(script.file.native())})
-      .because("transaction_ended");
+// A script may end pcx's transaction behind the parser's back (a newer grammar). What it did is
+// committed and its row is not, so the honest record is Prisma's failed row. It is written in
+// spite of whatever the script left in the session; empty, or why it could not be.
+std::string record_failed(db::Database& database, const LedgerRow& row) {
+  try {
+    database.reset_settings();
+    db::Transaction tx = database.begin();
+    insert_row(tx, database.schema(), row);
+    tx.commit();
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
 }
 
-// The transaction was over before the ledger row, or another one had taken its place (see
-// insert_applied). A deferred trigger of the migration's own may raise 23502 as well: for another
-// table.
+// Whether the script went on after its COMMIT, and was not done.
+bool failed_later(const Error& error) {
+  return error.reason() == "part_committed" && error.code() != ErrorCode::critical;
+}
+
+std::string story_of(const Error& error) {
+  const std::string ended = "ended the transaction in which pcx ran it";
+  return failed_later(error) ? fmt::format("{}, then it failed: {}", ended, error.what()) : ended;
+}
+
+[[noreturn]] void throw_escape(const std::string& who, const Error& error, const Script& script,
+                               const std::string& hint) {
+  Location place{escape_controls(script.file.native())};
+  if (failed_later(error)) place = error.location();
+  if (place.line > 0) place.line += script.line_offset;
+  Error told{ErrorCode::critical, who + ' ' + story_of(error), hint};
+  if (failed_later(error)) told.with_detail(error.detail()).with_sqlstate(error.sqlstate());
+  throw told.at(place).because("transaction_ended");
+}
+
+[[noreturn]] void record_escape(db::Database& database, LedgerRow row, const Script& script,
+                                const Error& error) {
+  row.finished_at.reset();
+  row.applied_steps_count = 0;
+  row.logs = "the script " + story_of(error);
+  const std::string failure = record_failed(database, row);
+  std::string hint = "A part of it may be applied. ";
+  if (!failure.empty()) {
+    hint += fmt::format(
+        "The ledger does not say so, since it could not be written ({}): the next "
+        "pcx migrate up would run the file again. Look at the database first.",
+        failure);
+  } else {
+    hint += fmt::format(
+        "Look at the database, then run: pcx migrate resolve --applied {0} or "
+        "--rolled-back {0}",
+        row.name);
+  }
+  throw_escape("migration " + row.name, error, script, hint);
+}
+
+// A COMMIT inside the script; or the transaction was over before the ledger row, or another one had
+// taken its place (see insert_applied). A deferred trigger of the migration's own may raise 23502
+// as well: for another table.
 bool has_escaped(const Error& error) {
+  if (error.reason() == "part_committed" || error.reason() == "transaction_over") return true;
   const bool is_ledgers = error.detail().find("table \"_prisma_migrations\"") != std::string::npos;
-  return error.reason() == "transaction_over" || (error.sqlstate() == "23502" && is_ledgers);
+  return error.sqlstate() == "23502" && is_ledgers;
 }
 
 class Runner {
@@ -121,10 +163,14 @@ class Runner {
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run(tx, migration.up, analysis, {migration.name, kUp, done});
-    row.finished_at = tools_.clock.wall_now();
-    row.applied_steps_count = 1;
-    finish(tx, row, migration.up, analysis, done);
+    try {
+      apply_in(std::move(tx), row, migration.up, analysis);
+    } catch (const Error& error) {  // the transaction is gone
+      if (error.reason() == "in_doubt") throw;
+      if (has_escaped(error)) record_escape(database_, row, migration.up, error);
+      rethrow(error, migration.up, {migration.name, kUp, done, analysis.analysed});
+    }
+    tell({"migrate.up", row.name, details(row.id)});
     clean_up(analysis);
     return report(migration, *row.finished_at, began, analysis);
   }
@@ -134,7 +180,7 @@ class Runner {
     const auto began = tools_.clock.steady_now();
     const Migration& migration = *step.migration;
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run(tx, *migration.down, analysis, {migration.name, kDown, done});
+    run_down(tx, migration, analysis, done);
     const Time at = tools_.clock.wall_now();
     check_transaction(tx, migration);
     for (const auto& query : as_ourselves(analysis)) tx.query(query);
@@ -152,32 +198,25 @@ class Runner {
   }
 
  private:
-  void run(db::Transaction& tx, const Script& script, const Analysis& analysis, const Step& step) {
+  void run(db::Transaction& tx, const Script& script, const Analysis& analysis) {
     std::vector<std::size_t> offsets;
     for (const auto& statement : analysis.statements) offsets.push_back(statement.offset);
-    try {
-      tools_.interrupt.throw_if_requested();  // from here on the first request cancels the script
-      db::run_script(tx, script.text, escape_controls(script.file.native()), offsets);
-    } catch (const Error& error) {
-      rethrow(error, script, step);
-    }
+    tools_.interrupt.throw_if_requested();  // from here on the first request cancels the script
+    db::run_script(tx, script.text, escape_controls(script.file.native()), offsets);
   }
 
-  void finish(db::Transaction& tx, const LedgerRow& row, const Script& script,
-              const Analysis& analysis, std::size_t done) {
+  // By value: it is rolled back before anybody looks at the error.
+  void apply_in(db::Transaction tx, LedgerRow& row, const Script& script,
+                const Analysis& analysis) {
+    run(tx, script, analysis);
+    row.finished_at = tools_.clock.wall_now();
+    row.applied_steps_count = 1;
     std::vector<db::Query> last = as_ourselves(analysis);
     last.push_back(insert_applied(database_.schema(), row, tx.id()));
-    const db::Deed deed{"migrate.up", row.name, details(row.id)};
-    for (auto& query : journal(deed)) last.push_back(std::move(query));
-    try {
-      tx.commit_after(std::move(last));
-      tell(deed);
-    } catch (const Error& error) {
-      if (error.reason() == "in_doubt") throw;
-      if (!has_escaped(error)) rethrow(error, script, {row.name, kUp, done});
-      tx.rollback();
-      record_escape(database_, row, script);
+    for (auto& query : journal({"migrate.up", row.name, details(row.id)})) {
+      last.push_back(std::move(query));
     }
+    tx.commit_after(std::move(last));
   }
 
   void clean_up(const Analysis& analysis) {
@@ -203,17 +242,27 @@ class Runner {
     return queries;
   }
 
+  void run_down(db::Transaction& tx, const Migration& migration, const Analysis& analysis,
+                std::size_t done) {
+    try {
+      run(tx, *migration.down, analysis);
+    } catch (const Error& error) {
+      if (has_escaped(error)) throw_down_escape(migration, error);
+      rethrow(error, *migration.down, {migration.name, kDown, done, analysis.analysed});
+    }
+  }
+
   static void check_transaction(db::Transaction& tx, const Migration& migration) {
     const db::Result answer = tx.query(sql::current_transaction);
     const db::Field now_in = answer.one()["transaction_id"];
     if (!now_in.is_null() && now_in.as<std::string>() == tx.id()) return;
-    throw Error{
-        ErrorCode::critical,
-        fmt::format("the down script of {} ended the transaction in which pcx ran it",
-                    migration.name),
-        "A part of it may be done, and the ledger still says applied. Look at the database."}
-        .at({escape_controls(migration.down->file.native())})
-        .because("transaction_ended");
+    throw_down_escape(migration, Error{ErrorCode::critical, ""});
+  }
+
+  [[noreturn]] static void throw_down_escape(const Migration& migration, const Error& error) {
+    throw_escape("the down script of " + migration.name, error, *migration.down,
+                 "A part of it may be done, and the ledger still says applied. Look at the "
+                 "database.");
   }
 
   static Document details(const std::string& row_id) {

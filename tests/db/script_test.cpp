@@ -122,10 +122,27 @@ TEST_F(RunScript, RefusesWhatTheServerCouldNotRead) {
 
 TEST_F(RunScript, ShowsThatAScriptEndedTheTransaction) {
   Transaction tx = database().begin();
-  run_script(tx, "COMMIT", "1.sql");
+  run_script(tx, "ROLLBACK", "1.sql");
   EXPECT_FALSE(tx.is_open());
   const Error error = error_of([&] { tx.commit(); });
   EXPECT_EQ(error.reason(), "transaction_over");
+}
+
+TEST_F(RunScript, TellsACommitFromWhatIsUndone) {
+  struct Case {
+    const char* sql;
+    const char* reason;
+  };
+  const Case cases[] = {
+      {"COMMIT", "part_committed"},
+      {"COMMIT; SELECT 1/0", "part_committed"},
+      {"END; BEGIN READ ONLY", "part_committed"},
+      {"ROLLBACK; BEGIN; COMMIT; BEGIN; SELECT 1/0", "part_committed"},
+      {"SELECT 1/0; COMMIT", ""},
+      {"SAVEPOINT a; ROLLBACK TO a; RELEASE a; SELECT 1/0", ""},
+      {"ROLLBACK; BEGIN; SELECT 1/0", ""},
+  };
+  for (const auto& [sql, reason] : cases) EXPECT_EQ(failure_of(sql).reason(), reason) << sql;
 }
 
 class RunReadOnly : public RunScript {
