@@ -63,7 +63,7 @@ ChosenTarget choose_target(const Values::Entry& url, const Environment& environm
                            const Config& config) {
   if (!url.texts.empty()) {
     db::Target target = parse_given(url);
-    if (!target.password.empty()) refuse_exposed_password(url, config);
+    if (target.holds_secret) refuse_exposed_password(url, config);
     return {std::move(target), url.origin};
   }
   const bool is_named = libpq_is_told(environment);

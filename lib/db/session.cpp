@@ -25,6 +25,7 @@ Target copy_of(const Target& target) {
   return {.keywords = target.keywords,
           .password = target.password.clone(),
           .key_password = target.key_password.clone(),
+          .holds_secret = target.holds_secret,
           .schema = target.schema,
           .expects_pooler = target.expects_pooler,
           .ignored_parameters = target.ignored_parameters};

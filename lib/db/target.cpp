@@ -26,8 +26,38 @@ Error malformed() {
                "characters in a user name or password percent-encoded."};
 }
 
-bool is_url(std::string_view text) {
-  return text.starts_with("postgresql://") || text.starts_with("postgres://");
+// The length of "postgresql://"; 0 when the text is no URL.
+std::size_t scheme_length(std::string_view text) {
+  for (const std::string_view scheme : {"postgresql://", "postgres://"}) {
+    if (text.starts_with(scheme)) return scheme.size();
+  }
+  return 0;
+}
+
+bool is_url(std::string_view text) { return scheme_length(text) > 0; }
+
+// libpq ends the password of a URL at the first @, and host, port and database at the next / or ?:
+// with one of them bare in the password, a piece of it would become the host's name, and be shown.
+// An @ behind the authority is harmless only where no colon before it could begin a password.
+void refuse_ambiguous(std::string_view url) {
+  const auto body = url.substr(scheme_length(url));
+  const auto last = body.rfind('@');
+  if (last == std::string_view::npos) return;
+  const bool is_only_one = last == body.find('@');
+  const bool is_in_authority = last < body.find_first_of("/?");
+  if (is_only_one && (is_in_authority || body.find(':') > last)) return;
+  throw Error{ErrorCode::usage,
+              "the database URL is ambiguous: an @, / or ? in it is not percent-encoded",
+              "Percent-encode special characters in user name, password and parameters: @ is %40, "
+              "/ is %2F, ? is %3F, # is %23."};
+}
+
+// "user:password@", even where a parameter takes its place. REQUIRES: not ambiguous.
+bool has_password_before_host(std::string_view url) {
+  const auto body = url.substr(scheme_length(url));
+  const auto user_and_password = body.substr(0, std::min(body.find('@'), body.size()));
+  const auto colon = user_and_password.find(':');
+  return user_and_password.size() < body.size() && colon < user_and_password.size() - 1;
 }
 
 int hex_digit(char digit) {
@@ -70,6 +100,10 @@ std::vector<Parameter> split_parameters(std::string_view query) {
   return parameters;
 }
 
+bool is_secret(std::string_view keyword) {
+  return keyword == "password" || keyword == "sslpassword";
+}
+
 const Parameter* find(const std::vector<Parameter>& parameters, std::string_view name) {
   for (const Parameter& parameter : parameters) {
     if (parameter.name == name) return &parameter;
@@ -103,6 +137,7 @@ class PrismaParameters {
 
  private:
   bool take(const Parameter& parameter, std::vector<Parameter>& left) {
+    if (is_secret(parameter.name) && !parameter.raw.empty()) target_.holds_secret = true;
     if (parameter.name == "schema") {
       target_.schema = parameter.value();
     } else if (parameter.name == "pgbouncer") {
@@ -168,6 +203,8 @@ std::string join_parameters(const std::vector<Parameter>& parameters) {
 
 // The text without what only Prisma understands.
 std::string to_libpq(std::string_view text, Target& target) {
+  refuse_ambiguous(text);
+  target.holds_secret = has_password_before_host(text);
   const auto question = text.find('?');
   const auto base = text.substr(0, question);
   if (question == std::string_view::npos) return std::string{base};
@@ -198,6 +235,8 @@ void check_value(const std::string& key, const std::string& value) {
                   "Write a number. A / or : in a user name or password is percent-encoded."};
     }
   }
+  // libpq would not look into it, and a password in it would be shown as the database's name.
+  if (key == "dbname" && is_url(value)) throw malformed();
   if (key == "sslmode") {
     constexpr std::array<std::string_view, 6> kModes = {"disable", "allow",     "prefer",
                                                         "require", "verify-ca", "verify-full"};
@@ -224,6 +263,7 @@ Target parse_target(std::string_view text) {
   wipe(libpq);
   if (!keywords) throw malformed();
   for (auto& [key, value] : *keywords) {
+    if (is_secret(key) && !value.empty()) target.holds_secret = true;
     if (key == "password") {
       target.password = Secret{value};
       wipe(value);

@@ -20,6 +20,7 @@ struct Target {
   std::vector<std::pair<std::string, std::string>> keywords;
   Secret password;                // empty: libpq's own ways (PGPASSWORD, .pgpass, service file)
   Secret key_password;            // sslpassword: of the client's key
+  bool holds_secret = false;      // a password of any kind stood in the text, even an ignored one
   std::string schema = "public";  // Prisma's ?schema=: of migration files and their ledger
   bool expects_pooler = false;    // ?pgbouncer=true
   std::vector<std::string> ignored_parameters;  // Prisma's, without a meaning here
@@ -27,8 +28,9 @@ struct Target {
 
 // An empty text means libpq's defaults (PGHOST, PGSERVICE, ...).
 //
-// Throws Error{usage} for text that is no connection string; the message never repeats the text,
-// which may hold a password.
+// Throws Error{usage} for text that is no connection string, and for a URL whose password could end
+// in more than one place (an @, / or ? that is not percent-encoded); the message never repeats the
+// text, which may hold a password.
 Target parse_target(std::string_view text);
 
 // "postgresql://user@host:port/database", or "/socket/folder database": for people, never with a

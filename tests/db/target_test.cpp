@@ -101,17 +101,47 @@ TEST_P(ParseTargetRefuses, WithoutRepeatingTheText) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, ParseTargetRefuses,
-    ::testing::Values("secret", "host=h secret word", "postgresql://u:se?cret=1@h/db",
-                      "postgresql://u:secret@[::1/db", "postgresql://u:secret%zz@h/db",
-                      "postgresql://u:secret@h/db?schema", "postgresql://u:secret@h/db?=x",
-                      "postgresql://u:secret@h/db?schema=", "postgresql://u:secret@h/db?schema=%0",
-                      "postgresql://u:secret@h/db?schema=%zz", "password=x secret=y",
-                      "postgresql://u:secret@h/db?schema=%00",
-                      "postgresql://u:secret@h/db?pgbouncer=perhaps",
-                      "postgresql://u:secret@h/db?sslaccept=perhaps",
-                      "postgresql://u:secret/word@h/db", "host=h port=1,cret", "port=65536",
-                      "postgresql://u@h/db?sslmode=secret",
-                      std::string{"host=h\0password=secret", 22}));
+    ::testing::Values(
+        "secret", "host=h secret word", "postgresql://u:se?cret=1@h/db",
+        "postgresql://u:secret@[::1/db", "postgresql://u:secret%zz@h/db",
+        "postgresql://u:secret@h/db?schema", "postgresql://u:secret@h/db?=x",
+        "postgresql://u:secret@h/db?schema=", "postgresql://u:secret@h/db?schema=%0",
+        "postgresql://u:secret@h/db?schema=%zz", "password=x secret=y",
+        "postgresql://u:secret@h/db?schema=%00", "postgresql://u:secret@h/db?pgbouncer=perhaps",
+        "postgresql://u:secret@h/db?sslaccept=perhaps", "postgresql://u:secret/word@h/db",
+        "host=h port=1,cret", "port=65536", "postgresql://u@h/db?sslmode=secret",
+        // Pieces of a bare password where libpq sees host, port and database.
+        "postgres://u:se@cret@h/db", "postgres://u:secret@word@cret@h:5432/db",
+        "postgres://u:1/cret@h/db", "postgres://u:1?user=cret@h/db",
+        "postgres://u:se@secret/word@h/db", "postgres://u/x:secret@h/db",
+        "postgres://u:p#x@secret@h/db", "postgres://u@secret@h/db",
+        "host=h dbname=postgresql://u:secret@h/db", std::string{"host=h\0password=secret", 22}));
+
+TEST(ParseTarget, SaysHowToEscapeABarePassword) {
+  const Error error = error_of([] { parse_target("postgres://u:se@cret@h/db"); });
+  EXPECT_STREQ(error.what(),
+               "the database URL is ambiguous: an @, / or ? in it is not percent-encoded");
+  EXPECT_THAT(error.hint(), HasSubstr("@ is %40"));
+}
+
+TEST(ParseTarget, ReadsTheCharactersThatNeedNoEscape) {
+  EXPECT_EQ(parse_target("postgres://u:p#a:b@h/db").password.reveal_text(), "p#a:b");
+  EXPECT_THAT(parse_target("postgres://h/db?user=ann@practice").keywords,
+              Contains(Pair("user", "ann@practice")));
+  EXPECT_EQ(describe(parse_target("postgres://u:p@h1:1,h2:2/db")), "postgresql://u@h1,h2:1,2/db");
+}
+
+TEST(ParseTarget, NoticesEverySecret) {
+  for (const char* text :
+       {"postgres://u:p@h/db", "postgres://h/db?password=p", "postgres://h/db?sslpassword=p",
+        "postgres://h/db?sslidentity=i&sslpassword=p",
+        "postgres://u:p@h/db?password=", "host=h password=p", "host=h sslpassword=p"}) {
+    EXPECT_TRUE(parse_target(text).holds_secret) << text;
+  }
+  for (const char* text : {"postgres://u:@h/db", "postgres://u@h/db?sslpassword=", "password=''"}) {
+    EXPECT_FALSE(parse_target(text).holds_secret) << text;
+  }
+}
 
 TEST(ParseTarget, DecodesHexDigitsOfBothCases) {
   EXPECT_EQ(parse_target("postgresql://h/db?schema=a%2Fb%2fc%C3%A9").schema, "a/b/c\xc3\xa9");
