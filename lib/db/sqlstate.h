@@ -8,9 +8,9 @@
 
 namespace pcx::db {
 
-// 28xxx, 42501, 25006 -> permission; 3D000 -> not_found; 53100 -> io; 53300, 57P03, 55P03, 40P01
-// -> busy; 40001 -> busy; class 08, 57P01, 57P02 -> unreachable; 57014 -> interrupted; everything
-// else -> data.
+// 28xxx, 42501, 25006 -> permission; 3D000, 57P04 -> not_found; 53100, 58xxx, XXxxx, F0xxx -> io;
+// 55P03, 40P01, 40001, 57P03 and the rest of 53xxx -> busy; 08xxx, 25P03 and the rest of 57xxx ->
+// unreachable; 57014 -> interrupted; everything else -> data: the script's or the rows' own fault.
 ErrorCode code_of_sqlstate(std::string_view sqlstate);
 
 // What to do next, a sentence; empty when there is nothing better than the server's own hint.
