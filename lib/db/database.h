@@ -79,7 +79,8 @@ class Database {
   const std::string& schema() const;     // of migration files, from the URL
   const std::string& described() const;  // for people, without a password
   void set_notice_handler(NoticeHandler handler);
-  // Asks the server to stop the running statement (it fails with 57014). Any thread may call it.
+  // Asks the server to stop the running statement (it fails with 57014). Any thread may call it; it
+  // returns at once, even when the server does not answer.
   void cancel() noexcept;
 
   // REQUIRES: no transaction is open. Undoes what a foreign script left in the session: role and

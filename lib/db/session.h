@@ -23,6 +23,7 @@
 #include "core/error.h"
 #include "db/database.h"
 #include "db/wire.h"
+#include "db/wire_cancel.h"
 
 namespace pcx::db {
 

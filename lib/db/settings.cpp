@@ -18,7 +18,10 @@ wire::Keywords connection_keywords(const Target& target, const ConnectOptions& o
   wire::Keywords keywords{{"keepalives", "1"},
                           {"keepalives_idle", "30"},
                           {"keepalives_interval", "10"},
-                          {"keepalives_count", "3"}};
+                          {"keepalives_count", "3"},
+                          // For what was sent, a cancel request included: TCP alone would try for
+                          // a quarter of an hour.
+                          {"tcp_user_timeout", "60000"}};
   keywords.insert(keywords.end(), target.keywords.begin(), target.keywords.end());
   keywords.emplace_back("application_name", options.application_name);
   keywords.emplace_back("client_encoding", "UTF8");

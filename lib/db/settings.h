@@ -12,7 +12,8 @@ namespace pcx::db {
 inline const std::string kAskPid = "SELECT pg_catalog.pg_backend_pid()";
 inline const std::string kBeginAndAskPid = "BEGIN; SELECT pg_catalog.pg_backend_pid()";
 
-// libpq's keywords: keepalives (as far as the target has none), the target's, then the application
+// libpq's keywords: keepalives and a limit for what TCP sends (as far as the target
+// has none), the target's, then the application
 // name and the encoding, which pcx decides.
 wire::Keywords connection_keywords(const Target& target, const ConnectOptions& options);
 

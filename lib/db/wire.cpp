@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "db/wire_cancel.h"
 #include "db/wire_error.h"
 
 namespace pcx::db::wire {
@@ -19,6 +20,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+constexpr milliseconds kCancelPatience{5'000};
 
 struct ResultCloser {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
@@ -292,14 +295,6 @@ std::string host(PGconn* connection) { return text_or_empty(PQhost(connection));
 std::string port(PGconn* connection) { return text_or_empty(PQport(connection)); }
 std::string database(PGconn* connection) { return text_or_empty(PQdb(connection)); }
 
-Canceller::Canceller(PGconn* connection) : key_(PQgetCancel(connection)) {}
-Canceller::~Canceller() { PQfreeCancel(static_cast<PGcancel*>(key_)); }
-
-void Canceller::cancel() const noexcept {
-  char message[256];  // libpq's recommended size; a statement that has ended cannot be cancelled
-  PQcancel(static_cast<PGcancel*>(key_), message, sizeof message);
-}
-
 Answer run_simple(PGconn* connection, const std::string& sql) {
   Answer answer{.failed = PQsendQuery(connection, sql.c_str()) == 0};
   if (answer.failed) return answer;
@@ -371,7 +366,8 @@ std::optional<std::int64_t> read_copy(PGconn* connection,
     drain(connection);
     return complete ? std::optional{lines} : std::nullopt;
   } catch (...) {
-    Canceller{connection}.cancel();
+    // Waits for the answer: a late cancel would hit the next statement.
+    Canceller{connection}.cancel_within(kCancelPatience);
     drain_copy_out(connection);
     drain(connection);
     throw;

@@ -87,19 +87,6 @@ std::string host(pg_conn* connection);
 std::string port(pg_conn* connection);
 std::string database(pg_conn* connection);
 
-// A key to the running statement, usable from any thread.
-class Canceller {
- public:
-  explicit Canceller(pg_conn* connection);
-  Canceller(const Canceller&) = delete;
-  Canceller& operator=(const Canceller&) = delete;
-  ~Canceller();
-  void cancel() const noexcept;
-
- private:
-  void* key_;  // libpq's PGcancel
-};
-
 struct Answer {
   int statements_done = 0;    // completed before the end or the first error
   bool failed = false;        // by the server (see Watch), or the connection is lost

@@ -1,5 +1,7 @@
 #include "db/database.h"
 
+#include <csignal>
+#include <future>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -264,6 +266,20 @@ TEST_F(DatabaseTest, IsCancelledByTheSecondInterrupt) {
   EXPECT_EQ(error.code(), ErrorCode::interrupted);
   EXPECT_EQ(error.sqlstate(), "57014");
   EXPECT_EQ(database.query(kOne).size(), 1u);
+}
+
+// A stopped postmaster accepts the cancel request and never answers, as one behind a dead link: the
+// signal's thread must be there for the next signal all the same.
+TEST_F(DatabaseTest, DoesNotWaitForAServerThatIsSilent) {
+  testing::Postgres server;
+  Interrupt interrupt;
+  Database database{parse_target(server.url("postgres")), {}, &interrupt};
+  ASSERT_EQ(::kill(server.pid(), SIGSTOP), 0);
+  auto requests = std::async(std::launch::async, [&] {
+    for (int i = 0; i < 3; ++i) interrupt.request(Interrupt::Signal::interrupt);
+  });
+  EXPECT_EQ(requests.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+  ASSERT_EQ(::kill(server.pid(), SIGCONT), 0);
 }
 
 TEST_F(DatabaseTest, BlamesATimeoutOnTheTimeout) {

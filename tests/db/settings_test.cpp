@@ -46,6 +46,7 @@ TEST(ConnectionKeywords, LetsTheTargetChangeKeepalivesButNotTheEncoding) {
     last.push_back(pair);
   }
   EXPECT_THAT(last, ::testing::Contains(::testing::Pair("keepalives_idle", "5")));
+  EXPECT_THAT(last, ::testing::Contains(::testing::Pair("tcp_user_timeout", "60000")));
   EXPECT_THAT(last, ::testing::Contains(::testing::Pair("client_encoding", "UTF8")));
   EXPECT_THAT(last, ::testing::Contains(::testing::Pair("application_name", "pcx x")));
 }
