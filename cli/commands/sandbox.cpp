@@ -98,7 +98,10 @@ Seeding seed_when_asked(Context& context, const Values& values, std::optional<st
                         const sandbox::Layout& layout, db::Database& database) {
   if (!rows) return {};
   try {
-    return {true, seed_database(context, values, *rows, layout, database)};
+    const auto began = context.clock().steady_now();
+    auto report = seed_database(context, values, *rows, layout, database);
+    const auto took = context.clock().steady_now() - began;
+    return {true, std::move(report), std::chrono::floor<std::chrono::milliseconds>(took)};
   } catch (const Error& error) {
     if (error.reason() != "not_empty") throw;
     return {.asked = true};

@@ -88,6 +88,8 @@ Outcome show_up(const sandbox::Layout& layout, const sandbox::UpReport& report,
   document.set("migrations_applied", count(migrations.applied));
   document.set("migrations", count(migrations.known));
   document.set("rows_seeded", seeding.report ? seeding.report->rows : std::int64_t{0});
+  document.set("seed_ms",
+               seeding.report ? Document{std::int64_t{seeding.took.count()}} : Document{});
   return {Tree{std::move(document), up_sentence(report, migrations, seeding)}};
 }
 

@@ -1,6 +1,7 @@
 // What the sandbox commands show. No rule of the domain lives here.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -16,6 +17,7 @@ namespace pcx::cli {
 struct Seeding {
   bool asked = false;
   std::optional<sandbox::SeedReport> report;  // none: not asked, or the database had rows already
+  std::chrono::milliseconds took{0};          // from the first statement to the commit
 };
 
 Outcome show_up(const sandbox::Layout& layout, const sandbox::UpReport& report,
