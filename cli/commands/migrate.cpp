@@ -171,13 +171,14 @@ Outcome run_up(Context& context, const Values& values) {
   return show_report(report, "applied", words.nothing);
 }
 
-std::vector<std::string> consequences_of(Context& context, const migrate::DownPlan& plan) {
+std::vector<std::string> consequences_of(Context& context, const migrate::ReadyDown& ready) {
   std::vector<std::string> lines;
-  for (const auto& step : plan.steps) {
+  for (const auto& step : ready.plan.steps) {
     lines.push_back(fmt::format("migration {} will be reverted", step.migration->name));
   }
-  for (const auto& loss : migrate::count_losses(context.database(), plan)) {
-    lines.push_back(fmt::format("{} will lose {}", loss.migration, migrate::to_string(loss)));
+  for (const auto& loss : migrate::count_losses(context.database(), ready)) {
+    lines.push_back(fmt::format("{} {} lose {}", loss.migration, loss.is_certain ? "will" : "may",
+                                migrate::to_string(loss)));
   }
   return lines;
 }
@@ -186,14 +187,14 @@ Outcome run_down(Context& context, const Values& values) {
   const auto situation = look(context, values);
   const auto plan = plan_down(situation->entries, extent_of(values));
   if (plan.steps.empty()) return show_report({}, "reverted", "Nothing to do: none is applied.");
-  if (values.flag("--dry-run")) {
-    return show_down_plan(plan, migrate::count_losses(context.database(), plan));
-  }
   const auto ready = migrate::make_ready(plan);
+  if (values.flag("--dry-run")) {
+    return show_down_plan(plan, migrate::count_losses(context.database(), ready));
+  }
   context.confirm(
       values,
       fmt::format("Revert {}?", counted(static_cast<long long>(plan.steps.size()), "migration")),
-      consequences_of(context, plan));
+      consequences_of(context, ready));
   context.upgrade_schema();
   const auto report =
       migrate::revert(context.database(), ready, tools_for(context, "migrate down"));
@@ -325,7 +326,8 @@ Cmd down_command() {
       .summary = "Revert applied migrations, newest first",
       .detail =
           "Runs the down.sql beside a migration and marks its ledger row as rolled back, in "
-          "one transaction. Says first which tables and columns lose how much data. "
+          "one transaction. Says first which tables and columns lose how much data, and "
+          "where a script may lose more than can be seen in it (DO, CALL, CASCADE). "
           "Without --to and --steps it reverts one migration.",
       .options = {kDir, to_option("revert everything newer than this migration"), kSteps, kDryRun},
       .examples = {{"pcx migrate down --dry-run", "what reverting the newest would destroy"},

@@ -279,6 +279,79 @@ std::vector<DataLoss> find_losses(const std::string& type, const Document& node)
   return losses;
 }
 
+// --- what may destroy data without naming it
+
+// Whether a node of this type is anywhere in the tree. Deep trees must not exhaust the stack.
+bool holds(const Document& tree, std::string_view type) {
+  std::vector<const Document*> open = {&tree};
+  while (!open.empty()) {
+    const Document& node = *open.back();
+    open.pop_back();
+    if (node.is_array()) {
+      for (const auto& item : node.items()) open.push_back(&item);
+    } else if (node.is_object()) {
+      for (const auto& [key, value] : node.members()) {
+        if (key == type) return true;
+        open.push_back(&value);
+      }
+    }
+  }
+  return false;
+}
+
+bool cascades(const Document& node) { return text_of(node, "behavior") == "DROP_CASCADE"; }
+
+std::string unseen_of_drop(const Document& node, std::string_view text) {
+  const std::string kind = text_of(node, "removeType");
+  if (cascades(node)) return leading_words(text) + " ... CASCADE";
+  if (kind == "OBJECT_MATVIEW") return "DROP MATERIALIZED VIEW";
+  if (kind == "OBJECT_EXTENSION") return "DROP EXTENSION";
+  return kind == "OBJECT_SEQUENCE" ? "DROP SEQUENCE" : "";
+}
+
+std::string unseen_of_alter(const Document& node) {
+  for (const auto& command : list_of(node, "cmds")) {
+    const Document& body = typed(command).second;
+    const std::string kind = text_of(body, "subtype");
+    if (kind == "AT_AlterColumnType") return "ALTER COLUMN ... TYPE";
+    if (kind != "AT_DropColumn") continue;
+    if (text_of(node, "objtype") == "OBJECT_TYPE") return "DROP ATTRIBUTE";
+    if (cascades(body)) return "DROP COLUMN ... CASCADE";
+  }
+  return "";
+}
+
+// A query may call a function that does anything, and change rows in its WITH.
+std::string unseen_of_query(const std::string& type, const Document& node) {
+  if (holds(node, "DeleteStmt")) return "DELETE inside a query";
+  if (holds(node, "UpdateStmt")) return "UPDATE inside a query";
+  if (holds(node, "onConflictClause")) return "INSERT ... ON CONFLICT";
+  return type == "SelectStmt" && holds(node, "FuncCall") ? "SELECT of a function" : "";
+}
+
+std::string find_unseen_loss(const std::string& type, const Document& node, std::string_view text) {
+  struct Kind {
+    std::string_view type;
+    std::string_view words;
+  };
+  constexpr std::array<Kind, 6> kKinds = {{{"DoStmt", "DO"},
+                                           {"CallStmt", "CALL"},
+                                           {"ExecuteStmt", "EXECUTE"},
+                                           {"DropOwnedStmt", "DROP OWNED"},
+                                           {"UpdateStmt", "UPDATE"},
+                                           {"MergeStmt", "MERGE"}}};
+  for (const auto& each : kKinds) {
+    if (type == each.type) return std::string{each.words};
+  }
+  if (type == "DropStmt") return unseen_of_drop(node, text);
+  if (type == "AlterTableStmt") return unseen_of_alter(node);
+  if (type == "TruncateStmt") return cascades(node) ? "TRUNCATE ... CASCADE" : "";
+  constexpr std::array<std::string_view, 5> kQueries = {"SelectStmt", "InsertStmt", "DeleteStmt",
+                                                        "CreateTableAsStmt", "ExplainStmt"};
+  const bool is_query = std::find(kQueries.begin(), kQueries.end(), type) != kQueries.end();
+  return is_query ? unseen_of_query(type, node) : "";
+}
+
 // --- the whole
 
 Statement to_statement(const Document& entry, std::string_view sql) {
@@ -295,6 +368,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   statement.kind = words.empty() ? leading_words(text) : std::move(words);
   statement.settings = setting_scope(type, node, text);
   statement.losses = find_losses(type, node);
+  statement.unseen_loss = find_unseen_loss(type, node, text);
   return statement;
 }
 

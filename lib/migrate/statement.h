@@ -40,6 +40,9 @@ struct Statement {
   Refusal refusal = Refusal::none;
   SettingScope settings = SettingScope::none;
   std::vector<DataLoss> losses;
+  // Not empty: it may destroy data that `losses` does not name, in words: "DO", "UPDATE",
+  // "DROP TYPE ... CASCADE".
+  std::string unseen_loss;
 };
 
 struct Analysis {

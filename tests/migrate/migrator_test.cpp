@@ -43,6 +43,10 @@ class Migrator : public ::testing::Test {
     return revert(database, make_ready(plan_down(compare(folder, ledger()), extent)), tools);
   }
 
+  std::vector<Loss> losses_of(const Folder& folder) {
+    return count_losses(database, make_ready(plan_down(compare(folder, ledger()), {})));
+  }
+
   void run(std::string_view sql) { run_script(database, sql, "test"); }
 
   bool has_table(const std::string& name) {
@@ -371,10 +375,31 @@ TEST_F(Migrator, CountsWhatADownDestroys) {
       "ALTER TABLE a DROP COLUMN note; DROP TABLE a; DROP TABLE IF EXISTS never;")});
   up(folder);
   std::vector<std::string> losses;
-  for (const auto& loss : count_losses(database, plan_down(compare(folder, ledger()), {}))) {
-    losses.push_back(to_string(loss));
-  }
+  for (const auto& loss : losses_of(folder)) losses.push_back(to_string(loss));
   EXPECT_THAT(losses, ElementsAre("column a.note: 1 value", "table a: 2 rows"));
+}
+
+TEST_F(Migrator, SaysWhereADownMayLoseMore) {
+  const Folder folder = folder_of({with_down(
+      "001", "CREATE TABLE a ();",
+      "DROP TABLE a;\nDO $$ BEGIN END $$;\nDROP TYPE IF EXISTS e CASCADE;\nCALL p();\nCALL p();")});
+  up(folder);
+  const auto losses = losses_of(folder);
+  ASSERT_EQ(losses.size(), 2u);
+  EXPECT_TRUE(losses[0].is_certain);
+  EXPECT_FALSE(losses[1].is_certain);
+  EXPECT_EQ(losses[1].object,
+            "more than is listed, see 001/down.sql: DO in line 2, DROP TYPE ... CASCADE in line 3, "
+            "CALL in line 4 and 1 more");
+}
+
+TEST_F(Migrator, SaysThatADownItCannotReadMayLoseMore) {
+  const Folder folder = folder_of({with_down("001", "SELECT 1;", "SELECT 1;\nNEW GRAMMAR;")});
+  up(folder);
+  const auto losses = losses_of(folder);
+  ASSERT_EQ(losses.size(), 1u);
+  EXPECT_EQ(losses[0].object,
+            "more than is listed, see 001/down.sql: SQL that pcx cannot read in line 2");
 }
 
 TEST_F(Migrator, MarksABaselineAsPrismaDoes) {

@@ -112,6 +112,55 @@ INSTANTIATE_TEST_SUITE_P(
                       "DO $$ BEGIN COMMIT; END $$", "SELECT 'BEGIN; COMMIT;'",
                       "CREATE RULE r AS ON INSERT TO t DO ALSO (SELECT 1; SELECT 2)"));
 
+struct Unseen {
+  std::string sql;
+  std::string words;
+};
+
+class AnalyseDoubts : public ::testing::TestWithParam<Unseen> {};
+
+TEST_P(AnalyseDoubts, WhatMayLoseMoreThanItNames) {
+  const Analysis analysis = analyse(GetParam().sql);
+  ASSERT_TRUE(analysis.analysed) << analysis.parse_error;
+  ASSERT_EQ(analysis.statements.size(), 1u);
+  EXPECT_EQ(analysis.statements[0].unseen_loss, GetParam().words);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Statements, AnalyseDoubts,
+    ::testing::Values(
+        Unseen{"DO $$ BEGIN DROP TABLE t; END $$", "DO"}, Unseen{"CALL clean_up()", "CALL"},
+        Unseen{"EXECUTE prepared", "EXECUTE"}, Unseen{"DROP OWNED BY r", "DROP OWNED"},
+        Unseen{"UPDATE t SET a = 1", "UPDATE"},
+        Unseen{"MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE", "MERGE"},
+        Unseen{"DROP TYPE e CASCADE", "DROP TYPE ... CASCADE"},
+        Unseen{"DROP DOMAIN d CASCADE", "DROP DOMAIN ... CASCADE"},
+        Unseen{"DROP FUNCTION f() CASCADE", "DROP FUNCTION ... CASCADE"},
+        Unseen{"DROP SCHEMA s CASCADE", "DROP SCHEMA ... CASCADE"},
+        Unseen{"DROP TABLE t CASCADE", "DROP TABLE ... CASCADE"},
+        Unseen{"DROP MATERIALIZED VIEW v", "DROP MATERIALIZED VIEW"},
+        Unseen{"DROP EXTENSION e", "DROP EXTENSION"}, Unseen{"DROP SEQUENCE s", "DROP SEQUENCE"},
+        Unseen{"TRUNCATE t CASCADE", "TRUNCATE ... CASCADE"},
+        Unseen{"ALTER TABLE t DROP COLUMN a CASCADE", "DROP COLUMN ... CASCADE"},
+        Unseen{"ALTER TABLE t ADD b int, ALTER a TYPE int USING 1", "ALTER COLUMN ... TYPE"},
+        Unseen{"ALTER TYPE c DROP ATTRIBUTE a", "DROP ATTRIBUTE"},
+        Unseen{"WITH gone AS (DELETE FROM t RETURNING *) INSERT INTO u SELECT * FROM gone",
+               "DELETE inside a query"},
+        Unseen{"WITH n AS (UPDATE t SET a = 1 RETURNING a) SELECT * FROM n",
+               "UPDATE inside a query"},
+        Unseen{"EXPLAIN ANALYZE DELETE FROM t", "DELETE inside a query"},
+        Unseen{"INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 2",
+               "INSERT ... ON CONFLICT"},
+        Unseen{"SELECT drop_old_partitions()", "SELECT of a function"},
+        // Nothing is lost, or all of it is named.
+        Unseen{"DROP TABLE t", ""}, Unseen{"ALTER TABLE t DROP COLUMN a", ""},
+        Unseen{"TRUNCATE t", ""}, Unseen{"DELETE FROM t", ""}, Unseen{"DROP SCHEMA s", ""},
+        Unseen{"DROP TYPE e", ""}, Unseen{"DROP VIEW v", ""}, Unseen{"DROP INDEX i", ""},
+        Unseen{"DROP FUNCTION f()", ""}, Unseen{"SELECT 0", ""},
+        Unseen{"INSERT INTO t VALUES (now())", ""}, Unseen{"PREPARE p AS DELETE FROM t", ""},
+        Unseen{"CREATE RULE r AS ON INSERT TO t DO ALSO DELETE FROM u", ""},
+        Unseen{"ALTER TABLE t ALTER a SET DEFAULT now()", ""}));
+
 struct Foreign {
   std::string sql;
   Analysis::Foreign foreign;
