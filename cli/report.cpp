@@ -17,6 +17,13 @@ namespace {
 
 std::string shown(std::string_view text) { return escape_controls(redact(text)); }
 
+// A secret may stand on another line than the word that announces it.
+std::vector<std::string> shown_lines(std::string_view text) {
+  std::vector<std::string> lines = split(redact(text), '\n');
+  for (std::string& line : lines) line = escape_controls(line);
+  return lines;
+}
+
 // The value of the last "--name=value", "--name value" or "-xvalue", as nearly as words tell.
 std::string last_value(const std::vector<std::string>& words, const std::string& name,
                        const std::string& letter) {
@@ -71,8 +78,8 @@ std::string error_text(const Error& error, bool color) {
   if (!place.empty()) place = shown(place) + ": ";
   std::string text = fmt::format("pcx: {}error:{} {}{}\n", red, plain, place, shown(error.what()));
   if (!error.detail().empty()) {
-    for (const std::string& line : split(error.detail(), '\n')) {
-      text += fmt::format("pcx: detail: {}\n", shown(line));
+    for (const std::string& line : shown_lines(error.detail())) {
+      text += fmt::format("pcx: detail: {}\n", line);
     }
   }
   if (!error.hint().empty()) text += fmt::format("pcx: hint: {}\n", shown(error.hint()));

@@ -38,17 +38,24 @@ bool is_postgres(std::string_view text, std::size_t colon) {
   return before.ends_with("postgres") || before.ends_with("postgresql");
 }
 
-// The part of a URL that may hold "user:password@". Passwords of database URLs are often written
-// without the escapes that "/", "?" and "@" need; there the last "@" of the whole URL counts.
+// Where the part of a URL that may hold "user:password@" ends. Passwords of database URLs are often
+// written without the escapes they need: there all of the URL counts, which ends at white space, or
+// is all of the text. Quotation marks and angle brackets end no part, for passwords hold them.
+std::size_t end_of_authority(std::string_view text, std::size_t colon) {
+  const std::size_t begin = colon + 3;
+  if (!is_postgres(text, colon)) return find_or_end(text, " \t\r\n/?#", begin);
+  const std::string_view before = text.substr(0, colon);
+  const bool is_all = before == "postgres" || before == "postgresql";
+  return is_all ? text.size() : find_or_end(text, kSpace, begin);
+}
+
 void find_url_passwords(std::string_view text, Spans& spans) {
   for (std::size_t colon = text.find("://"); colon != kEnd; colon = text.find("://", colon + 3)) {
     const std::size_t begin = colon + 3;
-    const bool whole = is_postgres(text, colon);
-    const std::size_t end = find_or_end(text, whole ? " \t\r\n\"'`<>" : " \t\r\n\"'`<>/?#", begin);
-    const std::string_view part = text.substr(begin, end - begin);
+    const std::string_view part = text.substr(begin, end_of_authority(text, colon) - begin);
     const std::size_t at = part.rfind('@');
     const std::size_t password = part.find(':');
-    if (at == kEnd || password == kEnd || password > part.find('@')) continue;
+    if (at == kEnd || password == kEnd || password > at) continue;
     spans.emplace_back(begin + password + 1, begin + at);
   }
 }
@@ -112,6 +119,31 @@ void find_pairs(std::string_view text, Spans& spans) {
                                                        : " \t\r\n";
       spans.emplace_back(begin, end_of_value(text, begin, stops));
     }
+  }
+}
+
+// --- CREATE ROLE x PASSWORD 'secret', OPTIONS (password 'secret')
+
+// Where the constant begins that follows the word which ends at `word_end`; kEnd when none does.
+std::size_t sql_constant_after(std::string_view text, std::size_t word_end) {
+  std::size_t begin = text.find_first_not_of(kSpace, word_end);
+  const bool is_apart = begin != word_end;
+  if (begin == kEnd) return kEnd;
+  if (is_apart && (text[begin] == 'e' || text[begin] == 'E')) ++begin;  // E'...'
+  return begin < text.size() && text[begin] == '\'' ? begin : kEnd;
+}
+
+void find_sql_passwords(std::string_view text, Spans& spans) {
+  constexpr std::string_view kWord = "password";
+  const std::string lowered = lower(text);
+  for (std::size_t at = lowered.find(kWord); at != kEnd; at = lowered.find(kWord, at + 1)) {
+    const char before = at > 0 ? text[at - 1] : ' ';
+    if (is_key_character(before) || kQuotes.find(before) != kEnd) continue;
+    const std::size_t begin = sql_constant_after(text, at + kWord.size());
+    if (begin == kEnd) continue;
+    std::size_t end = end_of_value(text, begin, {});
+    while (end < text.size() && text[end] == '\'') end = end_of_value(text, end, {});  // ''
+    spans.emplace_back(begin, end);
   }
 }
 
@@ -184,6 +216,7 @@ std::string redact(std::string_view text) {
   Spans spans;
   find_url_passwords(text, spans);
   find_pairs(text, spans);
+  find_sql_passwords(text, spans);
   find_bearer_tokens(text, spans);
   find_api_keys(text, spans);
   return without(text, std::move(spans));

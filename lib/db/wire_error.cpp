@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "core/time.h"
+#include "db/server_words.h"
 #include "db/sqlstate.h"
 
 namespace pcx::db::wire {
@@ -55,17 +56,6 @@ std::string object_line(const ServerError& error) {
   add("table", error.table);
   add("schema", error.schema);
   return join(parts, ", ");
-}
-
-// A position inside a function or DO block is not one in the file: shown with the query it is in.
-std::string internal_line(const ServerError& error) {
-  if (error.internal_query.empty()) return {};
-  const auto at =
-      line_column_at(error.internal_query,
-                     byte_offset_of_character(error.internal_query,
-                                              std::max<std::size_t>(error.internal_position, 1)));
-  return fmt::format("in the inner query, line {}, column {}: {}", at.line, at.column,
-                     error.internal_query);
 }
 
 std::string with_name(std::string_view name, std::string_view message) {
@@ -122,15 +112,16 @@ Error connect_timeout_error(const ConnectFailure& failure, std::chrono::millisec
 }
 
 Error to_error(const ServerError& error, std::string_view name) {
-  std::string message{first_line(error.message)};
-  std::string detail{trim(std::string_view{error.message}.substr(message.size()))};
-  if (detail == "\"") message += std::exchange(detail, {});  // a quoted piece that ended a line
-  add_line(detail, error.detail);
+  const std::string words = shown_message(error);
+  std::string message{first_line(words)};
+  std::string detail{trim(std::string_view{words}.substr(message.size()))};
+  add_line(detail, shown_detail(error));
   add_line(detail, object_line(error));
-  add_line(detail, internal_line(error));
-  add_line(detail, error.context);
+  add_line(detail, shown_inner_query(error));
+  add_line(detail, shown_context(error));
+  const std::string hint = shown_hint(error);
   Error translated{code_of_sqlstate(error.sqlstate), with_name(name, message),
-                   error.hint.empty() ? hint_of_sqlstate(error.sqlstate) : error.hint};
+                   hint.empty() ? hint_of_sqlstate(error.sqlstate) : hint};
   return translated.with_sqlstate(error.sqlstate).with_detail(std::move(detail));
 }
 

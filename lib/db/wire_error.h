@@ -25,7 +25,7 @@ Error connect_timeout_error(const ConnectFailure& failure, std::chrono::millisec
 
 // `name` says what ran: a statement's name, may be empty. The SQLSTATE decides code and hint (the
 // server's own hint wins); DETAIL, the object's name, the query inside a function and the context
-// become the detail, one line each.
+// become the detail, as far as db/server_words.h shows them.
 Error to_error(const ServerError& error, std::string_view name);
 
 // The connection broke; `words` are libpq's.

@@ -50,14 +50,6 @@ TEST(ConnectError, AsksForAPasswordThatIsMissing) {
   EXPECT_STREQ(connect_error(missing).what(), "cannot connect to here: no password supplied");
 }
 
-// libpq's scanner quotes what it stumbles over, to the end of the line and the quotation mark.
-TEST(ToError, KeepsAQuotationOnOneLine) {
-  const Error error =
-      to_error({.sqlstate = "42601", .message = "unterminated string at or near \"'a;\n\""}, "");
-  EXPECT_STREQ(error.what(), "unterminated string at or near \"'a;\"");
-  EXPECT_EQ(error.detail(), "");
-}
-
 TEST(ToError, PrefersTheServersHint) {
   const ServerError server{.sqlstate = "42501", .message = "permission denied", .hint = "Ask Ann."};
   EXPECT_EQ(to_error(server, "").hint(), "Ask Ann.");
