@@ -4,11 +4,13 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
+#include <linux/magic.h>
 
 #include "core/descriptor.h"
 #include "core/error.h"
@@ -121,21 +123,33 @@ class TemporaryFile {
   Descriptor file_;
 };
 
-// The file that a symbolic link stands for, so that replacing it leaves the link alone.
-std::filesystem::path behind_links(const std::filesystem::path& path) {
-  if (path.native().starts_with("/dev/")) return path;
-  std::error_code failure;
-  if (!std::filesystem::is_symlink(path, failure)) return path;
-  auto target = std::filesystem::canonical(path, failure);
-  return failure ? path : target;  // a link to nothing is replaced itself
+// A link of /proc stands for an open file: /dev/stdout, /dev/fd/3.
+bool is_of_proc(const std::filesystem::path& link) {
+  struct statfs system {};
+  const std::filesystem::path folder = link.has_parent_path() ? link.parent_path() : ".";
+  return ::statfs(folder.c_str(), &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
 }
 
-// Pipes and devices cannot be replaced, and must not: root would turn /dev/null into a file.
-// /dev/stdout may stand for a file, too, that others have open and go on writing.
-bool is_stream(const std::filesystem::path& path) {
+// Where the content goes.
+struct Destination {
+  std::filesystem::path path;
+  bool is_stream = false;  // takes what is appended, and must not be replaced
+};
+
+// Follows symbolic links, so that replacing the file leaves the link alone; a link to nothing is
+// replaced itself. Pipes and devices cannot be replaced, and must not: root would turn /dev/null
+// into a file. Neither must a file that others have open and go on writing, behind /dev/stdout.
+Destination destination_of(const std::filesystem::path& path) {
+  constexpr int kLinksMax = 40;  // as many as Linux follows
+  std::filesystem::path place = path;
+  std::error_code failure;
+  for (int links = 0; links < kLinksMax && std::filesystem::is_symlink(place, failure); ++links) {
+    if (is_of_proc(place)) return {path, true};
+    place = place.parent_path() / std::filesystem::read_symlink(place, failure);
+  }
   struct stat status {};
-  if (path.native().starts_with("/dev/")) return true;
-  return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+  if (::stat(place.c_str(), &status) != 0) return {path, false};
+  return {place, !S_ISREG(status.st_mode)};
 }
 
 void append_to(const std::filesystem::path& path, std::string_view content) {
@@ -192,8 +206,8 @@ Secret read_secret_file(const std::filesystem::path& path, std::size_t bytes_max
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            unsigned mode) {
-  const std::filesystem::path target = behind_links(path);
-  if (is_stream(target)) return append_to(target, content);
+  const auto [target, is_stream] = destination_of(path);
+  if (is_stream) return append_to(target, content);
   TemporaryFile temporary{target, mode};
   write_all(path, temporary.descriptor(), content);
   temporary.move_to(target);
@@ -201,8 +215,8 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
 }
 
 void require_writable(const std::filesystem::path& path) {
-  const std::filesystem::path target = behind_links(path);
-  if (is_stream(target)) {
+  const auto [target, is_stream] = destination_of(path);
+  if (is_stream) {
     append_to(target, {});
   } else {
     const TemporaryFile probe{target, 0600};

@@ -25,7 +25,7 @@ Secret read_secret_file(const std::filesystem::path& path,
 
 // Writes `path` whole or not at all: a temporary file beside it, fsync, rename, fsync of the
 // folder. `mode` as for chmod(2), 0600 for secrets. A symbolic link stays one: what it points to is
-// replaced. Below /dev, and where `path` is a pipe or device, the content is appended instead.
+// replaced. To a pipe, a device or an open file (/dev/stdout) the content is appended instead.
 //
 // Throws Error{cannot_create} when it cannot be
 // made, Error{io} when the disk is full or fails; the old file then is as it was.

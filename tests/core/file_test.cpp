@@ -178,6 +178,30 @@ TEST_F(FileTest, AppendsToWhatStandardOutputStandsFor) {
   EXPECT_EQ(read_file(log), "before\nafter\n");
 }
 
+// /dev/shm is a file system like others, whatever its place.
+TEST_F(FileTest, ReplacesFilesInMemory) {
+  std::string folder = "/dev/shm/pcx-test.XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) GTEST_SKIP() << "needs /dev/shm";
+  const std::filesystem::path path = folder + "/report";
+  require_writable(path);
+  write_file_atomically(path, "old");
+  write_file_atomically(path, "new", 0600);
+  EXPECT_EQ(read_file(path), "new");
+  EXPECT_EQ(mode_of(path), 0600u);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(FileTest, FollowsLinksToOpenFiles) {
+  const auto log = folder_.write("log", "before\n");
+  const Descriptor open{::open(log.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC)};
+  std::filesystem::create_symlink("/dev/fd/" + std::to_string(open.number()), file("link"));
+  std::filesystem::create_symlink("link", file("second"));
+  require_writable(file("second"));
+  write_file_atomically(file("second"), "after\n");
+  EXPECT_EQ(read_file(log), "before\nafter\n");
+  EXPECT_EQ(files_in(folder_.path()), 3u);
+}
+
 TEST_F(FileTest, ReplacesWhatALinkPointsTo) {
   folder_.write("real/a", "old");
   std::filesystem::create_symlink("real/a", file("link"));
