@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/command.h"
@@ -29,7 +30,13 @@ struct SuggestionTools {
   // Connects within a second, read only, statements within 300 ms. Throws as Database does;
   // whoever asked for suggestions then gets none.
   std::function<db::Database()> open_database;
+  // The options on the line so far, with their values as they were typed.
+  std::vector<std::pair<const Opt*, std::string>> given = {};
 };
+
+// The value of `option` as far as it is known while Tab is pressed: typed, from the environment, or
+// the option's own. A "~/" is the home folder, for the shell has not replaced it yet.
+std::string value_of(const Opt& option, const SuggestionTools& tools);
 
 // Opt::dynamic and Arg::dynamic name one of these.
 struct SuggestionSource {

@@ -1,6 +1,7 @@
 #include "cli/complete.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,6 +20,7 @@ struct Place {
   std::size_t arguments = 0;
   bool only_arguments = false;
   std::vector<const Opt*> used;
+  std::vector<std::pair<const Opt*, std::string>> given;  // those with a value
 };
 
 const Opt* option_of(const std::string& word, const std::vector<const Opt*>& options) {
@@ -31,14 +33,19 @@ void step_option(Place& place, const std::string& word) {
   const Opt* option = option_of(word, options_of(*place.command));
   if (option == nullptr) return;
   place.used.push_back(option);
-  const bool has_value = word.starts_with("--") && word.find('=') != std::string::npos;
-  if (option->type != Type::flag && !has_value) place.pending = option;
+  if (option->type == Type::flag) return;
+  const auto equals = word.starts_with("--") ? word.find('=') : std::string::npos;
+  if (equals == std::string::npos) {
+    place.pending = option;
+  } else {
+    place.given.emplace_back(option, word.substr(equals + 1));
+  }
 }
 
 // False when the words lead nowhere.
 bool step(Place& place, const std::string& word) {
   if (place.pending != nullptr) {
-    place.pending = nullptr;
+    place.given.emplace_back(std::exchange(place.pending, nullptr), word);
   } else if (!place.only_arguments && word == "--") {
     place.only_arguments = true;
   } else if (!place.only_arguments && word.size() > 1 && word[0] == '-') {
@@ -131,13 +138,24 @@ Completion candidates_for(const Place& place, const std::string& word,
 
 }  // namespace
 
+std::string value_of(const Opt& option, const SuggestionTools& tools) {
+  std::string value{option.fallback};
+  if (const auto set = tools.environment.get(option.environment)) value = *set;
+  for (const auto& [given, text] : tools.given) {  // the last one counts, as when it is run
+    if (given->name == option.name) value = text;
+  }
+  const auto home = tools.environment.get("HOME");
+  return home && value.starts_with("~/") ? *home + value.substr(1) : value;
+}
+
 Completion complete(const std::vector<std::string>& words, const SuggestionTools& tools) {
   if (words.empty()) return {};
   Place place;
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     if (!step(place, words[i])) return {};
   }
-  Completion completion = candidates_for(place, words.back(), tools);
+  const SuggestionTools informed{tools.environment, tools.open_database, place.given};
+  Completion completion = candidates_for(place, words.back(), informed);
   auto& suggestions = completion.suggestions;
   std::erase_if(suggestions, [&](const Suggestion& suggestion) {
     return !suggestion.value.starts_with(words.back());

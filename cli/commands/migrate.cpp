@@ -442,10 +442,8 @@ Cmd history_command() {
 }  // namespace
 
 std::vector<Suggestion> suggest_migrations(const SuggestionTools& tools) {
-  const auto folder = tools.environment.get(kDir.environment);
   std::vector<Suggestion> suggestions;
-  for (const auto& migration :
-       migrate::read_folder(folder.value_or(std::string{kDir.fallback})).migrations) {
+  for (const auto& migration : migrate::read_folder(value_of(kDir, tools)).migrations) {
     suggestions.push_back({migration.name, migration.down ? "can be reverted" : ""});
   }
   return suggestions;
