@@ -130,6 +130,7 @@ class Values {
   std::optional<std::int64_t> optional_integer(std::string_view name) const;
   const std::vector<std::string>& texts(std::string_view name) const;  // repeated
   const Entry& entry(std::string_view name) const;
+  const std::vector<Entry>& entries() const { return entries_; }  // in the order of the table
 
  private:
   std::vector<Entry> entries_;

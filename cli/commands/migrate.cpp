@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/groups.h"
+#include "cli/commands/migrate_next.h"
 #include "cli/commands/migrate_views.h"
 #include "cli/commands/suggestions.h"
 #include "cli/context.h"
@@ -89,16 +90,10 @@ migrate::Allowed allowed_of(const Values& values) {
 
 // What a plan of `migrate up` says of itself, with the limits that were given.
 PlanWords words_of(const Values& values) {
-  if (values.has("--to")) {
-    const std::string& to = values.text("--to");
-    return {fmt::format("Nothing to do: every migration up to {} is applied.", to),
-            "to apply. Run: pcx migrate up --to " + to};
-  }
-  if (values.has("--steps")) {
-    return {kNothingToApply,
-            fmt::format("to apply. Run: pcx migrate up --steps {}", values.integer("--steps"))};
-  }
-  return {kNothingToApply, "to apply. Run: pcx migrate up"};
+  const std::string next = "to apply. Run: " + next_command(values, "pcx migrate up");
+  if (!values.has("--to")) return {kNothingToApply, next};
+  return {fmt::format("Nothing to do: every migration up to {} is applied.", values.text("--to")),
+          next};
 }
 
 // Where schema pcx could not be made the journal goes to the log, as App has warned.
@@ -142,8 +137,9 @@ Outcome run_verify(Context& context, const Values& values) {
 
 Outcome run_plan(Context& context, const Values& values) {
   const auto situation = look(context, values);
-  const auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
-  return show_plan(plan, words_of(values));
+  auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
+  return show_plan(migrate::make_ready(context.database(), situation->ledger, std::move(plan)),
+                   words_of(values));
 }
 
 // What an orderly stop leaves is told before the process ends with 130 or 143.
@@ -159,15 +155,15 @@ void throw_if_stopped(Context& context, const migrate::Report& report, std::size
 
 Outcome run_up(Context& context, const Values& values) {
   const auto situation = look(context, values);
-  const auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
+  auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
+  const auto ready = migrate::make_ready(context.database(), situation->ledger, std::move(plan));
   const PlanWords words = words_of(values);
-  if (values.flag("--dry-run")) return show_plan(plan, words);
-  if (plan.steps.empty()) return show_report({}, "applied", words.nothing);
-  const auto ready = migrate::make_ready(context.database(), situation->ledger, plan);
+  if (values.flag("--dry-run")) return show_plan(ready, words);
+  if (ready.plan.steps.empty()) return show_report({}, "applied", words.nothing);
   context.upgrade_schema();
   const auto report = migrate::apply(context.database(), situation->ledger, ready,
                                      tools_for(context, "migrate up"));
-  throw_if_stopped(context, report, plan.steps.size());
+  throw_if_stopped(context, report, ready.plan.steps.size());
   return show_report(report, "applied", words.nothing);
 }
 
@@ -189,7 +185,8 @@ Outcome run_down(Context& context, const Values& values) {
   if (plan.steps.empty()) return show_report({}, "reverted", "Nothing to do: none is applied.");
   const auto ready = migrate::make_ready(plan);
   if (values.flag("--dry-run")) {
-    return show_down_plan(plan, migrate::count_losses(context.database(), ready));
+    return show_down_plan(plan, migrate::count_losses(context.database(), ready),
+                          next_command(values, "pcx migrate down"));
   }
   context.confirm(
       values,
@@ -210,12 +207,11 @@ Outcome run_new(Context& context, const Values& values) {
 
 Outcome run_baseline(Context& context, const Values& values) {
   const auto situation = look(context, values);
-  const std::string& to = values.text("--to");
-  const auto plan = migrate::plan_baseline(situation->entries, to);
+  const auto plan = migrate::plan_baseline(situation->entries, values.text("--to"));
   if (values.flag("--dry-run")) {
-    const std::string next =
-        "to record as applied, without running. Run: pcx migrate baseline --to ";
-    return show_plan(plan, {"", next + to});
+    return show_plan(migrate::read_only(plan),
+                     {"", "to record as applied, without running. Run: " +
+                              next_command(values, "pcx migrate baseline")});
   }
   context.upgrade_schema();
   migrate::mark_applied(context.database(), situation->ledger, plan,

@@ -123,9 +123,17 @@ std::string note_of(const migrate::Analysis& analysis, const migrate::Script& sc
                      place.column, analysis.parse_error);
 }
 
+// False only in a plan of what will not run.
+bool fits_a_transaction(const migrate::Analysis& analysis) {
+  const auto& statements = analysis.statements;
+  return std::all_of(statements.begin(), statements.end(), [](const auto& statement) {
+    return statement.refusal == migrate::Refusal::none;
+  });
+}
+
 }  // namespace
 
-Outcome show_plan(const migrate::UpPlan& plan, const PlanWords& words) {
+Outcome show_plan(const migrate::ReadyUp& ready, const PlanWords& words) {
   View view{{{"number", "#"},
              {"name", "MIGRATION"},
              {"statement_count", "STATEMENTS"},
@@ -135,13 +143,16 @@ Outcome show_plan(const migrate::UpPlan& plan, const PlanWords& words) {
              {"note", "NOTE"}},
             {},
             ""};
-  for (const auto* migration : plan.steps) {
-    const auto analysis = migrate::check_script(migration->up);
+  const auto& [plan, analyses] = ready;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const auto* migration = plan.steps[i];
+    const auto& analysis = analyses[i];
     Cell statements;
     if (analysis.analysed) statements = static_cast<std::int64_t>(analysis.statements.size());
-    view.rows.push_back({static_cast<std::int64_t>(view.rows.size() + 1), migration->name,
-                         statements, static_cast<std::int64_t>(migration->up.text.size()), true,
-                         migration->down.has_value(), note_of(analysis, migration->up)});
+    view.rows.push_back({static_cast<std::int64_t>(i + 1), migration->name, statements,
+                         static_cast<std::int64_t>(migration->up.text.size()),
+                         fits_a_transaction(analysis), migration->down.has_value(),
+                         note_of(analysis, migration->up)});
   }
   view.summary =
       plan.steps.empty()
@@ -150,7 +161,8 @@ Outcome show_plan(const migrate::UpPlan& plan, const PlanWords& words) {
   return {view, plan.steps.empty() ? Finding::ok : Finding::warning};
 }
 
-Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate::Loss>& losses) {
+Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate::Loss>& losses,
+                       const std::string& next) {
   View view{{{"name", "MIGRATION"}, {"loses", "LOSES"}, {"count", "COUNT"}}, {}, ""};
   for (const auto& step : plan.steps) {
     bool loses = false;
@@ -161,8 +173,8 @@ Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate:
     }
     if (!loses) view.rows.push_back({step.migration->name, Cell{}, Cell{}});
   }
-  view.summary = fmt::format("{} to revert. Run: pcx migrate down",
-                             counted(count_of(plan.steps.size()), "migration"));
+  view.summary =
+      fmt::format("{} to revert. Run: {}", counted(count_of(plan.steps.size()), "migration"), next);
   return {view, Finding::warning};
 }
 

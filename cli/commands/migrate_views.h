@@ -23,8 +23,10 @@ struct PlanWords {
   std::string nothing;
   std::string next;
 };
-Outcome show_plan(const migrate::UpPlan& plan, const PlanWords& words);
-Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate::Loss>& losses);
+Outcome show_plan(const migrate::ReadyUp& ready, const PlanWords& words);
+// `next`: the command that does it.
+Outcome show_down_plan(const migrate::DownPlan& plan, const std::vector<migrate::Loss>& losses,
+                       const std::string& next);
 // `done` is the verb of the closing sentence: "applied".
 Outcome show_report(const migrate::Report& report, std::string_view done,
                     std::string_view when_nothing);

@@ -66,6 +66,12 @@ ReadyUp make_ready(db::Database& database, const Ledger& ledger, UpPlan plan) {
   return {std::move(plan), std::move(analyses)};
 }
 
+ReadyUp read_only(UpPlan plan) {
+  std::vector<Analysis> analyses;
+  for (const Script* script : scripts_of(plan)) analyses.push_back(analyse(script->text));
+  return {std::move(plan), std::move(analyses)};
+}
+
 ReadyDown make_ready(DownPlan plan) {
   auto analyses = check_all(scripts_of(plan));
   refuse_empty_downs(plan, analyses);

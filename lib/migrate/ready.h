@@ -29,4 +29,7 @@ ReadyUp make_ready(db::Database& database, const Ledger& ledger, UpPlan plan);
 // statement.
 ReadyDown make_ready(DownPlan plan);
 
+// The same for scripts that will not run: nothing is refused.
+ReadyUp read_only(UpPlan plan);
+
 }  // namespace pcx::migrate

@@ -1,0 +1,17 @@
+// The command that does what a plan has shown, to be pasted into the shell.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/command.h"
+
+namespace pcx::cli {
+
+// "pcx migrate up --dir db --to 20260101000000_init": `command` with the options that were given on
+// the command line and say what is done, and where; what the environment and the configuration say
+// holds again by itself. Of --database-url only the name is repeated, with URL in its place: the
+// text may be secret, and without it the command would go to another database.
+std::string next_command(const Values& values, std::string_view command);
+
+}  // namespace pcx::cli
