@@ -181,7 +181,8 @@ std::vector<std::string> consequences_of(Context& context, const migrate::ReadyD
 
 Outcome run_down(Context& context, const Values& values) {
   const auto situation = look(context, values);
-  const auto plan = plan_down(situation->entries, extent_of(values));
+  const auto plan =
+      plan_down(situation->entries, extent_of(values), {.edited = values.flag("--allow-edited")});
   if (plan.steps.empty()) return show_report({}, "reverted", "Nothing to do: none is applied.");
   const auto ready = migrate::make_ready(plan);
   if (values.flag("--dry-run")) {
@@ -325,7 +326,8 @@ Cmd down_command() {
           "one transaction. Says first which tables and columns lose how much data, and "
           "where a script may lose more than can be seen in it (DO, CALL, CASCADE). "
           "Without --to and --steps it reverts one migration.",
-      .options = {kDir, to_option("revert everything newer than this migration"), kSteps, kDryRun},
+      .options = {kDir, to_option("revert everything newer than this migration"), kSteps, kDryRun,
+                  kAllowEdited},
       .examples = {{"pcx migrate down --dry-run", "what reverting the newest would destroy"},
                    {"pcx migrate down --steps 2 --yes", "revert the newest two"}},
       .exits = {{0, "reverted, or nothing to do"},
@@ -333,7 +335,7 @@ Cmd down_command() {
                 kFailedNote,
                 kDataNote,
                 kLockNote,
-                {79, "a migration on the way has no down.sql"}},
+                {79, "a migration on the way has no down.sql, or changed after it was applied"}},
       .needs = Needs::database_state,
       .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
       .mutating = true,

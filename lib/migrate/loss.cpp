@@ -73,8 +73,12 @@ std::string list_of(std::vector<std::string> doubts) {
 }
 
 // Nothing when there is no doubt.
-std::optional<Loss> doubtful_loss(const Migration& migration, const Analysis& analysis) {
-  const auto doubts = doubts_about(*migration.down, analysis);
+std::optional<Loss> doubtful_loss(const DownStep& step, const Analysis& analysis) {
+  const Migration& migration = *step.migration;
+  auto doubts = doubts_about(*migration.down, analysis);
+  if (step.is_edited) {
+    doubts.insert(doubts.begin(), "the migration changed after it was applied");
+  }
   if (doubts.empty()) return std::nullopt;
   const std::string file = escape_controls(migration.down->file.native());
   return Loss{migration.name, fmt::format("more than is listed, see {}: {}", file, list_of(doubts)),
@@ -104,7 +108,7 @@ std::vector<Loss> count_losses(db::Database& database, const ReadyDown& ready) {
         if (counted) losses.push_back(std::move(*counted));
       }
     }
-    if (auto doubtful = doubtful_loss(migration, ready.analyses[i])) {
+    if (auto doubtful = doubtful_loss(ready.plan.steps[i], ready.analyses[i])) {
       losses.push_back(std::move(*doubtful));
     }
   }

@@ -73,7 +73,18 @@ std::size_t index_of(const std::vector<Entry>& entries, const std::string& name)
   return static_cast<std::size_t>(&find_entry(entries, name) - entries.data());
 }
 
-DownStep to_down_step(const Entry& entry) {
+// Whoever edits a migration edits its down script with it; what was applied is not undone by that.
+void refuse_edited_down(const Entry& entry) {
+  throw Error{ErrorCode::conflict,
+              fmt::format("migration {} changed after it was applied, and its down script may not "
+                          "fit what was applied",
+                          entry.name),
+              "Restore the files from version control, or accept them with --allow-edited."}
+      .at({entry.file->up.file.native()})
+      .because("edited");
+}
+
+DownStep to_down_step(const Entry& entry, const Allowed& allowed) {
   if (entry.file == nullptr) {
     throw Error{ErrorCode::conflict,
                 fmt::format("migration {} cannot be reverted: its file is gone", entry.name),
@@ -86,7 +97,9 @@ DownStep to_down_step(const Entry& entry) {
         .at({entry.file->up.file.native()})
         .because("no_down");
   }
-  return {entry.file, entry.row->id};
+  const bool is_edited = entry.state == State::edited;
+  if (is_edited && !allowed.edited) refuse_edited_down(entry);
+  return {entry.file, entry.row->id, is_edited};
 }
 
 }  // namespace
@@ -127,14 +140,15 @@ UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Al
   return plan;
 }
 
-DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent) {
+DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent,
+                   const Allowed& allowed) {
   refuse_failed(entries);
   const std::size_t begin = extent.to ? index_of(entries, *extent.to) + 1 : 0;
   const auto limit = extent.steps.value_or(extent.to ? INT64_MAX : 1);
   DownPlan plan;
   for (std::size_t i = entries.size(); i > begin; --i) {
     if (static_cast<std::int64_t>(plan.steps.size()) >= limit) break;
-    if (entries[i - 1].row) plan.steps.push_back(to_down_step(entries[i - 1]));
+    if (entries[i - 1].row) plan.steps.push_back(to_down_step(entries[i - 1], allowed));
   }
   return plan;
 }

@@ -30,6 +30,7 @@ struct UpPlan {
 struct DownStep {
   const Migration* migration;
   std::string row_id;  // of the ledger row that becomes rolled back
+  bool is_edited;      // its down script may be for another migration than the one applied
 };
 
 struct DownPlan {
@@ -42,8 +43,9 @@ struct DownPlan {
 UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
 
 // Throws as plan_up (a failed migration, an unknown name), and Error{conflict} with reason
-// "no_down" when a migration on the way has no down.sql, "missing" when its file is gone.
-DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent);
+// "no_down" when a migration on the way has no down.sql, "missing" when its file is gone, "edited"
+// when it changed after it was applied and that is not allowed.
+DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
 
 // The migrations to mark as applied without running them: all up to and including `to` that are not
 // applied. Throws Error{conflict} with reason "already_applied" (Prisma's P3008) when there is

@@ -40,11 +40,11 @@ class Migrator : public ::testing::Test {
   }
 
   Report down(const Folder& folder, const Extent& extent = {}) {
-    return revert(database, make_ready(plan_down(compare(folder, ledger()), extent)), tools);
+    return revert(database, make_ready(plan_down(compare(folder, ledger()), extent, {})), tools);
   }
 
   std::vector<Loss> losses_of(const Folder& folder) {
-    return count_losses(database, make_ready(plan_down(compare(folder, ledger()), {})));
+    return count_losses(database, make_ready(plan_down(compare(folder, ledger()), {}, {})));
   }
 
   void run(std::string_view sql) { run_script(database, sql, "test"); }
@@ -174,7 +174,7 @@ class UnreadScript : public Migrator {
   Error down_error(const std::string& sql) {
     const Folder folder = folder_of({with_down("001", "CREATE TABLE a ();", sql)});
     up(folder);
-    const ReadyDown ready{plan_down(compare(folder, ledger()), {}), {kUnread}};
+    const ReadyDown ready{plan_down(compare(folder, ledger()), {}, {}), {kUnread}};
     return error_of([&] { revert(database, ready, tools); });
   }
 

@@ -116,7 +116,7 @@ TEST(FindEntry, RefusesAVersionThatTwoShare) {
 TEST(PlanDown, TakesOneStepNewestFirst) {
   const Folder folder = folder_of({reversible("001"), reversible("002"), reversible("003")});
   const auto entries = compare(folder, ledger_of({applied("001"), applied("002")}));
-  const DownPlan plan = plan_down(entries, {});
+  const DownPlan plan = plan_down(entries, {}, {});
   EXPECT_THAT(names(plan), ElementsAre("002"));
   EXPECT_EQ(plan.steps[0].row_id, "row-002");
 }
@@ -124,16 +124,16 @@ TEST(PlanDown, TakesOneStepNewestFirst) {
 TEST(PlanDown, GoesBackToAName) {
   const Folder folder = folder_of({reversible("001"), reversible("002"), reversible("003")});
   const auto entries = compare(folder, ledger_of({applied("001"), applied("002"), applied("003")}));
-  EXPECT_THAT(names(plan_down(entries, {.to = "001"})), ElementsAre("003", "002"));
-  EXPECT_THAT(names(plan_down(entries, {.steps = 9})), ElementsAre("003", "002", "001"));
+  EXPECT_THAT(names(plan_down(entries, {.to = "001"}, {})), ElementsAre("003", "002"));
+  EXPECT_THAT(names(plan_down(entries, {.steps = 9}, {})), ElementsAre("003", "002", "001"));
 }
 
 TEST(PlanDown, RefusesAWayWithoutADownScript) {
   const Folder folder = folder_of({reversible("001"), file("002"), reversible("003")});
   const auto entries = compare(folder, ledger_of({applied("001"), applied("002"), applied("003")}));
-  EXPECT_THAT(names(plan_down(entries, {})), ElementsAre("003"));
+  EXPECT_THAT(names(plan_down(entries, {}, {})), ElementsAre("003"));
   try {
-    plan_down(entries, {.to = "001"});
+    plan_down(entries, {.to = "001"}, {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.reason(), "no_down");
@@ -144,11 +144,37 @@ TEST(PlanDown, RefusesAMigrationWhoseFileIsGone) {
   const Folder folder = folder_of({reversible("001")});
   const auto entries = compare(folder, ledger_of({applied("001"), applied("002")}));
   try {
-    plan_down(entries, {});
+    plan_down(entries, {}, {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.reason(), "missing");
   }
+}
+
+TEST(PlanDown, RefusesAnEditedMigrationUnlessAllowed) {
+  const Folder folder = folder_of({reversible("001"), reversible("002")});
+  const auto entries =
+      compare(folder, ledger_of({applied("001", "SELECT 2;"), applied("002", "SELECT 2;")}));
+  try {
+    plan_down(entries, {}, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::conflict);
+    EXPECT_EQ(error.reason(), "edited");
+    EXPECT_THAT(error.hint(), HasSubstr("--allow-edited"));
+  }
+  const DownPlan plan = plan_down(entries, {}, {.edited = true});
+  EXPECT_THAT(names(plan), ElementsAre("002"));
+  EXPECT_TRUE(plan.steps[0].is_edited);
+}
+
+// What stays applied may be edited.
+TEST(PlanDown, LooksOnlyAtWhatItReverts) {
+  const Folder folder = folder_of({reversible("001"), reversible("002")});
+  const auto entries = compare(folder, ledger_of({applied("001", "SELECT 2;"), applied("002")}));
+  const DownPlan plan = plan_down(entries, {}, {});
+  EXPECT_THAT(names(plan), ElementsAre("002"));
+  EXPECT_FALSE(plan.steps[0].is_edited);
 }
 
 TEST(PlanBaseline, TakesEverythingUpToTheName) {
