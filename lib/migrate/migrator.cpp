@@ -184,15 +184,13 @@ class Runner {
     const Time at = tools_.clock.wall_now();
     check_transaction(tx, migration);
     for (const auto& query : as_ourselves(analysis)) tx.query(query);
-    if (!mark_rolled_back(tx, database_.schema(), step.row_id, at)) {
-      throw Error{ErrorCode::conflict,
-                  fmt::format("the ledger row of migration {} changed meanwhile", migration.name),
-                  "Nothing was reverted; look at pcx migrate status."}
-          .because("changed_meanwhile");
+    std::vector<db::Deed> deeds;
+    for (const auto& row_id : step.row_ids) {
+      mark_reverted(tx, migration, row_id, at);
+      deeds.push_back({"migrate.down", migration.name, details(row_id)});
     }
-    const db::Deed deed{"migrate.down", migration.name, details(step.row_id)};
-    tx.commit_after(journal(deed));
-    tell(deed);
+    tx.commit_after(journal(deeds));
+    for (const auto& deed : deeds) tell(deed);
     clean_up(analysis);
     return report(migration, at, began, analysis);
   }
@@ -213,7 +211,7 @@ class Runner {
     row.applied_steps_count = 1;
     std::vector<db::Query> last = as_ourselves(analysis);
     last.push_back(insert_applied(database_.schema(), row, tx.id()));
-    for (auto& query : journal({"migrate.up", row.name, details(row.id)})) {
+    for (auto& query : journal({{"migrate.up", row.name, details(row.id)}})) {
       last.push_back(std::move(query));
     }
     tx.commit_after(std::move(last));
@@ -236,9 +234,11 @@ class Runner {
             db::Query{"migrate.reset_role"}.sql("RESET ROLE")};
   }
 
-  std::vector<db::Query> journal(const db::Deed& deed) {
+  std::vector<db::Query> journal(const std::vector<db::Deed>& deeds) {
     std::vector<db::Query> queries;
-    if (auto query = tools_.journal(deed)) queries.push_back(std::move(*query));
+    for (const auto& deed : deeds) {
+      if (auto query = tools_.journal(deed)) queries.push_back(std::move(*query));
+    }
     return queries;
   }
 
@@ -250,6 +250,15 @@ class Runner {
       if (has_escaped(error)) throw_down_escape(migration, error);
       rethrow(error, *migration.down, {migration.name, kDown, done, analysis.analysed});
     }
+  }
+
+  void mark_reverted(db::Transaction& tx, const Migration& migration, const std::string& row_id,
+                     Time at) {
+    if (mark_rolled_back(tx, database_.schema(), row_id, at)) return;
+    throw Error{ErrorCode::conflict,
+                fmt::format("the ledger row of migration {} changed meanwhile", migration.name),
+                "Nothing was reverted; look at pcx migrate status."}
+        .because("changed_meanwhile");
   }
 
   static void check_transaction(db::Transaction& tx, const Migration& migration) {

@@ -99,7 +99,9 @@ DownStep to_down_step(const Entry& entry, const Allowed& allowed) {
   }
   const bool is_edited = entry.state == State::edited;
   if (is_edited && !allowed.edited) refuse_edited_down(entry);
-  return {entry.file, entry.row->id, is_edited};
+  std::vector<std::string> row_ids = {entry.row->id};
+  for (const auto& row : entry.other_rows) row_ids.push_back(row.id);
+  return {entry.file, std::move(row_ids), is_edited};
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ struct UpPlan {
 
 struct DownStep {
   const Migration* migration;
-  std::string row_id;  // of the ledger row that becomes rolled back
-  bool is_edited;      // its down script may be for another migration than the one applied
+  std::vector<std::string> row_ids;  // of the ledger rows that become rolled back
+  bool is_edited;  // its down script may be for another migration than the one applied
 };
 
 struct DownPlan {

@@ -54,6 +54,26 @@ std::string suggestion_for(const std::string& name, const Ledger& ledger) {
   return "pcx migrate status lists what the ledger has.";
 }
 
+// A failed row may stand beside it.
+bool has_applied_row(const Entry& entry) {
+  const auto& others = entry.other_rows;
+  return (entry.row && entry.row->is_applied()) ||
+         std::any_of(others.begin(), others.end(),
+                     [](const LedgerRow& row) { return row.is_applied(); });
+}
+
+[[noreturn]] void refuse_applied(const Entry& entry) {
+  const std::string hint = entry.state == State::failed
+                               ? "A failed attempt stands beside that. To end it run: pcx migrate "
+                                 "resolve --rolled-back " +
+                                     entry.name
+                               : "There is nothing to resolve. To undo it run: pcx migrate down";
+  throw Error{
+      ErrorCode::conflict,
+      fmt::format("migration {} is already recorded as applied (Prisma's P3008)", entry.name), hint}
+      .because("already_applied");
+}
+
 }  // namespace
 
 void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& plan,
@@ -109,13 +129,7 @@ UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) 
                 fmt::format("migration {} has no file (Prisma's P3017)", entry.name),
                 "Restore it from version control."};
   }
-  if (entry.row && entry.row->is_applied()) {
-    throw Error{
-        ErrorCode::conflict,
-        fmt::format("migration {} is already recorded as applied (Prisma's P3008)", entry.name),
-        "There is nothing to resolve. To undo it run: pcx migrate down"}
-        .because("already_applied");
-  }
+  if (has_applied_row(entry)) refuse_applied(entry);
   return {{entry.file}};
 }
 

@@ -2,18 +2,20 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace pcx::migrate {
 
 namespace {
 
-// The row of each name that counts: a failed one before an applied one, since it blocks everything.
-std::map<std::string, LedgerRow> rows_that_count(const Ledger& ledger) {
-  std::map<std::string, LedgerRow> counting;
+// The rows of each name that count, the one that decides first: a failed one before an applied one,
+// since it blocks everything.
+std::map<std::string, std::vector<LedgerRow>> rows_that_count(const Ledger& ledger) {
+  std::map<std::string, std::vector<LedgerRow>> counting;
   for (const auto& row : ledger.rows) {
     if (!row.counts()) continue;
-    const auto [known, added] = counting.emplace(row.name, row);
-    if (!added && row.is_failed()) known->second = row;
+    auto& rows = counting[row.name];
+    rows.insert(row.is_failed() ? rows.begin() : rows.end(), row);
   }
   return counting;
 }
@@ -22,6 +24,13 @@ State state_of(const Migration* file, const LedgerRow& row) {
   if (row.is_failed()) return State::failed;
   if (file == nullptr) return State::missing;
   return matches_checksum(*file, row.checksum) ? State::applied : State::edited;
+}
+
+Entry to_entry(const std::string& name, const Migration* file, std::vector<LedgerRow> rows) {
+  Entry entry{name, state_of(file, rows.front()), file, std::move(rows.front())};
+  rows.erase(rows.begin());
+  entry.other_rows = std::move(rows);
+  return entry;
 }
 
 // Puts names that only the ledger knows among the others, before the first that sorts after them.
@@ -65,12 +74,12 @@ std::vector<Entry> compare(const Folder& folder, const Ledger& ledger) {
     if (row == counting.end()) {
       entries.push_back({file.name, State::pending, &file, std::nullopt});
     } else {
-      entries.push_back({file.name, state_of(&file, row->second), &file, row->second});
+      entries.push_back(to_entry(file.name, &file, std::move(row->second)));
       counting.erase(row);
     }
   }
-  for (auto& [name, row] : counting) {
-    insert_sorted(entries, {name, state_of(nullptr, row), nullptr, row});
+  for (auto& [name, rows] : counting) {
+    insert_sorted(entries, to_entry(name, nullptr, std::move(rows)));
   }
   find_out_of_order(entries);
   return entries;

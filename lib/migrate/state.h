@@ -25,7 +25,9 @@ struct Entry {
   std::string name;
   State state = State::pending;
   const Migration* file = nullptr;  // nullptr: missing, or failed without a file
-  std::optional<LedgerRow> row;     // the row that counts; none when pending
+  std::optional<LedgerRow> row;     // the row that decides; none when pending
+  // Further rows of the name that count: tools that mark by hand leave several.
+  std::vector<LedgerRow> other_rows = {};
 };
 
 // In the order of the folder; names that only the ledger knows stand where their name sorts.

@@ -349,6 +349,18 @@ TEST_F(Migrator, RevertsAndAppliesAgain) {
   EXPECT_EQ(ledger().rows.size(), 2u);
 }
 
+TEST_F(Migrator, RevertsEveryAppliedRowOfAName) {
+  const Folder folder = folder_of({with_down("001", "CREATE TABLE a (id int);", "DROP TABLE a;")});
+  up(folder);
+  db::Transaction tx = database.begin();
+  insert_row(tx, "public", applied("001", "CREATE TABLE a (id int);"));
+  tx.commit();
+  deeds.clear();
+  down(folder);
+  EXPECT_EQ(compare(folder, ledger())[0].state, State::pending);
+  EXPECT_THAT(deeds, ElementsAre("migrate.down 001", "migrate.down 001"));
+}
+
 TEST_F(Migrator, LeavesTheRowAppliedWhenADownScriptFails) {
   const Folder folder =
       folder_of({with_down("001", "CREATE TABLE a (id int);", "DROP TABLE a;\nDROP TABLE b;")});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "core/error.h"
+#include "migrate/resolve.h"
 #include "tests/migrate/support.h"
 
 namespace pcx::migrate {
@@ -118,7 +119,7 @@ TEST(PlanDown, TakesOneStepNewestFirst) {
   const auto entries = compare(folder, ledger_of({applied("001"), applied("002")}));
   const DownPlan plan = plan_down(entries, {}, {});
   EXPECT_THAT(names(plan), ElementsAre("002"));
-  EXPECT_EQ(plan.steps[0].row_id, "row-002");
+  EXPECT_THAT(plan.steps[0].row_ids, ElementsAre("row-002"));
 }
 
 TEST(PlanDown, GoesBackToAName) {
@@ -175,6 +176,23 @@ TEST(PlanDown, LooksOnlyAtWhatItReverts) {
   const DownPlan plan = plan_down(entries, {}, {});
   EXPECT_THAT(names(plan), ElementsAre("002"));
   EXPECT_FALSE(plan.steps[0].is_edited);
+}
+
+// Prisma's P3008 looks at every row of the name.
+TEST(PlanResolve, RefusesAnAppliedMigrationWithAFailedRowBesideIt) {
+  const Folder folder = folder_of({file("001")});
+  const std::vector<LedgerRow> rows = {applied("001"), failed("001")};
+  for (const auto& ledger : {ledger_of({rows[0], rows[1]}), ledger_of({rows[1], rows[0]})}) {
+    const auto entries = compare(folder, ledger);
+    EXPECT_EQ(entries[0].state, State::failed);
+    try {
+      plan_resolve(entries, "001");
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.reason(), "already_applied");
+      EXPECT_THAT(error.hint(), HasSubstr("--rolled-back 001"));
+    }
+  }
 }
 
 TEST(PlanBaseline, TakesEverythingUpToTheName) {
