@@ -239,7 +239,8 @@ Outcome run_resolve(Context& context, const Values& values) {
   context.upgrade_schema();
   migrate::mark_failed_rolled_back(context.database(), situation->ledger, *rolled_back,
                                    tools_for(context, "migrate resolve"));
-  return show_rolled_back(*rolled_back);
+  return show_rolled_back(*rolled_back,
+                          migrate::is_applied_besides(situation->ledger, *rolled_back));
 }
 
 Outcome run_history(Context& context, const Values& values) {

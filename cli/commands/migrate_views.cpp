@@ -214,10 +214,11 @@ Outcome show_marked(const migrate::UpPlan& plan, std::string_view what) {
   return {view};
 }
 
-Outcome show_rolled_back(const std::string& name) {
+Outcome show_rolled_back(const std::string& name, bool is_applied) {
   View view{{{"name", "MIGRATION"}, {"state", "STATE"}},
-            {{name, std::string{"pending"}}},
-            "Recorded as rolled back; the next pcx migrate up applies it again."};
+            {{name, std::string{is_applied ? "applied" : "pending"}}},
+            is_applied ? "The failed attempt is recorded as rolled back; another row says applied."
+                       : "Recorded as rolled back; the next pcx migrate up applies it again."};
   return {view};
 }
 

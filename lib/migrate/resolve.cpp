@@ -122,6 +122,11 @@ void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const
   commit_with(tx, end_failed_rows(tx, ledger, database.schema(), name, at), tools);
 }
 
+bool is_applied_besides(const Ledger& ledger, const std::string& name) {
+  return std::any_of(ledger.rows.begin(), ledger.rows.end(),
+                     [&](const LedgerRow& row) { return row.name == name && row.is_applied(); });
+}
+
 UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) {
   const Entry& entry = find_entry(entries, name);
   if (entry.file == nullptr) {

@@ -23,6 +23,9 @@ void require_failed(const Ledger& ledger, const std::string& name);
 void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
                              const Tools& tools);
 
+// Whether another row of `name` says that it is applied.
+bool is_applied_besides(const Ledger& ledger, const std::string& name);
+
 // What `resolve --applied NAME` marks. Unlike baseline it takes a failed migration, and only one.
 // Throws Error{conflict} with reason "already_applied" (P3008), Error{not_found} for a name without
 // a file (P3017).
