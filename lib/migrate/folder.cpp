@@ -251,6 +251,13 @@ std::string version_of(const std::string& name) {
 }
 
 // By number, whatever its length, then by name: 2_b comes before 10_a.
+bool is_lower_version(const std::string& name, const std::string& other) {
+  const std::string left = version_of(name);
+  const std::string right = version_of(other);
+  if (left.size() != right.size()) return left.size() < right.size();
+  return std::tie(left, name) < std::tie(right, other);
+}
+
 void sort_by_version(std::vector<Migration>& migrations) {
   for (const auto& migration : migrations) {
     if (!version_of(migration.name).empty()) continue;
@@ -259,10 +266,7 @@ void sort_by_version(std::vector<Migration>& migrations) {
         .at({shown(migration.up.file)});
   }
   std::sort(migrations.begin(), migrations.end(), [](const Migration& a, const Migration& b) {
-    const std::string left = version_of(a.name);
-    const std::string right = version_of(b.name);
-    if (left.size() != right.size()) return left.size() < right.size();
-    return std::tie(left, a.name) < std::tie(right, b.name);
+    return is_lower_version(a.name, b.name);
   });
   for (std::size_t i = 1; i < migrations.size(); ++i) {
     if (version_of(migrations[i - 1].name) != version_of(migrations[i].name)) continue;
@@ -307,6 +311,11 @@ std::string to_string(Layout layout) {
     case Layout::sections: return "sections";
   }
   return "empty";
+}
+
+bool sorts_before(Layout layout, const std::string& name, const std::string& other) {
+  const bool by_version = layout == Layout::pairs || layout == Layout::sections;
+  return by_version ? is_lower_version(name, other) : name < other;
 }
 
 Folder read_folder(const fs::path& path) {

@@ -28,6 +28,10 @@ struct Folder {
 
 std::string to_string(Layout layout);
 
+// The order of names in a folder of this layout: see Folder::migrations. Names without a version,
+// which only a ledger can have where versions are asked for, come first.
+bool sorts_before(Layout layout, const std::string& name, const std::string& other);
+
 // Throws Error{not_found}, Error{permission} or Error{io} when the folder or a file cannot be read,
 // and Error{data} for: a folder without migration.sql, an empty file, invalid UTF-8, a byte order
 // mark, a NUL byte, a name longer than kNameCharactersMax, one version twice, two layouts mixed,

@@ -34,9 +34,10 @@ Entry to_entry(const std::string& name, const Migration* file, std::vector<Ledge
 }
 
 // Puts names that only the ledger knows among the others, before the first that sorts after them.
-void insert_sorted(std::vector<Entry>& entries, Entry entry) {
-  const auto after = std::find_if(entries.begin(), entries.end(),
-                                  [&](const Entry& other) { return other.name > entry.name; });
+void insert_sorted(std::vector<Entry>& entries, Entry entry, Layout layout) {
+  const auto after = std::find_if(entries.begin(), entries.end(), [&](const Entry& other) {
+    return sorts_before(layout, entry.name, other.name);
+  });
   entries.insert(after, std::move(entry));
 }
 
@@ -79,7 +80,7 @@ std::vector<Entry> compare(const Folder& folder, const Ledger& ledger) {
     }
   }
   for (auto& [name, rows] : counting) {
-    insert_sorted(entries, to_entry(name, nullptr, std::move(rows)));
+    insert_sorted(entries, to_entry(name, nullptr, std::move(rows)), folder.layout);
   }
   find_out_of_order(entries);
   return entries;

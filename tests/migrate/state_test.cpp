@@ -50,6 +50,21 @@ TEST(Compare, SeesADeletedFolder) {
               ElementsAre("001 missing", "002 applied"));
 }
 
+// As read_folder() sorts the files: by number where versions are numbers.
+TEST(Compare, PutsAMissingNameWhereItsFileWouldStand) {
+  const Ledger ledger = ledger_of({applied("2_b"), applied("10_j"), applied("alien")});
+  for (const Layout layout : {Layout::pairs, Layout::sections}) {
+    Folder folder = folder_of({file("9_i"), file("11_k")});
+    folder.layout = layout;
+    EXPECT_THAT(states(folder, ledger),
+                ElementsAre("alien missing", "2_b missing", "9_i out_of_order", "10_j missing",
+                            "11_k pending"));
+  }
+  EXPECT_THAT(states(folder_of({file("11_k"), file("9_i")}), ledger),
+              ElementsAre("10_j missing", "11_k out_of_order", "2_b missing", "9_i out_of_order",
+                          "alien missing"));
+}
+
 TEST(Compare, SeesWhatArrivedLate) {
   EXPECT_THAT(
       states(folder_of({file("001"), file("002"), file("003")}), ledger_of({applied("002")})),
