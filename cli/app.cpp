@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -103,8 +104,13 @@ Finding App::run() {
 }
 
 void App::read_configuration() {
-  const auto path = find_config_file(config_flag(parsed_), environment_);
-  if (!path.empty()) config_ = read_config(path, known_config_keys());
+  const auto flag = config_flag(parsed_);
+  const auto path = find_config_file(flag, environment_);
+  if (path.empty()) return;
+  std::error_code unreadable;  // read_config says so
+  const bool is_gone = !std::filesystem::exists(path, unreadable) && !unreadable;
+  if (is_gone && command_.config_may_be_gone && !flag) return;
+  config_ = read_config(path, known_config_keys());
 }
 
 void App::set_up_terminal() {

@@ -88,6 +88,9 @@ struct Cmd {
   std::vector<Example> examples = {};
   std::vector<ExitNote> exits = {};
   Needs needs = Needs::nothing;
+  // A file named by PCX_CONFIG that does not exist is no configuration, instead of an error: it is
+  // the sandbox's, which the command makes, or has removed.
+  bool config_may_be_gone = false;
   // Session locks taken in this order before the command runs, with the wait of --lock-wait.
   std::vector<const db::AdvisoryKey*> locks = {};
   bool mutating = false;  // takes --reason; schema pcx is upgraded before it writes

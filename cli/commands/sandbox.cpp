@@ -54,7 +54,7 @@ const Opt kDryRun{
 Cluster cluster_of(Context& context, const Values& values) {
   const Environment& environment = context.environment();
   return {sandbox::find_layout(values.optional_text("--dir"), environment), environment,
-          context.clock(), context.random()};
+          context.clock(), context.random(), &context.interrupt()};
 }
 
 std::function<void(std::string_view)> sayer(Context& context) {
@@ -309,15 +309,20 @@ Cmd destroy_command() {
 }  // namespace
 
 std::vector<Cmd> sandbox_commands() {
-  return {{.path = "sandbox", .summary = "A private PostgreSQL to try pcx on"},
-          destroy_command(),
-          down_command(),
-          env_command(),
-          migrations_command(),
-          psql_command(),
-          reset_command(),
-          status_command(),
-          up_command()};
+  std::vector<Cmd> commands{{.path = "sandbox", .summary = "A private PostgreSQL to try pcx on"},
+                            destroy_command(),
+                            down_command(),
+                            env_command(),
+                            migrations_command(),
+                            psql_command(),
+                            reset_command(),
+                            status_command(),
+                            up_command()};
+  for (Cmd& command : commands) {
+    command.needs = Needs::config;
+    command.config_may_be_gone = true;
+  }
+  return commands;
 }
 
 }  // namespace pcx::cli

@@ -98,8 +98,8 @@ Outcome show_sandbox_status(const sandbox::Layout& layout, const sandbox::Status
   document.set("state", sandbox::to_string(status.server));
   document.set("folder", layout.folder.native());
   if (status.state) {
-    const bool running = status.server == ServerState::running;
-    document.set("pid", running ? Document{std::int64_t{status.process}} : Document{});
+    const bool runs = status.process != 0;
+    document.set("pid", runs ? Document{std::int64_t{status.process}} : Document{});
     document.set("server_version", status.state->server_version);
     add_place(document, *status.state);
     document.set("data_bytes", status.data_bytes ? Document{*status.data_bytes} : Document{});

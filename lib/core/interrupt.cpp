@@ -1,6 +1,11 @@
 #include "core/interrupt.h"
 
+#include <cerrno>
+#include <cstring>
+#include <sys/eventfd.h>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "core/error.h"
 
@@ -29,5 +34,22 @@ void Interrupt::remove_callback(int number) {
   const std::lock_guard guard{mutex_};
   callbacks_.erase(number);
 }
+
+InterruptWatch::InterruptWatch(Interrupt* interrupt) : interrupt_(interrupt) {
+  if (interrupt_ == nullptr) return;
+  readable_ = Descriptor{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  if (!readable_.is_open()) {
+    throw Error{ErrorCode::io, fmt::format("cannot watch for a stop: {}", std::strerror(errno))};
+  }
+  callback_ = interrupt_->add_callback([this](int) { tell(); });
+  if (interrupt_->stop_requested()) tell();  // before the callback was there
+}
+
+InterruptWatch::~InterruptWatch() {
+  if (interrupt_ != nullptr) interrupt_->remove_callback(callback_);
+}
+
+// Fails only when the counter is full, and then it is readable already.
+void InterruptWatch::tell() noexcept { ::eventfd_write(readable_.number(), 1); }
 
 }  // namespace pcx

@@ -8,6 +8,8 @@
 #include <map>
 #include <mutex>
 
+#include "core/descriptor.h"
+
 namespace pcx {
 
 class Interrupt {
@@ -37,6 +39,27 @@ class Interrupt {
   std::mutex mutex_;
   std::map<int, std::function<void(int)>> callbacks_;
   int last_number_ = 0;
+};
+
+// A file descriptor that becomes readable when a stop is requested and stays so, for poll(2) on
+// something else at the same time.
+class InterruptWatch {
+ public:
+  // `interrupt` outlives it; nullptr: nothing is ever requested. Throws Error{io} without
+  // descriptors left.
+  explicit InterruptWatch(Interrupt* interrupt);
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+  ~InterruptWatch();
+
+  int number() const { return readable_.number(); }  // -1, which poll(2) passes over, for nullptr
+
+ private:
+  void tell() noexcept;
+
+  Interrupt* interrupt_;
+  Descriptor readable_;
+  int callback_ = 0;
 };
 
 }  // namespace pcx

@@ -28,6 +28,8 @@ namespace {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
+constexpr std::chrono::seconds kGrace{10};  // between SIGINT and SIGKILL
+
 std::string shown(const std::string& text) { return escape_controls(text); }
 
 [[noreturn]] void throw_system(std::string_view what, int error_number) {
@@ -196,6 +198,11 @@ class Child {
 
   int ended() const { return ended_.number(); }  // readable when the child has ended
 
+  void ask_to_end() const {
+    ::kill(-pid_, SIGINT);  // fails when the child has no session yet: then it is alone
+    ::kill(pid_, SIGINT);
+  }
+
   // REQUIRES: the child has ended.
   int reap() {
     int status = 0;
@@ -283,17 +290,25 @@ int poll_timeout(Deadline deadline) {
 // Collects what the streams say until the child has ended. What a process that outlives the child
 // says later is not waited for: a started server may keep its streams open for months.
 void collect(const Command& command, const Child& child, std::array<Stream, 3>& streams) {
-  const Deadline deadline = SystemClock{}.steady_now() + command.timeout;
+  Deadline deadline = SystemClock{}.steady_now() + command.timeout;
+  const InterruptWatch stop{command.interrupt};
+  int stop_number = stop.number();
   bool running = true;
   while (running) {
-    std::array<pollfd, 4> watched{};
+    std::array<pollfd, 5> watched{};
     watched[3] = {child.ended(), POLLIN, 0};
+    watched[4] = {stop_number, POLLIN, 0};
     for (std::size_t i = 0; i < streams.size(); ++i) {
       watched[i] = {streams[i].source.number(), POLLIN, 0};  // closed: -1, which poll passes over
     }
     const int ready = ::poll(watched.data(), watched.size(), poll_timeout(deadline));
     if (ready < 0 && errno != EINTR) throw_system("cannot wait for a program", errno);
     running = ready <= 0 || watched[3].revents == 0;
+    if (ready > 0 && watched[4].revents != 0) {
+      stop_number = -1;
+      child.ask_to_end();
+      deadline = std::min(deadline, SystemClock{}.steady_now() + kGrace);
+    }
     for (auto& stream : streams) {
       stream.take_available();
       if (!stream.is_over_limit()) continue;
@@ -301,6 +316,7 @@ void collect(const Command& command, const Child& child, std::array<Stream, 3>& 
                                              stream.bytes_max)};
     }
     if (running && SystemClock{}.steady_now() >= deadline) {
+      if (command.interrupt != nullptr) command.interrupt->throw_if_requested();
       throw Error{ErrorCode::io, fmt::format("{} did not end within {} ms", shown(command.argv[0]),
                                              command.timeout.count())};
     }
@@ -329,6 +345,8 @@ Finished run_command(const Command& command) {
       Stream{std::move(status.read_end), sizeof(Failure), {}}};
   collect(command, child, streams);
 
+  // Then the rest of the group is killed: a shell's background processes ignore SIGINT.
+  if (command.interrupt != nullptr) command.interrupt->throw_if_requested();
   const int exit_code = child.reap();
   if (streams[2].bytes.size() == sizeof(Failure)) {
     Failure failure;

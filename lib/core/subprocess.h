@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/interrupt.h"
+
 namespace pcx {
 
 struct Command {
@@ -22,6 +24,9 @@ struct Command {
   std::chrono::milliseconds timeout{30'000};
   std::size_t output_bytes_max =
       std::size_t{1024} * 1024;  // of stdout and of stderr; more is an error
+  // A requested stop sends SIGINT to the child's process group, as a terminal would; what has not
+  // ended ten seconds later is killed. nullptr: it runs to its end.
+  Interrupt* interrupt = nullptr;
 };
 
 struct Finished {
@@ -32,7 +37,9 @@ struct Finished {
 
 // Runs to its end. Throws Error{not_found} when the program does not exist, Error{io} when it runs
 // longer than `timeout` (it is killed, with its process group) or says too much. A child's own
-// failure is a value: look at exit_code. No file descriptor but 0, 1 and 2 is handed on.
+// failure is a value: look at exit_code. After a requested stop it throws Error{interrupted} or
+// Error{terminated}, whatever the child made of it, and the child has ended. No file descriptor but
+// 0, 1 and 2 is handed on.
 Finished run_command(const Command& command);
 
 }  // namespace pcx

@@ -46,10 +46,11 @@ pid_t process_of(const State& state) {
 }
 
 // A server that is still starting, or whose database is gone, is a finding, not a failure.
-void add_facts(const State& state, Status& status) {
+void add_facts(const State& state, Status& status, Interrupt* interrupt) {
   try {
-    status.facts = read_facts(state);
+    status.facts = read_facts(state, interrupt);
   } catch (const Error& error) {
+    if (interrupt != nullptr) interrupt->throw_if_requested();
     status.problem = error.what();
   }
 }
@@ -69,12 +70,12 @@ const char* to_string(ServerState state) noexcept {
 
 FolderLock Cluster::lock_for_up(std::chrono::milliseconds wait) const {
   claim_folder(layout_);
-  return FolderLock{layout_, clock_, wait};
+  return FolderLock{layout_, clock_, wait, interrupt_};
 }
 
 std::optional<FolderLock> Cluster::lock(std::chrono::milliseconds wait) const {
   if (is_absent(layout_.state_file())) return std::nullopt;
-  return FolderLock{layout_, clock_, wait};
+  return FolderLock{layout_, clock_, wait, interrupt_};
 }
 
 State Cluster::new_state() const {
@@ -110,13 +111,14 @@ UpReport Cluster::bring_up(State state, const UpOptions& options,
                            const std::function<void(std::string_view)>& say) {
   UpReport report;
   report.made = !state.ready;
+  wait_for_other_start(state, clock_, interrupt_);
   if (find_server(state)) {
     check_port(state, options.port);
     write_private_files(layout_, state, options.config, random_);
   } else {
     start(state, options, report, say);
   }
-  ensure_database(state);
+  ensure_database(state, interrupt_);
   if (!state.ready) {
     state.ready = true;
     write_state(layout_, state);
@@ -143,10 +145,10 @@ void Cluster::start(State& state, const UpOptions& options, UpReport& report,
   replace_url(layout_, old_url, url_of(state));
   if (fresh) {
     say("making a PostgreSQL cluster");
-    make_data_folder(programs, layout_, state, account, random_);
+    make_data_folder(programs, layout_, state, account, random_, clock_, interrupt_);
   }
   say("starting the server");
-  report.recovered = start_server(programs, state, account, clock_);
+  report.recovered = start_server(programs, state, account, clock_, interrupt_);
   report.started = true;
 }
 
@@ -161,33 +163,34 @@ void Cluster::place_socket_folder(State& state, const Account& account) {
 
 void Cluster::discard() noexcept {
   try {
-    stop(Shutdown::immediate);
-    remove_belongings(layout_, read_state(layout_));
+    stop(Shutdown::immediate, /*interrupt=*/nullptr);  // one stop was requested already
+    remove_belongings(layout_, read_state(layout_), clock_);
   } catch (const std::exception& error) {
     log::warning("cannot clear away the unfinished sandbox", {{"reason", error.what()}});
   }
 }
 
-bool Cluster::down(const FolderLock& /*held*/) { return stop(Shutdown::fast); }
+bool Cluster::down(const FolderLock& /*held*/) { return stop(Shutdown::fast, interrupt_); }
 
-bool Cluster::stop(Shutdown mode) {
+bool Cluster::stop(Shutdown mode, Interrupt* interrupt) {
   const auto state = read_state(layout_);
   if (!state) return false;
+  wait_for_other_start(*state, clock_, interrupt);
   const auto server = find_server(*state);
   if (!server) return false;
-  stop_server(*server, mode, clock_);
+  stop_server(*server, mode, clock_, interrupt);
   return true;
 }
 
 void Cluster::recreate_database(const FolderLock& /*held*/) {
-  drop_database(require_running());
-  ensure_database(require_running());
+  drop_database(require_running(), interrupt_);
+  ensure_database(require_running(), interrupt_);
 }
 
 // What is going to be removed need not be saved first: a full disk would not allow it.
 void Cluster::destroy(const FolderLock& /*held*/) {
-  stop(Shutdown::immediate);
-  remove_belongings(layout_, read_state(layout_));
+  stop(Shutdown::immediate, interrupt_);
+  remove_belongings(layout_, read_state(layout_), clock_);
 }
 
 std::vector<std::filesystem::path> Cluster::belongings() const {
@@ -220,7 +223,8 @@ Status Cluster::status() const {
     status.server = ServerState::running;
     status.process = server->handle.process();
     status.foreign = server->file.socket_folder != state.socket_folder.native();
-    if (!status.foreign) add_facts(state, status);
+    if (!status.foreign && !state.ready) status.server = ServerState::unfinished;
+    if (!status.foreign && state.ready) add_facts(state, status, interrupt_);
     return status;
   }
   const bool died = !is_absent(pid_file_of(state.data_folder));

@@ -2,8 +2,9 @@
 // and removed. Its contents (migrations, sample rows) are other rooms' business.
 //
 // Every function may be interrupted by kill -9 at any instant: the next `up` finishes or clears
-// away what was begun. No process is ever signalled but the server of this sandbox's data folder,
-// started on this sandbox's socket.
+// away what was begun. A requested stop (core/interrupt.h) ends the child processes first, and a
+// first `up` leaves nothing behind. No process is ever signalled but the server of this sandbox's
+// data folder, started on this sandbox's socket, and an initdb in an unfinished one.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 
 #include "core/clock.h"
 #include "core/environment.h"
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "sandbox/cluster_config.h"
 #include "sandbox/cluster_database.h"
@@ -43,7 +45,7 @@ struct UpReport {
 
 enum class ServerState {
   absent,      // nothing there
-  unfinished,  // the first `up` did not come to its end
+  unfinished,  // the first `up` did not come to its end; its server may run
   stopped,     // ended in order
   crashed,     // ended without: `up` recovers it
   running,
@@ -53,7 +55,7 @@ const char* to_string(ServerState state) noexcept;
 struct Status {
   ServerState server = ServerState::absent;
   std::optional<State> state;  // unless absent
-  pid_t process = 0;           // running
+  pid_t process = 0;           // when a server runs
   bool foreign = false;        // a server runs on the data folder that pcx sandbox did not start
   std::optional<std::int64_t> data_bytes;
   std::optional<DatabaseFacts> facts;  // running, and it answered
@@ -62,9 +64,15 @@ struct Status {
 
 class Cluster {
  public:
-  // The references are used as long as the Cluster lives.
-  Cluster(Layout layout, const Environment& environment, Clock& clock, Random& random)
-      : layout_(std::move(layout)), environment_(environment), clock_(clock), random_(random) {}
+  // The references are used as long as the Cluster lives. Every function that waits throws what a
+  // requested stop of `interrupt` throws; nullptr: nobody asks.
+  Cluster(Layout layout, const Environment& environment, Clock& clock, Random& random,
+          Interrupt* interrupt = nullptr)
+      : layout_(std::move(layout)),
+        environment_(environment),
+        clock_(clock),
+        random_(random),
+        interrupt_(interrupt) {}
 
   const Layout& layout() const { return layout_; }
 
@@ -112,13 +120,14 @@ class Cluster {
   void start(State& state, const UpOptions& options, UpReport& report,
              const std::function<void(std::string_view)>& say);
   void place_socket_folder(State& state, const Account& account);
-  bool stop(Shutdown mode);  // false: it did not run
+  bool stop(Shutdown mode, Interrupt* interrupt);  // false: it did not run
   void discard() noexcept;
 
   Layout layout_;
   const Environment& environment_;
   Clock& clock_;
   Random& random_;
+  Interrupt* interrupt_;
 };
 
 }  // namespace pcx::sandbox

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "core/error.h"
 #include "core/text.h"
 #include "db/database.h"
 #include "sandbox/sql.h"
@@ -12,27 +13,36 @@ namespace {
 
 constexpr const char* kMaintenanceDatabase = "postgres";
 
-db::Database connect(const State& state, std::string_view database) {
+db::Database connect(const State& state, std::string_view database, Interrupt* interrupt) {
   db::ConnectOptions options;
   options.application_name = "pcx sandbox";
-  return db::Database{target_of(state, database), options};
+  return db::Database{target_of(state, database), options, interrupt};
+}
+
+bool has_database(db::Database& database) {
+  return !database.query(sql::has_database, {kDatabaseName}).empty();
 }
 
 }  // namespace
 
-void ensure_database(const State& state) {
-  db::Database database = connect(state, kMaintenanceDatabase);
-  if (!database.query(sql::has_database, {kDatabaseName}).empty()) return;
-  database.query(sql::create_database);
+void ensure_database(const State& state, Interrupt* interrupt) {
+  db::Database database = connect(state, kMaintenanceDatabase, interrupt);
+  if (has_database(database)) return;
+  try {
+    database.query(sql::create_database);
+  } catch (const Error&) {
+    // The server may just have finished it for a pcx that was killed.
+    if (!has_database(database)) throw;
+  }
 }
 
-void drop_database(const State& state) {
-  db::Database database = connect(state, kMaintenanceDatabase);
+void drop_database(const State& state, Interrupt* interrupt) {
+  db::Database database = connect(state, kMaintenanceDatabase, interrupt);
   database.query(sql::drop_database);
 }
 
-DatabaseFacts read_facts(const State& state) {
-  db::Database database = connect(state, kDatabaseName);
+DatabaseFacts read_facts(const State& state, Interrupt* interrupt) {
+  db::Database database = connect(state, kDatabaseName, interrupt);
   const db::Result result = database.query(sql::read_facts);
   const db::Row row = result.one();
   DatabaseFacts facts;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/interrupt.h"
 #include "sandbox/cluster_state.h"
 
 namespace pcx::sandbox {
@@ -19,12 +20,12 @@ struct DatabaseFacts {
 };
 
 // Makes it, empty, when it does not exist. Throws as db::Database does.
-void ensure_database(const State& state);
+void ensure_database(const State& state, Interrupt* interrupt = nullptr);
 
 // Ends its sessions and drops it. What is not there is no error.
-void drop_database(const State& state);
+void drop_database(const State& state, Interrupt* interrupt = nullptr);
 
 // Throws as db::Database does: the server may be starting, or the database be gone.
-DatabaseFacts read_facts(const State& state);
+DatabaseFacts read_facts(const State& state, Interrupt* interrupt = nullptr);
 
 }  // namespace pcx::sandbox

@@ -105,11 +105,11 @@ std::vector<std::filesystem::path> find_belongings(const Layout& layout,
   return found;
 }
 
-void remove_belongings(const Layout& layout, const std::optional<State>& state) {
+void remove_belongings(const Layout& layout, const std::optional<State>& state, Clock& clock) {
   if (state) {
     const Account account =
         is_absent(state->data_folder) ? server_account() : owner_of(state->data_folder);
-    for (const auto& folder : unfinished_data_folders(*state)) remove_tree(folder);
+    remove_unfinished_data_folders(*state, clock);
     remove_tree(state->data_folder);
     remove_socket_folder(*state, account);
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/clock.h"
 #include "sandbox/cluster_account.h"
 #include "sandbox/cluster_state.h"
 #include "sandbox/layout.h"
@@ -27,7 +28,7 @@ std::vector<std::filesystem::path> find_belongings(const Layout& layout,
                                                    const std::optional<State>& state);
 // Removes them: the data first and the state file late, so that an interrupted removal can be
 // repeated. The folder stays when somebody else's files lie in it.
-void remove_belongings(const Layout& layout, const std::optional<State>& state);
+void remove_belongings(const Layout& layout, const std::optional<State>& state, Clock& clock);
 
 // The disk space of the files below, in bytes; std::nullopt when there is no such folder. Files
 // that vanish meanwhile count as nothing.

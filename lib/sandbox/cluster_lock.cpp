@@ -46,7 +46,8 @@ int try_lock(const Layout& layout) {
 
 }  // namespace
 
-FolderLock::FolderLock(const Layout& layout, Clock& clock, std::chrono::milliseconds wait) {
+FolderLock::FolderLock(const Layout& layout, Clock& clock, std::chrono::milliseconds wait,
+                       const Interrupt* interrupt) {
   const auto give_up_at = clock.steady_now() + wait;
   while ((descriptor_ = try_lock(layout)) < 0) {
     if (clock.steady_now() >= give_up_at) {
@@ -56,6 +57,7 @@ FolderLock::FolderLock(const Layout& layout, Clock& clock, std::chrono::millisec
                   "Wait for it to end and try again."};
     }
     clock.sleep_for(kPause);
+    if (interrupt != nullptr) interrupt->throw_if_requested();
   }
 }
 

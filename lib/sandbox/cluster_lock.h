@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "sandbox/layout.h"
 
 namespace pcx::sandbox {
@@ -15,8 +16,9 @@ class FolderLock {
   // REQUIRES: the folder exists.
   //
   // Throws Error{busy} when another command still has it after `wait`, Error{permission} or
-  // Error{cannot_create} when the lock file cannot be made.
-  FolderLock(const Layout& layout, Clock& clock, std::chrono::milliseconds wait);
+  // Error{cannot_create} when the lock file cannot be made, and what a requested stop throws.
+  FolderLock(const Layout& layout, Clock& clock, std::chrono::milliseconds wait,
+             const Interrupt* interrupt = nullptr);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -1,6 +1,7 @@
 #include "sandbox/cluster_make.h"
 
 #include <chrono>
+#include <csignal>
 
 #include <fmt/format.h>
 
@@ -9,12 +10,14 @@
 #include "core/subprocess.h"
 #include "core/text.h"
 #include "sandbox/cluster_files.h"
+#include "sandbox/cluster_process.h"
 
 namespace pcx::sandbox {
 
 namespace {
 
 constexpr std::chrono::minutes kInitdbLimit{5};
+constexpr std::chrono::seconds kDeathLimit{30};
 
 constexpr const char* kUnfinished = ".new-";
 
@@ -61,7 +64,8 @@ class PasswordFile {
 // `trust` for local connections: the socket lies in a folder of mode 0700, so whoever can connect
 // is the server's own account, or root. TCP asks for the password.
 Command initdb_command(const Programs& programs, const std::filesystem::path& folder,
-                       const std::filesystem::path& password_file, const Account& account) {
+                       const std::filesystem::path& password_file, const Account& account,
+                       Interrupt* interrupt) {
   Command command;
   command.argv = {programs.path("initdb").native(),
                   "--pgdata=.",
@@ -76,6 +80,7 @@ Command initdb_command(const Programs& programs, const std::filesystem::path& fo
   command.working_folder = folder;
   command.user_and_group = switch_to(account);
   command.timeout = kInitdbLimit;
+  command.interrupt = interrupt;
   return command;
 }
 
@@ -102,11 +107,12 @@ void add_settings(const std::filesystem::path& folder, const Account& account) {
 }
 
 void fill_folder(const Programs& programs, const Layout& layout, const State& state,
-                 const Account& account, const std::filesystem::path& folder) {
+                 const Account& account, const std::filesystem::path& folder,
+                 Interrupt* interrupt) {
   make_folder(folder, 0700);
   give_to(folder, account);
   const PasswordFile password{layout, state, account};
-  check_initdb(run_command(initdb_command(programs, folder, password.path(), account)),
+  check_initdb(run_command(initdb_command(programs, folder, password.path(), account, interrupt)),
                state.data_folder);
   add_settings(folder, account);
   rename_durably(folder, state.data_folder);
@@ -123,13 +129,26 @@ std::vector<std::filesystem::path> unfinished_data_folders(const State& state) {
   return folders;
 }
 
+void remove_unfinished_data_folders(const State& state, Clock& clock) {
+  for (const auto& folder : unfinished_data_folders(state)) {
+    for (const ProcessHandle& maker : find_processes(folder, {"initdb", "postgres"})) {
+      if (!maker.signal(SIGKILL) || maker.wait_for_end(clock, kDeathLimit)) continue;
+      throw Error{ErrorCode::busy,
+                  fmt::format("process {} still works in {}", maker.process(),
+                              escape_controls(folder.native())),
+                  "It was killed and waits for its disk. Try again when it has ended."};
+    }
+    remove_tree(folder);
+  }
+}
+
 void make_data_folder(const Programs& programs, const Layout& layout, const State& state,
-                      const Account& account, Random& random) {
-  for (const auto& folder : unfinished_data_folders(state)) remove_tree(folder);
+                      const Account& account, Random& random, Clock& clock, Interrupt* interrupt) {
+  remove_unfinished_data_folders(state, clock);
   if (state.data_folder.parent_path() == kSharedDataRoot) make_folder(kSharedDataRoot, 0755);
   const std::filesystem::path folder = state.data_folder.native() + kUnfinished + random_id(random);
   try {
-    fill_folder(programs, layout, state, account, folder);
+    fill_folder(programs, layout, state, account, folder, interrupt);
   } catch (...) {
     remove_tree(folder);
     throw;

@@ -46,17 +46,20 @@ std::string proc_path(pid_t process, std::string_view entry) {
 }
 
 // "postgres", and "postgres (deleted)" after an upgrade of the package under a running server.
-bool is_postgres(std::string_view executable) {
+bool is_program(std::string_view executable, std::string_view program) {
   const std::size_t slash = executable.rfind('/');
-  return slash != std::string_view::npos && executable.substr(slash + 1).starts_with("postgres");
+  return slash != std::string_view::npos && executable.substr(slash + 1).starts_with(program);
 }
 
-Identity identify(pid_t process, const struct stat& data_folder) {
+Identity identify(pid_t process, const struct stat& data_folder,
+                  std::string_view program = "postgres") {
   std::array<char, 4096> executable{};
   const ssize_t length =
       ::readlink(proc_path(process, "exe").c_str(), executable.data(), executable.size());
   if (length < 0) return errno == EACCES ? Identity::unreadable : Identity::other;
-  if (!is_postgres({executable.data(), static_cast<std::size_t>(length)})) return Identity::other;
+  if (!is_program({executable.data(), static_cast<std::size_t>(length)}, program)) {
+    return Identity::other;
+  }
   struct stat working {};
   if (::stat(proc_path(process, "cwd").c_str(), &working) != 0) {
     return errno == EACCES ? Identity::unreadable : Identity::other;
@@ -138,16 +141,20 @@ bool ProcessHandle::signal(int number) const {
               "Run pcx sandbox as the user that started the server, or as root."};
 }
 
-bool ProcessHandle::wait_for_end(Clock& clock, std::chrono::milliseconds limit) const {
+bool ProcessHandle::wait_for_end(Clock& clock, std::chrono::milliseconds limit,
+                                 Interrupt* interrupt) const {
   const auto give_up_at = clock.steady_now() + limit;
+  const InterruptWatch stop{interrupt};
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(give_up_at - clock.steady_now());
-    struct pollfd ended {
-      descriptor_, POLLIN, 0
-    };
-    const int count = ::poll(&ended, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
-    if (count >= 0 || errno != EINTR) return count > 0;
+    std::array<pollfd, 2> watched{{{descriptor_, POLLIN, 0}, {stop.number(), POLLIN, 0}}};
+    const int count = ::poll(watched.data(), watched.size(),
+                             static_cast<int>(std::max<std::int64_t>(0, left.count())));
+    if (count < 0 && errno == EINTR) continue;
+    if (watched[0].revents != 0) return true;
+    if (interrupt != nullptr) interrupt->throw_if_requested();
+    return false;
   }
 }
 
@@ -161,7 +168,8 @@ std::optional<Postmaster> find_postmaster(const std::filesystem::path& data_fold
   return Postmaster{std::move(*handle), std::move(*file)};
 }
 
-std::vector<ProcessHandle> find_server_processes(const std::filesystem::path& data_folder) {
+std::vector<ProcessHandle> find_processes(const std::filesystem::path& data_folder,
+                                          std::initializer_list<std::string_view> programs) {
   std::vector<ProcessHandle> found;
   const auto folder = stat_folder(data_folder);
   if (!folder) return found;
@@ -172,11 +180,18 @@ std::vector<ProcessHandle> find_server_processes(const std::filesystem::path& da
     if (!process || !runs_as(*process, folder->st_uid)) continue;
     auto handle = ProcessHandle::open(*process);
     const FileSystemUser as_owner{{folder->st_uid, folder->st_gid}};
-    if (handle && identify(*process, *folder) == Identity::server) {
+    const auto runs = [&](std::string_view program) {
+      return identify(*process, *folder, program) == Identity::server;
+    };
+    if (handle && std::any_of(programs.begin(), programs.end(), runs)) {
       found.push_back(std::move(*handle));
     }
   }
   return found;
+}
+
+std::vector<ProcessHandle> find_server_processes(const std::filesystem::path& data_folder) {
+  return find_processes(data_folder, {"postgres"});
 }
 
 }  // namespace pcx::sandbox

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "sandbox/cluster_account.h"
 
 namespace pcx::sandbox {
@@ -48,8 +50,9 @@ class ProcessHandle {
   pid_t process() const { return process_; }
   // False when it is gone already. Throws Error{permission}.
   bool signal(int number) const;
-  // True when it has ended within `limit`.
-  bool wait_for_end(Clock& clock, std::chrono::milliseconds limit) const;
+  // True when it has ended within `limit`. Throws what a requested stop throws.
+  bool wait_for_end(Clock& clock, std::chrono::milliseconds limit,
+                    Interrupt* interrupt = nullptr) const;
 
  private:
   ProcessHandle(pid_t process, int descriptor) : process_(process), descriptor_(descriptor) {}
@@ -68,8 +71,11 @@ struct Postmaster {
 // identity cannot be read: neither "running" nor "stopped" would be true.
 std::optional<Postmaster> find_postmaster(const std::filesystem::path& data_folder);
 
-// All processes whose executable is postgres and whose working folder is `data_folder`: after the
-// sudden death of the postmaster its children live on for a moment.
+// All processes of the folder's owner that run one of `programs` ("pg_ctl") with `data_folder` as
+// their working folder: what a killed pcx has left there at work.
+std::vector<ProcessHandle> find_processes(const std::filesystem::path& data_folder,
+                                          std::initializer_list<std::string_view> programs);
+// The same of postgres: after the sudden death of the postmaster its children live on for a moment.
 std::vector<ProcessHandle> find_server_processes(const std::filesystem::path& data_folder);
 
 }  // namespace pcx::sandbox

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/log.h"
 #include "core/subprocess.h"
 #include "core/text.h"
 #include "sandbox/cluster_files.h"
@@ -49,9 +50,9 @@ bool is_used_by_another(const State& state) {
 
 // The children of a postmaster that was killed notice it soon and end by themselves. Until then
 // they may write; a second server beside them would destroy the data.
-void wait_for_orphans(const State& state, Clock& clock) {
+void wait_for_orphans(const State& state, Clock& clock, Interrupt* interrupt) {
   for (const ProcessHandle& orphan : find_server_processes(state.data_folder)) {
-    if (orphan.wait_for_end(clock, kOrphanLimit)) continue;
+    if (orphan.wait_for_end(clock, kOrphanLimit, interrupt)) continue;
     throw Error{ErrorCode::busy,
                 fmt::format("process {} of the sandbox's dead server still runs", orphan.process()),
                 "Wait for it to end, or end it, and try again."};
@@ -80,7 +81,8 @@ std::uintmax_t rotate_log(const State& state) {
 }
 
 // Relative names: pg_ctl hands them to a shell, and the sandbox's folder may be called anything.
-Command start_command(const Programs& programs, const State& state, const Account& account) {
+Command start_command(const Programs& programs, const State& state, const Account& account,
+                      Interrupt* interrupt) {
   Command command;
   command.argv = {
       programs.path("pg_ctl").native(),
@@ -96,7 +98,30 @@ Command start_command(const Programs& programs, const State& state, const Accoun
   command.working_folder = state.data_folder;
   command.user_and_group = switch_to(account);
   command.timeout = kStartLimit + std::chrono::seconds{30};
+  command.interrupt = interrupt;
   return command;
+}
+
+// pg_ctl hands SIGINT on to the server that it starts. Not in the instant before it can; and the
+// server takes a moment to end, in which nobody may remove its files.
+void end_begun_server(const State& state, Clock& clock) {
+  const auto server = find_postmaster(state.data_folder);
+  if (server) server->handle.signal(SIGINT);
+  for (const ProcessHandle& process : find_server_processes(state.data_folder)) {
+    if (!server) process.signal(SIGINT);  // too young for a pid file, and so without children
+    if (process.wait_for_end(clock, kStopLimit)) continue;
+    log::warning("the server that was starting has not ended",
+                 {{"process", std::to_string(process.process())}});
+  }
+}
+
+Finished run_pg_ctl(const Command& command, const State& state, Clock& clock) {
+  try {
+    return run_command(command);
+  } catch (const Error&) {
+    end_begun_server(state, clock);
+    throw;
+  }
 }
 
 std::string log_since(const State& state, std::uintmax_t offset) {
@@ -188,23 +213,33 @@ std::optional<Postmaster> find_server(const State& state) {
 }
 
 bool start_server(const Programs& programs, const State& state, const Account& account,
-                  Clock& clock) {
+                  Clock& clock, Interrupt* interrupt) {
   const bool died = !is_absent(pid_file_of(state.data_folder));
-  if (died) wait_for_orphans(state, clock);
+  if (died) wait_for_orphans(state, clock, interrupt);
   remove_misleading_pid_file(state);
   remove_tree(socket_file(state));
   remove_tree(socket_lock_file(state));
   const std::uintmax_t log_begin = rotate_log(state);
-  const Finished finished = run_command(start_command(programs, state, account));
+  const Finished finished =
+      run_pg_ctl(start_command(programs, state, account, interrupt), state, clock);
   if (finished.exit_code != 0) {
     throw_not_started(state, log_since(state, log_begin), finished.error_output);
   }
   return died;
 }
 
-void stop_server(const Postmaster& server, Shutdown mode, Clock& clock) {
+void wait_for_other_start(const State& state, Clock& clock, Interrupt* interrupt) {
+  for (const ProcessHandle& starter : find_processes(state.data_folder, {"pg_ctl"})) {
+    if (starter.wait_for_end(clock, kStartLimit, interrupt)) continue;
+    throw Error{ErrorCode::busy,
+                fmt::format("process {} is still starting the sandbox's server", starter.process()),
+                "Wait for it to end, or end it, and try again."};
+  }
+}
+
+void stop_server(const Postmaster& server, Shutdown mode, Clock& clock, Interrupt* interrupt) {
   if (!server.handle.signal(mode == Shutdown::fast ? SIGINT : SIGQUIT)) return;
-  if (server.handle.wait_for_end(clock, kStopLimit)) return;
+  if (server.handle.wait_for_end(clock, kStopLimit, interrupt)) return;
   throw Error{ErrorCode::busy,
               fmt::format("the sandbox's server, process {}, has not ended after five minutes",
                           server.handle.process()),

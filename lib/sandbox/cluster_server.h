@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "sandbox/cluster_account.h"
 #include "sandbox/cluster_process.h"
@@ -39,15 +40,22 @@ std::optional<Postmaster> find_server(const State& state);
 // REQUIRES: find_server() found none.
 // Throws Error{busy} when children of a dead server do not end within 30 seconds, or it is not up
 // after ten minutes; Error{io} for a full disk; Error{conflict} when the TCP port is taken;
-// Error{unreachable} with the server's last words otherwise.
+// Error{unreachable} with the server's last words otherwise; what a requested stop throws, and then
+// the server that was starting has ended.
 bool start_server(const Programs& programs, const State& state, const Account& account,
-                  Clock& clock);
+                  Clock& clock, Interrupt* interrupt = nullptr);
+
+// Waits for the pg_ctl that a killed pcx has left at starting the server, so that afterwards it
+// runs or it does not. Throws Error{busy} after ten minutes, and what a requested stop throws.
+void wait_for_other_start(const State& state, Clock& clock, Interrupt* interrupt = nullptr);
 
 // As pg_ctl's modes: `fast` ends the sessions and puts everything on disk; `immediate` does not,
 // the next start would have to recover, and works on a full disk, too.
 enum class Shutdown { fast, immediate };
 
-// Throws Error{busy} when the server has not ended after five minutes.
-void stop_server(const Postmaster& server, Shutdown mode, Clock& clock);
+// Throws Error{busy} when the server has not ended after five minutes; what a requested stop
+// throws: the server then goes on shutting down by itself.
+void stop_server(const Postmaster& server, Shutdown mode, Clock& clock,
+                 Interrupt* interrupt = nullptr);
 
 }  // namespace pcx::sandbox

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <functional>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -123,6 +124,38 @@ TEST(RunCommand, KillsTheWholeGroupAtTheDeadline) {
   write_end.close_now();
   char byte;
   EXPECT_EQ(::read(read_end.number(), &byte, 1), 0) << "end of file: no writer is left";
+}
+
+// The shell lets its background process ignore SIGINT; it must end all the same.
+TEST(RunCommand, EndsTheWholeGroupAtAStop) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  Descriptor read_end{ends[0]};
+  Descriptor write_end{ends[1]};
+  const std::string path =
+      "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(write_end.number());
+  Interrupt interrupt;
+  Command command = shell("exec 3>" + path + "; sleep 60 & echo . >&3; wait");
+  command.interrupt = &interrupt;
+  char bytes[2];
+  std::thread operator_at_the_terminal{[&] {
+    EXPECT_EQ(::read(read_end.number(), bytes, sizeof bytes), 2);
+    interrupt.request(Interrupt::Signal::terminate);
+  }};
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(error_of(command).code(), ErrorCode::terminated);
+  operator_at_the_terminal.join();
+  write_end.close_now();
+  EXPECT_EQ(::read(read_end.number(), bytes, 1), 0) << "end of file: no writer is left";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{30});
+}
+
+TEST(RunCommand, StopsBeforeItHasBegun) {
+  Interrupt interrupt;
+  interrupt.request(Interrupt::Signal::interrupt);
+  Command command = shell("sleep 600");
+  command.interrupt = &interrupt;
+  EXPECT_EQ(error_of(command).code(), ErrorCode::interrupted);
 }
 
 TEST(RunCommand, DoesNotWaitForAServerLeftBehind) {

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,9 +18,11 @@
 #include "core/environment.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "db/database.h"
 #include "sandbox/cluster.h"
+#include "sandbox/cluster_programs.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
 
@@ -35,11 +38,14 @@ class PassableFolder : public pcx::testing::TemporaryFolder {
   PassableFolder() { ::chmod(path().c_str(), 0711); }
 };
 
+using Variables = std::map<std::string, std::string, std::less<>>;
+
 class OneSandbox {
  public:
-  explicit OneSandbox(const std::filesystem::path& folder,
-                      std::map<std::string, std::string, std::less<>> variables = {})
-      : environment_{std::move(variables)}, cluster_{{folder}, environment_, clock_, random_} {}
+  explicit OneSandbox(const std::filesystem::path& folder, Variables variables = {},
+                      Interrupt* interrupt = nullptr)
+      : environment_{std::move(variables)},
+        cluster_{{folder}, environment_, clock_, random_, interrupt} {}
   OneSandbox(const OneSandbox&) = delete;
   OneSandbox& operator=(const OneSandbox&) = delete;
   ~OneSandbox() {
@@ -54,9 +60,11 @@ class OneSandbox {
   const Layout& layout() const { return cluster_.layout(); }
   const Environment& environment() const { return environment_; }
 
-  UpReport up(const UpOptions& options = {}) {
+  UpReport up(
+      const UpOptions& options = {},
+      const std::function<void(std::string_view)>& say = [](std::string_view) {}) {
     const FolderLock lock = cluster_.lock_for_up(kLockWait);
-    return cluster_.up(lock, options, [](std::string_view) {});
+    return cluster_.up(lock, options, say);
   }
   bool down() {
     const auto lock = cluster_.lock(kLockWait);
@@ -82,6 +90,26 @@ class OneSandbox {
   SystemClock clock_;
   SystemRandom random_;
   Cluster cluster_;
+};
+
+// PostgreSQL's programs, but one of them is a shell script. `$real` in it is PostgreSQL's own.
+class OtherProgram {
+ public:
+  OtherProgram(const PassableFolder& parent, std::string_view name, std::string_view script)
+      : folder_(parent.path() / "bin") {
+    const Programs real = find_programs(SystemEnvironment{});
+    std::filesystem::create_directory(folder_);
+    for (const char* program : {"initdb", "pg_ctl", "postgres"}) {
+      if (program != name) std::filesystem::create_symlink(real.path(program), folder_ / program);
+    }
+    std::ofstream{folder_ / name} << "#!/bin/sh\nreal=" << real.path(name).native() << '\n'
+                                  << script;
+    ::chmod((folder_ / name).c_str(), 0755);
+  }
+  Variables variables() const { return {{"PCX_POSTGRES_BIN", folder_.native()}}; }
+
+ private:
+  std::filesystem::path folder_;
 };
 
 // Kills the postmaster and waits until it is gone, as if the machine had lost it.

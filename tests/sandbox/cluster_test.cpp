@@ -4,7 +4,6 @@
 #include <atomic>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -386,33 +385,12 @@ TEST(Cluster, SaysWhatToRunWhenThereIsNone) {
   EXPECT_THAT(error.hint(), HasSubstr("pcx sandbox up"));
 }
 
-// PostgreSQL's programs, but another initdb: a shell script.
-class OtherInitdb {
- public:
-  OtherInitdb(const PassableFolder& parent, std::string_view script)
-      : folder_(parent.path() / "bin") {
-    const Programs real = find_programs(SystemEnvironment{});
-    std::filesystem::create_directory(folder_);
-    for (const char* name : {"postgres", "pg_ctl"}) {
-      std::filesystem::create_symlink(real.path(name), folder_ / name);
-    }
-    parent.write("bin/initdb", script);
-    ::chmod((folder_ / "initdb").c_str(), 0755);
-  }
-  std::map<std::string, std::string, std::less<>> variables() const {
-    return {{"PCX_POSTGRES_BIN", folder_.native()}};
-  }
-
- private:
-  std::filesystem::path folder_;
-};
-
 TEST(Cluster, LeavesNothingWhenTheDiskIsFull) {
   const PassableFolder parent;
-  const OtherInitdb initdb{parent,
-                           "#!/bin/sh\ntouch PG_VERSION\n"
-                           "echo 'initdb: error: could not write: No space left on device' >&2\n"
-                           "exit 1\n"};
+  const OtherProgram initdb{parent, "initdb",
+                            "touch PG_VERSION\n"
+                            "echo 'initdb: error: could not write: No space left on device' >&2\n"
+                            "exit 1\n"};
   OneSandbox sandbox{parent.path() / "sandbox", initdb.variables()};
   const Error error = error_of([&] { sandbox.up(); });
   EXPECT_EQ(error.code(), ErrorCode::io);
@@ -422,45 +400,12 @@ TEST(Cluster, LeavesNothingWhenTheDiskIsFull) {
 
 TEST(Cluster, TellsWhatInitdbSaid) {
   const PassableFolder parent;
-  const OtherInitdb initdb{parent, "#!/bin/sh\necho 'initdb: error: no such thing' >&2\nexit 3\n"};
+  const OtherProgram initdb{parent, "initdb", "echo 'initdb: error: no such thing' >&2\nexit 3\n"};
   OneSandbox sandbox{parent.path() / "sandbox", initdb.variables()};
   const Error error = error_of([&] { sandbox.up(); });
   EXPECT_EQ(error.code(), ErrorCode::cannot_create);
   EXPECT_THAT(error.detail(), HasSubstr("no such thing"));
   EXPECT_FALSE(std::filesystem::exists(sandbox.layout().folder));
-}
-
-// An initdb that says that it runs, by giving up a lock, and then never ends by itself.
-TEST(Cluster, ClearsAwayAnInterruptedInitdb) {
-  const PassableFolder parent;
-  ASSERT_EQ(::mkfifo((parent.path() / "begun").c_str(), 0666), 0);
-  ::chmod((parent.path() / "begun").c_str(), 0666);
-  const OtherInitdb initdb{parent, fmt::format("#!/bin/sh\ntouch half-made\necho $$ > {}/begun\n"
-                                               "exec sleep 600\n",
-                                               parent.path().native())};
-  const auto folder = parent.path() / "sandbox";
-  const pid_t pcx = ::fork();
-  if (pcx == 0) {
-    OneSandbox sandbox{folder, initdb.variables()};
-    sandbox.up();
-    ::_exit(0);
-  }
-  pid_t sleeper = 0;
-  std::ifstream{parent.path() / "begun"} >> sleeper;
-  ASSERT_GT(sleeper, 0);
-  ASSERT_EQ(::kill(pcx, SIGKILL), 0);
-  ASSERT_EQ(::waitpid(pcx, nullptr, 0), pcx);
-
-  OneSandbox sandbox{folder};
-  EXPECT_EQ(sandbox.state(), ServerState::unfinished);
-  const auto state = read_state(sandbox.layout());
-  ASSERT_TRUE(state.has_value());
-  EXPECT_EQ(unfinished_data_folders(*state).size(), 1U);
-
-  EXPECT_TRUE(sandbox.up().made);
-  EXPECT_EQ(sandbox.state(), ServerState::running);
-  EXPECT_THAT(unfinished_data_folders(*state), IsEmpty());
-  ::kill(sleeper, SIGKILL);
 }
 
 }  // namespace
