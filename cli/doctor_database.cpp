@@ -5,6 +5,7 @@
 #include "cli/doctor.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "db/identifier.h"
 #include "db/schema.h"
 
 namespace pcx::cli {
@@ -47,12 +48,32 @@ Checked check_primary(Patient& patient) {
   return {Health::warn, "a standby, which takes no writes", "Name the primary to change anything."};
 }
 
+// The schema is there, and what this role may do in it is not all.
+Checked judge_rights(const db::SchemaStatus& status, const std::string& role) {
+  const std::string name = db::quote_identifier(role);
+  if (status.journal_writable) {
+    return {Health::ok, "this role may write the journal, and not see the steps of schema pcx", {}};
+  }
+  if (status.state == db::SchemaState::current) {
+    return {Health::warn, "this role may not write table pcx.journal",
+            fmt::format("A superuser can run: GRANT INSERT ON pcx.journal TO {};", name)};
+  }
+  const std::string remedy =
+      status.may_create
+          ? fmt::format("ALTER ROLE {} INHERIT; it is a member of the schema's owner already.",
+                        name)
+          : join(db::grants_for(role), " ");
+  return {Health::fail, "schema pcx exists, but this role may not use it",
+          "A superuser can run: " + remedy};
+}
+
 Checked check_schema(Patient& patient) {
   const auto status = db::read_schema_status(*patient.database());
   const std::string grants =
       "A superuser can run: " + join(db::grants_for(patient.facts().role), " ");
   switch (status.state) {
     case db::SchemaState::current:
+      if (!status.journal_writable) return judge_rights(status, patient.facts().role);
       return {Health::ok, fmt::format("schema pcx is at step {}", status.installed_step), {}};
     case db::SchemaState::outdated:
       return {
@@ -64,8 +85,7 @@ Checked check_schema(Patient& patient) {
               fmt::format("schema pcx is at step {}, this pcx knows {}", status.installed_step,
                           status.newest_step),
               "Install a newer pcx."};
-    case db::SchemaState::not_readable:
-      return {Health::fail, "schema pcx exists, but this role may not use it", grants};
+    case db::SchemaState::not_readable: return judge_rights(status, patient.facts().role);
     case db::SchemaState::absent: break;
   }
   if (!status.may_create) {

@@ -49,25 +49,43 @@ void require_writable(db::Database& database) {
   throw error.with_sqlstate("25006");
 }
 
-void upgrade_schema(db::Database& database, const Cmd& command, Progress& progress) {
-  const auto status = db::read_schema_status(database);
-  if (status.state == db::SchemaState::current) return;
-  if (status.state == db::SchemaState::newer) {
-    db::upgrade_schema(database);  // refuses it
-    return;
+void warn_of_journal(std::string_view what) {
+  log::warning(fmt::format("{}; the journal goes to the log, see 'pcx doctor'", what));
+}
+
+// Whether schema pcx is, as far as this role may see, as this binary wants it; or as good as.
+bool is_ready(const db::SchemaStatus& status) {
+  const bool hidden = status.state == db::SchemaState::not_readable && status.journal_writable;
+  return status.state == db::SchemaState::current || hidden;
+}
+
+// Whether an upgrade is of use, or refuses what must be refused.
+bool is_upgradable(const db::SchemaStatus& status) {
+  return status.may_create || status.state == db::SchemaState::outdated ||
+         status.state == db::SchemaState::newer;
+}
+
+void run_upgrade(db::Database& database, const db::SchemaStatus& status, Progress& progress) {
+  const bool is_known =
+      status.state == db::SchemaState::absent || status.state == db::SchemaState::outdated;
+  if (is_known) {
+    progress.say(fmt::format("bringing schema pcx from step {} to step {}", status.installed_step,
+                             status.newest_step));
   }
-  const bool may = status.may_create || status.state == db::SchemaState::outdated;
-  if (command.journal_optional && !may) {
-    const bool is_missing = status.state == db::SchemaState::absent;
-    log::warning(fmt::format("schema pcx {}; the journal goes to the log, see 'pcx doctor'",
-                             is_missing ? "is missing and this role may not create it"
-                                        : "is there and this role may not use it"));
-    return;
-  }
-  progress.say(fmt::format("bringing schema pcx from step {} to step {}", status.installed_step,
-                           status.newest_step));
   const auto steps = db::upgrade_schema(database);
   log::info("schema pcx upgraded", {{"steps", join(steps, ", ")}});
+}
+
+void upgrade_schema(db::Database& database, const Cmd& command, Progress& progress) {
+  const auto status = db::read_schema_status(database);
+  if (command.journal_optional && !is_ready(status) && !is_upgradable(status)) {
+    const bool is_missing = status.state == db::SchemaState::absent;
+    return warn_of_journal(is_missing ? "schema pcx is missing and this role may not create it"
+                                      : "schema pcx is there and this role may not use it");
+  }
+  if (!is_ready(status)) run_upgrade(database, status, progress);
+  if (!command.journal_optional || db::read_schema_status(database).journal_writable) return;
+  warn_of_journal("this role may not write table pcx.journal");
 }
 
 }  // namespace

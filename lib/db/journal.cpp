@@ -16,7 +16,8 @@ Params params_of(const Actor& actor, const Deed& deed) {
 }  // namespace
 
 std::int64_t record_deed(Transaction& tx, const Actor& actor, const Deed& deed) {
-  return tx.query(sql::insert_deed, params_of(actor, deed)).one()["id"].as<std::int64_t>();
+  Query query{sql::insert_deed, params_of(actor, deed)};
+  return tx.query(query.sql("RETURNING id")).one()["id"].as<std::int64_t>();
 }
 
 Query deed_query(const Actor& actor, const Deed& deed) {

@@ -29,7 +29,7 @@ struct Deed {
 // REQUIRES: schema pcx exists (db/schema.h). Returns the row's id.
 std::int64_t record_deed(Transaction& tx, const Actor& actor, const Deed& deed);
 
-// The same as a query, for Transaction::commit_after().
+// The same as a query, for Transaction::commit_after(). Needs SchemaStatus::journal_writable only.
 Query deed_query(const Actor& actor, const Deed& deed);
 
 // For deeds without a transaction: the intent is committed before, the result after. An intent

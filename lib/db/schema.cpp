@@ -37,7 +37,10 @@ using Ask = std::function<Result(const Statement&)>;
 SchemaStatus read_status(const Ask& ask) {
   const Result rows = ask(sql::read_schema_state);
   const Row row = rows.one();
-  SchemaStatus status{.newest_step = newest_step(), .may_create = row["may_create"].as<bool>()};
+  SchemaStatus status{.newest_step = newest_step(),
+                      .may_create = row["may_create"].as<bool>(),
+                      .journal_writable = row["journal_writable"].as<bool>(),
+                      .journal_readable = row["journal_readable"].as<bool>()};
   if (!row["schema_exists"].as<bool>()) return status;
   if (!row["readable"].as<bool>()) {
     status.state = SchemaState::not_readable;
@@ -129,10 +132,12 @@ std::vector<std::string> upgrade_schema(Database& database) {
 
   Transaction tx = database.begin();
   tx.query(sql::wait_for_schema_lock, {kUpgradeKey.number});
-  // Somebody else may have done it while this session waited for the lock.
+  enter_schema(tx);
+  // Somebody else may have done it while this session waited for the lock; and who was no owner
+  // until now may not have been allowed to see it.
   const SchemaStatus now = read_status([&](const Statement& asked) { return tx.query(asked); });
   if (now.state == SchemaState::current) return {};
-  enter_schema(tx);
+  require_upgradable(now, database);
   std::vector<std::string> applied = apply_steps(tx, now.installed_step);
   tx.commit();
   return applied;

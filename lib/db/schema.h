@@ -19,16 +19,21 @@ enum class SchemaState {
 
 struct SchemaStatus {
   SchemaState state = SchemaState::absent;
-  int installed_step = 0;  // 0: none
-  int newest_step = 0;     // of this binary
-  bool may_create = false;
+  int installed_step = 0;   // 0: none
+  int newest_step = 0;      // of this binary
+  bool may_create = false;  // or upgrade: a member of the owner, which may not inherit its rights
+  // The journal is there and this role may write or read it, whatever it may do with the rest.
+  bool journal_writable = false;
+  bool journal_readable = false;
 };
 
 SchemaStatus read_schema_status(Database& database);
 
 // Brings schema pcx to this binary's newest step, in one transaction under an advisory lock; does
 // nothing when it is current. Returns the names of the steps applied now. Objects belong to the
-// NOLOGIN role pcx_owner where the session's role may create it, else to the session's role.
+// NOLOGIN role pcx_owner where the session's role may create it, else to the session's role. A
+// member of the owner acts as the owner meanwhile (SET ROLE), whether it inherits its rights or
+// not.
 //
 // Throws Error{config} when the schema is newer than this binary, Error{permission} without the
 // right to create.

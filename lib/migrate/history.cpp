@@ -23,8 +23,7 @@ using Authors = std::map<std::pair<std::string, bool>, Author>;
 
 Authors read_authors(db::Database& database) {
   Authors authors;
-  const auto state = db::read_schema_status(database).state;
-  if (state != db::SchemaState::current && state != db::SchemaState::newer) return authors;
+  if (!db::read_schema_status(database).journal_readable) return authors;
   for (const auto& row : database.query(sql::journal_of_migrations)) {
     const auto action = row["action"].as<std::string>();
     const bool down = action == "migrate.down" || action == "migrate.resolve_rolled_back";

@@ -26,7 +26,7 @@ struct Tools {
   Random& random;  // for row ids
   const Interrupt& interrupt;
   // The journal entry of a deed, as a query that runs in the deed's own transaction; none where
-  // schema pcx may not be created: the caller has then written it to the log.
+  // it may not be written: the caller then writes it to the log.
   std::function<std::optional<db::Query>(const db::Deed&)> journal;
   // Called before each step; `number` counts from 1.
   std::function<void(const Migration&, std::size_t number, std::size_t total)> on_step;

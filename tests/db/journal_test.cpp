@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "core/json.h"
+#include "db/query.h"
 #include "db/schema.h"
+#include "db/script.h"
 #include "tests/db/fixture.h"
 
 namespace pcx::db {
@@ -55,6 +57,18 @@ TEST_F(Journal, KeepsADeedWithItsTransaction) {
   EXPECT_EQ(entry["run_id"].as<std::string>(), kAnn.run_id);
   EXPECT_EQ(entry["outcome"].as<std::string>(), "done");
   EXPECT_FALSE(entry["finished_at"].is_null());
+}
+
+TEST_F(Journal, NeedsNoRightButInsertForADeed) {
+  run_script(database(), R"(DO $$ BEGIN CREATE ROLE scribe LOGIN;
+        EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        GRANT USAGE ON SCHEMA pcx TO scribe; GRANT INSERT ON pcx.journal TO scribe)",
+             "");
+  Database scribe = connect_as("scribe");
+  EXPECT_TRUE(read_schema_status(scribe).journal_writable);
+  Transaction tx = scribe.begin();
+  tx.commit_after({deed_query(kAnn, kUp)});
+  EXPECT_EQ(row(1)["object"].as<std::string>(), "001_init");
 }
 
 TEST_F(Journal, ForgetsADeedThatWasRolledBack) {

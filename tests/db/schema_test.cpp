@@ -136,6 +136,55 @@ TEST_F(Schema, NeedsNothingButItsGrants) {
   EXPECT_EQ(owner_of_journal(), "pcx_owner");
 }
 
+// NOINHERIT: the rights are its own only after SET ROLE.
+TEST_F(Schema, IsUpgradedByAMemberThatDoesNotInherit) {
+  run_script(database(), R"(DO $$ BEGIN CREATE ROLE aloof LOGIN NOINHERIT;
+        EXCEPTION WHEN duplicate_object THEN NULL; END $$)",
+             "");
+  upgrade_schema(database());
+  run_script(database(), "GRANT pcx_owner TO aloof", "");
+  Database aloof = connect_as("aloof");
+  EXPECT_EQ(read_schema_status(aloof).state, SchemaState::not_readable);
+  EXPECT_THAT(upgrade_schema(aloof), IsEmpty());
+
+  run_script(database(), "DROP SCHEMA pcx CASCADE; CREATE SCHEMA pcx AUTHORIZATION pcx_owner", "");
+  EXPECT_EQ(upgrade_schema(aloof).front(), "journal");
+  EXPECT_EQ(owner_of_journal(), "pcx_owner");
+  EXPECT_FALSE(read_schema_status(aloof).journal_writable);
+  EXPECT_EQ(upgrade_schema(database()).size(), 0u);
+}
+
+TEST_F(Schema, IsRefusedWhenNewerAlsoByAMemberThatCouldNotSeeIt) {
+  upgrade_schema(database());
+  run_script(database(), R"(DO $$ BEGIN CREATE ROLE aloof LOGIN NOINHERIT;
+        EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT pcx_owner TO aloof;
+        INSERT INTO pcx.schema_step VALUES (999, 'x', now(), '9'))",
+             "");
+  Database aloof = connect_as("aloof");
+  EXPECT_EQ(error_of([&] { upgrade_schema(aloof); }).code(), ErrorCode::config);
+}
+
+TEST_F(Schema, JudgesTheJournalByTheRightThatIsNeeded) {
+  upgrade_schema(database());
+  run_script(database(), R"(GRANT USAGE ON SCHEMA pcx TO plain;
+      GRANT SELECT ON pcx.schema_step TO plain;)",
+             "");
+  Database plain = connect_as("plain");
+  EXPECT_EQ(read_schema_status(plain).state, SchemaState::current);
+  EXPECT_FALSE(read_schema_status(plain).journal_writable);
+  EXPECT_FALSE(read_schema_status(plain).journal_readable);
+
+  run_script(database(), R"(REVOKE SELECT ON pcx.schema_step FROM plain;
+      GRANT INSERT ON pcx.journal TO plain;)",
+             "");
+  const SchemaStatus status = read_schema_status(plain);
+  EXPECT_EQ(status.state, SchemaState::not_readable);
+  EXPECT_TRUE(status.journal_writable);
+  EXPECT_FALSE(status.journal_readable);
+  run_script(database(), "GRANT SELECT ON pcx.journal TO plain", "");
+  EXPECT_TRUE(read_schema_status(plain).journal_readable);
+}
+
 TEST_F(Schema, ExplainsEveryColumn) {
   upgrade_schema(database());
   const auto bare = database().query(
