@@ -44,16 +44,24 @@ std::string host_name() {
   return name.data();
 }
 
+bool logs_json(const Values& values) { return values.text("--log-format") == "json"; }
+
 ProgressStyle progress_style(const Values& values) {
   const std::string& wanted = values.text("--progress");
   if (wanted == "json") return ProgressStyle::json;
   const bool shown = wanted == "auto" && !values.flag("--quiet") && is_terminal(STDERR_FILENO);
-  return shown ? ProgressStyle::line : ProgressStyle::none;
+  if (!shown) return ProgressStyle::none;
+  return logs_json(values) ? ProgressStyle::json : ProgressStyle::line;
+}
+
+SayStyle say_style(const Values& values) {
+  if (values.flag("--quiet")) return SayStyle::none;
+  return logs_json(values) ? SayStyle::json : SayStyle::text;
 }
 
 // Nothing is configured that is so by default: a run without messages never pays for the logger.
 void configure_log(const Values& values) {
-  const bool json = values.text("--log-format") == "json";
+  const bool json = logs_json(values);
   const bool verbose = values.flag("--verbose");
   if (!json && !verbose) return;
   log::configure(verbose ? log::Level::debug : log::Level::warning,
@@ -116,7 +124,7 @@ void App::read_configuration() {
 void App::set_up_terminal() {
   configure_log(*values_);
   progress_ =
-      std::make_unique<StderrProgress>(progress_style(*values_), values_->flag("--quiet"),
+      std::make_unique<StderrProgress>(progress_style(*values_), say_style(*values_),
                                        terminal_columns(STDERR_FILENO, environment_), clock_);
   prompt_ = std::make_unique<TerminalPrompt>(!values_->flag("--no-input"), interrupt_);
   if (command_.needs == Needs::nothing) return;  // help and completion stay silent
@@ -172,6 +180,7 @@ const db::Actor& App::actor() {
 
 void App::confirm(const Values& values, std::string_view question,
                   const std::vector<std::string>& consequences) {
+  consequences_ = consequences;
   if (values.flag("--yes")) {
     for (const std::string& consequence : consequences) progress_->say(consequence);
     return;
@@ -187,6 +196,15 @@ void App::confirm(const Values& values, std::string_view question,
   if (answer && is_yes(*answer)) return;
   throw Error{ErrorCode::declined, "not confirmed, nothing was done",
               "Answer y, or give --yes, to go on."};
+}
+
+db::Deed App::agreed(db::Deed deed) const {
+  if (consequences_.empty()) return deed;
+  Document lines = Document::array();
+  for (const std::string& consequence : consequences_) lines.add(consequence);
+  if (deed.details.is_null()) deed.details = Document::object();
+  deed.details.set("consequences", std::move(lines));
+  return deed;
 }
 
 }  // namespace pcx::cli

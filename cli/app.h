@@ -38,6 +38,7 @@ class App final : public Context {
   Prompt& prompt() override { return *prompt_; }
   void confirm(const Values& values, std::string_view question,
                const std::vector<std::string>& consequences) override;
+  db::Deed agreed(db::Deed deed) const override;
 
  private:
   void read_configuration();
@@ -57,7 +58,8 @@ class App final : public Context {
   std::unique_ptr<StderrProgress> progress_;
   std::unique_ptr<TerminalPrompt> prompt_;
   std::optional<db::Actor> actor_;
-  std::unique_ptr<Sessions> sessions_;  // last: it uses the others
+  std::vector<std::string> consequences_;  // agreed to
+  std::unique_ptr<Sessions> sessions_;     // last: it uses the others
 };
 
 }  // namespace pcx::cli

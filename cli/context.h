@@ -47,9 +47,12 @@ class Context {
 
   // Asks on the terminal before something that cannot be undone. Returns when it may be done:
   // --yes was given, or the operator answered yes. Throws Error{usage} without a terminal, and
-  // Error{interrupted} when the answer is no. `consequences` are shown first, a line each.
+  // Error{declined} when the answer is no. `consequences` are shown first, a line each.
   virtual void confirm(const Values& values, std::string_view question,
                        const std::vector<std::string>& consequences) = 0;
+  // For the journal: the deed with what confirm() let pass as its details' "consequences". With
+  // --yes --quiet that is the only place where they are written down.
+  virtual db::Deed agreed(db::Deed deed) const = 0;
 };
 
 }  // namespace pcx::cli

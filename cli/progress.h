@@ -1,5 +1,6 @@
 // What is going on, on stderr: one line that rewrites itself on a terminal, a JSON object a line
-// with --progress json, nothing otherwise. At most 10 updates a second.
+// with --progress json, or on a terminal with --log-format json, nothing otherwise. At most 10
+// updates a second.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ class Progress {
   // `done` of `total` units ("file", "row"); total 0 means unknown. `what` names the current one.
   virtual void update(std::string_view activity, std::string_view what, std::int64_t done,
                       std::int64_t total, std::string_view unit) = 0;
-  // A line that stays: on stderr with "pcx: " before it, not with --quiet.
+  // A line that stays: on stderr with "pcx: " before it, a line of the log with --log-format json;
+  // not with --quiet.
   virtual void say(std::string_view sentence) = 0;
   virtual void clear() = 0;  // removes the line before something else is written
 };

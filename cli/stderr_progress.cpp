@@ -6,6 +6,7 @@
 
 #include "cli/render/width.h"
 #include "core/json.h"
+#include "core/log.h"
 #include "core/text.h"
 
 namespace pcx::cli {
@@ -51,9 +52,10 @@ void StderrProgress::update(std::string_view activity, std::string_view what, st
 }
 
 void StderrProgress::say(std::string_view sentence) {
-  if (quiet_) return;
+  if (say_ == SayStyle::none) return;
   clear();
-  write(fmt::format("pcx: {}\n", escape_controls(sentence)));
+  write(say_ == SayStyle::json ? log::json_line(log::Level::info, sentence) + "\n"
+                               : fmt::format("pcx: {}\n", escape_controls(sentence)));
 }
 
 void StderrProgress::clear() {

@@ -12,13 +12,13 @@
 namespace pcx::cli {
 
 enum class ProgressStyle { none, line, json };
+enum class SayStyle { none, text, json };  // json: as lines of the log
 
 class StderrProgress final : public Progress {
  public:
-  // `quiet` silences say() as well. A line is cut to `columns`: one that wraps could not be taken
-  // back. `clock` outlives it.
-  StderrProgress(ProgressStyle style, bool quiet, std::size_t columns, const Clock& clock)
-      : style_(style), quiet_(quiet), columns_(columns), clock_(clock) {}
+  // A line is cut to `columns`: one that wraps could not be taken back. `clock` outlives it.
+  StderrProgress(ProgressStyle style, SayStyle say, std::size_t columns, const Clock& clock)
+      : style_(style), say_(say), columns_(columns), clock_(clock) {}
   ~StderrProgress() override { clear(); }
 
   void update(std::string_view activity, std::string_view what, std::int64_t done,
@@ -30,7 +30,7 @@ class StderrProgress final : public Progress {
   bool is_due(bool finished);
 
   ProgressStyle style_;
-  bool quiet_;
+  SayStyle say_;
   std::size_t columns_;
   const Clock& clock_;
   bool line_shown_ = false;

@@ -9,6 +9,7 @@
 #include "cli/commands/suggestions.h"
 #include "cli/context.h"
 #include "core/error.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -98,12 +99,13 @@ PlanWords words_of(const Values& values) {
 
 // Where schema pcx could not be made the journal goes to the log, as App has warned.
 void log_deed(const db::Actor& actor, const db::Deed& deed) {
-  log::warning("journal", {{"action", deed.action},
-                           {"object", deed.object},
-                           {"os_user", actor.os_user},
-                           {"host", actor.host},
-                           {"reason", actor.reason},
-                           {"run", actor.run_id}});
+  std::vector<log::Field> fields = {{"action", deed.action},    {"object", deed.object},
+                                    {"os_user", actor.os_user}, {"host", actor.host},
+                                    {"reason", actor.reason},   {"run", actor.run_id}};
+  if (const Document* agreed = deed.details.find("consequences")) {
+    fields.emplace_back("consequences", to_json(*agreed));
+  }
+  log::warning("journal", fields);
 }
 
 migrate::Tools tools_for(Context& context, std::string_view activity) {
@@ -112,15 +114,20 @@ migrate::Tools tools_for(Context& context, std::string_view activity) {
   Progress& progress = context.progress();
   migrate::Tools tools{
       context.clock(), context.random(), context.interrupt(),
-      [&actor, in_schema](const db::Deed& deed) {
-        return in_schema ? std::optional{db::deed_query(actor, deed)} : std::nullopt;
+      [&context, &actor, in_schema](const db::Deed& deed) {
+        return in_schema ? std::optional{db::deed_query(actor, context.agreed(deed))}
+                         : std::nullopt;
       },
       [&progress, activity](const migrate::Migration& migration, std::size_t number,
                             std::size_t total) {
         progress.update(activity, migration.name, static_cast<std::int64_t>(number),
                         static_cast<std::int64_t>(total), "migration");
       }};
-  if (!in_schema) tools.on_done = [&actor](const db::Deed& deed) { log_deed(actor, deed); };
+  if (!in_schema) {
+    tools.on_done = [&context, &actor](const db::Deed& deed) {
+      log_deed(actor, context.agreed(deed));
+    };
+  }
   return tools;
 }
 

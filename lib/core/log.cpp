@@ -64,18 +64,9 @@ std::string as_text(Level level, std::string_view message, const std::vector<Fie
   return line;
 }
 
-std::string as_json(Level level, std::string_view message, const std::vector<Field>& fields) {
-  Document line = Document::object();
-  line.set("time", to_rfc3339(std::chrono::system_clock::now()));  // a log line's own time
-  line.set("level", std::string{name_of(level)});
-  line.set("message", shown(message));
-  for (const auto& field : fields) line.set(std::string{field.first}, shown(field));
-  return to_json(line);
-}
-
 void write(Level level, std::string_view message, const std::vector<Field>& fields) {
   if (!logger().should_log(to_spdlog(level))) return;
-  const std::string line = chosen_format == Format::json ? as_json(level, message, fields)
+  const std::string line = chosen_format == Format::json ? json_line(level, message, fields)
                                                          : as_text(level, message, fields);
   logger().log(to_spdlog(level), spdlog::string_view_t{line});
 }
@@ -85,6 +76,15 @@ void write(Level level, std::string_view message, const std::vector<Field>& fiel
 void configure(Level minimum, Format format) {
   chosen_format = format;
   logger().set_level(to_spdlog(minimum));
+}
+
+std::string json_line(Level level, std::string_view message, const std::vector<Field>& fields) {
+  Document line = Document::object();
+  line.set("time", to_rfc3339(std::chrono::system_clock::now()));  // a log line's own time
+  line.set("level", std::string{name_of(level)});
+  line.set("message", shown(message));
+  for (const auto& field : fields) line.set(std::string{field.first}, shown(field));
+  return to_json(line);
 }
 
 void debug(std::string_view message, const std::vector<Field>& fields) {

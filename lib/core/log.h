@@ -24,4 +24,8 @@ void info(std::string_view message, const std::vector<Field>& fields = {});
 void warning(std::string_view message, const std::vector<Field>& fields = {});
 void error(std::string_view message, const std::vector<Field>& fields = {});
 
+// A line of Format::json, without its end, for what else is written to stderr: {"time","level",
+// "message", fields}.
+std::string json_line(Level level, std::string_view message, const std::vector<Field>& fields = {});
+
 }  // namespace pcx::log
