@@ -30,14 +30,22 @@ void Patient::read_configuration(const Values& values) {
   resolve_settings(context_.environment(), config_);  // throws for a value that does not fit
 }
 
-// The command runs without the configuration, so the file's URL has not been looked at yet.
+// The command runs without the configuration, so what the file says has not been looked at yet.
+Values::Entry Patient::setting_entry(std::string_view config_key) const {
+  for (const auto& [option, entry] : resolve_settings(context_.environment(), config_)) {
+    if (option->config_key == config_key) return entry;
+  }
+  return {};
+}
+
+std::string Patient::setting(std::string_view config_key) const {
+  const Values::Entry entry = setting_entry(config_key);
+  return entry.texts.empty() ? std::string{} : entry.texts.front();
+}
+
 Values::Entry Patient::database_url() const {
   const Values::Entry& given = values_.entry("--database-url");
-  if (!given.texts.empty()) return given;
-  for (const auto& [option, entry] : resolve_settings(context_.environment(), config_)) {
-    if (option->name == "--database-url") return entry;
-  }
-  return given;
+  return given.texts.empty() ? setting_entry("database.url") : given;
 }
 
 void Patient::connect() {

@@ -2,6 +2,8 @@
 // database. A check never stops the next one.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,9 +43,12 @@ class Patient {
   const std::optional<Error>& database_mistake() const { return database_mistake_; }
   const db::ServerFacts& facts();  // REQUIRES: database() != nullptr
   std::chrono::milliseconds clock_skew() const { return clock_skew_; }  // after facts()
+  // As the environment, the file or the default has it; empty when nothing does.
+  std::string setting(std::string_view config_key) const;
 
  private:
   void read_configuration(const Values& values);
+  Values::Entry setting_entry(std::string_view config_key) const;
   Values::Entry database_url() const;
   void connect();
 
@@ -64,8 +69,20 @@ struct Check {
   Checked (*run)(Patient& patient);
 };
 
+// Skips a check when there is no session to ask.
+template <Checked (*kCheck)(Patient&)>
+Checked connected(Patient& patient) {
+  if (patient.database() == nullptr) return {Health::skip, "no connection", {}};
+  return kCheck(patient);
+}
+
 std::vector<Check> machine_checks();
+std::vector<Check> place_checks();  // where pcx writes
 std::vector<Check> database_checks();
+std::vector<Check> migrate_checks();  // of the database, too
+
+// What `bytes_free` in `folder` mean.
+Checked judge_space(const std::string& folder, std::uintmax_t bytes_free);
 
 std::string_view name_of(Health health);
 // Runs a check; an error becomes Health::fail with its message and hint.

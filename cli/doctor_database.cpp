@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "db/identifier.h"
+#include "db/role_rights.h"
 #include "db/schema.h"
 
 namespace pcx::cli {
@@ -105,20 +106,28 @@ Checked check_clock(Patient& patient) {
   return {Health::warn, message, "Let both follow the same time servers (NTP)."};
 }
 
-// Skips a check when there is no session to ask.
-template <Checked (*kCheck)(Patient&)>
-Checked connected(Patient& patient) {
-  if (patient.database() == nullptr) return {Health::skip, "no connection", {}};
-  return kCheck(patient);
+Checked check_rights(Patient& patient) {
+  const auto rights = db::read_role_rights(*patient.database());
+  std::vector<std::string> lacks;
+  std::vector<std::string> grants;
+  for (const auto& missing : db::missing_rights(rights)) {
+    lacks.push_back(missing.what);
+    grants.push_back(missing.grant);
+  }
+  if (lacks.empty()) return {Health::ok, fmt::format("role {} may migrate", rights.role), {}};
+  return {Health::warn, fmt::format("role {} {}", rights.role, join(lacks, ", ")),
+          fmt::format("Name a role that may, for migrations; or let a superuser run: {}",
+                      join(grants, " "))};
 }
 
 }  // namespace
 
 std::vector<Check> database_checks() {
   return {
-      {"connection", check_connection},    {"server_version", connected<check_server_version>},
-      {"pooler", connected<check_pooler>}, {"primary", connected<check_primary>},
-      {"schema", connected<check_schema>}, {"clock_skew", connected<check_clock>},
+      {"connection", check_connection},       {"server_version", connected<check_server_version>},
+      {"pooler", connected<check_pooler>},    {"primary", connected<check_primary>},
+      {"schema", connected<check_schema>},    {"role_rights", connected<check_rights>},
+      {"clock_skew", connected<check_clock>},
   };
 }
 

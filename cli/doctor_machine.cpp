@@ -1,4 +1,5 @@
 // Checks of this machine and of the configuration.
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "cli/doctor.h"
 #include "cli/terminal.h"
 #include "core/file.h"
+#include "core/redact.h"
 #include "core/secret.h"
 #include "core/text.h"
 #include "sandbox/cluster_programs.h"
@@ -62,6 +64,32 @@ Checked check_config(Patient& patient) {
                         path.string())};
   }
   return {Health::ok, path.string(), {}};
+}
+
+bool holds_secret(std::string_view key, const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::scalar) {
+    return !node.text.empty() && (names_secret(key) || redact(node.text) != node.text);
+  }
+  const auto in_member = [](const auto& member) {
+    return holds_secret(member.first, member.second);
+  };
+  const auto in_item = [key](const YamlNode& item) { return holds_secret(key, item); };
+  return std::any_of(node.members.begin(), node.members.end(), in_member) ||
+         std::any_of(node.items.begin(), node.items.end(), in_item);
+}
+
+Checked check_config_mode(Patient& patient) {
+  const auto& path = patient.config().path();
+  if (path.empty()) return {Health::skip, "no configuration file was read", {}};
+  if (!holds_secret({}, patient.config().root())) return {Health::ok, "it holds no secrets", {}};
+  using std::filesystem::perms;
+  const auto rights = std::filesystem::status(path).permissions();
+  if ((rights & (perms::group_all | perms::others_all)) == perms::none) {
+    return {Health::ok, "it holds secrets, and only its owner may read it", {}};
+  }
+  return {
+      Health::fail, fmt::format("{} holds secrets and others may read it", path.string()),
+      fmt::format("Run 'chmod 0600 {}', and replace what others may have seen.", path.string())};
 }
 
 template <std::size_t N>
@@ -117,13 +145,10 @@ Checked check_secrets(Patient&) {
 
 std::vector<Check> machine_checks() {
   return {
-      {"version", check_version},
-      {"locale", check_locale},
-      {"terminal", check_terminal},
-      {"config", check_config},
-      {"completion", check_completion},
-      {"man_pages", check_man},
-      {"postgres_programs", check_postgres},
+      {"version", check_version},         {"locale", check_locale},
+      {"terminal", check_terminal},       {"config", check_config},
+      {"config_mode", check_config_mode}, {"completion", check_completion},
+      {"man_pages", check_man},           {"postgres_programs", check_postgres},
       {"memory_lock", check_secrets},
   };
 }

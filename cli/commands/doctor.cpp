@@ -38,8 +38,9 @@ Outcome run_doctor(Context& context, const Values& values) {
                            text_or_null(checked.hint)});
     }
   };
-  examine_all(machine_checks());
-  examine_all(database_checks());
+  for (const auto checks : {machine_checks, place_checks, database_checks, migrate_checks}) {
+    examine_all(checks());
+  }
   const int failed = counts[static_cast<std::size_t>(Health::fail)];
   view.summary = fmt::format("{} ok, {}, {} failed, {} skipped.", counts[0],
                              counted(counts[1], "warning"), failed, counts[3]);

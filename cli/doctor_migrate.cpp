@@ -1,0 +1,82 @@
+// Checks of migrations: the folder beside the ledger, and who is at work.
+#include <algorithm>
+#include <initializer_list>
+
+#include <fmt/format.h>
+
+#include "cli/context.h"
+#include "cli/doctor.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "db/advisory_lock.h"
+#include "migrate/folder.h"
+#include "migrate/ledger.h"
+#include "migrate/lock.h"
+#include "migrate/state.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using migrate::State;
+
+long long count(const std::vector<migrate::Entry>& entries, std::initializer_list<State> states) {
+  return std::count_if(entries.begin(), entries.end(), [&](const migrate::Entry& entry) {
+    return std::find(states.begin(), states.end(), entry.state) != states.end();
+  });
+}
+
+Checked judge(const std::vector<migrate::Entry>& entries) {
+  const auto failed = count(entries, {State::failed});
+  const auto wrong = count(entries, {State::edited, State::missing});
+  const auto pending = count(entries, {State::pending, State::out_of_order});
+  const std::string message = fmt::format("{} applied, {} pending, {} edited or missing, {} failed",
+                                          count(entries, {State::applied}), pending, wrong, failed);
+  if (failed > 0) {
+    return {Health::fail, message,
+            "Look at what the failed migration left, then see 'pcx help migrate resolve'."};
+  }
+  if (wrong > 0) return {Health::fail, message, "Run 'pcx migrate verify' for their names."};
+  if (pending > 0) return {Health::warn, message, "Run 'pcx migrate plan' to see what they do."};
+  return {Health::ok, message, {}};
+}
+
+// pcx is run from anywhere, so a folder that is not here says nothing about the database.
+Checked check_migrations(Patient& patient) {
+  const std::string folder = patient.setting("migrate.dir");
+  try {
+    const auto files = migrate::read_folder(folder);
+    db::Database& database = *patient.database();
+    return judge(migrate::compare(files, migrate::read_ledger(database, database.schema())));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    return {Health::skip, fmt::format("there is no folder {} here", escape_controls(folder)),
+            "Run it where the folder is, or set PCX_MIGRATE_DIR."};
+  }
+}
+
+Checked check_locks(Patient& patient) {
+  for (const db::AdvisoryKey* key : {&migrate::kPcxLock, &migrate::kPrismaLock}) {
+    const auto holder = db::find_lock_holder(*patient.database(), *key);
+    if (!holder) continue;
+    return {Health::warn,
+            fmt::format("{} is at work: pid {}, user {}, application {}, for {}", key->name,
+                        holder->pid, holder->user, holder->application,
+                        to_short_text(holder->held_for)),
+            fmt::format("Wait for it with --lock-wait; if nobody is there any more, a superuser "
+                        "ends it with SELECT pg_terminate_backend({}).",
+                        holder->pid)};
+  }
+  return {Health::ok, "no migration is under way", {}};
+}
+
+}  // namespace
+
+std::vector<Check> migrate_checks() {
+  return {
+      {"migrations", connected<check_migrations>},
+      {"migrate_lock", connected<check_locks>},
+  };
+}
+
+}  // namespace pcx::cli
