@@ -46,8 +46,9 @@ struct ExitText {
 inline constexpr ExitText kExitTexts[] = {
     {0, "done, and nothing to report"},
     {1,
-     "done, with a warning or finding: pending migrations, lint, drift, a failed check; or "
-     "a question was answered with no, and nothing was done"},
+     "done, with a warning or finding: pending migrations, lint, drift, a failed check; with "
+     "--dry-run: there is something to do; or a question was answered with no, and nothing was "
+     "done"},
     {2, "a critical finding: tampering, failed verification, a failed migration present"},
     {3, "the question could not be answered"},
     {64, "bad command line"},

@@ -27,9 +27,11 @@ struct Tree {
   std::string summary;
 };
 
-// Text that is the result itself, written as it is: a completion script, export lines.
+// Text that is the result itself, written as it is: a completion script, export lines. Where it has
+// a document, that is written in the formats for programs.
 struct PlainText {
   std::string text;
+  Document document = {};
 };
 
 using Shown = std::variant<View, Tree, PlainText>;

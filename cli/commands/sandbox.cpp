@@ -136,7 +136,7 @@ Outcome run_sandbox_status(Context& context, const Values& values) {
 
 Outcome run_sandbox_env(Context& context, const Values& values) {
   const Cluster cluster = cluster_of(context, values);
-  return {PlainText{sandbox::export_lines(cluster.layout(), cluster.require_state())}};
+  return show_env(cluster.layout(), cluster.require_state());
 }
 
 Outcome run_sandbox_psql(Context& context, const Values& values) {
@@ -155,9 +155,7 @@ sandbox::FolderLock lock_of(const Cluster& cluster) {
   throw Error{ErrorCode::busy, "the sandbox changes just now", "Try again."};
 }
 
-std::vector<std::string> losses_of_reset(const Cluster& cluster) {
-  const auto status = cluster.status();
-  const auto rows = status.facts ? status.facts->rows_estimated : 0;
+std::vector<std::string> losses_of_reset(const Cluster& cluster, std::int64_t rows) {
   return {fmt::format("database {} in {} will be dropped, with about {}", sandbox::kDatabaseName,
                       escape_controls(cluster.layout().folder.native()), counted(rows, "row")),
           "its sessions will be ended"};
@@ -166,11 +164,11 @@ std::vector<std::string> losses_of_reset(const Cluster& cluster) {
 Outcome run_sandbox_reset(Context& context, const Values& values) {
   Cluster cluster = cluster_of(context, values);
   cluster.require_running();
-  const auto losses = losses_of_reset(cluster);
-  if (values.flag("--dry-run")) {
-    return {PlainText{join(losses, "\n") + "\n"}};
-  }
-  context.confirm(values, "Drop the sandbox's database and make a new one?", losses);
+  const auto status = cluster.status();
+  const auto rows = status.facts ? status.facts->rows_estimated : 0;
+  if (values.flag("--dry-run")) return show_reset_plan(cluster.layout(), rows);
+  context.confirm(values, "Drop the sandbox's database and make a new one?",
+                  losses_of_reset(cluster, rows));
   const auto held = lock_of(cluster);  // until the migrations are applied
   cluster.recreate_database(held);
   db::Database database = open_sandbox(context, cluster.require_running(), "pcx sandbox reset");
@@ -190,6 +188,7 @@ Outcome run_sandbox_destroy(Context& context, const Values& values) {
   return show_belongings(belongings, true);
 }
 
+const ExitNote kDryRunNote{1, "with --dry-run: there is something to do"};
 const ExitNote kAbsentNote{66, "there is no sandbox, or no PostgreSQL server is installed"};
 const ExitNote kBusyNote{75, "another pcx sandbox command works on the folder"};
 const ExitNote kForeignNote{79, "a server on the data folder that pcx sandbox did not start"};
@@ -245,7 +244,8 @@ Cmd env_command() {
           .summary = "Print shell lines that point pcx and the application at the sandbox",
           .detail =
               "PCX_DATABASE_URL, PCX_CONFIG and FIELD_ENCRYPTION_KEY_FILE, quoted for a "
-              "POSIX shell.",
+              "POSIX shell; with -o json a document of them. Where output.format or PCX_FORMAT "
+              "says json, a shell needs -o text.",
           .options = {kDir},
           .examples = {{"eval \"$(pcx sandbox env)\"", "use the sandbox in this shell"}},
           .exits = {kAbsentNote},
@@ -287,7 +287,11 @@ Cmd reset_command() {
               "not: see `sandbox up --seed`.",
           .options = {kDir, kDryRun},
           .examples = {{"pcx sandbox reset --yes", "start over without a question"}},
-          .exits = {kAbsentNote, {69, "the sandbox does not run"}, kBusyNote},
+          .exits = {{0, "the database is new"},
+                    kDryRunNote,
+                    kAbsentNote,
+                    {69, "the sandbox does not run"},
+                    kBusyNote},
           .destructive = true,
           .run = run_sandbox_reset};
 }
@@ -301,7 +305,7 @@ Cmd destroy_command() {
           .options = {kDir, kDryRun},
           .examples = {{"pcx sandbox destroy --dry-run", "what would be removed"},
                        {"pcx sandbox destroy --yes", "remove it without a question"}},
-          .exits = {{0, "it is gone, or was not there"}, kBusyNote, kForeignNote},
+          .exits = {{0, "it is gone, or was not there"}, kDryRunNote, kBusyNote, kForeignNote},
           .destructive = true,
           .run = run_sandbox_destroy};
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "sandbox/cluster_config.h"
 
 namespace pcx::cli {
 
@@ -119,6 +120,25 @@ Outcome show_stopped(const sandbox::Layout& layout, bool stopped) {
                                             : "The sandbox was not running; nothing was to do."}};
 }
 
+Outcome show_env(const sandbox::Layout& layout, const sandbox::State& state) {
+  Document document = Document::object();
+  for (const auto& [name, value] : sandbox::exported_variables(layout, state)) {
+    document.set(name, value);
+  }
+  return {PlainText{sandbox::export_lines(layout, state), std::move(document)}};
+}
+
+Outcome show_reset_plan(const sandbox::Layout& layout, std::int64_t rows_estimated) {
+  Document document = Document::object();
+  document.set("folder", layout.folder.native());
+  document.set("database", sandbox::kDatabaseName);
+  document.set("rows_estimated", rows_estimated);
+  return {Tree{std::move(document),
+               "The database would be dropped with its rows, and its sessions ended. Run: pcx "
+               "sandbox reset"},
+          Finding::warning};
+}
+
 Outcome show_reset(const sandbox::Layout& layout, const AppliedMigrations& migrations) {
   Document document = Document::object();
   document.set("folder", layout.folder.native());
@@ -134,9 +154,10 @@ Outcome show_belongings(const std::vector<std::filesystem::path>& belongings, bo
   if (belongings.empty()) {
     view.summary = "There is no sandbox; nothing was to do.";
   } else {
-    view.summary = removed ? "The sandbox is removed." : "Nothing was removed.";
+    view.summary = removed ? "The sandbox is removed."
+                           : "All of this would be removed. Run: pcx sandbox destroy";
   }
-  return {std::move(view)};
+  return {std::move(view), belongings.empty() || removed ? Finding::ok : Finding::warning};
 }
 
 Outcome show_written(const std::filesystem::path& folder, int files) {

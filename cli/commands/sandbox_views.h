@@ -24,8 +24,11 @@ Outcome show_up(const sandbox::Layout& layout, const sandbox::UpReport& report,
                 const AppliedMigrations& migrations, const Seeding& seeding);
 Outcome show_sandbox_status(const sandbox::Layout& layout, const sandbox::Status& status);
 Outcome show_stopped(const sandbox::Layout& layout, bool stopped);
+Outcome show_env(const sandbox::Layout& layout, const sandbox::State& state);
+// With --dry-run: Finding::warning, since there is something to do.
+Outcome show_reset_plan(const sandbox::Layout& layout, std::int64_t rows_estimated);
 Outcome show_reset(const sandbox::Layout& layout, const AppliedMigrations& migrations);
-// `removed`: false when they only would be.
+// `removed`: false when they only would be; that is Finding::warning then.
 Outcome show_belongings(const std::vector<std::filesystem::path>& belongings, bool removed);
 Outcome show_written(const std::filesystem::path& folder, int files);
 

@@ -29,7 +29,10 @@ void flatten(const Document& document, const std::string& path, View& view) {
 struct Renderer {
   const RenderOptions& options;
 
-  std::string operator()(const PlainText& plain) const { return plain.text; }
+  std::string operator()(const PlainText& plain) const {
+    const bool is_itself = options.format == Format::text || plain.document.is_null();
+    return is_itself ? plain.text : (*this)(Tree{plain.document, {}});
+  }
   std::string operator()(const View& view) const {
     switch (options.format) {
       case Format::text: return render_text(view, options.color);

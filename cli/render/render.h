@@ -24,7 +24,8 @@ struct RenderOptions {
 // ndjson  one object a row; a Tree that is an array one a member, else one line
 // csv     RFC 4180 with a heading; a Tree as the columns key and value
 //
-// PlainText is written as it is in every format. Ends with a line break unless empty.
+// PlainText is written as it is in text, and in the other formats unless it has a document. Ends
+// with a line break unless empty.
 std::string render(const Shown& shown, const RenderOptions& options);
 
 // The four, for a View and a Tree.

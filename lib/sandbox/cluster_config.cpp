@@ -87,11 +87,19 @@ std::string shell_quoted(std::string_view text) {
   return quoted_text + "'";
 }
 
+std::vector<std::pair<std::string, std::string>> exported_variables(const Layout& layout,
+                                                                    const State& state) {
+  return {{"PCX_DATABASE_URL", url_of(state)},
+          {"PCX_CONFIG", layout.config_file().native()},
+          {"FIELD_ENCRYPTION_KEY_FILE", layout.key_file().native()}};
+}
+
 std::string export_lines(const Layout& layout, const State& state) {
-  return fmt::format(
-      "export PCX_DATABASE_URL={}\nexport PCX_CONFIG={}\nexport FIELD_ENCRYPTION_KEY_FILE={}\n",
-      shell_quoted(url_of(state)), shell_quoted(layout.config_file().native()),
-      shell_quoted(layout.key_file().native()));
+  std::string lines;
+  for (const auto& [name, value] : exported_variables(layout, state)) {
+    lines += fmt::format("export {}={}\n", name, shell_quoted(value));
+  }
+  return lines;
 }
 
 }  // namespace pcx::sandbox

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/random.h"
@@ -45,7 +46,11 @@ void replace_url(const Layout& layout, const std::string& old_url, const std::st
 // `text` as one word of a POSIX shell.
 std::string shell_quoted(std::string_view text);
 
-// "export NAME=value" lines: PCX_DATABASE_URL, PCX_CONFIG, FIELD_ENCRYPTION_KEY_FILE.
+// What points pcx and the application at the sandbox: PCX_DATABASE_URL, PCX_CONFIG and
+// FIELD_ENCRYPTION_KEY_FILE with their values.
+std::vector<std::pair<std::string, std::string>> exported_variables(const Layout& layout,
+                                                                    const State& state);
+// The same as "export NAME=value" lines.
 std::string export_lines(const Layout& layout, const State& state);
 
 }  // namespace pcx::sandbox

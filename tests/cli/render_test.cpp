@@ -127,6 +127,13 @@ TEST(Render, LeavesPlainTextAlone) {
   }
 }
 
+TEST(Render, ShowsTheDocumentOfATextToPrograms) {
+  const PlainText plain{"export A=1\n", Document::object().set("A", "1")};
+  EXPECT_EQ(render(plain, {.format = Format::text}), "export A=1\n");
+  EXPECT_EQ(render(plain, {.format = Format::ndjson}), "{\"A\":\"1\"}\n");
+  EXPECT_EQ(render(plain, {.format = Format::csv}), "key,value\r\nA,1\r\n");
+}
+
 TEST(FormatNamed, TakesAnotherWordForABug) {
   EXPECT_EQ(format_named("csv"), Format::csv);
   EXPECT_THROW(format_named("xml"), Error);
