@@ -14,8 +14,7 @@ namespace pcx::sandbox {
 
 namespace {
 
-constexpr const char* kDebianRoot = "/usr/lib/postgresql";
-constexpr int kMajorMin = 13;  // DROP DATABASE ... WITH (FORCE)
+constexpr int kMajorMin = 15;  // the oldest that pcx is tested with
 
 std::string run_for_text(const std::filesystem::path& program, const std::string& argument) {
   Command command;
@@ -55,47 +54,80 @@ std::optional<std::filesystem::path> find_in_path(const Environment& environment
   return std::nullopt;
 }
 
-std::vector<std::filesystem::path> debian_folders() {
-  std::vector<std::filesystem::path> folders;
-  std::error_code failure;
-  for (std::filesystem::directory_iterator entry{kDebianRoot, failure}, end;
-       !failure && entry != end; entry.increment(failure)) {
-    folders.push_back(entry->path() / "bin");
-  }
-  std::sort(folders.begin(), folders.end(), [](const auto& left, const auto& right) {
-    return leading_number(left.parent_path().filename().native()) >
-           leading_number(right.parent_path().filename().native());
-  });
-  return folders;
-}
-
 // pg_config comes with development packages too, so the folder it names may hold no server.
-std::vector<std::filesystem::path> candidate_folders(const Environment& environment) {
+std::vector<std::filesystem::path> candidate_folders(const Environment& environment,
+                                                     const std::filesystem::path& debian_root) {
   std::vector<std::filesystem::path> folders;
   if (const auto pg_config = find_in_path(environment, "pg_config")) {
     folders.emplace_back(run_for_text(*pg_config, "--bindir"));
   }
-  const auto debian = debian_folders();
-  folders.insert(folders.end(), debian.begin(), debian.end());
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry{debian_root, failure}, end;
+       !failure && entry != end; entry.increment(failure)) {
+    folders.push_back(entry->path() / "bin");
+  }
   return folders;
 }
 
-Programs require_major(Programs programs, std::optional<int> major) {
-  if (programs.major < kMajorMin) {
-    throw Error{ErrorCode::config,
-                fmt::format("{} holds PostgreSQL {}, the sandbox needs {} or newer",
-                            escape_controls(programs.folder.native()), programs.version, kMajorMin),
-                "Install a newer PostgreSQL server."};
+// Every set of programs that is installed, newest first; of the same version pg_config's, which is
+// the one that PATH names.
+std::vector<Programs> installed_programs(const Environment& environment,
+                                         const std::filesystem::path& debian_root) {
+  std::vector<Programs> installed;
+  for (const auto& folder : candidate_folders(environment, debian_root)) {
+    if (!holds_server(folder)) continue;
+    if (auto programs = read_version(folder)) installed.push_back(std::move(*programs));
   }
-  if (major && programs.major != *major) {
-    throw Error{
-        ErrorCode::conflict,
-        fmt::format("the sandbox's data is of PostgreSQL {}, but the programs are {}", *major,
-                    programs.version),
-        fmt::format("Run: apt install postgresql-{}. Or run pcx sandbox destroy, then up.", *major)}
+  std::stable_sort(
+      installed.begin(), installed.end(),
+      [](const auto& left, const auto& right) { return left.major > right.major; });
+  return installed;
+}
+
+// "PostgreSQL 14.11 in /usr/lib/postgresql/14/bin, PostgreSQL ..."
+std::string described(const std::vector<Programs>& found) {
+  std::vector<std::string> texts;
+  for (const Programs& programs : found) {
+    texts.push_back(fmt::format("PostgreSQL {} in {}", escape_controls(programs.version),
+                                escape_controls(programs.folder.native())));
+  }
+  return join(texts, ", ");
+}
+
+[[noreturn]] void throw_too_old(const std::vector<Programs>& found) {
+  throw Error{ErrorCode::config,
+              fmt::format("the sandbox needs PostgreSQL {} or newer, there is only {}", kMajorMin,
+                          described(found)),
+              fmt::format("Run: apt install postgresql-{}. Or name the folder of a newer initdb in "
+                          "PCX_POSTGRES_BIN.",
+                          kMajorMin)}
+      .because("server_version");
+}
+
+[[noreturn]] void throw_other_major(int major, const std::vector<Programs>& found) {
+  if (major < kMajorMin) {
+    throw Error{ErrorCode::conflict,
+                fmt::format("the sandbox's data is of PostgreSQL {}, this pcx needs {} or newer",
+                            major, kMajorMin),
+                "Run pcx sandbox destroy, then up."}
         .because("server_version");
   }
-  return programs;
+  throw Error{
+      ErrorCode::conflict,
+      fmt::format("the sandbox's data is of PostgreSQL {}, but there is only {}", major,
+                  described(found)),
+      fmt::format("Run: apt install postgresql-{}. Or run pcx sandbox destroy, then up.", major)}
+      .because("server_version");
+}
+
+// The newest of `found` (newest first, not empty) that will do.
+Programs choose(std::vector<Programs> found, std::optional<int> major) {
+  const auto chosen = std::find_if(found.begin(), found.end(), [&](const Programs& programs) {
+    return programs.major >= kMajorMin && (!major || programs.major == *major);
+  });
+  if (chosen != found.end()) return std::move(*chosen);
+  if (major) throw_other_major(*major, found);
+  throw_too_old(found);
 }
 
 Programs named_programs(const std::string& folder, std::optional<int> major) {
@@ -106,24 +138,17 @@ Programs named_programs(const std::string& folder, std::optional<int> major) {
         fmt::format("PCX_POSTGRES_BIN={} holds no PostgreSQL server", escape_controls(folder)),
         "Name the folder that holds initdb, pg_ctl and postgres."};
   }
-  return require_major(std::move(*programs), major);
+  return choose({std::move(*programs)}, major);
 }
 
 }  // namespace
 
-Programs find_programs(const Environment& environment, std::optional<int> major) {
+Programs find_programs(const Environment& environment, std::optional<int> major,
+                       const std::filesystem::path& debian_root) {
   const auto named = environment.get("PCX_POSTGRES_BIN");
   if (named && !named->empty()) return named_programs(*named, major);
-
-  std::optional<Programs> first;
-  for (const auto& folder : candidate_folders(environment)) {
-    if (!holds_server(folder)) continue;
-    auto programs = read_version(folder);
-    if (!programs) continue;
-    if (!major || programs->major == *major) return require_major(std::move(*programs), major);
-    if (!first) first = std::move(programs);
-  }
-  if (first) return require_major(std::move(*first), major);  // throws: none is of `major`
+  auto found = installed_programs(environment, debian_root);
+  if (!found.empty()) return choose(std::move(found), major);
   throw Error{ErrorCode::not_found, "no PostgreSQL server is installed",
               "Run: apt install postgresql. Or name the folder of initdb in PCX_POSTGRES_BIN."};
 }

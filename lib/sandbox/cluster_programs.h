@@ -21,13 +21,18 @@ struct Programs {
   std::filesystem::path path(std::string_view name) const { return folder / name; }
 };
 
-// The set of $PCX_POSTGRES_BIN when that is set; else the one that `pg_config --bindir` names, else
-// those of /usr/lib/postgresql/*/bin, newest first. With `major`, the first of that version: a data
-// folder belongs to one major version.
+// Where Debian's packages put a server's programs: <root>/<major version>/bin.
+inline constexpr const char* kDebianServers = "/usr/lib/postgresql";
+
+// The set of $PCX_POSTGRES_BIN when that is set; else the newest of the one that `pg_config
+// --bindir` names and those of <debian_root>/*/bin, of 15 or later. With `major`, one of that
+// version: a data folder belongs to one major version.
 //
 // Throws Error{not_found} with the package to install, Error{config} when $PCX_POSTGRES_BIN is no
-// such set, Error{conflict} when there are programs, but none of `major`.
-Programs find_programs(const Environment& environment, std::optional<int> major = {});
+// such set, or (reason "server_version") when all there are, are older than 15; Error{conflict}
+// (reason "server_version") when there are programs, but none of `major`. All name what was found.
+Programs find_programs(const Environment& environment, std::optional<int> major = {},
+                       const std::filesystem::path& debian_root = kDebianServers);
 
 // What PostgreSQL's programs get to see of the environment: a path and a plain locale, so that
 // neither PGDATA, PGOPTIONS nor a foreign language of messages reaches them.
