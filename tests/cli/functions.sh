@@ -75,7 +75,8 @@ in_background() {
 }
 # What it printed; its exit code is the result.
 finish() {
-  wait "$background"
+  # The shell has a word of its own for a command that was killed, or not: it depends on the moment.
+  { wait "$background"; } 2> /dev/null
   code=$?
   cat background.out
   cat background.err >&2
