@@ -16,7 +16,8 @@ RoleRights read_role_rights(Database& database) {
           .may_create_schemas = row["may_create_schemas"].as<bool>(),
           .may_create_tables = nullable<bool>(row["may_create_tables"]),
           .owner_of_pcx = nullable<std::string>(row["owner_of_pcx"]),
-          .is_owner_of_pcx = nullable<bool>(row["is_owner_of_pcx"]).value_or(false)};
+          .is_owner_of_pcx = nullable<bool>(row["is_owner_of_pcx"]).value_or(false),
+          .may_write_journal = nullable<bool>(row["may_write_journal"]).value_or(false)};
 }
 
 std::vector<MissingRight> missing_rights(const RoleRights& rights) {
@@ -33,7 +34,7 @@ std::vector<MissingRight> missing_rights(const RoleRights& rights) {
                        fmt::format("GRANT CREATE ON DATABASE {} TO {};",
                                    quote_identifier(rights.database), role)});
   }
-  if (rights.owner_of_pcx && !rights.is_owner_of_pcx) {
+  if (rights.owner_of_pcx && !rights.is_owner_of_pcx && !rights.may_write_journal) {
     missing.push_back(
         {fmt::format("is no member of {}, the owner of schema pcx", *rights.owner_of_pcx),
          fmt::format("GRANT {} TO {};", quote_identifier(*rights.owner_of_pcx), role)});

@@ -17,6 +17,7 @@ struct RoleRights {
   std::optional<bool> may_create_tables;    // in `schema`; std::nullopt: there is no such schema
   std::optional<std::string> owner_of_pcx;  // std::nullopt: there is no schema pcx
   bool is_owner_of_pcx = false;             // a member of that role, or a superuser
+  bool may_write_journal = false;           // pcx.journal: enough as long as nothing is to be made
 };
 
 RoleRights read_role_rights(Database& database);

@@ -45,6 +45,18 @@ TEST_F(RoleRightsTest, AreCompleteWithTheGrantsThatAreMissing) {
   EXPECT_THAT(missing_rights(read_role_rights(clerk)), IsEmpty());
 }
 
+TEST_F(RoleRightsTest, AreEnoughToWriteTheJournal) {
+  const RoleRights writer{.role = "r",
+                          .schema = "s",
+                          .may_create_tables = true,
+                          .owner_of_pcx = "o",
+                          .may_write_journal = true};
+  EXPECT_THAT(missing_rights(writer), IsEmpty());
+  RoleRights stranger = writer;
+  stranger.may_write_journal = false;
+  EXPECT_THAT(grants_for(stranger), ElementsAre("GRANT \"o\" TO \"r\";"));
+}
+
 TEST_F(RoleRightsTest, NeedTheDatabaseWhereASchemaIsToBeMade) {
   const auto grants =
       grants_for({.role = "r", .database = "d", .schema = "vet", .may_create_schemas = false});

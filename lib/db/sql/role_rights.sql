@@ -7,5 +7,9 @@ SELECT current_user::text                                                    AS 
           FROM pg_catalog.pg_namespace WHERE nspname = $1)                   AS may_create_tables,
        (SELECT pg_has_role(nspowner, 'MEMBER')
           FROM pg_catalog.pg_namespace WHERE nspname = 'pcx')                AS is_owner_of_pcx,
+       (SELECT has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')
+          FROM pg_catalog.pg_namespace AS n
+          JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
+         WHERE n.nspname = 'pcx' AND c.relname = 'journal')                  AS may_write_journal,
        (SELECT pg_get_userbyid(nspowner)::text
           FROM pg_catalog.pg_namespace WHERE nspname = 'pcx')                AS owner_of_pcx
