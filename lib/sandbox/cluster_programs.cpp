@@ -78,9 +78,8 @@ std::vector<Programs> installed_programs(const Environment& environment,
     if (!holds_server(folder)) continue;
     if (auto programs = read_version(folder)) installed.push_back(std::move(*programs));
   }
-  std::stable_sort(
-      installed.begin(), installed.end(),
-      [](const auto& left, const auto& right) { return left.major > right.major; });
+  std::stable_sort(installed.begin(), installed.end(),
+                   [](const auto& left, const auto& right) { return left.major > right.major; });
   return installed;
 }
 
