@@ -50,6 +50,15 @@ Account owner_of(const std::filesystem::path& path) {
   return {status.st_uid, status.st_gid};
 }
 
+std::optional<std::string> name_of(uid_t user) {
+  std::array<char, 16 * 1024> buffer{};
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found) != 0) return std::nullopt;
+  if (found == nullptr) return std::nullopt;
+  return found->pw_name;
+}
+
 std::optional<std::pair<std::uint32_t, std::uint32_t>> switch_to(const Account& account) {
   if (account.user == ::geteuid()) return std::nullopt;
   return std::pair<std::uint32_t, std::uint32_t>{account.user, account.group};

@@ -22,6 +22,9 @@ Account server_account();
 // The owner of what exists already, without following a symbolic link. Throws Error{not_found}.
 Account owner_of(const std::filesystem::path& path);
 
+// As the system's user database knows it; std::nullopt when it does not.
+std::optional<std::string> name_of(uid_t user);
+
 // For pcx::Command: std::nullopt when the account is this user.
 std::optional<std::pair<std::uint32_t, std::uint32_t>> switch_to(const Account& account);
 

@@ -44,6 +44,7 @@ std::vector<std::pair<std::string, std::string>> psql_environment(const Environm
   variables.emplace_back("PGPORT", std::to_string(state.port));
   variables.emplace_back("PGUSER", kSuperuser);
   variables.emplace_back("PGDATABASE", kDatabaseName);
+  if (const auto peer = server_user(state)) variables.emplace_back("PGREQUIREPEER", *peer);
   return variables;
 }
 

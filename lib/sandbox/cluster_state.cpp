@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
 #include <span>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -12,6 +15,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "sandbox/cluster_account.h"
 
 namespace pcx::sandbox {
 
@@ -68,14 +72,42 @@ bool is_decimal(std::string_view text) {
                                       [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
+constexpr std::string_view kSocketFolderPrefix = "/tmp/pcx-";
+
 // "/tmp/pcx-<uid>-<id>", and nothing else: the folder is emptied and removed by destroy.
 bool is_socket_folder(std::string_view path) {
-  constexpr std::string_view kPrefix = "/tmp/pcx-";
+  constexpr std::string_view kPrefix = kSocketFolderPrefix;
   if (!path.starts_with(kPrefix)) return false;
   path.remove_prefix(kPrefix.size());
   const std::size_t dash = path.find('-');
   return dash != std::string_view::npos && is_decimal(path.substr(0, dash)) &&
          is_hexadecimal(path.substr(dash + 1));
+}
+
+// It stands in the name of the socket's folder.
+std::optional<uid_t> server_user_number(const State& state) {
+  std::string_view name = state.socket_folder.native();
+  if (!is_socket_folder(name)) return std::nullopt;
+  name.remove_prefix(kSocketFolderPrefix.size());
+  uid_t number = 0;
+  const auto failure = std::from_chars(name.data(), name.data() + name.size(), number).ec;
+  return failure == std::errc{} ? std::optional{number} : std::nullopt;
+}
+
+// Everybody may make folders in /tmp, under the sandbox's name too when it is not there just now.
+void require_own_socket_folder(const State& state) {
+  struct stat status {};
+  if (::lstat(state.socket_folder.c_str(), &status) != 0 && errno == ENOENT) return;
+  const bool is_private = S_ISDIR(status.st_mode) && (status.st_mode & 07777) == 0700;
+  const bool is_own = status.st_uid == ::geteuid() || status.st_uid == 0 ||
+                      status.st_uid == server_user_number(state);
+  if (is_private && is_own) return;
+  throw Error{ErrorCode::permission,
+              fmt::format("the sandbox's socket folder {} is not the one that pcx made",
+                          escape_controls(state.socket_folder.native())),
+              "Somebody else may answer there. Run pcx sandbox down, then up: it chooses another "
+              "name."}
+      .because("foreign_socket");
 }
 
 std::filesystem::path shared_data_folder(const std::string& id) {
@@ -169,12 +201,18 @@ std::filesystem::path socket_file(const State& state) {
   return state.socket_folder / fmt::format(".s.PGSQL.{}", state.port);
 }
 
+std::optional<std::string> server_user(const State& state) {
+  const auto number = server_user_number(state);
+  return number ? name_of(*number) : std::nullopt;
+}
+
 db::Target target_of(const State& state, std::string_view database) {
   db::Target target;
   target.keywords = {{"host", state.socket_folder.native()},
                      {"port", std::to_string(state.port)},
                      {"user", kSuperuser},
                      {"dbname", std::string{database}}};
+  if (const auto peer = server_user(state)) target.keywords.emplace_back("requirepeer", *peer);
   return target;
 }
 
@@ -188,6 +226,7 @@ std::optional<db::Target> find_running_sandbox(const Environment& environment) {
   if (!layout) return std::nullopt;
   const auto state = read_state(*layout);
   if (!state || !state->ready) return std::nullopt;
+  require_own_socket_folder(*state);
   struct stat status {};
   if (::lstat(socket_file(*state).c_str(), &status) != 0) return std::nullopt;
   if (!S_ISSOCK(status.st_mode)) return std::nullopt;

@@ -41,17 +41,22 @@ void write_state(const Layout& layout, const State& state);
 std::string random_id(Random& random);  // twelve hexadecimal digits
 std::filesystem::path socket_file(const State& state);
 
-// The socket, as role postgres. No password: see `trust` in cluster_make.cpp.
+// The server's account; std::nullopt when the system has no name for its number.
+std::optional<std::string> server_user(const State& state);
+
+// The socket, as role postgres. No password: see `trust` in cluster_make.cpp. Only a server of the
+// sandbox's account is spoken to (libpq's requirepeer), where that has a name.
 db::Target target_of(const State& state, std::string_view database = kDatabaseName);
 // The same as a URL that libpq, Prisma and node-postgres all understand:
 // "postgresql://postgres@localhost:5432/purple_cross?host=/tmp/pcx-1000-0123456789ab".
 std::string url_of(const State& state);
 
 // The sandbox of the default folder, when its socket is there: the target of commands that were
-// told no other. Cheap: one small file and one lstat; it does not ask whether the server answers.
+// told no other. Cheap: one small file and two lstats; it does not ask whether the server answers.
 //
 // Throws as read_state() does, so that a damaged sandbox is not silently passed over for libpq's
-// defaults.
+// defaults; Error{permission} with reason "foreign_socket" when the socket's folder is a link, not
+// of mode 0700, or neither this user's, root's nor the server's account's.
 std::optional<db::Target> find_running_sandbox(const Environment& environment);
 
 }  // namespace pcx::sandbox

@@ -48,7 +48,8 @@ class Servers : public PassableFolder {
   // Also one that only PATH knows, by its pg_config.
   MapEnvironment with_pg_config(const std::string& version) const {
     add(path() / "opt", version);
-    std::ofstream{path() / "opt/pg_config"} << "#!/bin/sh\necho " << (path() / "opt").native() << "\n";
+    std::ofstream{path() / "opt/pg_config"} << "#!/bin/sh\necho " << (path() / "opt").native()
+                                            << "\n";
     ::chmod((path() / "opt/pg_config").c_str(), 0755);
     return MapEnvironment{{{"PATH", (path() / "opt").native()}}};
   }
@@ -79,15 +80,16 @@ TEST(FindPrograms, RefusesWhatIsTooOldAndNamesIt) {
   EXPECT_EQ(error.code(), ErrorCode::config);
   EXPECT_EQ(error.reason(), "server_version");
   EXPECT_THAT(error.what(), HasSubstr("needs PostgreSQL 15 or newer"));
-  EXPECT_THAT(error.what(), HasSubstr("PostgreSQL 14.11 in " + servers.path().native() + "/14/bin"));
-  EXPECT_THAT(error.what(), HasSubstr("PostgreSQL 13.22 in " + servers.path().native() + "/13/bin"));
+  EXPECT_THAT(error.what(),
+              HasSubstr("PostgreSQL 14.11 in " + servers.path().native() + "/14/bin"));
+  EXPECT_THAT(error.what(),
+              HasSubstr("PostgreSQL 13.22 in " + servers.path().native() + "/13/bin"));
   EXPECT_THAT(error.hint(), HasSubstr("apt install postgresql-15"));
 }
 
 TEST(FindPrograms, RefusesANamedFolderThatIsTooOld) {
   const Servers servers{{"14.11"}};
-  const MapEnvironment environment{
-      {{"PCX_POSTGRES_BIN", (servers.path() / "14/bin").native()}}};
+  const MapEnvironment environment{{{"PCX_POSTGRES_BIN", (servers.path() / "14/bin").native()}}};
   const Error error = error_of([&] { find_programs(environment); });
   EXPECT_EQ(error.code(), ErrorCode::config);
   EXPECT_THAT(error.what(), HasSubstr("PostgreSQL 14.11"));
@@ -120,7 +122,7 @@ TEST(PsqlEnvironment, HasOnlyTheSandboxsConnection) {
               ::testing::UnorderedElementsAre(
                   std::pair{"TERM", "xterm"}, std::pair{"PGHOST", "/tmp/pcx-0-0123456789ab"},
                   std::pair{"PGPORT", "5432"}, std::pair{"PGUSER", "postgres"},
-                  std::pair{"PGDATABASE", "purple_cross"}));
+                  std::pair{"PGDATABASE", "purple_cross"}, std::pair{"PGREQUIREPEER", "root"}));
 }
 
 TEST(SocketFolderName, FitsIntoTheAddressOfASocket) {

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/secret.h"
+#include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::sandbox {
@@ -138,13 +139,24 @@ TEST(UrlOf, NamesTheSocketAndNoPassword) {
             "postgresql://postgres@localhost:6543/purple_cross?host=/tmp/pcx-1000-0123456789ab");
 }
 
-TEST(TargetOf, NamesTheSocketAndNoPassword) {
-  const db::Target target = target_of(sample_state({"/s"}));
+TEST(TargetOf, NamesTheSocketItsServerAndNoPassword) {
+  State state = sample_state({"/s"});
+  state.socket_folder = "/tmp/pcx-0-0123456789ab";
+  const db::Target target = target_of(state);
   EXPECT_THAT(target.keywords,
-              ::testing::ElementsAre(std::pair{"host", "/tmp/pcx-1000-0123456789ab"},
+              ::testing::ElementsAre(std::pair{"host", "/tmp/pcx-0-0123456789ab"},
                                      std::pair{"port", "6543"}, std::pair{"user", "postgres"},
-                                     std::pair{"dbname", "purple_cross"}));
+                                     std::pair{"dbname", "purple_cross"},
+                                     std::pair{"requirepeer", "root"}));
   EXPECT_TRUE(target.password.empty());
+}
+
+TEST(ServerUser, IsUnknownWithoutAName) {
+  State state = sample_state({"/s"});
+  for (const char* folder : {"/tmp/pcx-4294967294-0123456789ab", "/tmp/pcx-99999999999-0", ""}) {
+    state.socket_folder = folder;
+    EXPECT_EQ(server_user(state), std::nullopt) << folder;
+  }
 }
 
 TEST(RandomId, IsTwelveDigitsAndNeverTheSame) {
@@ -159,6 +171,7 @@ class SocketFile {
  public:
   explicit SocketFile(const State& state) : folder_(state.socket_folder) {
     std::filesystem::create_directory(folder_);
+    ::chmod(folder_.c_str(), 0700);
     struct sockaddr_un address {};
     address.sun_family = AF_UNIX;
     const std::string path = socket_file(state).native();
@@ -200,6 +213,43 @@ TEST_F(FindRunningSandbox, FindsItsSocket) {
   const auto target = find_running_sandbox(environment_);
   ASSERT_TRUE(target.has_value());
   EXPECT_EQ(target->keywords.front().second, state_.socket_folder.native());
+}
+
+// What another user could have put in /tmp while the sandbox's own folder was not there.
+TEST_F(FindRunningSandbox, RefusesASocketFolderThatIsNotItsOwn) {
+  write_state(layout_, state_);
+  const auto refuses = [&] {
+    const Error error = pcx::testing::error_of([&] { find_running_sandbox(environment_); });
+    EXPECT_EQ(error.code(), ErrorCode::permission);
+    EXPECT_EQ(error.reason(), "foreign_socket");
+  };
+  {
+    const SocketFile socket{state_};
+    ::chmod(state_.socket_folder.c_str(), 0755);
+    refuses();
+    ::chmod(state_.socket_folder.c_str(), 0700);
+    EXPECT_TRUE(find_running_sandbox(environment_).has_value());
+    if (::geteuid() == 0) {
+      ASSERT_EQ(::chown(state_.socket_folder.c_str(), 65534, 65534), 0);
+      refuses();
+    }
+  }
+  State elsewhere = state_;
+  elsewhere.socket_folder += "0";
+  const SocketFile socket{elsewhere};
+  std::filesystem::create_directory_symlink(elsewhere.socket_folder, state_.socket_folder);
+  refuses();
+  std::filesystem::remove(state_.socket_folder);
+}
+
+TEST_F(FindRunningSandbox, AcceptsTheServersAccount) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root's server has another account";
+  SystemRandom random;
+  state_.socket_folder = "/tmp/pcx-65534-" + random_id(random);
+  write_state(layout_, state_);
+  const SocketFile socket{state_};
+  ASSERT_EQ(::chown(state_.socket_folder.c_str(), 65534, 65534), 0);
+  EXPECT_TRUE(find_running_sandbox(environment_).has_value());
 }
 
 TEST_F(FindRunningSandbox, FindsNothingWithoutASocket) {

@@ -261,6 +261,20 @@ TEST(Cluster, DoesNotUseASocketFolderOfSomebodyElse) {
   std::filesystem::remove(state.socket_folder);
 }
 
+TEST(Cluster, SpeaksOnlyToAServerOfItsOwnAccount) {
+  const PassableFolder parent;
+  OneSandbox sandbox{parent.path() / "sandbox"};
+  const State state = sandbox.up().state;
+  const auto user = name_of(owner_of(state.data_folder).user);
+  if (!user) GTEST_SKIP() << "this user has no name";
+  db::Target target = target_of(state);
+  EXPECT_EQ(target.keywords.back(), (std::pair<std::string, std::string>{"requirepeer", *user}));
+  target.keywords.back().second = "daemon";
+  const Error error = error_of([&] { db::Database{target, {}}; });
+  EXPECT_EQ(error.code(), ErrorCode::unreachable);
+  EXPECT_THAT(std::string{error.what()} + error.detail(), HasSubstr("daemon"));
+}
+
 TEST(Cluster, AnswersOnTcpWhenAsked) {
   const PassableFolder parent;
   OneSandbox sandbox{parent.path() / "sandbox"};
