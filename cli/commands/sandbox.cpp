@@ -144,9 +144,15 @@ Outcome run_sandbox_psql(Context& context, const Values& values) {
   sandbox::exec_psql(context.environment(), state, values.texts("ARGS"));
 }
 
-Outcome run_sandbox_migrations(Context&, const Values& values) {
-  const std::filesystem::path folder = values.text("DIR");
-  return show_written(folder, sandbox::write_migrations(folder));
+Outcome run_sandbox_migrations(Context& context, const Values& values) {
+  const std::filesystem::path folder = values.text("FOLDER");
+  const auto dir = values.optional_text("--dir");
+  const Environment& environment = context.environment();
+  // The files need no sandbox, and so no home for one.
+  const auto layout =
+      dir ? sandbox::find_layout(dir, environment) : sandbox::default_layout(environment);
+  if (layout) sandbox::require_outside(*layout, folder);
+  return show_written(folder, sandbox::write_migrations(folder), dir);
 }
 
 sandbox::FolderLock lock_of(const Cluster& cluster) {
@@ -272,10 +278,11 @@ Cmd migrations_command() {
           .summary = "Write the sandbox's migrations into a folder",
           .detail =
               "The folder that `sandbox up` applies, in Prisma's layout, to try pcx migrate "
-              "with.",
-          .arguments = {{.name = "DIR", .help = "a new or empty folder", .type = Type::folder}},
+              "with. It may not lie in the sandbox's own folder.",
+          .options = {kDir},
+          .arguments = {{.name = "FOLDER", .help = "a new or empty folder", .type = Type::folder}},
           .examples = {{"pcx sandbox migrations ./migrations", "a folder to play with"}},
-          .exits = {{79, "the folder is not empty"}},
+          .exits = {{79, "the folder is not empty, or lies in the sandbox's own"}},
           .run = run_sandbox_migrations};
 }
 

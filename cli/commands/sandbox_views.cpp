@@ -160,11 +160,18 @@ Outcome show_belongings(const std::vector<std::filesystem::path>& belongings, bo
   return {std::move(view), belongings.empty() || removed ? Finding::ok : Finding::warning};
 }
 
-Outcome show_written(const std::filesystem::path& folder, int files) {
+Outcome show_written(const std::filesystem::path& folder, int files,
+                     const std::optional<std::string>& dir) {
   Document document = Document::object();
   document.set("folder", folder.native());
   document.set("files", files);
-  return {Tree{std::move(document), fmt::format("Try: pcx migrate plan --dir {}", shown(folder))}};
+  std::string next = fmt::format("Try: pcx migrate plan --dir {}", shown(folder));
+  if (dir) {  // pcx migrate finds the default sandbox by itself
+    next = fmt::format("First: eval \"$(pcx sandbox env --dir {})\". ",
+                       escape_controls(sandbox::shell_quoted(*dir))) +
+           next;
+  }
+  return {Tree{std::move(document), std::move(next)}};
 }
 
 }  // namespace pcx::cli

@@ -30,6 +30,8 @@ Outcome show_reset_plan(const sandbox::Layout& layout, std::int64_t rows_estimat
 Outcome show_reset(const sandbox::Layout& layout, const AppliedMigrations& migrations);
 // `removed`: false when they only would be; that is Finding::warning then.
 Outcome show_belongings(const std::vector<std::filesystem::path>& belongings, bool removed);
-Outcome show_written(const std::filesystem::path& folder, int files);
+// `dir`: --dir, when the sandbox is not the default one.
+Outcome show_written(const std::filesystem::path& folder, int files,
+                     const std::optional<std::string>& dir);
 
 }  // namespace pcx::cli

@@ -1,6 +1,7 @@
 #include "sandbox/layout.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -56,6 +57,18 @@ Layout find_layout(const std::optional<std::string>& dir, const Environment& env
   if (layout) return *layout;
   throw Error{ErrorCode::config, "neither XDG_STATE_HOME nor HOME names a folder",
               "Set HOME, or name the sandbox's folder with --dir."};
+}
+
+void require_outside(const Layout& layout, const std::filesystem::path& path) {
+  std::error_code unreadable;  // then nothing can be written there either
+  const auto inner = std::filesystem::weakly_canonical(std::filesystem::absolute(path), unreadable);
+  const auto outer = std::filesystem::weakly_canonical(layout.folder, unreadable);
+  const auto [left, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  if (unreadable || left != outer.end()) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("{} lies in the sandbox's own folder", escape_controls(path.native())),
+              "Name a folder elsewhere."}
+      .because("sandbox_folder");
 }
 
 }  // namespace pcx::sandbox

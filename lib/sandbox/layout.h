@@ -41,4 +41,9 @@ std::optional<Layout> default_layout(const Environment& environment);
 // hold paths as lines), Error{config} when there is no `dir` and no home.
 Layout find_layout(const std::optional<std::string>& dir, const Environment& environment);
 
+// Throws Error{conflict} with reason "sandbox_folder" when `path` is the sandbox's folder or lies
+// in it, links followed: what is written there is in the way of `up`, and `destroy` does not know
+// it.
+void require_outside(const Layout& layout, const std::filesystem::path& path);
+
 }  // namespace pcx::sandbox

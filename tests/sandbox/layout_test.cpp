@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "tests/support/errors.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pcx::sandbox {
 namespace {
@@ -70,6 +72,23 @@ TEST_P(RefusedFolder, IsAUsageError) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, RefusedFolder,
                          ::testing::Values("", "/a\nb", "/a\x1b[31m", "/a\x7f"));
+
+TEST(RequireOutside, RefusesTheFolderItselfAndWhatLiesInIt) {
+  const pcx::testing::TemporaryFolder base;
+  const Layout layout{base.path() / "real" / "sandbox"};
+  std::filesystem::create_directories(layout.folder);
+  std::filesystem::create_directory_symlink(layout.folder, base.path() / "link");
+  for (const char* inside : {"real/sandbox", "real/sandbox/", "real/sandbox/a/b", "link",
+                             "link/new", "real/other/../sandbox/a"}) {
+    const Error error =
+        pcx::testing::error_of([&] { require_outside(layout, base.path() / inside); });
+    EXPECT_EQ(error.code(), ErrorCode::conflict) << inside;
+    EXPECT_EQ(error.reason(), "sandbox_folder") << inside;
+  }
+  for (const char* outside : {"real", "real/sandbox2", "real/sandbo", "real/sandbox/../x", "x"}) {
+    EXPECT_NO_THROW(require_outside(layout, base.path() / outside)) << outside;
+  }
+}
 
 TEST(Layout, NamesEveryFileOfTheFolder) {
   const Layout layout{"/s"};
