@@ -1,5 +1,6 @@
 #include "core/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -59,7 +60,8 @@ template <typename Sink>
 void read_all(const std::filesystem::path& path, int descriptor, std::size_t bytes_max, Sink sink) {
   struct Buffer {  // the file may be a secret
     char bytes[64 * 1024];
-    ~Buffer() { ::explicit_bzero(bytes, sizeof bytes); }
+    std::size_t used = 0;
+    ~Buffer() { ::explicit_bzero(bytes, used); }
   } buffer;
   std::size_t total = 0;
   while (true) {
@@ -67,6 +69,7 @@ void read_all(const std::filesystem::path& path, int descriptor, std::size_t byt
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw_unreadable(path, errno);
     if (got == 0) break;
+    buffer.used = std::max(buffer.used, static_cast<std::size_t>(got));
     total += static_cast<std::size_t>(got);
     if (total > bytes_max) {
       throw Error{ErrorCode::data,
