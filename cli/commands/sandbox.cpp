@@ -11,6 +11,8 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "crypto/enc_v1.h"
+#include "db/journal.h"
+#include "db/schema.h"
 #include "sandbox/cluster.h"
 #include "sandbox/cluster_psql.h"
 #include "sandbox/embedded_migrations.h"
@@ -81,14 +83,17 @@ sandbox::SeedReport seed_database(Context& context, const Values& values, std::i
   crypto::EncV1 cipher{read_secret_file(layout.key_file())};
   const auto seal = [&](std::string_view text) { return cipher.seal(text, context.random()); };
   const auto on_progress = [&](const sandbox::SeedProgress& progress) {
-    context.interrupt().throw_if_requested();  // the transaction rolls back
+    // The transaction rolls back; after its end there is nothing left to stop.
+    if (progress.phase != "statistics") context.interrupt().throw_if_requested();
     context.progress().update("seeding", progress.phase, progress.done, progress.total, "row");
   };
   auto report = sandbox::seed(database,
                               {.seed = static_cast<std::uint64_t>(values.integer("--random-seed")),
                                .now = context.clock().wall_now(),
                                .rows_total = rows},
-                              seal, on_progress);
+                              seal, on_progress, [&](const db::Deed& deed) {
+                                return db::deed_query(context.actor(), deed);
+                              });
   context.progress().clear();
   return report;
 }
@@ -167,6 +172,17 @@ std::vector<std::string> losses_of_reset(const Cluster& cluster, std::int64_t ro
           "its sessions will be ended"};
 }
 
+// In the new database, before anything else is done there: the old one's journal went with it.
+void record_reset(Context& context, db::Database& database, std::int64_t rows) {
+  db::upgrade_schema(database);
+  Document details = Document::object();
+  details.set("rows_dropped_about", rows);
+  db::Transaction tx = database.begin();
+  db::record_deed(tx, context.actor(),
+                  {"sandbox.reset", sandbox::kDatabaseName, std::move(details)});
+  tx.commit();
+}
+
 Outcome run_sandbox_reset(Context& context, const Values& values) {
   Cluster cluster = cluster_of(context, values);
   cluster.require_running();
@@ -178,6 +194,7 @@ Outcome run_sandbox_reset(Context& context, const Values& values) {
   const auto held = lock_of(cluster);  // until the migrations are applied
   cluster.recreate_database(held);
   db::Database database = open_sandbox(context, cluster.require_running(), "pcx sandbox reset");
+  record_reset(context, database, rows);
   return show_reset(cluster.layout(), apply_embedded_migrations(context, database));
 }
 
@@ -218,6 +235,7 @@ Cmd up_command() {
                     {79,
                      "the folder holds other files, the port is taken, or the server runs "
                      "with another port"}},
+          .mutating = true,
           .run = run_sandbox_up};
 }
 
@@ -299,6 +317,7 @@ Cmd reset_command() {
                     kAbsentNote,
                     {69, "the sandbox does not run"},
                     kBusyNote},
+          .mutating = true,
           .destructive = true,
           .run = run_sandbox_reset};
 }

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "db/query.h"
 #include "sandbox/bulk_load.h"
+#include "sandbox/cluster_state.h"
 #include "sandbox/seed_writers.h"
 #include "sandbox/sql.h"
 
@@ -48,13 +49,25 @@ void require_tables(const std::vector<std::string>& present, const std::string& 
   }
 }
 
-// The names of all tables, sorted; every one of them empty.
+// "ONLY a, ONLY b"
+db::Query& add_tables(db::Query& query, const std::string& schema,
+                      const std::vector<std::string>& tables) {
+  for (const std::string& table : tables) {
+    if (&table != &tables.front()) query.sql(", ");
+    query.sql("ONLY ").identifier(schema, table);
+  }
+  return query;
+}
+
+// The names of all tables, sorted; every one of them empty, and nobody else can write there.
 std::vector<std::string> require_empty(db::Transaction& tx, const std::string& schema) {
   std::vector<std::string> tables;
   for (const db::Row row : tx.query(sql::seed_tables, {schema})) {
     tables.push_back(row["name"].as<std::string>());
   }
   require_tables(tables, schema);
+  db::Query lock{"sandbox.lock"};
+  tx.query(add_tables(lock.sql("LOCK TABLE "), schema, tables));
   for (const std::string& table : tables) {
     if (table != kTenants && has_rows(tx, schema, table)) refuse(schema, table);
   }
@@ -91,15 +104,34 @@ class CountingSink final : public RowSink {
   const Progress& on_progress_;
 };
 
-void analyze(db::Transaction& tx, const std::string& schema, const std::vector<std::string>& tables,
-             const Progress& on_progress) {
+void analyze(db::Database& database, const std::string& schema,
+             const std::vector<std::string>& tables, const Progress& on_progress) {
   std::int64_t done = 0;
   for (const std::string& table : tables) {
     db::Query query{"sandbox.analyze"};
     query.sql("ANALYZE ").identifier(schema, table);
-    tx.query(query);
+    database.query(query);
     if (on_progress) on_progress({"statistics", ++done, static_cast<std::int64_t>(tables.size())});
   }
+}
+
+// An index build writes the number of rows into pg_class in place: it stays when the transaction
+// does not commit. TRUNCATE gives each table a new row there, and a new file, which both go with
+// the transaction. REQUIRES: the tables are locked and empty, and no foreign key refers to them.
+void use_new_files(db::Transaction& tx, const std::string& schema,
+                   const std::vector<std::string>& tables) {
+  if (tables.empty()) return;
+  db::Query truncate{"sandbox.truncate"};
+  tx.query(add_tables(truncate.sql("TRUNCATE TABLE "), schema, tables));
+}
+
+void commit(db::Transaction& tx, const SeedReport& report, const SeedOptions& options,
+            const SeedJournal& journal) {
+  if (!journal) return tx.commit();
+  Document details = Document::object();
+  details.set("rows", report.rows);
+  details.set("random_seed", std::to_string(options.seed));
+  tx.commit_after({journal({"sandbox.seed", kDatabaseName, std::move(details)})});
 }
 
 SeedReport report_of(const SampleRows& rows) {
@@ -150,14 +182,16 @@ void write_samples(const SeedOptions& options, const SealText& seal, bool has_fi
 }
 
 SeedReport seed(db::Database& database, const SeedOptions& options, const SealText& seal,
-                const Progress& on_progress) {
+                const Progress& on_progress, const SeedJournal& journal) {
   scale_for(options.rows_total);  // refuses before anything is locked
   const std::string schema = database.schema();
   db::Transaction tx = database.begin();
   const std::vector<std::string> tables = require_empty(tx, schema);
   const bool has_first_tenant = has_rows(tx, schema, kTenants);
   tx.query(sql::seed_settings);
-  const DroppedDefinitions dropped{tx, schema, tables, tables_that_grow(options.rows_total)};
+  const std::vector<std::string> growing = tables_that_grow(options.rows_total);
+  const DroppedDefinitions dropped{tx, schema, tables, growing};
+  use_new_files(tx, schema, growing);
 
   CopySink copy{tx, schema};
   BackgroundSink background{copy};
@@ -169,9 +203,10 @@ SeedReport seed(db::Database& database, const SeedOptions& options, const SealTe
   dropped.restore(tx, [&](std::int64_t done, std::int64_t total) {
     if (on_progress) on_progress({"indexes", done, total});
   });
-  analyze(tx, schema, tables, on_progress);
-  tx.commit();
-  return report_of(rows);
+  SeedReport report = report_of(rows);
+  commit(tx, report, options, journal);
+  analyze(database, schema, tables, on_progress);
+  return report;
 }
 
 }  // namespace pcx::sandbox

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "db/database.h"
+#include "db/journal.h"
 #include "sandbox/cluster_config.h"
 
 namespace pcx::sandbox {
@@ -45,16 +46,23 @@ struct SeedProgress {
 // Ciphertext of the application ("enc:v1:...") for a text; called once for each sealed value.
 using SealText = std::function<std::string(std::string_view)>;
 
-// Fills the application's tables in one transaction: all of it or nothing. Indexes and keys are
-// dropped meanwhile and made again with the server's own definitions, so the schema is the same
-// afterwards. Nobody else can read the tables until it is done.
+// The journal entry of a deed, as a query that runs in the deed's own transaction.
+using SeedJournal = std::function<db::Query(const db::Deed&)>;
+
+// Fills the application's tables in one transaction: all of it or nothing, the journal entry
+// included. Indexes and keys are dropped meanwhile and made again with the server's own
+// definitions, so the schema is the same afterwards. Nobody else can read the tables until it is
+// done. Statistics follow when the rows are committed: those of a transaction that does not commit
+// would stay, and tell of rows that are not there. on_progress may throw to stop it; in phase
+// "statistics" the rows are there all the same.
 //
 // Throws Error{conflict} with reason "not_empty", naming the table, when a table has rows (tenants
 // may have the row of its migration, schema pcx and Prisma's ledger do not count);
 // Error{not_found} when a table is missing: migrations come first; Error{usage} for a number of
 // rows outside 10,000 to 200,000,000.
 SeedReport seed(db::Database& database, const SeedOptions& options, const SealText& seal,
-                const std::function<void(const SeedProgress&)>& on_progress = {});
+                const std::function<void(const SeedProgress&)>& on_progress = {},
+                const SeedJournal& journal = {});
 
 // The tenants of the samples, with the time zones that their opening hours follow.
 std::vector<TenantZone> seed_tenants();

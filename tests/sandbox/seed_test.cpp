@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "db/query.h"
+#include "db/schema.h"
 #include "sandbox/sql.h"
 #include "tests/sandbox/schema_facts.h"
 #include "tests/support/errors.h"
@@ -375,6 +376,46 @@ TEST(Seed, LeavesNothingBehindWhenItBreaksOff) {
   EXPECT_STREQ(error.what(), "no more nonces");
   EXPECT_EQ(content_hash(database), before);
   EXPECT_EQ(schema_lines(database), testing::schema_facts());
+}
+
+// The planner's row counts of all tables.
+constexpr db::Statement kCounted{
+    "test.counted",
+    "SELECT sum(greatest(reltuples, 0))::int8 AS rows"
+    " FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"};
+
+// What reads the statistics (sandbox status) must not take half a seed for a whole one.
+TEST(Seed, LeavesNoCountOfRowsThatAreNotThere) {
+  db::Database database = migrated_database();
+  SeedOptions options;
+  options.now = kNow;
+  options.rows_total = 200'000;
+  const auto break_off = [](const SeedProgress& progress) {
+    const bool is_last = progress.done == progress.total;
+    if (progress.phase == "indexes" && is_last) throw Error{ErrorCode::interrupted, "stop"};
+  };
+  EXPECT_EQ(error_of([&] { seed(database, options, marking_seal(), break_off); }).code(),
+            ErrorCode::interrupted);
+  EXPECT_EQ(database.query(kCounted).one()["rows"].as<std::int64_t>(), 0);
+  EXPECT_EQ(seed(database, options, marking_seal()).rows, 200'000);
+}
+
+TEST(Seed, IsWrittenIntoTheJournal) {
+  db::Database database = migrated_database();
+  db::upgrade_schema(database);
+  const db::Actor actor{.os_user = "somebody", .host = "here", .command_line = "pcx", .run_id = ""};
+  SeedOptions options;
+  options.now = kNow;
+  options.rows_total = 10'000;
+  const auto journal = [&](const db::Deed& deed) { return db::deed_query(actor, deed); };
+  seed(database, options, marking_seal(), {}, journal);
+  const db::Result deeds = database.query(
+      {"test.deeds", "SELECT action, object, details->>'rows' AS rows, outcome FROM pcx.journal"});
+  const db::Row deed = deeds.one();
+  EXPECT_EQ(deed["action"].as<std::string>(), "sandbox.seed");
+  EXPECT_EQ(deed["object"].as<std::string>(), "purple_cross");
+  EXPECT_EQ(deed["rows"].as<std::string>(), "10000");
+  EXPECT_EQ(deed["outcome"].as<std::string>(), "done");
 }
 
 TEST(Seed, FillsTheSmallestNumberExactly) {
