@@ -31,9 +31,19 @@ bool in_class(const ServerError& error, std::string_view prefix) {
 // of the function's author.
 bool is_raised(const ServerError& error) { return first_line(error.context).ends_with(" RAISE"); }
 
-// A value of the script itself has a place in it, one of a row has none.
+// A value of the script itself has a place in it, one of a row has none. Syntax errors are of a
+// row's value, too: of a tsquery or a jsonpath.
 bool is_about_values(const ServerError& error) {
-  return in_class(error, "22") && error.position == 0;
+  const bool has_place = error.position > 0 || error.internal_position > 0;
+  return (in_class(error, "22") && error.position == 0) || (in_class(error, "42601") && !has_place);
+}
+
+// Details that are values from end to end: the lines of an XML document around the mistake, and
+// the parameters of a query that had too few or too many rows (print_strict_params).
+bool has_values_for_detail(const ServerError& error) {
+  constexpr std::array<std::string_view, 7> kStates = {"2200L", "2200M", "2200N", "2200S",
+                                                       "2200T", "P0002", "P0003"};
+  return std::find(kStates.begin(), kStates.end(), error.sqlstate) != kStates.end();
 }
 
 std::string with_note(std::string detail) {
@@ -148,12 +158,13 @@ std::string take_piece(std::string_view& context) {
 
 std::string shown_message(const ServerError& error) {
   if (is_raised(error)) return cut_lines(error.message);
-  if (in_class(error, "42601")) return cut_lines(without_constants(error.message));
-  return cut_lines(is_about_values(error) ? without_quoted(error.message) : error.message);
+  if (is_about_values(error)) return cut_lines(without_quoted(error.message));
+  return cut_lines(in_class(error, "42601") ? without_constants(error.message) : error.message);
 }
 
 std::string shown_detail(const ServerError& error) {
   if (is_raised(error)) return cut_lines(error.detail);
+  if (!error.detail.empty() && has_values_for_detail(error)) return kValuesLeftOut;
   if (is_about_values(error)) {
     const std::string detail = without_quoted(error.detail);
     const bool is_whole = detail == error.detail && without_quoted(error.message) == error.message;

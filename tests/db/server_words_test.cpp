@@ -15,12 +15,15 @@ struct Message {
   const char* sqlstate;
   const char* text;
   const char* shown;
+  std::size_t position = 0;
 };
 
 class ShownMessage : public ::testing::TestWithParam<Message> {};
 
 TEST_P(ShownMessage, ShowsNoValue) {
-  EXPECT_EQ(shown_message({.sqlstate = GetParam().sqlstate, .message = GetParam().text}),
+  EXPECT_EQ(shown_message({.sqlstate = GetParam().sqlstate,
+                           .message = GetParam().text,
+                           .position = GetParam().position}),
             GetParam().shown);
 }
 
@@ -28,14 +31,16 @@ INSTANTIATE_TEST_SUITE_P(
     Texts, ShownMessage,
     ::testing::Values(
         Message{"42P01", "relation \"a\" does not exist", "relation \"a\" does not exist"},
-        Message{"42601", "syntax error at or near \";\"", "syntax error at or near \";\""},
-        Message{"42601", "syntax error at or near \"$1\"", "syntax error at or near \"$1\""},
-        Message{"42601", "syntax error at or near \"'rex'\"", "syntax error at or near \"***\""},
+        Message{"42601", "syntax error at or near \";\"", "syntax error at or near \";\"", 8},
+        Message{"42601", "syntax error at or near \"$1\"", "syntax error at or near \"$1\"", 8},
+        Message{"42601", "syntax error at or near \"'rex'\"", "syntax error at or near \"***\"", 8},
         Message{"42601", "unterminated quoted string at or near \"'rex;\nSELECT 1\n\"",
-                "unterminated quoted string at or near \"***\""},
+                "unterminated quoted string at or near \"***\"", 8},
         Message{"42601", "unterminated dollar-quoted string at or near \"$$ rex\"",
-                "unterminated dollar-quoted string at or near \"***\""},
-        Message{"42601", "Syntaxfehler bei \u00bb'rex'\u00ab", "Syntaxfehler bei \u00bb***\""},
+                "unterminated dollar-quoted string at or near \"***\"", 8},
+        Message{"42601", "Syntaxfehler bei \u00bb'rex'\u00ab", "Syntaxfehler bei \u00bb***\"", 8},
+        Message{"42601", "syntax error in tsquery: \"Rex is ill\"",
+                "syntax error in tsquery: \"***\""},
         Message{"22P02", "invalid input syntax for type integer: \"Rex \"the\" dog\"",
                 "invalid input syntax for type integer: \"***\""},
         Message{"22P02", "ung\u00fcltige Eingabesyntax f\u00fcr Typ integer: \u00bbRex\u00ab",
@@ -46,6 +51,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ShownMessage, KeepsWhatTheScriptItselfSays) {
   EXPECT_EQ(shown_message({.sqlstate = "22P02", .message = "invalid: \"x\"", .position = 8}),
             "invalid: \"x\"");
+  EXPECT_EQ(shown_message({.sqlstate = "42601",
+                           .message = "syntax error at or near \"nix\"",
+                           .internal_query = "nix",
+                           .internal_position = 1}),
+            "syntax error at or near \"nix\"");
   EXPECT_EQ(shown_message({.sqlstate = "22000",
                            .message = "no \"x\"",
                            .context = "PL/pgSQL function f() line 2 at RAISE"}),
@@ -81,7 +91,10 @@ INSTANTIATE_TEST_SUITE_P(
                              "Schl\u00fcssel \u00bb(id)\u00ab existiert bereits."},
                       Detail{"23502", "Failing row contains (1, null, Rex).", ""},
                       Detail{"23514", "Partition key of the failing row contains (a) = (5).", ""},
-                      Detail{"44000", "Failing row contains (1, Rex).", ""}));
+                      Detail{"44000", "Failing row contains (1, Rex).", ""},
+                      Detail{"2200M", "line 1: Start tag expected, '<' not found\nRex\n^", ""},
+                      Detail{"P0002", "parameters: who = 'Rex'", ""},
+                      Detail{"P0003", "parameters: who = 'Rex'", ""}));
 
 TEST(ShownDetail, KeepsOtherDetails) {
   EXPECT_EQ(shown_detail({.sqlstate = "2BP01", .detail = "view b depends on table a"}),
