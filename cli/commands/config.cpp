@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/redact.h"
 #include "core/text.h"
+#include "db/target.h"
 
 namespace pcx::cli {
 
@@ -26,9 +27,23 @@ std::string_view name_of(Source source) {
   return "unset";
 }
 
+// A URL that is written wrong (postgres:user:password@host) may hold a password where redact() does
+// not look for one.
+bool may_hide_password(std::string_view key, const std::string& text) {
+  if (key != "database.url" || text.find('@') == std::string::npos) return false;
+  if (redact(text) != text) return false;
+  try {
+    db::parse_target(text);
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
+}
+
 // As the key's name and the text itself demand: a key "api_token", a URL with a password.
 Cell masked(std::string_view key, const std::vector<std::string>& texts) {
   if (texts.empty()) return {};
+  if (may_hide_password(key, texts.front())) return std::string{"***"};
   Document named = Document::object();
   named.set(std::string{key.substr(key.rfind('.') + 1)}, redact(join(texts, ", ")));
   return redact_deep(named).members().front().second.scalar();
