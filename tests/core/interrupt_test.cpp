@@ -1,5 +1,6 @@
 #include "core/interrupt.h"
 
+#include <sys/resource.h>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -12,6 +13,23 @@ namespace pcx {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// No new descriptor can be opened as long as it lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 TEST(Interrupt, TellsEveryCallbackTheNumberOfTheRequest) {
   Interrupt interrupt;
@@ -52,6 +70,14 @@ TEST(Interrupt, ThrowsOnlyOnceAStopWasRequested) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::terminated);
   }
+}
+
+TEST(InterruptWatch, SaysWhenItCannotWatch) {
+  Interrupt interrupt;
+  const NoDescriptors none;
+  const Error error = testing::error_of([&] { const InterruptWatch watch{&interrupt}; });
+  EXPECT_EQ(error.code(), ErrorCode::io);
+  EXPECT_THAT(error.what(), HasSubstr("cannot watch for a stop"));
 }
 
 }  // namespace
