@@ -1,0 +1,28 @@
+// Who is in the way: sessions that hold a lock which conflicts with one that is wanted.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "migrate/forecast.h"
+
+namespace pcx::migrate {
+
+struct Holder {
+  std::int64_t relation = 0;  // oid
+  LockMode mode = LockMode::none;
+  int pid = 0;
+  std::string user;
+  std::string application;
+  std::string state;  // pg_stat_activity's: "active", "idle in transaction"; "": not to be seen
+  std::chrono::seconds in_transaction{};
+  std::chrono::seconds since_query{};  // since its query began
+};
+
+// Each relation and session once, with the strongest lock; the oldest transaction first.
+std::vector<Holder> find_holders(db::Database& database, const std::vector<Touch>& wanted);
+
+}  // namespace pcx::migrate

@@ -1,0 +1,32 @@
+// What the scripts of a plan will do to others, before they do it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "db/database.h"
+#include "migrate/forecast.h"
+#include "migrate/plan.h"
+
+namespace pcx::migrate {
+
+struct StatementOutlook {
+  Location place;
+  std::string kind;           // "ALTER TABLE"
+  bool transactional = true;  // false: cannot run inside a transaction
+  Forecast forecast;
+};
+
+struct ScriptOutlook {
+  std::string name;  // of its migration
+  bool analysed = false;
+  std::string parse_error;  // when not analysed: what the grammar did not understand
+  std::vector<StatementOutlook> statements;
+  Forecast total;  // what its transaction holds at its end
+};
+
+// In the order of the plan: a table that an earlier script makes is new to a later one.
+std::vector<ScriptOutlook> look_ahead(db::Database& database, const UpPlan& plan);
+
+}  // namespace pcx::migrate

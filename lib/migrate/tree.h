@@ -1,0 +1,35 @@
+// The parse tree of libpg_query as a Document, and small questions to its nodes. A node is an
+// object with one member, its type: {"AlterTableStmt": {...}}; zero, false and empty members are
+// left out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/document.h"
+
+namespace pcx::migrate::tree {
+
+// The statements of a script, {"stmts": [{"stmt": node, "stmt_location": bytes, "stmt_len": n}]};
+// std::nullopt when the grammar cannot read it.
+std::optional<Document> parse(const std::string& sql);
+
+std::string text_of(const Document& node, std::string_view key);             // "": not there
+bool flag_of(const Document& node, std::string_view key);                    // false: not there
+std::int64_t number_of(const Document& node, std::string_view key);          // 0: not there
+const Document::Array& list_of(const Document& node, std::string_view key);  // empty: not there
+const Document& child_of(const Document& node, std::string_view key);        // null: not there
+
+// {"Name": {...}} as its name and body. REQUIRES: `node` is one.
+const Document::Member& typed(const Document& node);
+// The body of a node when it is of that type, else nullptr; of null, too.
+const Document* as(const Document& node, std::string_view type);
+
+// {"defname": name} in a list of options.
+bool has_option(const Document& node, std::string_view list, std::string_view name);
+
+// The parts of a qualified name, from a List of Strings or a bare String.
+std::vector<std::string> name_parts(const Document& node);
+
+}  // namespace pcx::migrate::tree
