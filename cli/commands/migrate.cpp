@@ -6,6 +6,7 @@
 #include "cli/commands/groups.h"
 #include "cli/commands/migrate_next.h"
 #include "cli/commands/migrate_views.h"
+#include "cli/commands/outlook_view.h"
 #include "cli/commands/suggestions.h"
 #include "cli/context.h"
 #include "core/error.h"
@@ -16,9 +17,11 @@
 #include "db/schema.h"
 #include "migrate/draft.h"
 #include "migrate/history.h"
+#include "migrate/holders.h"
 #include "migrate/lock.h"
 #include "migrate/loss.h"
 #include "migrate/migrator.h"
+#include "migrate/outlook.h"
 #include "migrate/resolve.h"
 
 namespace pcx::cli {
@@ -144,8 +147,14 @@ Outcome run_verify(Context& context, const Values& values) {
 Outcome run_plan(Context& context, const Values& values) {
   const auto situation = look(context, values);
   auto plan = plan_up(situation->entries, extent_of(values), allowed_of(values));
-  return show_plan(migrate::make_ready(context.database(), situation->ledger, std::move(plan)),
-                   words_of(values));
+  db::Database& database = context.database();
+  const auto ready = migrate::make_ready(database, situation->ledger, std::move(plan));
+  const auto scripts = migrate::look_ahead(database, ready.plan);
+  std::vector<migrate::Touch> touches;
+  for (const auto& script : scripts) {
+    touches.insert(touches.end(), script.total.touches.begin(), script.total.touches.end());
+  }
+  return show_outlook(scripts, migrate::find_holders(database, touches), words_of(values));
 }
 
 // What an orderly stop leaves is told before the process ends with 130 or 143.
@@ -280,21 +289,26 @@ Cmd status_command() {
 }
 
 Cmd plan_command() {
-  return {.path = "migrate plan",
-          .summary = "Show what `migrate up` would do",
-          .detail =
-              "Reads every pending file with PostgreSQL's own grammar and refuses what cannot "
-              "run in a transaction, with its place. Changes nothing.",
-          .options = {kDir, to_option("plan up to and including this migration"), kSteps,
-                      kAllowEdited, kAllowMissing, kAllowOutOfOrder},
-          .examples = {{"pcx migrate plan", "the pending migrations, in their order"}},
-          .exits = {{0, "nothing to do"},
-                    {1, "something is pending"},
-                    kFailedNote,
-                    kDataNote,
-                    kConflictNote},
-          .needs = Needs::database,
-          .run = run_plan};
+  return {
+      .path = "migrate plan",
+      .summary = "Show what `migrate up` would do",
+      .detail =
+          "Reads every pending file with PostgreSQL's own grammar and refuses what cannot "
+          "run in a transaction, with its place. Changes nothing, locks nothing.\n\nShows for "
+          "each statement the locks on tables that are in use, whether it reads or rewrites "
+          "them whole, their size as the planner knows it, and the sessions that hold a "
+          "conflicting lock right now. The rows \"(all of it)\" tell what the transaction of "
+          "a migration holds at its end. Tables that the migrations make are left out.",
+      .options = {kDir, to_option("plan up to and including this migration"), kSteps, kAllowEdited,
+                  kAllowMissing, kAllowOutOfOrder},
+      .examples = {{"pcx migrate plan", "the pending statements, their locks, who is in the way"}},
+      .exits = {{0, "nothing to do"},
+                {1, "something is pending"},
+                kFailedNote,
+                kDataNote,
+                kConflictNote},
+      .needs = Needs::database,
+      .run = run_plan};
 }
 
 Cmd up_command() {

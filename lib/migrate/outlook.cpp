@@ -9,8 +9,12 @@ namespace {
 
 ScriptOutlook look_at(Forecaster& forecaster, const Migration& migration) {
   const Analysis analysis = analyse(migration.up.text);
-  ScriptOutlook script{migration.name, analysis.analysed, analysis.parse_error, {}, {}};
-  const auto parsed = tree::parse(migration.up.text);
+  ScriptOutlook script{migration.name, analysis.analysed, analysis.parse_error, {}, {}, {}};
+  if (!analysis.analysed) {
+    script.error_place = location_in(migration.up, analysis.error_offset);
+    return script;
+  }
+  const auto parsed = tree::parse(migration.up.text).script;
   if (!parsed) return script;
   std::vector<Forecast> forecasts;
   const auto& nodes = tree::list_of(*parsed, "stmts");

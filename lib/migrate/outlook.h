@@ -21,7 +21,8 @@ struct StatementOutlook {
 struct ScriptOutlook {
   std::string name;  // of its migration
   bool analysed = false;
-  std::string parse_error;  // when not analysed: what the grammar did not understand
+  std::string parse_error;  // when not analysed: what the grammar did not understand,
+  Location error_place;     // and where
   std::vector<StatementOutlook> statements;
   Forecast total;  // what its transaction holds at its end
 };

@@ -3,67 +3,22 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
-#include <pg_query.h>
 
 #include "core/document.h"
-#include "core/json.h"
 #include "core/text.h"
+#include "migrate/tree.h"
 
 namespace pcx::migrate {
 
 namespace {
 
-// The parser's JSON is about twelve times the script; deep expressions nest deep.
-constexpr JsonLimits kTreeLimits{std::size_t{2} * 1024 * 1024 * 1024, 50'000};
-
-struct ResultCloser {
-  void operator()(PgQueryParseResult* result) const {
-    pg_query_free_parse_result(*result);
-    delete result;
-  }
-};
-using ParseResult = std::unique_ptr<PgQueryParseResult, ResultCloser>;
-
-ParseResult parse(const std::string& sql) {
-  return ParseResult{new PgQueryParseResult{pg_query_parse(sql.c_str())}};
-}
-
-// --- small questions to the tree
-
-std::string text_of(const Document& node, std::string_view key) {
-  const Document* value = node.find(key);
-  const std::string* text = value == nullptr ? nullptr : value->text();
-  return text == nullptr ? "" : *text;
-}
-
-bool flag_of(const Document& node, std::string_view key) {
-  const Document* value = node.find(key);
-  return value != nullptr && *value == Document{true};
-}
-
-std::size_t number_of(const Document& node, std::string_view key) {
-  const Document* value = node.find(key);
-  if (value == nullptr || !value->is_scalar()) return 0;
-  const auto* number = std::get_if<std::int64_t>(&value->scalar());
-  return number == nullptr ? 0 : static_cast<std::size_t>(*number);
-}
-
-const Document::Array& list_of(const Document& node, std::string_view key) {
-  static const Document::Array kNone;
-  const Document* value = node.find(key);
-  return value == nullptr || !value->is_array() ? kNone : value->items();
-}
-
-// {"Name": {...}}: nodes are objects with one member, the type.
-const Document::Member& typed(const Document& node) { return node.members().front(); }
-
-bool has_option(const Document& node, std::string_view list, std::string_view name) {
-  const auto& options = list_of(node, list);
-  return std::any_of(options.begin(), options.end(), [name](const Document& option) {
-    return text_of(typed(option).second, "defname") == name;
-  });
-}
+using tree::flag_of;
+using tree::has_option;
+using tree::list_of;
+using tree::name_parts;
+using tree::number_of;
+using tree::text_of;
+using tree::typed;
 
 // --- white space and comments before a statement
 
@@ -226,17 +181,6 @@ DataLoss of_range(DataLoss::Kind kind, const Document& range) {
   return {kind, text_of(range, "schemaname"), text_of(range, "relname"), ""};
 }
 
-// A dropped object's name: {"List": {"items": [schema, name]}} or a bare string.
-std::vector<std::string> name_parts(const Document& object) {
-  const auto& [type, node] = typed(object);
-  if (type == "String") return {text_of(node, "sval")};
-  std::vector<std::string> parts;
-  for (const auto& item : list_of(node, "items")) {
-    parts.push_back(text_of(typed(item).second, "sval"));
-  }
-  return parts;
-}
-
 void find_drops(const Document& node, std::vector<DataLoss>& losses) {
   const std::string kind = text_of(node, "removeType");
   if (kind != "OBJECT_TABLE" && kind != "OBJECT_SCHEMA") return;
@@ -355,8 +299,8 @@ std::string find_unseen_loss(const std::string& type, const Document& node, std:
 // --- the whole
 
 Statement to_statement(const Document& entry, std::string_view sql) {
-  const std::size_t begin = number_of(entry, "stmt_location");
-  const std::size_t given = number_of(entry, "stmt_len");
+  const auto begin = static_cast<std::size_t>(number_of(entry, "stmt_location"));
+  const auto given = static_cast<std::size_t>(number_of(entry, "stmt_len"));
   const std::size_t end = given == 0 ? sql.size() : begin + given;
   Statement statement;
   statement.offset = skip_blank(sql, begin);
@@ -374,19 +318,17 @@ Statement to_statement(const Document& entry, std::string_view sql) {
 
 // All of an Analysis but `foreign`.
 Analysis read_statements(std::string_view sql) {
-  const ParseResult result = parse(std::string{sql});
+  const tree::Parsed parsed = tree::parse(std::string{sql});
   Analysis analysis;
-  if (result->error != nullptr) {
-    analysis.parse_error = result->error->message;
-    const int cursor = result->error->cursorpos;
-    const std::size_t offset =
-        cursor <= 0 ? sql.size() : byte_offset_of_character(sql, static_cast<std::size_t>(cursor));
+  if (!parsed.script) {
+    analysis.parse_error = parsed.error;
+    const auto cursor = static_cast<std::size_t>(std::max(parsed.error_position, 0));
+    const std::size_t offset = cursor == 0 ? sql.size() : byte_offset_of_character(sql, cursor);
     analysis.error_offset = std::min(offset, sql.size());
     return analysis;
   }
   analysis.analysed = true;
-  const Document tree = parse_json(result->parse_tree, "parse tree", kTreeLimits);
-  for (const auto& entry : list_of(tree, "stmts")) {
+  for (const auto& entry : list_of(*parsed.script, "stmts")) {
     analysis.statements.push_back(to_statement(entry, sql));
   }
   return analysis;

@@ -1,4 +1,4 @@
-// What is in a script, as PostgreSQL's own grammar reads it. The only door to libpg_query.
+// What is in a script, as PostgreSQL's own grammar reads it.
 //
 // The grammar is PostgreSQL 15's. What it cannot read is "not analysed", never "clean": the server
 // is the judge, and the caller says so.

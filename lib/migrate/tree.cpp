@@ -22,11 +22,13 @@ struct ResultCloser {
 
 }  // namespace
 
-std::optional<Document> parse(const std::string& sql) {
+Parsed parse(const std::string& sql) {
   const std::unique_ptr<PgQueryParseResult, ResultCloser> result{
       new PgQueryParseResult{pg_query_parse(sql.c_str())}};
-  if (result->error != nullptr) return std::nullopt;
-  return parse_json(result->parse_tree, "parse tree", kLimits);
+  if (result->error != nullptr) {
+    return {std::nullopt, result->error->message, result->error->cursorpos};
+  }
+  return {parse_json(result->parse_tree, "parse tree", kLimits), "", 0};
 }
 
 std::string text_of(const Document& node, std::string_view key) {

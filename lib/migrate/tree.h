@@ -1,6 +1,6 @@
-// The parse tree of libpg_query as a Document, and small questions to its nodes. A node is an
-// object with one member, its type: {"AlterTableStmt": {...}}; zero, false and empty members are
-// left out.
+// The only door to libpg_query: its parse tree as a Document, and small questions to its nodes. A
+// node is an object with one member, its type: {"AlterTableStmt": {...}}; zero, false and empty
+// members are left out.
 #pragma once
 
 #include <optional>
@@ -11,9 +11,16 @@
 
 namespace pcx::migrate::tree {
 
-// The statements of a script, {"stmts": [{"stmt": node, "stmt_location": bytes, "stmt_len": n}]};
-// std::nullopt when the grammar cannot read it.
-std::optional<Document> parse(const std::string& sql);
+struct Parsed {
+  // {"stmts": [{"stmt": node, "stmt_location": bytes, "stmt_len": n}]}; none when the grammar
+  // cannot read the script.
+  std::optional<Document> script;
+  std::string error;       // the parser's own words
+  int error_position = 0;  // characters, from 1; 0: not known
+};
+
+// REQUIRES: `sql` is valid UTF-8 without NUL.
+Parsed parse(const std::string& sql);
 
 std::string text_of(const Document& node, std::string_view key);             // "": not there
 bool flag_of(const Document& node, std::string_view key);                    // false: not there

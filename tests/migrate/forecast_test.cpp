@@ -120,7 +120,7 @@ struct Foretold {
 Foretold foretell(db::Database& database, const std::string& sql) {
   Catalog catalog{database, "public"};
   Forecaster forecaster{catalog};
-  const auto tree = tree::parse(sql);
+  const auto tree = tree::parse(sql).script;
   Forecast last;  // what stands before it only makes room
   for (const auto& statement : tree::list_of(tree.value(), "stmts")) {
     last = forecaster.read(tree::child_of(statement, "stmt"));
@@ -174,7 +174,8 @@ TEST_P(ForecastMatrix, AgreesWithTheRecordedMatrix) {
   std::erase_if(recorded, [&](const auto& lock) { return !is_here(lock.first); });  // made by it
   const std::string& sql = GetParam().sql;
   const bool drops_or_renames = sql.starts_with("DROP TABLE") || sql.starts_with("DROP INDEX") ||
-                                sql.find("RENAME TO") != sql.npos || sql.find("USING INDEX") != sql.npos;
+                                sql.find("RENAME TO") != sql.npos ||
+                                sql.find("USING INDEX") != sql.npos;
   // The recording asked by name afterwards: it does not show what the statement drops or renames.
   std::erase_if(told.locks, [&](const auto& lock) {
     return !recorded.contains(lock.first) && drops_or_renames;

@@ -15,11 +15,11 @@ TEST(LockMode, ReadsWhatPgLocksWrites) {
 
 // Table 13.2 of PostgreSQL's documentation, row by row.
 TEST(LockMode, ConflictsAsDocumented) {
-  constexpr const char* kTable[] = {".......X", "......XX", "....XXXX", "...XXXXX",
-                                    "..XX.XXX", "..XXXXXX", ".XXXXXXX", "XXXXXXXX"};
+  constexpr const char* kTable[] = {".......x", "......xx", "....xxxx", "...xxxxx",
+                                    "..xx.xxx", "..xxxxxx", ".xxxxxxx", "xxxxxxxx"};
   for (int row = 0; row < 8; ++row) {
     for (int column = 0; column < 8; ++column) {
-      EXPECT_EQ(conflicts(LockMode(row + 1), LockMode(column + 1)), kTable[row][column] == 'X')
+      EXPECT_EQ(conflicts(LockMode(row + 1), LockMode(column + 1)), kTable[row][column] == 'x')
           << to_string(LockMode(row + 1)) << " and " << to_string(LockMode(column + 1));
     }
   }
