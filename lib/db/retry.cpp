@@ -1,10 +1,9 @@
 #include "db/retry.h"
 
-#include <algorithm>
-
 #include "core/error.h"
 #include "core/log.h"
 #include "core/retry.h"
+#include "core/sleep.h"
 #include "db/session.h"
 #include "db/sqlstate.h"
 
@@ -22,7 +21,7 @@ bool may_run_again(const Error& error) {
   return error.reason() != "in_doubt" && is_transient(error.sqlstate());
 }
 
-// A clock that sleeps in slices, so that a requested stop need not wait for ten seconds.
+// A clock whose sleep a requested stop ends.
 class StoppableClock final : public Clock {
  public:
   explicit StoppableClock(const RetryTools& tools) : tools_(tools) {}
@@ -33,12 +32,7 @@ class StoppableClock final : public Clock {
     return tools_.clock.steady_now();
   }
   void sleep_for(std::chrono::nanoseconds delay) override {
-    constexpr std::chrono::nanoseconds slice_max = std::chrono::milliseconds{100};
-    for (; delay.count() > 0; delay -= slice_max) {
-      tools_.interrupt.throw_if_requested();
-      tools_.clock.sleep_for(std::min(delay, slice_max));
-    }
-    tools_.interrupt.throw_if_requested();
+    sleep_unless_stopped(tools_.clock, tools_.interrupt, delay);
   }
 
  private:
