@@ -37,12 +37,15 @@ Transaction Database::begin(Access access, Isolation isolation) {
   return Transaction{*session_, access, isolation};
 }
 
-Transaction Database::begin_for_script(const std::string& schema) {
+Transaction Database::begin_for_script(const std::string& schema, const std::vector<Query>& first) {
   const std::string path = session_->pqxx().quote(quote_identifier(schema));
-  return Transaction{*session_, Access::read_write, Isolation::read_committed,
-                     fmt::format("SELECT pg_catalog.set_config('search_path', {}, true); "
-                                 "SELECT pg_catalog.pg_current_xact_id()::text",
-                                 path)};
+  std::string opening;
+  for (const Query& query : first) opening += query.text() + "; ";
+  opening += fmt::format(
+      "SELECT pg_catalog.set_config('search_path', {}, true); "
+      "SELECT pg_catalog.pg_current_xact_id()::text",
+      path);
+  return Transaction{*session_, Access::read_write, Isolation::read_committed, opening};
 }
 
 Result Database::query(const Statement& statement, const Params& params) {
@@ -120,14 +123,22 @@ Transaction::Transaction(Session& session, Access access, Isolation isolation,
   std::string sql = begin_sql(access, isolation);
   if (!session.local_settings().empty()) sql += "; " + session.local_settings();
   if (!opening.empty()) sql += fmt::format("; {}", opening);
-  handle_->id = session.run("begin", sql).first_value;
   session.set_in_transaction(true);
+  try {
+    handle_->id = session.run("begin", sql).first_value;
+  } catch (const Error&) {
+    roll_back();
+    throw;
+  }
 }
 
 Transaction::Transaction(Transaction&&) noexcept = default;
 
 Transaction::~Transaction() {
-  if (!handle_) return;
+  if (handle_) roll_back();
+}
+
+void Transaction::roll_back() noexcept {
   session_.set_in_transaction(false);
   if (!session_.is_alive()) return;
   const auto block = wire::transaction_block(session_.raw());

@@ -62,8 +62,10 @@ class Database {
                     Isolation isolation = Isolation::read_committed);
 
   // A transaction for a foreign script: `schema` alone in its search_path, as Prisma sets it, and a
-  // number of its own, see Transaction::id(). One round trip.
-  Transaction begin_for_script(const std::string& schema);
+  // number of its own, see Transaction::id(). `first` runs before that number is taken, and may
+  // have no parameters: limits, locks. All of it in one round trip. Throws what the server answers;
+  // then no transaction is open.
+  Transaction begin_for_script(const std::string& schema, const std::vector<Query>& first = {});
 
   // One statement on its own (autocommit). Throws Error as translated from the SQLSTATE
   // (db/sqlstate.h); the message starts with the statement's name. One exception: 57014 is
@@ -101,7 +103,7 @@ class Database {
 
 class Transaction {
  public:
-  // `opening` is what follows BEGIN in the same round trip.
+  // `opening` is what follows BEGIN in the same round trip; when it fails, nothing is open.
   Transaction(Session& session, Access access, Isolation isolation, std::string_view opening = {});
   Transaction(Transaction&&) noexcept;
   Transaction& operator=(Transaction&&) = delete;
@@ -131,6 +133,8 @@ class Transaction {
 
  private:
   class Handle;
+  void roll_back() noexcept;
+
   Session& session_;
   std::unique_ptr<Handle> handle_;
 };
