@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
+
+#include "core/log.h"
 
 namespace pcx::cli {
 
@@ -14,9 +17,10 @@ class Progress {
   // `done` of `total` units ("file", "row"); total 0 means unknown. `what` names the current one.
   virtual void update(std::string_view activity, std::string_view what, std::int64_t done,
                       std::int64_t total, std::string_view unit) = 0;
-  // A line that stays: on stderr with "pcx: " before it, a line of the log with --log-format json;
-  // not with --quiet.
-  virtual void say(std::string_view sentence) = 0;
+  // A line that stays: on stderr with "pcx: " before it, a line of the log with --log-format json,
+  // which has `fields`, too; not with --quiet.
+  virtual void say(std::string_view sentence, const std::vector<log::Field>& fields) = 0;
+  void say(std::string_view sentence) { say(sentence, {}); }
   virtual void clear() = 0;  // removes the line before something else is written
 };
 

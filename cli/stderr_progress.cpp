@@ -51,10 +51,10 @@ void StderrProgress::update(std::string_view activity, std::string_view what, st
   line_shown_ = true;
 }
 
-void StderrProgress::say(std::string_view sentence) {
+void StderrProgress::say(std::string_view sentence, const std::vector<log::Field>& fields) {
   if (say_ == SayStyle::none) return;
   clear();
-  write(say_ == SayStyle::json ? log::json_line(log::Level::info, sentence) + "\n"
+  write(say_ == SayStyle::json ? log::json_line(log::Level::info, sentence, fields) + "\n"
                                : fmt::format("pcx: {}\n", escape_controls(sentence)));
 }
 

@@ -23,7 +23,8 @@ class StderrProgress final : public Progress {
 
   void update(std::string_view activity, std::string_view what, std::int64_t done,
               std::int64_t total, std::string_view unit) override;
-  void say(std::string_view sentence) override;
+  using Progress::say;
+  void say(std::string_view sentence, const std::vector<log::Field>& fields) override;
   void clear() override;
 
  private:

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "cli/commands/lock_wait_view.h"
 #include "db/advisory_lock.h"
 #include "db/schema.h"
 #include "migrate/lock.h"
@@ -39,12 +40,15 @@ migrate::Folder embedded_folder() {
 migrate::Tools tools_for(Context& context) {
   Progress& progress = context.progress();
   const db::Actor& actor = context.actor();
-  return {context.clock(), context.random(), context.interrupt(),
-          [&actor](const db::Deed& deed) { return db::deed_query(actor, deed); },
-          [&progress](const migrate::Migration& migration, std::size_t number, std::size_t total) {
-            progress.update("migrating", migration.name, static_cast<std::int64_t>(number),
-                            static_cast<std::int64_t>(total), "migration");
-          }};
+  migrate::Tools tools{
+      context.clock(), context.random(), context.interrupt(),
+      [&actor](const db::Deed& deed) { return db::deed_query(actor, deed); },
+      [&progress](const migrate::Migration& migration, std::size_t number, std::size_t total) {
+        progress.update("migrating", migration.name, static_cast<std::int64_t>(number),
+                        static_cast<std::int64_t>(total), "migration");
+      }};
+  tools.on_wait = lock_wait_teller(progress);
+  return tools;
 }
 
 }  // namespace

@@ -4,17 +4,16 @@
 #include <fmt/format.h>
 
 #include "cli/commands/groups.h"
+#include "cli/commands/lock_wait_view.h"
 #include "cli/commands/migrate_next.h"
+#include "cli/commands/migrate_tools.h"
 #include "cli/commands/migrate_views.h"
 #include "cli/commands/outlook_view.h"
 #include "cli/commands/suggestions.h"
 #include "cli/context.h"
 #include "core/error.h"
-#include "core/json.h"
-#include "core/log.h"
 #include "core/text.h"
 #include "core/time.h"
-#include "db/schema.h"
 #include "migrate/draft.h"
 #include "migrate/history.h"
 #include "migrate/holders.h"
@@ -100,40 +99,6 @@ PlanWords words_of(const Values& values) {
           next};
 }
 
-// Where schema pcx could not be made the journal goes to the log, as App has warned.
-void log_deed(const db::Actor& actor, const db::Deed& deed) {
-  std::vector<log::Field> fields = {{"action", deed.action},    {"object", deed.object},
-                                    {"os_user", actor.os_user}, {"host", actor.host},
-                                    {"reason", actor.reason},   {"run", actor.run_id}};
-  if (const Document* agreed = deed.details.find("consequences")) {
-    fields.emplace_back("consequences", to_json(*agreed));
-  }
-  log::warning("journal", fields);
-}
-
-migrate::Tools tools_for(Context& context, std::string_view activity) {
-  const bool in_schema = db::read_schema_status(context.database()).journal_writable;
-  const db::Actor& actor = context.actor();
-  Progress& progress = context.progress();
-  migrate::Tools tools{
-      context.clock(), context.random(), context.interrupt(),
-      [&context, &actor, in_schema](const db::Deed& deed) {
-        return in_schema ? std::optional{db::deed_query(actor, context.agreed(deed))}
-                         : std::nullopt;
-      },
-      [&progress, activity](const migrate::Migration& migration, std::size_t number,
-                            std::size_t total) {
-        progress.update(activity, migration.name, static_cast<std::int64_t>(number),
-                        static_cast<std::int64_t>(total), "migration");
-      }};
-  if (!in_schema) {
-    tools.on_done = [&context, &actor](const db::Deed& deed) {
-      log_deed(actor, context.agreed(deed));
-    };
-  }
-  return tools;
-}
-
 Outcome run_status(Context& context, const Values& values) {
   const auto situation = look(context, values);
   return show_status(situation->entries, situation->ledger.exists, values.flag("--pending"));
@@ -177,7 +142,7 @@ Outcome run_up(Context& context, const Values& values) {
   if (ready.plan.steps.empty()) return show_report({}, "applied", words.nothing);
   context.upgrade_schema();
   const auto report = migrate::apply(context.database(), situation->ledger, ready,
-                                     tools_for(context, "migrate up"));
+                                     patient_tools_for(context, values, "migrate up"));
   throw_if_stopped(context, report, ready.plan.steps.size());
   return show_report(report, "applied", words.nothing);
 }
@@ -209,8 +174,8 @@ Outcome run_down(Context& context, const Values& values) {
       fmt::format("Revert {}?", counted(static_cast<long long>(plan.steps.size()), "migration")),
       consequences_of(context, ready));
   context.upgrade_schema();
-  const auto report =
-      migrate::revert(context.database(), ready, tools_for(context, "migrate down"));
+  const auto report = migrate::revert(context.database(), ready,
+                                      patient_tools_for(context, values, "migrate down"));
   throw_if_stopped(context, report, plan.steps.size());
   return show_report(report, "reverted", "Nothing to do: none is applied.");
 }
@@ -267,6 +232,8 @@ Outcome run_history(Context& context, const Values& values) {
 const ExitNote kFailedNote{2, "a failed migration is present (Prisma's P3009)"};
 const ExitNote kDataNote{65, "a migration's SQL is wrong or cannot be run; file:line:column"};
 const ExitNote kLockNote{75, "another migration runs; its pid, user and application are named"};
+const ExitNote kLocksNote{
+    75, "another migration runs, or others use the tables until --lock-deadline; who is named"};
 const ExitNote kConflictNote{
     79, "files and ledger disagree: edited, missing, out of order; or the schema is not empty"};
 
@@ -312,30 +279,35 @@ Cmd plan_command() {
 }
 
 Cmd up_command() {
-  return {.path = "migrate up",
-          .summary = "Apply pending migrations",
-          .detail =
-              "Each file runs in one transaction together with its ledger row: stopped at any "
-              "instant, a migration is either wholly applied or not at all. Files are read "
-              "before the first one runs.\n\nThe ledger is Prisma's own table: `prisma migrate "
-              "deploy` and pcx may work on one database in turn.",
-          .options = {kDir, to_option("apply up to and including this migration"), kSteps, kDryRun,
-                      kAllowEdited, kAllowMissing, kAllowOutOfOrder},
-          .examples = {{"pcx migrate up", "apply everything that is pending"},
-                       {"pcx migrate up --steps 1 --reason \"release 42\"", "the next one only"},
-                       {"pcx migrate up --dry-run", "show the plan"}},
-          .exits = {{0, "applied, or nothing to do"},
-                    {1, "with --dry-run: something is pending"},
-                    kFailedNote,
-                    kDataNote,
-                    kLockNote,
-                    kConflictNote},
-          .needs = Needs::database_state,
-          .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
-          .mutating = true,
-          .journal_optional = true,
-          .schema_when_asked = true,
-          .run = run_up};
+  return {
+      .path = "migrate up",
+      .summary = "Apply pending migrations",
+      .detail =
+          "Each file runs in one transaction together with its ledger row: stopped at any "
+          "instant, a migration is either wholly applied or not at all. Files are read "
+          "before the first one runs.\n\nIt waits for the locks of tables in short tries, so that "
+          "nobody has to wait behind it for long, and names who is in the way. After "
+          "--lock-deadline it gives up: nothing of that migration is done.\n\nThe ledger is "
+          "Prisma's own table: "
+          "`prisma migrate "
+          "deploy` and pcx may work on one database in turn.",
+      .options = {kDir, to_option("apply up to and including this migration"), kSteps, kDryRun,
+                  kAllowEdited, kAllowMissing, kAllowOutOfOrder, lock_deadline_option()},
+      .examples = {{"pcx migrate up", "apply everything that is pending"},
+                   {"pcx migrate up --steps 1 --reason \"release 42\"", "the next one only"},
+                   {"pcx migrate up --dry-run", "show the plan"}},
+      .exits = {{0, "applied, or nothing to do"},
+                {1, "with --dry-run: something is pending"},
+                kFailedNote,
+                kDataNote,
+                kLocksNote,
+                kConflictNote},
+      .needs = Needs::database_state,
+      .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},
+      .mutating = true,
+      .journal_optional = true,
+      .schema_when_asked = true,
+      .run = run_up};
 }
 
 Cmd down_command() {
@@ -346,16 +318,16 @@ Cmd down_command() {
           "Runs the down.sql beside a migration and marks its ledger row as rolled back, in "
           "one transaction. Says first which tables and columns lose how much data, and "
           "where a script may lose more than can be seen in it (DO, CALL, CASCADE). "
-          "Without --to and --steps it reverts one migration.",
+          "Without --to and --steps it reverts one migration. Waits for locks as migrate up does.",
       .options = {kDir, to_option("revert everything newer than this migration"), kSteps, kDryRun,
-                  kAllowEdited},
+                  kAllowEdited, lock_deadline_option()},
       .examples = {{"pcx migrate down --dry-run", "what reverting the newest would destroy"},
                    {"pcx migrate down --steps 2 --yes", "revert the newest two"}},
       .exits = {{0, "reverted, or nothing to do"},
                 {1, "with --dry-run: there is something to do"},
                 kFailedNote,
                 kDataNote,
-                kLockNote,
+                kLocksNote,
                 {79, "a migration on the way has no down.sql, or changed after it was applied"}},
       .needs = Needs::database_state,
       .locks = {&migrate::kPcxLock, &migrate::kPrismaLock},

@@ -8,11 +8,12 @@ namespace pcx::cli {
 namespace {
 
 // What is done, where and why; not how it is shown.
-constexpr std::array<std::string_view, 10> kRepeated = {"--dir",           "--to",
+constexpr std::array<std::string_view, 11> kRepeated = {"--dir",           "--to",
                                                         "--steps",         "--allow-edited",
                                                         "--allow-missing", "--allow-out-of-order",
                                                         "--reason",        "--lock-wait",
-                                                        "--config",        "--database-url"};
+                                                        "--lock-deadline", "--config",
+                                                        "--database-url"};
 
 bool is_repeated(const Values::Entry& entry) {
   return entry.source == Source::flag &&

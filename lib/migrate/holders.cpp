@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "core/time.h"
 #include "migrate/sql.h"
 
 namespace pcx::migrate {
@@ -31,21 +35,54 @@ void add(std::vector<Holder>& holders, Holder holder) {
   }
 }
 
+std::map<std::int64_t, Touch> strongest_by_oid(const std::vector<Touch>& touches) {
+  std::map<std::int64_t, Touch> strongest;
+  for (const Touch& touch : touches) {
+    const auto [known, is_new] = strongest.emplace(touch.oid, touch);
+    if (!is_new) known->second.mode = std::max(known->second.mode, touch.mode);
+  }
+  return strongest;
+}
+
+// Whoever changes rows, or locks them with SELECT FOR UPDATE, holds at least ROW SHARE on the
+// table.
+bool is_in_the_way(LockMode wanted, LockMode held, InTheWay kind) {
+  if (kind == InTheWay::surely) return conflicts(wanted, held);
+  return wanted >= LockMode::row_share && held >= LockMode::row_share;
+}
+
 }  // namespace
 
-std::vector<Holder> find_holders(db::Database& database, const std::vector<Touch>& wanted) {
-  std::map<std::int64_t, LockMode> modes;
-  std::vector<std::string> oids;
-  for (const Touch& touch : wanted) {
-    modes[touch.oid] = std::max(modes[touch.oid], touch.mode);
-    oids.push_back(std::to_string(touch.oid));
+std::string describe(const Holder& holder) {
+  std::vector<std::string> facts;
+  if (!holder.application.empty()) {
+    facts.push_back(fmt::format("\"{}\"", escape_controls(holder.application)));
   }
+  if (!holder.user.empty()) facts.push_back("role " + escape_controls(holder.user));
+  if (!holder.state.empty()) {
+    const auto age = holder.state == "active" ? holder.since_query : holder.in_transaction;
+    facts.push_back(
+        fmt::format("{} for {}", holder.state, age.count() > 0 ? to_short_text(age) : "0 s"));
+  }
+  const std::string who = facts.empty() ? "" : fmt::format(" ({})", join(facts, ", "));
+  return fmt::format("process {}{} holds {} on {}.{}", holder.pid, who, to_string(holder.mode),
+                     escape_controls(holder.schema), escape_controls(holder.name));
+}
+
+std::vector<Holder> find_holders(db::Database& database, const std::vector<Touch>& wanted,
+                                 InTheWay kind) {
+  const auto touches = strongest_by_oid(wanted);
   std::vector<Holder> holders;
-  if (oids.empty()) return holders;
+  if (touches.empty()) return holders;
+  std::vector<std::string> oids;
+  for (const auto& [oid, touch] : touches) oids.push_back(std::to_string(oid));
   const db::Result rows = database.query(sql::find_lock_holders, {oids});
   for (const auto& row : rows) {
     Holder holder = holder_of(row);
-    if (row["granted"].as<bool>() && conflicts(modes[holder.relation], holder.mode)) {
+    const Touch& touch = touches.at(holder.relation);
+    holder.schema = touch.schema;
+    holder.name = touch.name;
+    if (row["granted"].as<bool>() && is_in_the_way(touch.mode, holder.mode, kind)) {
       add(holders, std::move(holder));
     }
   }

@@ -13,6 +13,8 @@ namespace pcx::migrate {
 
 struct Holder {
   std::int64_t relation = 0;  // oid
+  std::string schema;         // and name of the relation
+  std::string name;
   LockMode mode = LockMode::none;
   int pid = 0;
   std::string user;
@@ -22,7 +24,15 @@ struct Holder {
   std::chrono::seconds since_query{};  // since its query began
 };
 
+// "process 812 ("report job", role app, idle in transaction for 40m) holds ACCESS SHARE on
+// public.visits". For people: control characters are escaped.
+std::string describe(const Holder& holder);
+
+// Surely: by the table's lock. Maybe: by locks of rows, which the server shows to nobody.
+enum class InTheWay { surely, maybe };
+
 // Each relation and session once, with the strongest lock; the oldest transaction first.
-std::vector<Holder> find_holders(db::Database& database, const std::vector<Touch>& wanted);
+std::vector<Holder> find_holders(db::Database& database, const std::vector<Touch>& wanted,
+                                 InTheWay kind = InTheWay::surely);
 
 }  // namespace pcx::migrate

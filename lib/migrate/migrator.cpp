@@ -8,7 +8,9 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "db/lock_limit.h"
 #include "db/script.h"
+#include "migrate/prelock.h"
 #include "migrate/sql.h"
 
 namespace pcx::migrate {
@@ -59,6 +61,11 @@ std::string state_and_next_step(const Error& error, const Step& step) {
   return text + (is_stop(error) ? ". Run the command again to go on." : ".");
 }
 
+std::string reason_of(const Error& error) {
+  if (is_stop(error)) return "stopped";
+  return error.reason() == "lock_deadline" ? error.reason() : "script_failed";
+}
+
 // The server's error, told as the migration's: its place in the file, and what happened to the
 // rest.
 [[noreturn]] void rethrow(const Error& error, const Script& script, const Step& step) {
@@ -74,7 +81,7 @@ std::string state_and_next_step(const Error& error, const Step& step) {
   if (place.line > 0) place.line += script.line_offset;
   Error told{error.code(), message, hint};
   throw told.at(place)
-      .because(is_stop(error) ? "stopped" : "script_failed")
+      .because(reason_of(error))
       .with_sqlstate(error.sqlstate())
       .with_detail(error.detail());
 }
@@ -150,6 +157,12 @@ bool has_escaped(const Error& error) {
   return error.sqlstate() == "23502" && is_ledgers;
 }
 
+// Whether it says already what became of the migration.
+bool is_told(const Error& error) {
+  return error.code() == ErrorCode::critical || error.code() == ErrorCode::conflict ||
+         error.reason() == "in_doubt";
+}
+
 class Runner {
  public:
   Runner(db::Database& database, const Tools& tools) : database_(database), tools_(tools) {}
@@ -162,9 +175,10 @@ class Runner {
     row.checksum = migration.checksum;
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
-    db::Transaction tx = database_.begin_for_script(database_.schema());
     try {
-      apply_in(std::move(tx), row, migration.up, analysis);
+      patiently(migration.name, migration.up, analysis, [&](db::Transaction tx, auto lock_timeout) {
+        apply_in(tx, row, migration.up, analysis, lock_timeout);
+      });
     } catch (const Error& error) {  // the transaction is gone
       if (error.reason() == "in_doubt") throw;
       if (has_escaped(error)) record_escape(database_, row, migration.up, error);
@@ -179,23 +193,66 @@ class Runner {
   StepReport revert(const DownStep& step, const Analysis& analysis, std::size_t done) {
     const auto began = tools_.clock.steady_now();
     const Migration& migration = *step.migration;
-    db::Transaction tx = database_.begin_for_script(database_.schema());
-    run_down(tx, migration, analysis, done);
-    const Time at = tools_.clock.wall_now();
-    check_transaction(tx, migration);
-    for (const auto& query : as_ourselves(analysis)) tx.query(query);
-    std::vector<db::Deed> deeds;
-    for (const auto& row_id : step.row_ids) {
-      mark_reverted(tx, migration, row_id, at);
-      deeds.push_back({"migrate.down", migration.name, details(row_id)});
+    Time at{};
+    try {
+      patiently(migration.name, *migration.down, analysis,
+                [&](db::Transaction tx, auto lock_timeout) {
+                  run(tx, *migration.down, analysis);
+                  at = tools_.clock.wall_now();
+                  finish_down(tx, step, analysis, lock_timeout, at);
+                });
+    } catch (const Error& error) {  // the transaction is gone
+      if (has_escaped(error)) throw_down_escape(migration, error);
+      if (is_told(error)) throw;
+      rethrow(error, *migration.down, {migration.name, kDown, done, analysis.analysed});
     }
-    tx.commit_after(journal(deeds));
-    for (const auto& deed : deeds) tell(deed);
+    for (const auto& deed : down_deeds(step)) tell(deed);
     clean_up(analysis);
     return report(migration, at, began, analysis);
   }
 
  private:
+  // Again and again, whole, until it has its locks. REQUIRES: what it throws has left nothing, or
+  // says that it did.
+  template <typename Try>
+  void patiently(const std::string& name, const Script& script, const Analysis& analysis,
+                 Try one_try) {
+    const bool locks_first =
+        setting_scope(analysis) != SettingScope::none && lifts_lock_timeout(script);
+    LockWait wait{database_,
+                  name,
+                  script,
+                  locks_first,
+                  {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait}};
+    for (;;) {
+      try {
+        one_try(wait.begin(), wait.timeout());  // rolled back before anybody looks at an error
+        wait.end();
+        return;
+      } catch (const Error& error) {
+        if (has_escaped(error) || !LockWait::may_help(error)) throw;
+        wait.pause(error);
+      }
+    }
+  }
+
+  void finish_down(db::Transaction& tx, const DownStep& step, const Analysis& analysis,
+                   std::chrono::milliseconds lock_timeout, Time at) {
+    const Migration& migration = *step.migration;
+    check_transaction(tx, migration);
+    for (const auto& query : as_ourselves(analysis, lock_timeout)) tx.query(query);
+    for (const auto& row_id : step.row_ids) mark_reverted(tx, migration, row_id, at);
+    tx.commit_after(journal(down_deeds(step)));
+  }
+
+  static std::vector<db::Deed> down_deeds(const DownStep& step) {
+    std::vector<db::Deed> deeds;
+    for (const auto& row_id : step.row_ids) {
+      deeds.push_back({"migrate.down", step.migration->name, details(row_id)});
+    }
+    return deeds;
+  }
+
   void run(db::Transaction& tx, const Script& script, const Analysis& analysis) {
     std::vector<std::size_t> offsets;
     for (const auto& statement : analysis.statements) offsets.push_back(statement.offset);
@@ -203,13 +260,12 @@ class Runner {
     db::run_script(tx, script.text, escape_controls(script.file.native()), offsets);
   }
 
-  // By value: it is rolled back before anybody looks at the error.
-  void apply_in(db::Transaction tx, LedgerRow& row, const Script& script,
-                const Analysis& analysis) {
+  void apply_in(db::Transaction& tx, LedgerRow& row, const Script& script, const Analysis& analysis,
+                std::chrono::milliseconds lock_timeout) {
     run(tx, script, analysis);
     row.finished_at = tools_.clock.wall_now();
     row.applied_steps_count = 1;
-    std::vector<db::Query> last = as_ourselves(analysis);
+    std::vector<db::Query> last = as_ourselves(analysis, lock_timeout);
     last.push_back(insert_applied(database_.schema(), row, tx.id()));
     for (auto& query : journal({{"migrate.up", row.name, details(row.id)}})) {
       last.push_back(std::move(query));
@@ -225,13 +281,16 @@ class Runner {
     if (tools_.on_done) tools_.on_done(deed);
   }
 
-  // A script may leave the transaction to another role (SET LOCAL ROLE too): the ledger and the
-  // journal are written by the one that connected.
-  std::vector<db::Query> as_ourselves(const Analysis& analysis) {
+  // A script may leave the transaction to another role (SET LOCAL ROLE too) and with another
+  // lock_timeout: the ledger and the journal are written by the one that connected, and not in
+  // vain.
+  std::vector<db::Query> as_ourselves(const Analysis& analysis,
+                                      std::chrono::milliseconds lock_timeout) {
     if (setting_scope(analysis) == SettingScope::none) return {};
     database_.forget_prepared();
     return {db::Query{"migrate.reset_user"}.sql("RESET SESSION AUTHORIZATION"),
-            db::Query{"migrate.reset_role"}.sql("RESET ROLE")};
+            db::Query{"migrate.reset_role"}.sql("RESET ROLE"), db::forget_lock_limit(),
+            db::limit_lock_wait(lock_timeout)};
   }
 
   std::vector<db::Query> journal(const std::vector<db::Deed>& deeds) {
@@ -240,16 +299,6 @@ class Runner {
       if (auto query = tools_.journal(deed)) queries.push_back(std::move(*query));
     }
     return queries;
-  }
-
-  void run_down(db::Transaction& tx, const Migration& migration, const Analysis& analysis,
-                std::size_t done) {
-    try {
-      run(tx, *migration.down, analysis);
-    } catch (const Error& error) {
-      if (has_escaped(error)) throw_down_escape(migration, error);
-      rethrow(error, *migration.down, {migration.name, kDown, done, analysis.analysed});
-    }
   }
 
   void mark_reverted(db::Transaction& tx, const Migration& migration, const std::string& row_id,

@@ -16,6 +16,8 @@
 #include "db/database.h"
 #include "db/journal.h"
 #include "db/query.h"
+#include "migrate/lock_wait.h"
+#include "migrate/patience.h"
 #include "migrate/plan.h"
 #include "migrate/ready.h"
 
@@ -32,6 +34,10 @@ struct Tools {
   std::function<void(const Migration&, std::size_t number, std::size_t total)> on_step;
   // Called after the commit of a deed, for those who tell of it elsewhere; may be empty.
   std::function<void(const db::Deed&)> on_done = {};
+  Patience patience{};
+  // Called before each pause of a script that waits for its locks, and once it has them after that;
+  // may be empty.
+  std::function<void(const Waiting&)> on_wait = {};
 };
 
 struct StepReport {
@@ -47,7 +53,8 @@ struct Report {
 };
 
 // Throws Error{data} with file:line:column for a script that fails: it left nothing behind, the
-// steps before it stay.
+// steps before it stay. A script that does not get its locks is tried again as `patience` says,
+// then Error{busy} with reason "lock_deadline".
 Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
              const Tools& tools);
 

@@ -27,6 +27,9 @@ struct ScriptOutlook {
   Forecast total;  // what its transaction holds at its end
 };
 
+// Of one script alone; without a name.
+ScriptOutlook look_ahead(db::Database& database, const Script& script);
+
 // In the order of the plan: a table that an earlier script makes is new to a later one.
 std::vector<ScriptOutlook> look_ahead(db::Database& database, const UpPlan& plan);
 

@@ -59,6 +59,10 @@ hold() {
   wait_until "EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE granted \
     AND locktype = 'advisory' AND application_name = 'holder')"
 }
+# session APPLICATION SQL: another session in the background, until to_session ends it.
+session() {
+  PGAPPNAME="$1" psql --no-psqlrc --quiet "$DATABASE_URL" --command="$2" > /dev/null 2>&1 &
+}
 release() {
   to_session holder pg_terminate_backend
 }

@@ -1,8 +1,11 @@
 -- Who holds or waits for a lock on one of the relations $1 (oids) right now. Rows of other roles'
--- sessions show no query or state without pg_read_all_stats.
+-- sessions show no query or state without pg_read_all_stats. The server's own processes go by what
+-- they are ("autovacuum worker").
 SELECT l.relation::bigint AS oid, l.mode, l.granted, l.pid,
        coalesce(a.usename, '')          AS user_name,
-       coalesce(a.application_name, '') AS application,
+       CASE WHEN coalesce(a.backend_type, 'client backend') = 'client backend'
+            THEN coalesce(a.application_name, '')
+            ELSE a.backend_type END     AS application,
        coalesce(a.state, '')            AS state,
        coalesce(greatest(extract(epoch FROM clock_timestamp() - a.xact_start), 0), 0)::bigint
                                         AS transaction_s,
