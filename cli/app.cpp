@@ -155,6 +155,8 @@ const Config& App::config() {
 
 db::Database& App::database() { return sessions_->database(); }
 
+db::AdvisoryLock& App::lock(const db::AdvisoryKey& key) { return sessions_->lock(key); }
+
 void App::upgrade_schema() { sessions_->upgrade_schema(); }
 
 db::Database App::open_database(const db::ConnectOptions& options) {

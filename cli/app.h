@@ -28,6 +28,7 @@ class App final : public Context {
   db::Database& database() override;
   db::Database open_database(const db::ConnectOptions& options) override;
   db::Database open_database(const db::Target& target, const db::ConnectOptions& options) override;
+  db::AdvisoryLock& lock(const db::AdvisoryKey& key) override;
   void upgrade_schema() override;
   Clock& clock() override { return clock_; }
   Random& random() override { return random_; }

@@ -16,6 +16,7 @@
 #include "core/environment.h"
 #include "core/interrupt.h"
 #include "core/random.h"
+#include "db/advisory_lock.h"
 #include "db/database.h"
 #include "db/journal.h"
 
@@ -32,6 +33,9 @@ class Context {
   // A session somewhere else (a sandbox's socket).
   virtual db::Database open_database(const db::Target& target,
                                      const db::ConnectOptions& options) = 0;
+
+  // One of the locks of the command, held now; for a deed that must not hold it all the time.
+  virtual db::AdvisoryLock& lock(const db::AdvisoryKey& key) = 0;
 
   // Before the first change, for commands with Cmd::schema_when_asked: makes or upgrades schema
   // pcx, saying so. Throws as db::upgrade_schema() does.

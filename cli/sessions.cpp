@@ -124,6 +124,14 @@ db::Database& Sessions::database() {
   return *state_->database;
 }
 
+db::AdvisoryLock& Sessions::lock(const db::AdvisoryKey& key) {
+  const auto& keys = tools_.command.locks;
+  for (std::size_t i = 0; i < state_->locks.size(); ++i) {
+    if (keys[i]->number == key.number) return state_->locks[i];
+  }
+  throw Error{ErrorCode::internal, "the command did not ask for that lock"};
+}
+
 db::Database Sessions::open(const db::ConnectOptions& options) {
   auto& chosen = state_->chosen;
   if (!chosen) {

@@ -75,7 +75,9 @@ std::unique_ptr<Situation> look(Context& context, const Values& values) {
   situation->folder = migrate::read_folder(values.text("--dir"));
   db::Database& database = context.database();
   situation->ledger = migrate::read_ledger(database, database.schema());
-  situation->entries = migrate::compare(situation->folder, situation->ledger);
+  situation->entries =
+      migrate::compare(situation->folder, situation->ledger,
+                       migrate::read_step_records(database, situation->ledger));
   return situation;
 }
 
@@ -141,6 +143,9 @@ Outcome run_up(Context& context, const Values& values) {
   if (values.flag("--dry-run")) return show_plan(ready, words);
   if (ready.plan.steps.empty()) return show_report({}, "applied", words.nothing);
   context.upgrade_schema();
+  const bool in_steps = std::any_of(ready.stepped.begin(), ready.stepped.end(),
+                                    [](const auto& stepped) { return stepped.in_steps(); });
+  if (in_steps) migrate::require_step_journal(context.database());
   const auto report = migrate::apply(context.database(), situation->ledger, ready,
                                      patient_tools_for(context, values, "migrate up"));
   throw_if_stopped(context, report, ready.plan.steps.size());
@@ -203,11 +208,23 @@ Outcome run_baseline(Context& context, const Values& values) {
 Outcome run_resolve(Context& context, const Values& values) {
   const auto applied = values.optional_text("--applied");
   const auto rolled_back = values.optional_text("--rolled-back");
-  if (applied.has_value() == rolled_back.has_value()) {
-    throw Error{ErrorCode::usage, "resolve wants one of --applied and --rolled-back",
+  const auto step_done = values.optional_text("--step-done");
+  const auto step_undone = values.optional_text("--step-undone");
+  if (applied.has_value() + rolled_back.has_value() + step_done.has_value() +
+          step_undone.has_value() !=
+      1) {
+    throw Error{ErrorCode::usage,
+                "resolve wants one of --applied, --rolled-back, --step-done and --step-undone",
                 "Look at what the failed migration left, then say which it is."};
   }
   const auto situation = look(context, values);
+  if (step_done || step_undone) {
+    const std::string& name = step_done ? *step_done : *step_undone;
+    const auto step = migrate::plan_settling(situation->entries, name);
+    migrate::settle_step(context.database(), step, step_done.has_value(),
+                         tools_for(context, "migrate resolve"));
+    return show_settled(step.migration, step.number, step_done.has_value());
+  }
   if (applied) {
     const auto plan = migrate::plan_resolve(situation->entries, *applied);
     context.upgrade_schema();
@@ -380,7 +397,10 @@ Cmd resolve_command() {
               "After a failure outside pcx the ledger holds an unfinished row and everything "
               "stops (P3009). Look at what the migration left in the database, then say "
               "whether it counts as applied or as rolled back. The database itself is not "
-              "changed.",
+              "changed.\n\nA migration that pcx runs in steps needs this only where it was "
+              "stopped in a statement of which the catalog does not tell whether it took effect "
+              "(CALL, COMMIT PREPARED): `migrate up` says so, and asks for --step-done or "
+              "--step-undone.",
           .options = {kDir,
                       {.name = "--applied",
                        .metavar = "NAME",
@@ -389,6 +409,15 @@ Cmd resolve_command() {
                       {.name = "--rolled-back",
                        .metavar = "NAME",
                        .help = "nothing of it is left; it will be applied again",
+                       .dynamic = "migrations"},
+                      {.name = "--step-done",
+                       .metavar = "NAME",
+                       .help = "the step at which it was stopped took effect; `migrate up` goes "
+                               "on behind it",
+                       .dynamic = "migrations"},
+                      {.name = "--step-undone",
+                       .metavar = "NAME",
+                       .help = "that step took no effect; `migrate up` runs it again",
                        .dynamic = "migrations"}},
           .examples = {{"pcx migrate resolve --rolled-back 20260101000000_init",
                         "let the next `migrate up` apply it again"}},

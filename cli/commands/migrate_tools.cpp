@@ -1,9 +1,11 @@
 #include "cli/commands/migrate_tools.h"
 
 #include "cli/commands/lock_wait_view.h"
+#include "cli/commands/running_view.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "db/schema.h"
+#include "migrate/lock.h"
 
 namespace pcx::cli {
 
@@ -49,7 +51,12 @@ migrate::Tools patient_tools_for(Context& context, const Values& values,
                                  std::string_view activity) {
   migrate::Tools tools = tools_for(context, activity);
   tools.patience.deadline = values.duration("--lock-deadline");
-  tools.on_wait = lock_wait_teller(context.progress());
+  Progress& progress = context.progress();
+  tools.on_wait = lock_wait_teller(progress);
+  tools.prisma_lock = &context.lock(migrate::kPrismaLock);
+  tools.open_session = [&context] { return context.open_database(db::ConnectOptions{}); };
+  tools.on_running = running_teller(progress);
+  tools.on_repair = [&progress](const std::string& sentence) { progress.say(sentence); };
   return tools;
 }
 

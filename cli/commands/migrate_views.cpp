@@ -37,6 +37,7 @@ std::string note_of(State state) {
     case State::edited: return "file changed after it was applied";
     case State::missing: return "applied, and its file is gone";
     case State::failed: return "started and did not finish";
+    case State::unfinished: return "begun in steps: `pcx migrate up` goes on with it";
   }
   return "";
 }
@@ -123,7 +124,13 @@ std::string note_of(const migrate::Analysis& analysis, const migrate::Script& sc
                      place.column, analysis.parse_error);
 }
 
-// False only in a plan of what will not run.
+std::string note_of(const migrate::Stepped& stepped) {
+  if (!stepped.in_steps()) return "";
+  if (stepped.ledger_row.empty()) return fmt::format("in steps: {}", stepped.reason);
+  return fmt::format("goes on at step {} of {}", stepped.resume.next + 1, stepped.steps.size());
+}
+
+// What the server would say to it in one transaction.
 bool fits_a_transaction(const migrate::Analysis& analysis) {
   const auto& statements = analysis.statements;
   return std::all_of(statements.begin(), statements.end(), [](const auto& statement) {
@@ -143,16 +150,18 @@ Outcome show_plan(const migrate::ReadyUp& ready, const PlanWords& words) {
              {"note", "NOTE"}},
             {},
             ""};
-  const auto& [plan, analyses] = ready;
+  const migrate::UpPlan& plan = ready.plan;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const auto* migration = plan.steps[i];
-    const auto& analysis = analyses[i];
+    const auto& analysis = ready.analyses[i];
+    const auto& stepped = ready.stepped[i];
     Cell statements;
     if (analysis.analysed) statements = static_cast<std::int64_t>(analysis.statements.size());
     view.rows.push_back({static_cast<std::int64_t>(i + 1), migration->name, statements,
                          static_cast<std::int64_t>(migration->up.text.size()),
-                         fits_a_transaction(analysis), migration->down.has_value(),
-                         note_of(analysis, migration->up)});
+                         !stepped.in_steps() && fits_a_transaction(analysis),
+                         migration->down.has_value(),
+                         stepped.in_steps() ? note_of(stepped) : note_of(analysis, migration->up)});
   }
   view.summary =
       plan.steps.empty()
@@ -219,6 +228,14 @@ Outcome show_rolled_back(const std::string& name, bool is_applied) {
             {{name, std::string{is_applied ? "applied" : "pending"}}},
             is_applied ? "The failed attempt is recorded as rolled back; another row says applied."
                        : "Recorded as rolled back; the next pcx migrate up applies it again."};
+  return {view};
+}
+
+Outcome show_settled(const std::string& name, int step, bool is_done) {
+  View view{{{"name", "MIGRATION"}, {"step", "STEP"}, {"state", "STATE"}},
+            {{name, std::int64_t{step}, std::string{is_done ? "done" : "to run again"}}},
+            is_done ? "The next pcx migrate up goes on behind this step."
+                    : "The next pcx migrate up runs this step again."};
   return {view};
 }
 

@@ -32,6 +32,7 @@ Outcome show_report(const migrate::Report& report, std::string_view done,
                     std::string_view when_nothing);
 Outcome show_marked(const migrate::UpPlan& plan, std::string_view what);
 Outcome show_rolled_back(const std::string& name, bool is_applied);
+Outcome show_settled(const std::string& name, int step, bool is_done);
 Outcome show_files(const std::vector<std::filesystem::path>& files);
 Outcome show_history(const std::vector<migrate::Event>& events);
 

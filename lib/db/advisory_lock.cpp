@@ -42,21 +42,32 @@ Error held_error(Database& database, const AdvisoryKey& key) {
 
 AdvisoryLock::AdvisoryLock(Database& database, const AdvisoryKey& key, const Wait& wait,
                            Clock& clock, const Interrupt& interrupt)
-    : database_(&database), key_(key), backend_pid_(database.backend_pid()) {
+    : database_(&database), key_(key) {
   database.require_session_state();
-  const auto until = clock.steady_now() + wait.deadline;
-  while (!try_lock(database, key)) {
-    const auto left = until - clock.steady_now();
-    if (left <= std::chrono::nanoseconds{0}) throw held_error(database, key);
-    interrupt.throw_if_requested();
-    clock.sleep_for(std::min<std::chrono::nanoseconds>(left, wait.poll));
-  }
+  take(wait, clock, interrupt);
 }
 
 AdvisoryLock::AdvisoryLock(AdvisoryLock&& other) noexcept
     : database_(std::exchange(other.database_, nullptr)),
       key_(other.key_),
+      held_(std::exchange(other.held_, false)),
       backend_pid_(other.backend_pid_) {}
+
+void AdvisoryLock::take(const Wait& wait, Clock& clock, const Interrupt& interrupt) {
+  const auto until = clock.steady_now() + wait.deadline;
+  while (!try_lock(*database_, key_)) {
+    const auto left = until - clock.steady_now();
+    if (left <= std::chrono::nanoseconds{0}) throw held_error(*database_, key_);
+    interrupt.throw_if_requested();
+    clock.sleep_for(std::min<std::chrono::nanoseconds>(left, wait.poll));
+  }
+  held_ = true;
+  backend_pid_ = database_->backend_pid();
+}
+
+void AdvisoryLock::retake(const Wait& wait, Clock& clock, const Interrupt& interrupt) {
+  if (!held_) take(wait, clock, interrupt);
+}
 
 AdvisoryLock::~AdvisoryLock() {
   try {
@@ -69,9 +80,9 @@ AdvisoryLock::~AdvisoryLock() {
 }
 
 void AdvisoryLock::release() {
-  Database* database = std::exchange(database_, nullptr);
-  if (database == nullptr || database->backend_pid() != backend_pid_) return;  // ended with it
-  database->query(sql::release_advisory_lock, {key_.number});
+  const bool was_held = std::exchange(held_, false);
+  if (!was_held || database_->backend_pid() != backend_pid_) return;  // ended with its session
+  database_->query(sql::release_advisory_lock, {key_.number});
 }
 
 std::optional<LockHolder> find_lock_holder(Database& database, const AdvisoryKey& key) {

@@ -45,10 +45,15 @@ class AdvisoryLock {
   ~AdvisoryLock();
 
   void release();
+  // After release(): waits for it again, and throws, as the constructor does.
+  void retake(const Wait& wait, Clock& clock, const Interrupt& interrupt);
 
  private:
-  Database* database_;  // nullptr: released, or moved away
+  void take(const Wait& wait, Clock& clock, const Interrupt& interrupt);
+
+  Database* database_;  // nullptr: moved away
   AdvisoryKey key_;
+  bool held_ = false;
   int backend_pid_ = 0;  // of the session that holds it
 };
 

@@ -92,6 +92,15 @@ void Database::reset_settings() {
                     settings_sql(session_->options(), server_version(), Scope::session));
 }
 
+void Database::set_up_for_script(const std::string& schema,
+                                 std::chrono::milliseconds lock_timeout) {
+  const std::string path = session_->pqxx().quote(quote_identifier(schema));
+  session_->run("set up for a script",
+                fmt::format("SELECT pg_catalog.set_config('search_path', {}, false), "
+                            "pg_catalog.set_config('lock_timeout', '{}ms', false)",
+                            path, lock_timeout.count()));
+}
+
 void Database::forget_prepared() { session_->forget_prepared(); }
 
 void Database::reconnect() { session_->connect(); }

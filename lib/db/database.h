@@ -88,6 +88,9 @@ class Database {
   // REQUIRES: no transaction is open. Undoes what a foreign script left in the session: role and
   // settings are again those of the constructor. Locks and temporary objects stay.
   void reset_settings();
+  // REQUIRES: no transaction is open. The same search_path for the session, and a limit for each lock
+  // that it waits for, until reset_settings(): for statements that run outside of transactions.
+  void set_up_for_script(const std::string& schema, std::chrono::milliseconds lock_timeout);
   // What a foreign script may have deallocated is prepared anew (Query::prepared).
   void forget_prepared();
 

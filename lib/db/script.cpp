@@ -76,10 +76,13 @@ Error script_error(Session& session, const wire::Answer& answer, const Script& s
   return locate(error, *server, script, 0);
 }
 
-wire::Answer run(Session& session, const Script& script) {
+wire::Answer run(Session& session, const Script& script, const Ticker& ticker = {}) {
   refuse_bad_text(script.sql, script.file);
   session.watch().error.reset();
-  wire::Answer answer = wire::run_simple(session.raw(), std::string{script.sql});
+  const std::string sql{script.sql};
+  const wire::Answer answer =
+      ticker.on_tick ? wire::run_simple(session.raw(), sql, ticker.period, ticker.on_tick)
+                     : wire::run_simple(session.raw(), sql);
   if (!answer.failed) return answer;
   Error error = script_error(session, answer, script);
   throw answer.committed ? error.because("part_committed") : error;
@@ -126,8 +129,9 @@ void run_script(Transaction& tx, std::string_view sql, const std::string& file,
       .because("part_committed");
 }
 
-void run_script(Database& database, std::string_view sql, const std::string& file) {
-  run(database.session(), {sql, file, {}});
+void run_script(Database& database, std::string_view sql, const std::string& file,
+                const Ticker& ticker) {
+  run(database.session(), {sql, file, {}}, ticker);
 }
 
 Result run_read_only(Database& database, std::string_view sql, const std::string& file,

@@ -2,6 +2,8 @@
 // text which is not an embedded Statement or a composed Query.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +24,16 @@ namespace pcx::db {
 void run_script(Transaction& tx, std::string_view sql, const std::string& file,
                 const std::vector<std::size_t>& statement_offsets = {});
 
+// While a long statement runs: called every `period`, on the caller's thread. It must not touch the
+// Database, whose connection is busy, and must not throw.
+struct Ticker {
+  std::chrono::milliseconds period{2'000};
+  std::function<void()> on_tick;
+};
+
 // The same outside a transaction (autocommit, or the script's own transaction control).
-void run_script(Database& database, std::string_view sql, const std::string& file);
+void run_script(Database& database, std::string_view sql, const std::string& file,
+                const Ticker& ticker = {});
 
 // One question of the operator's own, READ ONLY with the given statement timeout.
 Result run_read_only(Database& database, std::string_view sql, const std::string& file,

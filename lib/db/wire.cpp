@@ -216,6 +216,21 @@ bool send_step(PGconn* connection, const Step& step) {
   return false;
 }
 
+// Reads every result into `answer`. `wait` returns when there is more to read, or false to give up:
+// then this returns false.
+bool read_results(PGconn* connection, Answer& answer, const std::function<bool()>& wait) {
+  for (;;) {
+    while (PQisBusy(connection) != 0) {
+      if (!wait()) return false;
+      answer.failed = PQconsumeInput(connection) == 0;
+      if (answer.failed) return true;
+    }
+    const ResultPtr result{PQgetResult(connection)};
+    if (!result) return true;
+    take(connection, result.get(), answer);
+  }
+}
+
 std::int64_t rows_of(PGresult* result) {
   return static_cast<std::int64_t>(number_or_zero(PQcmdTuples(result)));
 }
@@ -307,16 +322,19 @@ std::optional<Answer> run_simple(PGconn* connection, const std::string& sql,
   Answer answer{.failed = PQsendQuery(connection, sql.c_str()) == 0};
   if (answer.failed) return answer;
   const auto until = deadline_after(deadline);
-  for (;;) {
-    while (PQisBusy(connection) != 0) {
-      if (!wait_for(PQsocket(connection), POLLIN, until, nullptr)) return std::nullopt;
-      answer.failed = PQconsumeInput(connection) == 0;
-      if (answer.failed) return answer;
-    }
-    const ResultPtr result{PQgetResult(connection)};
-    if (!result) return answer;
-    take(connection, result.get(), answer);
-  }
+  const auto wait = [&] { return wait_for(PQsocket(connection), POLLIN, until, nullptr); };
+  return read_results(connection, answer, wait) ? std::optional{answer} : std::nullopt;
+}
+
+Answer run_simple(PGconn* connection, const std::string& sql, milliseconds period,
+                  const std::function<void()>& on_tick) {
+  Answer answer{.failed = PQsendQuery(connection, sql.c_str()) == 0};
+  if (answer.failed) return answer;
+  read_results(connection, answer, [&] {
+    while (!wait_for(PQsocket(connection), POLLIN, deadline_after(period), nullptr)) on_tick();
+    return true;
+  });
+  return answer;
 }
 
 Answer run_pipeline(PGconn* connection, const std::vector<Step>& steps) {

@@ -101,6 +101,10 @@ Answer run_simple(pg_conn* connection, const std::string& sql);
 std::optional<Answer> run_simple(pg_conn* connection, const std::string& sql,
                                  std::chrono::milliseconds deadline);
 
+// The same, calling `on_tick` every `period` meanwhile. It must not touch `connection`.
+Answer run_simple(pg_conn* connection, const std::string& sql, std::chrono::milliseconds period,
+                  const std::function<void()>& on_tick);
+
 // One message of a pipeline: runs `sql`, parses it as `prepared`, or runs what was parsed so.
 struct Step {
   enum class Kind { run, parse, run_prepared };

@@ -67,9 +67,17 @@ Location location_in(const Script& script, std::size_t byte_offset) {
   return {escape_controls(script.file.native()), line + script.line_offset, column};
 }
 
-Analysis check_script(const Script& script) {
+Analysis check_foreign(const Script& script) {
   Analysis analysis = analyse(script.text);
   refuse_foreign(script, analysis);
+  for (const auto& statement : analysis.statements) {
+    if (statement.refusal == Refusal::copy_from_stdin) refuse_statement(script, statement, false);
+  }
+  return analysis;
+}
+
+Analysis check_script(const Script& script) {
+  Analysis analysis = check_foreign(script);
   for (const auto& statement : analysis.statements) {
     if (statement.refusal != Refusal::none) {
       refuse_statement(script, statement, analysis.statements.size() == 1);

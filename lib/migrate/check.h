@@ -11,6 +11,9 @@ namespace pcx::migrate {
 // transaction control, of COPY FROM STDIN or of a psql command. Returns what it found otherwise.
 Analysis check_script(const Script& script);
 
+// The same for a script that may run in steps: throws for COPY FROM STDIN and psql commands only.
+Analysis check_foreign(const Script& script);
+
 // Where a byte of the script stands in its file.
 Location location_in(const Script& script, std::size_t byte_offset);
 

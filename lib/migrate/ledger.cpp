@@ -122,6 +122,25 @@ void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow&
   tx.query(query);
 }
 
+bool finish_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row) {
+  db::Query query{"migrate.finish_row"};
+  query.sql("UPDATE ").identifier(schema, kTable);
+  query.sql(" SET finished_at = ").param(to_param(row.finished_at));
+  query.sql("::timestamptz, applied_steps_count = 1, logs = NULL, checksum = ");
+  query.param(row.checksum).sql(" WHERE id = ").param(row.id);
+  query.sql(" AND finished_at IS NULL AND rolled_back_at IS NULL");
+  return tx.query(query).affected_rows() == 1;
+}
+
+bool fail_row(db::Transaction& tx, const std::string& schema, const std::string& row_id,
+              const std::string& logs) {
+  db::Query query{"migrate.fail_row"};
+  query.sql("UPDATE ").identifier(schema, kTable).sql(" SET logs = ").param(logs);
+  query.sql(" WHERE id = ").param(row_id);
+  query.sql(" AND finished_at IS NULL AND rolled_back_at IS NULL");
+  return tx.query(query).affected_rows() == 1;
+}
+
 bool mark_rolled_back(db::Transaction& tx, const std::string& schema, const std::string& row_id,
                       Time at) {
   db::Query query{"migrate.mark_rolled_back"};

@@ -54,6 +54,12 @@ db::Query insert_applied(const std::string& schema, const LedgerRow& row,
 // Adds any row.
 void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row);
 
+// What became of a row that was added unfinished. They return false when it is not unfinished any
+// more: somebody resolved it meanwhile.
+bool finish_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row);
+bool fail_row(db::Transaction& tx, const std::string& schema, const std::string& row_id,
+              const std::string& logs);
+
 // Sets rolled_back_at on the row. Returns false when it is no longer there or already set.
 bool mark_rolled_back(db::Transaction& tx, const std::string& schema, const std::string& row_id,
                       Time at);

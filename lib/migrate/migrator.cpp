@@ -10,8 +10,10 @@
 #include "core/time.h"
 #include "db/lock_limit.h"
 #include "db/script.h"
+#include "migrate/ourselves.h"
 #include "migrate/prelock.h"
 #include "migrate/sql.h"
+#include "migrate/stepper.h"
 
 namespace pcx::migrate {
 
@@ -281,16 +283,12 @@ class Runner {
     if (tools_.on_done) tools_.on_done(deed);
   }
 
-  // A script may leave the transaction to another role (SET LOCAL ROLE too) and with another
-  // lock_timeout: the ledger and the journal are written by the one that connected, and not in
-  // vain.
+  // Nothing where the script set nothing.
   std::vector<db::Query> as_ourselves(const Analysis& analysis,
                                       std::chrono::milliseconds lock_timeout) {
     if (setting_scope(analysis) == SettingScope::none) return {};
     database_.forget_prepared();
-    return {db::Query{"migrate.reset_user"}.sql("RESET SESSION AUTHORIZATION"),
-            db::Query{"migrate.reset_role"}.sql("RESET ROLE"), db::forget_lock_limit(),
-            db::limit_lock_wait(lock_timeout)};
+    return migrate::as_ourselves(lock_timeout);
   }
 
   std::vector<db::Query> journal(const std::vector<db::Deed>& deeds) {
@@ -342,7 +340,7 @@ class Runner {
 
 Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
              const Tools& tools) {
-  const auto& [plan, analyses] = ready;
+  const UpPlan& plan = ready.plan;
   Report report;
   if (plan.steps.empty()) return report;
   prepare_ledger(database, ledger);
@@ -351,7 +349,10 @@ Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
     report.stopped_early = tools.interrupt.stop_requested();
     if (report.stopped_early) break;
     tools.on_step(*plan.steps[i], i + 1, plan.steps.size());
-    report.steps.push_back(runner.apply(*plan.steps[i], analyses[i], i));
+    const Stepped& stepped = ready.stepped[i];
+    report.steps.push_back(stepped.in_steps()
+                               ? run_in_steps(database, *plan.steps[i], stepped, tools)
+                               : runner.apply(*plan.steps[i], ready.analyses[i], i));
   }
   return report;
 }

@@ -13,6 +13,7 @@
 #include "core/clock.h"
 #include "core/interrupt.h"
 #include "core/random.h"
+#include "db/advisory_lock.h"
 #include "db/database.h"
 #include "db/journal.h"
 #include "db/query.h"
@@ -20,6 +21,7 @@
 #include "migrate/patience.h"
 #include "migrate/plan.h"
 #include "migrate/ready.h"
+#include "migrate/statement_watch.h"
 
 namespace pcx::migrate {
 
@@ -38,6 +40,16 @@ struct Tools {
   // Called before each pause of a script that waits for its locks, and once it has them after that;
   // may be empty.
   std::function<void(const Waiting&)> on_wait = {};
+
+  // For migrations that run in steps. Prisma's lock, which they release and take again; nullptr:
+  // nobody holds it.
+  db::AdvisoryLock* prisma_lock = nullptr;
+  // A second session, to watch long statements with; empty: nobody watches.
+  std::function<db::Database()> open_session = {};
+  // Called every two seconds while a statement runs outside of a transaction; may be empty.
+  std::function<void(const Running&)> on_running = {};
+  // Called with a sentence for what was cleared up; may be empty.
+  std::function<void(const std::string&)> on_repair = {};
 };
 
 struct StepReport {

@@ -26,6 +26,17 @@ void refuse_failed(const std::vector<Entry>& entries) {
   throw error.because("failed");
 }
 
+void refuse_unfinished(const std::vector<Entry>& entries) {
+  const auto begun =
+      std::find_if(entries.begin(), entries.end(),
+                   [](const Entry& entry) { return entry.state == State::unfinished; });
+  if (begun == entries.end()) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("migration {} was begun and is not finished", begun->name),
+              "To go on with it run: pcx migrate up"}
+      .because("unfinished");
+}
+
 [[noreturn]] void refuse_state(const Entry& entry) {
   switch (entry.state) {
     case State::edited:
@@ -60,7 +71,8 @@ bool is_allowed(State state, const Allowed& allowed) {
 }
 
 bool is_to_apply(const Entry& entry) {
-  return entry.state == State::pending || entry.state == State::out_of_order;
+  return entry.state == State::pending || entry.state == State::out_of_order ||
+         entry.state == State::unfinished;
 }
 
 // True when `name` is `wanted`, or starts with it as its version ("20260101" of "20260101_init").
@@ -137,7 +149,10 @@ UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Al
   for (std::size_t i = 0; i < end; ++i) {
     const bool full = extent.steps && plan.steps.size() >= static_cast<std::size_t>(*extent.steps);
     if (full) break;
-    if (is_to_apply(entries[i])) plan.steps.push_back(entries[i].file);
+    if (!is_to_apply(entries[i])) continue;
+    plan.steps.push_back(entries[i].file);
+    if (entries[i].state != State::unfinished) continue;
+    plan.unfinished.emplace(entries[i].name, Unfinished{entries[i].row->id, entries[i].steps});
   }
   return plan;
 }
@@ -145,6 +160,7 @@ UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Al
 DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent,
                    const Allowed& allowed) {
   refuse_failed(entries);
+  refuse_unfinished(entries);
   const std::size_t begin = extent.to ? index_of(entries, *extent.to) + 1 : 0;
   const auto limit = extent.steps.value_or(extent.to ? INT64_MAX : 1);
   DownPlan plan;
@@ -157,6 +173,7 @@ DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent,
 
 UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to) {
   refuse_failed(entries);
+  refuse_unfinished(entries);
   const std::size_t end = index_of(entries, to) + 1;
   UpPlan plan;
   for (std::size_t i = 0; i < end; ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,8 +24,15 @@ struct Allowed {
   bool out_of_order = false;
 };
 
+// A migration that was begun in steps.
+struct Unfinished {
+  std::string ledger_row;
+  std::vector<StepRecord> steps;
+};
+
 struct UpPlan {
   std::vector<const Migration*> steps;  // in the order in which they run
+  std::map<std::string, Unfinished> unfinished;  // those of them that were begun, by name
 };
 
 struct DownStep {
@@ -37,13 +45,14 @@ struct DownPlan {
   std::vector<DownStep> steps;  // newest first
 };
 
-// Throws Error{critical} with reason "failed" when a failed migration is present; Error{conflict}
+// Throws Error{critical} with reason "failed" when a failed migration is present that pcx cannot go
+// on with; Error{conflict}
 // with reason "edited", "missing" or "out_of_order" for a disagreement that is not allowed;
 // Error{not_found} when `to` names no migration.
 UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
 
 // Throws as plan_up (a failed migration, an unknown name), and Error{conflict} with reason
-// "no_down" when a migration on the way has no down.sql, "missing" when its file is gone, "edited"
+// "unfinished" for a migration that was begun in steps, "no_down" when a migration on the way has no down.sql, "missing" when its file is gone, "edited"
 // when it changed after it was applied and that is not allowed.
 DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
 

@@ -34,16 +34,23 @@ std::vector<Analysis> check_all(const std::vector<const Script*>& scripts) {
   return analyses;
 }
 
-std::vector<const Script*> scripts_of(const UpPlan& plan) {
-  std::vector<const Script*> scripts;
-  for (const Migration* step : plan.steps) scripts.push_back(&step->up);
-  return scripts;
-}
-
 std::vector<const Script*> scripts_of(const DownPlan& plan) {
   std::vector<const Script*> scripts;
   for (const auto& step : plan.steps) scripts.push_back(&*step.migration->down);
   return scripts;
+}
+
+// What was begun in steps goes on in steps, whatever the file says now.
+Stepped step_out(const Migration& migration, const Analysis& analysis, const UpPlan& plan) {
+  Stepped stepped{.reason = reason_for_steps(migration.up, analysis)};
+  const auto begun = plan.unfinished.find(migration.name);
+  const bool is_begun = begun != plan.unfinished.end();
+  if (stepped.reason.empty() && !is_begun) return stepped;
+  stepped.steps = split_steps(migration.up, analysis);
+  if (!is_begun) return stepped;
+  stepped.ledger_row = begun->second.ledger_row;
+  stepped.resume = find_resume(migration, stepped.steps, begun->second.steps);
+  return stepped;
 }
 
 void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analyses) {
@@ -61,15 +68,25 @@ void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analy
 }  // namespace
 
 ReadyUp make_ready(db::Database& database, const Ledger& ledger, UpPlan plan) {
-  auto analyses = check_all(scripts_of(plan));
+  ReadyUp ready;
+  for (const Migration* migration : plan.steps) {
+    Analysis analysis = check_foreign(migration->up);
+    ready.stepped.push_back(step_out(*migration, analysis, plan));
+    ready.analyses.push_back(std::move(analysis));
+  }
   if (!ledger.exists && !plan.steps.empty()) refuse_foreign_schema(database);
-  return {std::move(plan), std::move(analyses)};
+  ready.plan = std::move(plan);
+  return ready;
 }
 
 ReadyUp read_only(UpPlan plan) {
-  std::vector<Analysis> analyses;
-  for (const Script* script : scripts_of(plan)) analyses.push_back(analyse(script->text));
-  return {std::move(plan), std::move(analyses)};
+  ReadyUp ready;
+  for (const Migration* migration : plan.steps) {
+    ready.analyses.push_back(analyse(migration->up.text));
+    ready.stepped.emplace_back();
+  }
+  ready.plan = std::move(plan);
+  return ready;
 }
 
 ReadyDown make_ready(DownPlan plan) {

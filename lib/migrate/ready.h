@@ -7,13 +7,26 @@
 #include "db/database.h"
 #include "migrate/ledger.h"
 #include "migrate/plan.h"
+#include "migrate/resume.h"
 #include "migrate/statement.h"
+#include "migrate/step.h"
 
 namespace pcx::migrate {
 
+// How one migration of the plan runs that cannot be one transaction.
+struct Stepped {
+  std::string reason;        // "VACUUM cannot run inside a transaction"
+  std::vector<Step> steps;   // empty: it runs in one transaction
+  std::string ledger_row;    // of the unfinished row it goes on with; empty: it begins
+  Resume resume;
+
+  bool in_steps() const { return !steps.empty() || !ledger_row.empty(); }
+};
+
 struct ReadyUp {
   UpPlan plan;
-  std::vector<Analysis> analyses;  // one a step
+  std::vector<Analysis> analyses;  // one a migration
+  std::vector<Stepped> stepped;    // one a migration
 };
 
 struct ReadyDown {
@@ -21,8 +34,9 @@ struct ReadyDown {
   std::vector<Analysis> analyses;  // one a step
 };
 
-// Throws as check_script(), and Error{conflict} with reason "not_empty" when there is something to
-// do, the ledger is missing and the schema is not empty (Prisma's P3005).
+// Throws as check_foreign(), split_steps() and find_resume(), and Error{conflict} with reason
+// "not_empty" when there is something to do, the ledger is missing and the schema is not empty
+// (Prisma's P3005).
 ReadyUp make_ready(db::Database& database, const Ledger& ledger, UpPlan plan);
 
 // Throws as check_script(), and Error{conflict} with reason "no_down" for a down script without a

@@ -138,4 +138,26 @@ UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) 
   return {{entry.file}};
 }
 
+Settling plan_settling(const std::vector<Entry>& entries, const std::string& name) {
+  const Entry& entry = find_entry(entries, name);
+  if (entry.state != State::unfinished || entry.steps.empty() || entry.steps.back().finished) {
+    throw Error{ErrorCode::conflict,
+                fmt::format("no step of migration {} was stopped while it ran", entry.name),
+                "Look at pcx migrate status; an unfinished migration goes on with: pcx migrate up"}
+        .because("nothing_in_flight");
+  }
+  return {entry.name, entry.row->id, entry.steps.back().number};
+}
+
+void settle_step(db::Database& database, const Settling& step, bool is_done, const Tools& tools) {
+  db::Transaction tx = database.begin();
+  tx.query(settle_query(step.ledger_row, step.number, is_done));
+  const db::Deed deed{is_done ? "migrate.resolve_step_done" : "migrate.resolve_step_undone",
+                      step.migration,
+                      Document::object()
+                          .set("ledger_row", step.ledger_row)
+                          .set("step", std::int64_t{step.number})};
+  commit_with(tx, {deed}, tools);
+}
+
 }  // namespace pcx::migrate

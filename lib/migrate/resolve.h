@@ -31,4 +31,18 @@ bool is_applied_besides(const Ledger& ledger, const std::string& name);
 // a file (P3017).
 UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name);
 
+// A step that was begun and of which the catalog does not tell whether it took effect.
+struct Settling {
+  std::string migration;
+  std::string ledger_row;
+  int number = 0;  // of the step
+};
+
+// Throws as find_entry(), and Error{conflict} with reason "nothing_in_flight" for a migration none of
+// whose steps is in flight.
+Settling plan_settling(const std::vector<Entry>& entries, const std::string& name);
+
+// What the operator says of it.
+void settle_step(db::Database& database, const Settling& step, bool is_done, const Tools& tools);
+
 }  // namespace pcx::migrate

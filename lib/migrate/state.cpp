@@ -52,6 +52,19 @@ void find_out_of_order(std::vector<Entry>& entries) {
   }
 }
 
+// A failed row of which pcx knows what is done; with its file, and no other failed row beside it.
+void find_unfinished(std::vector<Entry>& entries, const StepRecords& records) {
+  for (Entry& entry : entries) {
+    if (entry.state != State::failed || entry.file == nullptr || !entry.row) continue;
+    const auto known = records.find(entry.row->id);
+    const bool others = std::any_of(entry.other_rows.begin(), entry.other_rows.end(),
+                                    [](const LedgerRow& row) { return row.is_failed(); });
+    if (known == records.end() || others) continue;
+    entry.state = State::unfinished;
+    entry.steps = known->second;
+  }
+}
+
 }  // namespace
 
 std::string to_string(State state) {
@@ -62,11 +75,13 @@ std::string to_string(State state) {
     case State::edited: return "edited";
     case State::missing: return "missing";
     case State::failed: return "failed";
+    case State::unfinished: return "unfinished";
   }
   return "pending";
 }
 
-std::vector<Entry> compare(const Folder& folder, const Ledger& ledger) {
+std::vector<Entry> compare(const Folder& folder, const Ledger& ledger,
+                           const StepRecords& records) {
   auto counting = rows_that_count(ledger);
   std::vector<Entry> entries;
   entries.reserve(folder.migrations.size() + counting.size());
@@ -83,6 +98,7 @@ std::vector<Entry> compare(const Folder& folder, const Ledger& ledger) {
     insert_sorted(entries, to_entry(name, nullptr, std::move(rows)), folder.layout);
   }
   find_out_of_order(entries);
+  find_unfinished(entries, records);
   return entries;
 }
 

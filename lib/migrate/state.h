@@ -7,6 +7,7 @@
 
 #include "migrate/folder.h"
 #include "migrate/ledger.h"
+#include "migrate/step_journal.h"
 
 namespace pcx::migrate {
 
@@ -17,6 +18,7 @@ enum class State {
   edited,        // applied, and its file changed since
   missing,       // applied, and its file is gone
   failed,        // started and not finished: Prisma's P3009
+  unfinished,    // the same, begun by pcx in steps: `up` goes on with it
 };
 
 std::string to_string(State state);
@@ -28,10 +30,12 @@ struct Entry {
   std::optional<LedgerRow> row;     // the row that decides; none when pending
   // Further rows of the name that count: tools that mark by hand leave several.
   std::vector<LedgerRow> other_rows = {};
+  std::vector<StepRecord> steps = {};  // of an unfinished one
 };
 
 // In the order of the folder; names that only the ledger knows stand where their name sorts.
 // The entries point into `folder`, which must outlive them.
-std::vector<Entry> compare(const Folder& folder, const Ledger& ledger);
+std::vector<Entry> compare(const Folder& folder, const Ledger& ledger,
+                           const StepRecords& records = {});
 
 }  // namespace pcx::migrate

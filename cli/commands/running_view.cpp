@@ -1,0 +1,69 @@
+#include "cli/commands/running_view.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "core/time.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using migrate::Running;
+
+constexpr std::chrono::seconds kPeriod{10};
+
+std::string short_text(const migrate::Holder& holder) {
+  std::string text = fmt::format("process {}", holder.pid);
+  if (!holder.application.empty()) text += fmt::format(", \"{}\"", holder.application);
+  if (!holder.user.empty()) text += fmt::format(", role {}", holder.user);
+  if (holder.state.empty()) return text;
+  const bool is_active = holder.state == "active";
+  return text + fmt::format(", {} for {}", holder.state,
+                            to_short_text(is_active ? holder.since_query : holder.in_transaction));
+}
+
+std::string sentence_about(const Running& running) {
+  std::string text = fmt::format("migration {}: {} runs for {}", running.migration,
+                                 running.statement, to_short_text(running.running_for));
+  if (!running.phase.empty()) text += ", " + running.phase;
+  if (running.total > 0) text += fmt::format(", {} of {}", running.done, running.total);
+  if (running.blocker) text += fmt::format("; it waits for {}", short_text(*running.blocker));
+  return text;
+}
+
+std::vector<log::Field> fields_of(const Running& running) {
+  std::vector<log::Field> fields = {
+      {"migration", running.migration},
+      {"statement", running.statement},
+      {"phase", running.phase},
+      {"done", std::to_string(running.done)},
+      {"total", std::to_string(running.total)},
+      {"running_s", std::to_string(running.running_for.count())}};
+  if (!running.blocker) return fields;
+  fields.insert(fields.end(), {{"blocker_pid", std::to_string(running.blocker->pid)},
+                               {"blocker_user", running.blocker->user},
+                               {"blocker_application", running.blocker->application}});
+  return fields;
+}
+
+}  // namespace
+
+std::function<void(const Running&)> running_teller(Progress& progress) {
+  std::string phase;
+  int pid = 0;
+  std::chrono::seconds said{0};
+  return [&progress, phase, pid, said](const Running& running) mutable {
+    const int blocker = running.blocker ? running.blocker->pid : 0;
+    const bool is_news = running.phase != phase || blocker != pid || running.running_for < said;
+    progress.update(running.statement, running.phase, running.done, running.total, "unit");
+    if (!is_news && running.running_for < said + kPeriod) return;
+    phase = running.phase;
+    pid = blocker;
+    said = running.running_for;
+    progress.say(sentence_about(running), fields_of(running));
+  };
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,44 @@
+// Questions to the catalog about a statement that stands alone: what was there before it, and
+// whether it took effect. They change nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "migrate/operation.h"
+#include "migrate/step_journal.h"
+
+namespace pcx::migrate {
+
+enum class Effect {
+  none,     // as if it had not run
+  took,     // it is done
+  half,     // begun and not done: leftovers.h clears that up, or brings it to its end
+  unknown,  // the catalog does not tell
+};
+
+// Before it runs. Names are found as the session's search_path finds them.
+Facts facts_of(db::Database& database, const Operation& operation);
+
+// After it was stopped at any point. REQUIRES: the session that ran it has ended, or is this one.
+Effect effect_of(db::Database& database, const Operation& operation, const Facts& facts);
+
+struct IndexState {
+  std::int64_t oid = 0;
+  std::string schema;
+  std::string name;
+  bool valid = false;
+};
+
+// The indexes that a CREATE INDEX CONCURRENTLY made since `facts`: of its name, or any when it named
+// none.
+std::vector<IndexState> new_indexes(db::Database& database, const Operation& operation,
+                                    const Facts& facts);
+
+// An index of the name that the statement wants, on the table that it wants.
+std::optional<IndexState> index_in_the_way(db::Database& database, const Operation& operation,
+                                           const Facts& facts);
+
+}  // namespace pcx::migrate

@@ -1,0 +1,238 @@
+#include "migrate/step.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "crypto/digest.h"
+#include "migrate/check.h"
+#include "migrate/tree.h"
+
+namespace pcx::migrate {
+
+namespace {
+
+// Among the comment lines before the first statement.
+bool has_mark(std::string_view text) {
+  for (const auto& line : split(text, '\n')) {
+    const std::string_view content = trim(line);
+    if (!content.empty() && !content.starts_with("--")) return false;
+    if (content.size() > 2 && trim(content.substr(2)) == kStepsMark) return true;
+  }
+  return false;
+}
+
+void find_texts(const Document& tree, std::set<std::string>& texts) {
+  std::vector<const Document*> open = {&tree};  // deep trees must not exhaust the stack
+  while (!open.empty()) {
+    const Document& node = *open.back();
+    open.pop_back();
+    if (node.is_array()) {
+      for (const auto& item : node.items()) open.push_back(&item);
+    } else if (node.is_object()) {
+      for (const auto& [key, value] : node.members()) {
+        if (key == "A_Const") texts.insert(tree::text_of(tree::child_of(value, "sval"), "sval"));
+        open.push_back(&value);
+      }
+    }
+  }
+}
+
+// PostgreSQL refuses to use an enum label in the transaction that adds it (55P04), unless the type
+// is as new.
+bool uses_new_label(const std::string& sql) {
+  const auto parsed = tree::parse(sql).script;
+  if (!parsed) return false;
+  std::set<std::string> added;
+  for (const auto& entry : tree::list_of(*parsed, "stmts")) {
+    const auto& [type, body] = tree::typed(tree::child_of(entry, "stmt"));
+    std::set<std::string> used;
+    if (!added.empty()) find_texts(body, used);
+    const auto is_used = [&](const std::string& label) { return used.contains(label); };
+    if (std::any_of(added.begin(), added.end(), is_used)) return true;
+    const bool adds = type == "AlterEnumStmt" && tree::text_of(body, "oldVal").empty();
+    if (adds) added.insert(tree::text_of(body, "newVal"));
+  }
+  return false;
+}
+
+bool may_add_label(const Analysis& analysis) {
+  return std::any_of(analysis.statements.begin(), analysis.statements.end(),
+                     [](const Statement& statement) { return statement.kind == "ALTER TYPE"; });
+}
+
+std::string without_returns(std::string_view text) {
+  std::string plain{text};
+  std::erase(plain, '\r');
+  return plain;
+}
+
+// BEGIN, and nothing that would change what the block means.
+bool is_plain(std::string_view text) {
+  std::string words;
+  for (const char c : text) words += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  constexpr std::string_view kVerbs[] = {"BEGIN", "START", "COMMIT", "END"};
+  constexpr std::string_view kNouns[] = {"", "WORK", "TRANSACTION"};
+  for (const std::string_view verb : kVerbs) {
+    if (!words.starts_with(verb)) continue;
+    const std::string_view rest = trim(std::string_view{words}.substr(verb.size()));
+    return std::find(std::begin(kNouns), std::end(kNouns), rest) != std::end(kNouns);
+  }
+  return false;
+}
+
+// CALL and DO may end transactions of their own, where the author says that they must not run in
+// one.
+bool may_commit(const Statement& statement, std::string_view text) {
+  if (statement.kind.starts_with("CALL")) return true;
+  if (!statement.kind.starts_with("DO")) return false;
+  std::string words;
+  for (const char c : text) words += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return words.find("COMMIT") != std::string::npos || words.find("ROLLBACK") != std::string::npos;
+}
+
+// SET, RESET, and what pg_dump writes instead.
+bool is_setting(const Statement& statement) {
+  const bool is_query = statement.kind.starts_with("SELECT");
+  return statement.settings == SettingScope::session &&
+         (statement.kind.starts_with("SET") || statement.kind.starts_with("RESET") || is_query);
+}
+
+// One block or statement after another.
+class Splitter {
+ public:
+  Splitter(const Script& script, const Analysis& analysis)
+      : script_(script), analysis_(analysis), marked_(has_mark(script.text)) {}
+
+  std::vector<Step> split() {
+    for (const Statement& statement : analysis_.statements) take(statement);
+    if (begin_ != nullptr) refuse(*begin_, "BEGIN has no COMMIT", "End the block with COMMIT.");
+    return std::move(steps_);
+  }
+
+ private:
+  using Mode = Step::Mode;
+
+  [[noreturn]] void refuse(const Statement& statement, const std::string& what,
+                           const std::string& hint) const {
+    throw Error{ErrorCode::data, what, hint}
+        .at(location_in(script_, statement.offset))
+        .because("transaction_control");
+  }
+
+  std::string_view text_of(const Statement& statement) const {
+    return std::string_view{script_.text}.substr(statement.offset, statement.length);
+  }
+
+  void take(const Statement& statement) {
+    if (statement.kind == "DISCARD ALL") {
+      refuse(statement, "DISCARD ALL would free the locks that keep other migrations out",
+             "Write what it is for: RESET ALL, DEALLOCATE ALL or DISCARD TEMP.");
+    }
+    if (statement.refusal == Refusal::copy_from_stdin) {
+      refuse(statement, "COPY ... FROM STDIN has its data outside of SQL",
+             "Write the rows as INSERT, or load them with psql after the migration.");
+    }
+    if (statement.refusal == Refusal::transaction_control) return take_control(statement);
+    if (begin_ != nullptr) return take_in_block(statement);
+    add({&statement}, mode_of(statement));
+  }
+
+  Mode mode_of(const Statement& statement) const {
+    if (statement.refusal == Refusal::not_in_transaction) return Mode::alone;
+    if (marked_ && may_commit(statement, text_of(statement))) return Mode::alone;
+    const bool sets_only = is_setting(statement) && !statement.kind.starts_with("SELECT");
+    return sets_only ? Mode::session : Mode::transaction;
+  }
+
+  void take_control(const Statement& statement) {
+    const bool opens = statement.kind == "BEGIN" || statement.kind == "START TRANSACTION";
+    if (!opens && statement.kind != "COMMIT") {
+      refuse(statement, fmt::format("{} in a migration", statement.kind),
+             "Remove it: what is rolled back need not be written.");
+    }
+    if (!is_plain(text_of(statement))) {
+      refuse(statement, fmt::format("{} with options in a migration", statement.kind),
+             "Write BEGIN and COMMIT alone; SET TRANSACTION inside the block sets the rest.");
+    }
+    if (opens) return open(statement);
+    if (begin_ != nullptr && !block_.empty()) add(block_, Mode::transaction);
+    begin_ = nullptr;
+    block_.clear();
+  }
+
+  void open(const Statement& statement) {
+    if (begin_ != nullptr) {
+      refuse(statement, "BEGIN inside a block", "End the block before it with COMMIT.");
+    }
+    begin_ = &statement;
+  }
+
+  void take_in_block(const Statement& statement) {
+    if (statement.refusal != Refusal::none) {
+      refuse(statement,
+             fmt::format("{} cannot run inside a transaction, and stands between BEGIN and COMMIT",
+                         statement.kind),
+             "Move it behind the COMMIT.");
+    }
+    block_.push_back(&statement);
+  }
+
+  void add(const std::vector<const Statement*>& statements, Mode mode) {
+    const Statement& first = *statements.front();
+    const Statement& last = *statements.back();
+    Step step{.mode = mode,
+              .offset = first.offset,
+              .length = last.offset + last.length - first.offset,
+              .kind = first.kind};
+    if (statements.size() > 1) step.kind += fmt::format(" and {} more", statements.size() - 1);
+    step.hash = crypto::sha256_hex(
+        without_returns(std::string_view{script_.text}.substr(step.offset, step.length)));
+    for (const Statement* one : statements) {
+      step.statement_offsets.push_back(one->offset - first.offset);
+      if (is_setting(*one)) step.settings.emplace_back(text_of(*one));
+    }
+    steps_.push_back(std::move(step));
+  }
+
+  const Script& script_;
+  const Analysis& analysis_;
+  bool marked_;
+  std::vector<Step> steps_;
+  const Statement* begin_ = nullptr;  // of the open block
+  std::vector<const Statement*> block_;
+};
+
+Step whole(const Script& script) {
+  return {.mode = Step::Mode::alone,
+          .length = script.text.size(),
+          .kind = std::string{kWholeScript},
+          .hash = crypto::sha256_hex(without_returns(script.text))};
+}
+
+}  // namespace
+
+std::string reason_for_steps(const Script& script, const Analysis& analysis) {
+  if (has_mark(script.text)) return fmt::format("it says \"-- {}\"", kStepsMark);
+  for (const Statement& statement : analysis.statements) {
+    if (statement.refusal == Refusal::not_in_transaction) {
+      return fmt::format("{} cannot run inside a transaction", statement.kind);
+    }
+    if (statement.refusal == Refusal::transaction_control) {
+      return fmt::format("it has a {} of its own", statement.kind);
+    }
+  }
+  const bool uses = may_add_label(analysis) && uses_new_label(script.text);
+  return uses ? "it uses an enum label that it adds" : "";
+}
+
+std::vector<Step> split_steps(const Script& script, const Analysis& analysis) {
+  if (!analysis.analysed) return {whole(script)};
+  return Splitter{script, analysis}.split();
+}
+
+}  // namespace pcx::migrate

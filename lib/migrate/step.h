@@ -1,0 +1,48 @@
+// How a script runs that cannot be one transaction: step by step, each of which is one transaction
+// or one statement outside of any.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "migrate/migration.h"
+#include "migrate/statement.h"
+
+namespace pcx::migrate {
+
+struct Step {
+  enum class Mode {
+    transaction,  // one statement, or all between a BEGIN and its COMMIT
+    alone,        // what PostgreSQL refuses inside a transaction
+    session,      // SET and RESET: not done once, but in each session that runs later steps
+  };
+  Mode mode = Mode::transaction;
+  std::size_t offset = 0;  // of its first byte in the script
+  std::size_t length = 0;
+  std::string kind;  // "CREATE INDEX CONCURRENTLY"; of a block: its first statement's and a count
+  std::string hash;  // SHA-256 in hex of its bytes without carriage returns
+  std::vector<std::size_t> statement_offsets;  // from the step's first byte
+  // Its statements that set something for the session: run again when a later session goes on.
+  std::vector<std::string> settings;
+};
+
+// What an operator writes before the first statement to have a script run in steps.
+inline constexpr std::string_view kStepsMark = "pcx:no-transaction";
+
+// The kind of the one step of a script that the grammar cannot read.
+inline constexpr std::string_view kWholeScript = "the whole script";
+
+// Why a script runs in steps; "" for one that is one transaction.
+// A statement that PostgreSQL refuses inside a transaction, transaction control of its own, an enum
+// label that is added and used, or the line "-- pcx:no-transaction".
+std::string reason_for_steps(const Script& script, const Analysis& analysis);
+
+// REQUIRES: reason_for_steps() is not empty. What the grammar cannot read is one step: the whole.
+// Throws Error{data} with the place: a BEGIN without COMMIT, a ROLLBACK, BEGIN and COMMIT with
+// options, PREPARE TRANSACTION; what must stand alone inside a block; DISCARD ALL, which would free
+// the locks of the run; COPY FROM STDIN.
+std::vector<Step> split_steps(const Script& script, const Analysis& analysis);
+
+}  // namespace pcx::migrate

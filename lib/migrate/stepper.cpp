@@ -1,0 +1,305 @@
+#include "migrate/stepper.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "db/query.h"
+#include "db/script.h"
+#include "migrate/check.h"
+#include "migrate/lock_wait.h"
+#include "migrate/lone_step.h"
+#include "migrate/ourselves.h"
+#include "migrate/statement_watch.h"
+#include "migrate/step_journal.h"
+
+namespace pcx::migrate {
+
+namespace {
+
+constexpr db::AdvisoryLock::Wait kRetake{.deadline = std::chrono::seconds{60}};
+
+bool is_stop(const Error& error) {
+  return error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
+}
+
+// The step as a script of its own; `begin` is where it stands in the file.
+struct Piece {
+  Script script;
+  Location begin;
+};
+
+Piece cut(const Script& script, const Step& step) {
+  return {{script.text.substr(step.offset, step.length), script.file},
+          location_in(script, step.offset)};
+}
+
+// A place in the piece as a place in the file.
+Error moved(const Error& error, const Location& begin) {
+  Location place = error.location();
+  if (place.line == 0) {
+    place = begin;
+  } else {
+    if (place.line == 1 && place.column > 0) place.column += begin.column - 1;
+    place.line += begin.line - 1;
+    place.file = begin.file;
+  }
+  Error told{error};
+  return told.at(place);
+}
+
+class Stepper {
+ public:
+  Stepper(db::Database& database, const Migration& migration, const Stepped& stepped,
+          const Tools& tools)
+      : database_(database),
+        migration_(migration),
+        stepped_(stepped),
+        tools_(tools),
+        watch_(tools.open_session, tools.on_running, tools.clock) {}
+
+  StepReport run() {
+    const auto began = tools_.clock.steady_now();
+    begin();
+    leave_prisma();
+    replay_until(stepped_.resume.next);
+    for (index_ = stepped_.resume.next; index_ < stepped_.steps.size(); ++index_) run_one();
+    join_prisma();
+    finish();
+    const auto took = tools_.clock.steady_now() - began;
+    return {.name = migration_.name,
+            .finished_at = *row_.finished_at,
+            .took = std::chrono::round<std::chrono::milliseconds>(took),
+            .analysed = step_count() != 1 || stepped_.steps.front().kind != kWholeScript};
+  }
+
+ private:
+  std::size_t step_count() const { return stepped_.steps.size(); }
+  int number() const { return static_cast<int>(index_) + 1; }
+  const Step& step() const { return stepped_.steps[index_]; }
+
+  // --- the ledger
+
+  void begin() {
+    row_.id = stepped_.ledger_row;
+    row_.checksum = migration_.checksum;
+    row_.name = migration_.name;
+    if (!row_.id.empty()) return;
+    row_.id = uuid_v4(tools_.random);
+    row_.started_at = tools_.clock.wall_now();
+    db::Transaction tx = database_.begin();
+    insert_row(tx, database_.schema(), row_);
+    begin_run(tx, database_.schema(), row_);
+    tx.commit();
+  }
+
+  void finish() {
+    row_.finished_at = tools_.clock.wall_now();
+    const db::Deed deed{"migrate.up", row_.name,
+                        Document::object()
+                            .set("ledger_row", row_.id)
+                            .set("steps", static_cast<std::int64_t>(step_count()))};
+    db::Transaction tx = database_.begin();
+    if (!finish_row(tx, database_.schema(), row_)) {
+      throw Error{ErrorCode::conflict,
+                  fmt::format("the ledger row of migration {} changed meanwhile", row_.name),
+                  "All its steps are done; look at pcx migrate status."}
+          .because("changed_meanwhile");
+    }
+    if (const auto query = tools_.journal(deed)) tx.query(*query);
+    tx.commit();
+    if (tools_.on_done) tools_.on_done(deed);
+  }
+
+  void leave_prisma() {
+    if (tools_.prisma_lock != nullptr) tools_.prisma_lock->release();
+  }
+
+  // The unfinished row has kept Prisma out until here.
+  void join_prisma() {
+    if (tools_.prisma_lock == nullptr) return;
+    tools_.prisma_lock->retake(kRetake, tools_.clock, tools_.interrupt);
+  }
+
+  // --- settings of the file, which later steps count on
+
+  void replay_until(std::size_t end) {
+    for (std::size_t i = 0; i < end; ++i) keep_settings(stepped_.steps[i]);
+  }
+
+  void keep_settings(const Step& done) {
+    for (const std::string& one : done.settings) settings_ += one + ";\n";
+  }
+
+  // --- one step
+
+  void run_one() {
+    try {
+      tools_.interrupt.throw_if_requested();
+      switch (step().mode) {
+        case Step::Mode::transaction: run_in_transaction(); break;
+        case Step::Mode::session: try_setting(); break;
+        case Step::Mode::alone: run_alone(); break;
+      }
+    } catch (const Error& error) {
+      fail(error);
+    }
+    keep_settings(step());
+  }
+
+  void run_in_transaction() {
+    const Piece piece = cut(migration_.up, step());
+    const bool locks_first = !settings_.empty();
+    LockWait wait{database_,
+                  migration_.name,
+                  piece.script,
+                  locks_first,
+                  {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait}};
+    for (;;) {
+      try {
+        try_in_transaction(wait.begin(), piece, wait.timeout());
+        wait.end();
+        break;
+      } catch (const Error& error) {
+        if (!LockWait::may_help(error)) throw;
+        wait.pause(error);
+      }
+    }
+    if (!settings_.empty() || !step().settings.empty()) database_.reset_settings();
+  }
+
+  void try_in_transaction(db::Transaction tx, const Piece& piece,
+                          std::chrono::milliseconds lock_timeout) {
+    run_settings(tx);
+    tools_.interrupt.throw_if_requested();
+    try {
+      db::run_script(tx, piece.script.text, piece.begin.file, step().statement_offsets);
+    } catch (const Error& error) {
+      throw moved(error, piece.begin);
+    }
+    std::vector<db::Query> last = as_ourselves(lock_timeout);
+    last.push_back(insert_done(row_.id, number(), step()));
+    tx.commit_after(std::move(last));
+  }
+
+  void run_settings(db::Transaction& tx) {
+    if (!settings_.empty()) db::run_script(tx, settings_, "settings");
+  }
+
+  // Only to hear what the server says to it: it is run with each later step.
+  void try_setting() {
+    const Piece piece = cut(migration_.up, step());
+    db::Transaction tx = database_.begin_for_script(database_.schema());
+    run_settings(tx);
+    try {
+      db::run_script(tx, piece.script.text, piece.begin.file, step().statement_offsets);
+    } catch (const Error& error) {
+      throw moved(error, piece.begin);
+    }
+    tx.rollback();
+  }
+
+  // --- one step outside of any transaction
+
+  void run_alone() {
+    const Piece piece = cut(migration_.up, step());
+    const LoneStatement statement{migration_.name, step().kind, piece.script, settings_};
+    LoneStep lone{database_, statement, tools_, watch_};
+    const bool was_begun = index_ == stepped_.resume.next && stepped_.resume.in_flight;
+    const Facts facts = was_begun ? *stepped_.resume.in_flight : lone.look();
+    if (!was_begun) record_intent(database_, row_.id, number(), step(), facts);
+    try {
+      const auto end = lone.run(facts, was_begun);
+      if (end == LoneStep::End::unknown) throw_unknown();
+      record_outcome(database_, row_.id, number(),
+                     end == LoneStep::End::found ? Outcome::found : Outcome::done);
+    } catch (const Error& error) {
+      if (!lone.may_have_effect()) forget_intent(database_, row_.id, number());
+      throw error.reason() == "unknown_outcome" ? error : moved(error, piece.begin);
+    }
+  }
+
+  // --- how it fails
+
+  [[noreturn]] void throw_unknown() {
+    const Location place = location_in(migration_.up, step().offset);
+    throw Error{ErrorCode::critical,
+                "whether it took effect before it was stopped cannot be known",
+                fmt::format("Look at the database. When it did, run: pcx migrate resolve "
+                            "--step-done {0}, else: pcx migrate resolve --step-undone {0}. Then "
+                            "run pcx migrate up again",
+                            migration_.name)}
+        .at(place)
+        .because("unknown_outcome");
+  }
+
+  std::string place_in_file() const {
+    return fmt::format("step {} of {} ({})", number(), step_count(), step().kind);
+  }
+
+  std::string state_and_next_step(const Error& error) const {
+    const bool is_mistake = error.code() == ErrorCode::data && error.hint().empty();
+    std::string text = index_ == 0 ? "Nothing of it is done."
+                                   : fmt::format("{} before it {} done and {}.",
+                                                 counted(static_cast<long long>(index_), "step"),
+                                                 index_ == 1 ? "is" : "are",
+                                                 index_ == 1 ? "stays" : "stay");
+    if (error.reason() == "unknown_outcome") return text;
+    return text + (is_mistake ? " Correct the file from here on, then run the command again: it goes "
+                                "on with this step."
+                              : " Run the command again to go on with this step.");
+  }
+
+  [[noreturn]] void fail(const Error& error) {
+    const std::string what =
+        is_stop(error) ? fmt::format("migration {} was stopped at {}", row_.name, place_in_file())
+                       : fmt::format("migration {} failed at {}: {}", row_.name, place_in_file(),
+                                     error.what());
+    std::string hint = error.hint();
+    if (!hint.empty()) hint += hint.ends_with('.') ? " " : ". ";
+    hint += state_and_next_step(error);
+    write_down(what);
+    Error told{error.code(), what, hint};
+    std::string reason = is_stop(error) ? "stopped" : error.reason();
+    if (reason.empty()) reason = "script_failed";
+    Location place = error.location();
+    if (place.line == 0) place = location_in(migration_.up, step().offset);
+    throw told.at(place)
+        .because(reason)
+        .with_sqlstate(error.sqlstate())
+        .with_detail(error.detail());
+  }
+
+  // Into the ledger row, where Prisma keeps the text of an error. The failure itself is told in any
+  // case.
+  void write_down(const std::string& what) {
+    try {
+      db::Transaction tx = database_.begin();
+      fail_row(tx, database_.schema(), row_.id, what);
+      tx.commit();
+    } catch (const Error& error) {
+      log::info("the ledger row does not say why it failed", {{"error", error.what()}});
+    }
+  }
+
+  db::Database& database_;
+  const Migration& migration_;
+  const Stepped& stepped_;
+  const Tools& tools_;
+  StatementWatch watch_;
+  LedgerRow row_;
+  std::size_t index_ = 0;  // of the step that runs
+  std::string settings_;   // what the steps before it set for the session
+};
+
+}  // namespace
+
+StepReport run_in_steps(db::Database& database, const Migration& migration, const Stepped& stepped,
+                        const Tools& tools) {
+  return Stepper{database, migration, stepped, tools}.run();
+}
+
+}  // namespace pcx::migrate
