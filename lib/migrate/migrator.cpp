@@ -178,9 +178,10 @@ class Runner {
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
     try {
-      patiently(migration.name, migration.up, analysis, [&](db::Transaction tx, auto lock_timeout) {
-        apply_in(tx, row, migration.up, analysis, lock_timeout);
-      });
+      patiently(migration.name, migration.up, analysis,
+                [&](db::Transaction& tx, auto lock_timeout) {
+                  apply_in(tx, row, migration.up, analysis, lock_timeout);
+                });
     } catch (const Error& error) {  // the transaction is gone
       if (error.reason() == "in_doubt") throw;
       if (has_escaped(error)) record_escape(database_, row, migration.up, error);
@@ -198,7 +199,7 @@ class Runner {
     Time at{};
     try {
       patiently(migration.name, *migration.down, analysis,
-                [&](db::Transaction tx, auto lock_timeout) {
+                [&](db::Transaction& tx, auto lock_timeout) {
                   run(tx, *migration.down, analysis);
                   at = tools_.clock.wall_now();
                   finish_down(tx, step, analysis, lock_timeout, at);
@@ -228,7 +229,8 @@ class Runner {
                   {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait}};
     for (;;) {
       try {
-        one_try(wait.begin(), wait.timeout());  // rolled back before anybody looks at an error
+        db::Transaction tx = wait.begin();  // rolled back before anybody looks at an error
+        one_try(tx, wait.timeout());
         wait.end();
         return;
       } catch (const Error& error) {
