@@ -98,6 +98,9 @@ Secret with_terminator(const Secret& secret) {
   return copy;
 }
 
+// libpq would print them to stderr.
+void ignore_notice(void*, const PGresult*) {}
+
 Connection start(const Access& access) {
   std::vector<const char*> keys;
   std::vector<const char*> values;
@@ -119,6 +122,7 @@ Connection start(const Access& access) {
 
   Connection connection{PQconnectStartParams(keys.data(), values.data(), 0)};
   if (!connection) throw Error{ErrorCode::internal, "out of memory while connecting"};
+  PQsetNoticeReceiver(connection.get(), ignore_notice, nullptr);  // until attach()
   return connection;
 }
 
