@@ -32,13 +32,19 @@ bool is_stop(const Error& error) {
 
 // How a run is told of.
 struct Direction {
-  std::string_view failed;   // what went wrong with migration {}
-  std::string_view stopped;  // what was stopped
-  std::string_view done;     // what nothing of it, and all of the others, was
+  std::string_view failed;    // what went wrong with migration {}
+  std::string_view stopped;   // what was stopped
+  std::string_view done;      // what nothing of it, and all of the others, was
+  std::string_view in_doubt;  // what to do when the answer to its COMMIT got lost
 };
-constexpr Direction kUp{"migration {} failed", "migration {} was stopped while it ran", "applied"};
-constexpr Direction kDown{"reverting migration {} failed",
-                          "migration {} was stopped while it was reverted", "reverted"};
+constexpr Direction kUp{
+    "migration {} failed", "migration {} was stopped while it ran", "applied",
+    "Its ledger row is committed together with it: `pcx migrate status` shows which it is. To run "
+    "the command again is safe, it goes on from there."};
+constexpr Direction kDown{
+    "reverting migration {} failed", "migration {} was stopped while it was reverted", "reverted",
+    "Its ledger row is changed together with it: `pcx migrate status` shows which it is. Look "
+    "before you run the command again, which may mean the migration before it then."};
 
 struct Step {
   const std::string& name;
@@ -84,6 +90,17 @@ std::string reason_of(const Error& error) {
   Error told{error.code(), message, hint};
   throw told.at(place)
       .because(reason_of(error))
+      .with_sqlstate(error.sqlstate())
+      .with_detail(error.detail());
+}
+
+// The connection broke while committing.
+bool is_in_doubt(const Error& error) { return error.reason() == "in_doubt"; }
+
+[[noreturn]] void rethrow_doubt(const Error& error, const Step& step) {
+  const std::string what = fmt::format(fmt::runtime(step.direction.failed), step.name);
+  throw Error{error.code(), what + ": " + error.what(), std::string{step.direction.in_doubt}}
+      .because(error.reason())
       .with_sqlstate(error.sqlstate())
       .with_detail(error.detail());
 }
@@ -161,8 +178,7 @@ bool has_escaped(const Error& error) {
 
 // Whether it says already what became of the migration.
 bool is_told(const Error& error) {
-  return error.code() == ErrorCode::critical || error.code() == ErrorCode::conflict ||
-         error.reason() == "in_doubt";
+  return error.code() == ErrorCode::critical || error.code() == ErrorCode::conflict;
 }
 
 class Runner {
@@ -177,15 +193,16 @@ class Runner {
     row.checksum = migration.checksum;
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
+    const Step step{migration.name, kUp, done, analysis.analysed};
     try {
       patiently(migration.name, migration.up, analysis,
                 [&](db::Transaction& tx, auto lock_timeout) {
                   apply_in(tx, row, migration.up, analysis, lock_timeout);
                 });
     } catch (const Error& error) {  // the transaction is gone
-      if (error.reason() == "in_doubt") throw;
+      if (is_in_doubt(error)) rethrow_doubt(error, step);
       if (has_escaped(error)) record_escape(database_, row, migration.up, error);
-      rethrow(error, migration.up, {migration.name, kUp, done, analysis.analysed});
+      rethrow(error, migration.up, step);
     }
     tell({"migrate.up", row.name, details(row.id)});
     clean_up(analysis);
@@ -205,9 +222,11 @@ class Runner {
                   finish_down(tx, step, analysis, lock_timeout, at);
                 });
     } catch (const Error& error) {  // the transaction is gone
+      const Step told{migration.name, kDown, done, analysis.analysed};
+      if (is_in_doubt(error)) rethrow_doubt(error, told);
       if (has_escaped(error)) throw_down_escape(migration, error);
       if (is_told(error)) throw;
-      rethrow(error, *migration.down, {migration.name, kDown, done, analysis.analysed});
+      rethrow(error, *migration.down, told);
     }
     for (const auto& deed : down_deeds(step)) tell(deed);
     clean_up(analysis);
