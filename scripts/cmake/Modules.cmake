@@ -61,13 +61,19 @@ function(pcx_embed_folder name folder)
   target_sources(pcx_${name} PRIVATE ${source})
 endfunction()
 
-# pcx_test(NAME [LINKS library...] [LABELS label...]): the tests in tests/NAME as one program.
-function(pcx_test name)
-  cmake_parse_arguments(arg "" "" "LINKS;LABELS" ${ARGN})
+# pcx_test_program(NAME [LINKS library...]): NAME_tests, of tests/NAME/*_test.cpp; ctest is not told.
+function(pcx_test_program name)
+  cmake_parse_arguments(arg "" "" "LINKS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*_test.cpp)
   add_executable(${name}_tests ${sources})
   target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name}_tests PRIVATE pcx_flags ${arg_LINKS} pcx_test_support)
+endfunction()
+
+# pcx_test(NAME [LINKS library...] [LABELS label...]): the tests in tests/NAME as one program.
+function(pcx_test name)
+  cmake_parse_arguments(arg "" "" "LINKS;LABELS" ${ARGN})
+  pcx_test_program(${name} LINKS ${arg_LINKS})
   if("db" IN_LIST arg_LABELS)  # one server for all of them, not one for each
     add_test(NAME ${name} COMMAND ${name}_tests)
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600)

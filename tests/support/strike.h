@@ -1,0 +1,81 @@
+// Runs of pcx that are struck: at a message of the conversation with the server, or at a moment.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "tests/support/postgres.h"
+#include "tests/support/wire_proxy.h"
+
+namespace pcx::testing {
+
+enum class Blow {
+  kill_client,     // SIGKILL for pcx
+  end_backend,     // pg_terminate_backend() for every session of the database
+  cut_connection,  // the network is gone
+};
+std::string to_string(Blow blow);
+
+struct Point {
+  Blow blow;
+  int message = 0;  // after this one was passed on; 0: at a moment instead
+  std::chrono::microseconds after{};
+};
+
+struct SentMessage {
+  bool from_client = false;
+  char type = '\0';
+  std::string body;
+};
+
+struct StruckRun {
+  bool was_struck = false;  // it did not end before the point
+  int exit = 0;             // 128 + n when signal n ended it
+  std::string said;         // on stdout and stderr
+  std::vector<SentMessage> messages;
+  std::chrono::microseconds took{};
+};
+
+// A server of its own, a proxy in front of it, and pcx behind the proxy.
+class Arena {
+ public:
+  Arena();
+
+  std::string make_database();  // empty; its name
+  void drop_database(const std::string& name);
+
+  // Runs "pcx WORDS" on `database`, through the proxy, and waits until the last session of the
+  // database is gone.
+  StruckRun run(const std::vector<std::string>& words, const std::string& database,
+                const std::optional<Point>& point = std::nullopt);
+
+  // Starts "pcx WORDS" with the database at `url`; its process id.
+  pid_t start(const std::vector<std::string>& words, const std::string& url);
+  // Until the last session of the database is gone, for 20 s at most.
+  void wait_until_left_alone(const std::string& database);
+
+  // What pg_dump says, with `options`, without what differs from one dump to the next.
+  std::string dump(const std::string& database, const std::vector<std::string>& options);
+  // The rows of one column.
+  std::vector<std::string> ask(const std::string& database, const char* sql);
+
+  db::Database& admin() { return admin_; }  // in another database
+  std::string url(const std::string& database) const { return server_.url(database); }
+  std::string tcp_url(const std::string& database) const { return server_.tcp_url(database); }
+
+ private:
+  std::filesystem::path output() const;  // of the last pcx
+  WireProxy::Then strike(const Point& point, pid_t client, const std::string& database);
+  void end_backends(const std::string& database, const Point& point);
+
+  Postgres server_;
+  WireProxy proxy_;
+  db::Database admin_;
+  int databases_ = 0;
+};
+
+}  // namespace pcx::testing
