@@ -104,7 +104,18 @@ Session::Session(const Target& target, const ConnectOptions& options, Interrupt*
 
 Session::~Session() {
   if (interrupt_ != nullptr) interrupt_->remove_callback(callback_);
+  clean_up();
   close();
+}
+
+// A pool gives the server's session to its next client, and where its reset query is empty, with
+// everything that is set, prepared, listened to or temporary in it. A session that cannot do this
+// is lost, or in a transaction, and is no other client's either.
+void Session::clean_up() noexcept {
+  constexpr milliseconds patience{2'000};
+  if (path_ != Path::session_pooler || !is_alive()) return;
+  if (wire::transaction_block(raw_) != wire::Block::none) return;
+  wire::run_simple(raw_, "DISCARD ALL", patience);
 }
 
 void Session::close() noexcept {
@@ -168,10 +179,12 @@ Path Session::probe_pooler() {
   wire::Connection second = open();
   for (int round = 0; round < rounds; ++round) {
     const auto other = wire::run_simple(second.get(), kBeginAndAskPid, patience);
-    if (other && other->first_value == own) return Path::transaction_pooler;
-    if (run("connect", kAskPid).first_value != own) return Path::transaction_pooler;
+    const bool is_shared = other && other->first_value == own;
+    const bool is_moved = !is_shared && run("connect", kAskPid).first_value != own;
+    // A client that leaves in the middle of a transaction costs the pool its connection.
+    if (other) wire::run_simple(second.get(), "COMMIT", patience);
+    if (is_shared || is_moved) return Path::transaction_pooler;
     if (!other) break;
-    wire::run_simple(second.get(), "COMMIT", patience);
   }
   return target_.expects_pooler ? Path::transaction_pooler : Path::session_pooler;
 }

@@ -86,6 +86,7 @@ class Session {
   wire::Connection open() const;
   void adopt(wire::Connection opened);
   void close() noexcept;
+  void clean_up() noexcept;
   Path find_path();
   Path probe_pooler();
   void set_up();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "db/database.h"
+#include "db/script.h"
 #include "tests/db/fixture.h"
 #include "tests/support/pgbouncer.h"
 
@@ -70,6 +71,28 @@ TEST_F(Pooler, GetsSettingsWithEachTransactionAndKeepsNone) {
   }
   Database other = connect_through(pooler);  // on the same server
   EXPECT_EQ(ask(other, "SELECT current_setting('statement_timeout')"), "0");
+}
+
+TEST_F(Pooler, KeepsItsConnectionWhenItIsLookedAt) {
+  const Pgbouncer pooler{server, {.mode = "transaction", .pool_size = 1}};
+  const int before = connect_through(pooler).backend_pid();
+  EXPECT_EQ(connect_through(pooler).backend_pid(), before);
+}
+
+TEST_F(Pooler, GetsItsSessionBackAsItGaveIt) {
+  const Pgbouncer pooler{server, {.mode = "session", .pool_size = 1, .reset_query = ""}};
+  int pid = 0;
+  {
+    Database database = connect_through(pooler);
+    pid = database.backend_pid();
+    run_script(database, "LISTEN news; SET work_mem = '7MB'; CREATE TEMPORARY TABLE scratch ()",
+               "");
+  }
+  Database next = connect_through(pooler);
+  EXPECT_EQ(next.backend_pid(), pid);
+  EXPECT_EQ(ask(next, "SELECT count(*)::text FROM pg_listening_channels()"), "0");
+  EXPECT_NE(ask(next, "SELECT current_setting('work_mem')"), "7MB");
+  EXPECT_EQ(ask(next, "SELECT (to_regclass('pg_temp.scratch') IS NULL)::text"), "true");
 }
 
 TEST_F(Pooler, RefusesToWriteWhenReadOnly) {

@@ -19,7 +19,8 @@ void write_settings(const fs::path& folder, const Postgres& server,
       << "[databases]\n* = host=" << server.folder().string() << " port=" << server.port()
       << "\n[pgbouncer]\nlisten_port=" << kPort << "\nunix_socket_dir=" << folder.string()
       << "\nauth_type=trust\nauth_file=" << (folder / "users").string()
-      << "\npool_mode=" << options.mode << "\ndefault_pool_size=" << options.pool_size << "\n";
+      << "\npool_mode=" << options.mode << "\ndefault_pool_size=" << options.pool_size
+      << "\nserver_reset_query=" << options.reset_query << "\n";
 }
 
 }  // namespace

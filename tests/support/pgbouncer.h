@@ -12,8 +12,9 @@ namespace pcx::testing {
 class Pgbouncer {
  public:
   struct Options {
-    std::string mode = "transaction";  // or "session"
+    std::string mode = "transaction";  // or "session", "statement"
     int pool_size = 5;
+    std::string reset_query = "DISCARD ALL";  // in session mode, when a client has left
   };
 
   // REQUIRES: `server` outlives it.
