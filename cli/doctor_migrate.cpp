@@ -8,11 +8,11 @@
 #include "cli/doctor.h"
 #include "core/text.h"
 #include "core/time.h"
-#include "db/advisory_lock.h"
 #include "migrate/folder.h"
 #include "migrate/ledger.h"
 #include "migrate/lock.h"
 #include "migrate/state.h"
+#include "migrate/tools_at_work.h"
 
 namespace pcx::cli {
 
@@ -55,19 +55,20 @@ Checked check_migrations(Patient& patient) {
   }
 }
 
+bool waits_for(const std::string& tool) {
+  return tool == migrate::kPcxLock.name || tool == migrate::kPrismaLock.name;
+}
+
 Checked check_locks(Patient& patient) {
-  for (const db::AdvisoryKey* key : {&migrate::kPcxLock, &migrate::kPrismaLock}) {
-    const auto holder = db::find_lock_holder(*patient.database(), *key);
-    if (!holder) continue;
-    return {Health::warn,
-            fmt::format("{} is at work: pid {}, user {}, application {}, for {}", key->name,
-                        holder->pid, holder->user, holder->application,
-                        to_short_text(holder->held_for)),
-            fmt::format("Wait for it with --lock-wait; if nobody is there any more, a superuser "
-                        "ends it with SELECT pg_terminate_backend({}).",
-                        holder->pid)};
-  }
-  return {Health::ok, "no migration is under way", {}};
+  const auto tools = migrate::find_tools_at_work(*patient.database());
+  if (tools.empty()) return {Health::ok, "no migration is under way", {}};
+  const auto& [tool, holder] = tools.front();
+  return {Health::warn,
+          fmt::format("{} is at work: pid {}, user {}, application {}, for {}", tool, holder.pid,
+                      holder.user, holder.application, to_short_text(holder.held_for)),
+          fmt::format("Wait for it{}; if nobody is there any more, a superuser "
+                      "ends it with SELECT pg_terminate_backend({}).",
+                      waits_for(tool) ? " with --lock-wait" : "", holder.pid)};
 }
 
 }  // namespace

@@ -142,6 +142,7 @@ Outcome run_up(Context& context, const Values& values) {
   const PlanWords words = words_of(values);
   if (values.flag("--dry-run")) return show_plan(ready, words);
   if (ready.plan.steps.empty()) return show_report({}, "applied", words.nothing);
+  warn_of_other_tools(context);
   context.upgrade_schema();
   const bool in_steps = std::any_of(ready.stepped.begin(), ready.stepped.end(),
                                     [](const auto& stepped) { return stepped.in_steps(); });
@@ -174,6 +175,7 @@ Outcome run_down(Context& context, const Values& values) {
     return show_down_plan(plan, migrate::count_losses(context.database(), ready),
                           next_command(values, "pcx migrate down"));
   }
+  warn_of_other_tools(context);
   context.confirm(
       values,
       fmt::format("Revert {}?", counted(static_cast<long long>(plan.steps.size()), "migration")),
@@ -199,6 +201,7 @@ Outcome run_baseline(Context& context, const Values& values) {
                      {"", "to record as applied, without running. Run: " +
                               next_command(values, "pcx migrate baseline")});
   }
+  warn_of_other_tools(context);
   context.upgrade_schema();
   migrate::mark_applied(context.database(), situation->ledger, plan,
                         tools_for(context, "migrate baseline"));
@@ -218,6 +221,7 @@ Outcome run_resolve(Context& context, const Values& values) {
                 "Look at what the failed migration left, then say which it is."};
   }
   const auto situation = look(context, values);
+  warn_of_other_tools(context);
   if (step_done || step_undone) {
     const std::string& name = step_done ? *step_done : *step_undone;
     const auto step = migrate::plan_settling(situation->entries, name);

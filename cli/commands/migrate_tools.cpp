@@ -1,11 +1,14 @@
 #include "cli/commands/migrate_tools.h"
 
+#include <fmt/format.h>
+
 #include "cli/commands/lock_wait_view.h"
 #include "cli/commands/running_view.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "db/schema.h"
 #include "migrate/lock.h"
+#include "migrate/tools_at_work.h"
 
 namespace pcx::cli {
 
@@ -58,6 +61,13 @@ migrate::Tools patient_tools_for(Context& context, const Values& values,
   tools.on_running = running_teller(progress);
   tools.on_repair = [&progress](const std::string& sentence) { progress.say(sentence); };
   return tools;
+}
+
+void warn_of_other_tools(Context& context) {
+  for (const auto& at_work : migrate::find_tools_at_work(context.database())) {
+    log::warning(fmt::format("{} is migrating this database, too: {}", at_work.tool,
+                             db::to_string(at_work.holder)));
+  }
 }
 
 }  // namespace pcx::cli

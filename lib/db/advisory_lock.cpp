@@ -17,12 +17,12 @@ bool try_lock(Database& database, const AdvisoryKey& key) {
   return database.query(sql::try_advisory_lock, {key.number}).one()["taken"].as<bool>();
 }
 
-std::string sentence_about(const LockHolder& holder) {
-  std::string text = fmt::format("process {} on the server", holder.pid);
-  if (!holder.application.empty()) text += fmt::format(", \"{}\"", holder.application);
-  if (!holder.user.empty()) text += fmt::format(" of role {}", holder.user);
-  if (!holder.client_address.empty()) text += fmt::format(" from {}", holder.client_address);
-  return text + fmt::format(", since at least {}", to_short_text(holder.held_for));
+LockHolder holder_of(const Row& row) {
+  return {.pid = row["pid"].as<int>(),
+          .user = row["user_name"].as<std::string>(),
+          .application = row["application"].as<std::string>(),
+          .client_address = row["client_address"].as<std::string>(),
+          .held_for = std::chrono::seconds{row["held_for_s"].as<std::int64_t>()}};
 }
 
 Error held_error(Database& database, const AdvisoryKey& key) {
@@ -32,7 +32,7 @@ Error held_error(Database& database, const AdvisoryKey& key) {
                  "Run the command again."};
   }
   return Error{ErrorCode::busy,
-               fmt::format("the lock \"{}\" is held by {}", key.name, sentence_about(*holder)),
+               fmt::format("the lock \"{}\" is held by {}", key.name, to_string(*holder)),
                fmt::format("Wait for it to end, then run the command again. If it hangs, "
                            "`SELECT pg_terminate_backend({})` ends it.",
                            holder->pid)};
@@ -85,15 +85,27 @@ void AdvisoryLock::release() {
   database_->query(sql::release_advisory_lock, {key_.number});
 }
 
+std::string to_string(const LockHolder& holder) {
+  std::string text = fmt::format("process {} on the server", holder.pid);
+  if (!holder.application.empty()) text += fmt::format(", \"{}\"", holder.application);
+  if (!holder.user.empty()) text += fmt::format(" of role {}", holder.user);
+  if (!holder.client_address.empty()) text += fmt::format(" from {}", holder.client_address);
+  return text + fmt::format(", since at least {}", to_short_text(holder.held_for));
+}
+
 std::optional<LockHolder> find_lock_holder(Database& database, const AdvisoryKey& key) {
   const Result rows = database.query(sql::find_lock_holder, {key.number});
   if (rows.empty()) return std::nullopt;
-  const Row row = rows[0];
-  return LockHolder{.pid = row["pid"].as<int>(),
-                    .user = row["user_name"].as<std::string>(),
-                    .application = row["application"].as<std::string>(),
-                    .client_address = row["client_address"].as<std::string>(),
-                    .held_for = std::chrono::seconds{row["held_for_s"].as<std::int64_t>()}};
+  return holder_of(rows[0]);
+}
+
+std::vector<HeldLock> find_advisory_locks(Database& database) {
+  std::vector<HeldLock> locks;
+  for (const auto& row : database.query(sql::find_advisory_locks)) {
+    locks.push_back(
+        {row["key"].as<std::int64_t>(), row["database"].as<std::string>(), holder_of(row)});
+  }
+  return locks;
 }
 
 }  // namespace pcx::db

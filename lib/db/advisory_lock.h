@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/interrupt.h"
@@ -56,6 +57,18 @@ class AdvisoryLock {
   bool held_ = false;
   int backend_pid_ = 0;  // of the session that holds it
 };
+
+// "process 4711 on the server, "Flyway" of role app from 10.0.0.1, since at least 3 s"
+std::string to_string(const LockHolder& holder);
+
+struct HeldLock {
+  std::int64_t key;
+  std::string database;  // the name of this one
+  LockHolder holder;
+};
+
+// The locks that other sessions hold in this database, of all whose key is one 64-bit number.
+std::vector<HeldLock> find_advisory_locks(Database& database);
 
 // Who holds `key` in this database right now; std::nullopt when nobody does.
 std::optional<LockHolder> find_lock_holder(Database& database, const AdvisoryKey& key);

@@ -66,6 +66,19 @@ TEST_F(AdvisoryLockTest, IsFreeAgainAfterItsEnd) {
   EXPECT_EQ(find_lock_holder(first, kKey), std::nullopt);
 }
 
+TEST_F(AdvisoryLockTest, IsAmongThoseOfOtherSessions) {
+  Database holder = connect({.application_name = "theirs"});
+  Database other = connect();
+  const AdvisoryLock theirs = lock(holder);
+  const AdvisoryLock own{other, {7, "own"}, {}, clock, interrupt};
+  const auto locks = find_advisory_locks(other);
+  ASSERT_EQ(locks.size(), 1u);
+  EXPECT_EQ(locks[0].key, kKey.number);
+  EXPECT_EQ(locks[0].database, name());
+  EXPECT_EQ(locks[0].holder.pid, holder.backend_pid());
+  EXPECT_EQ(locks[0].holder.application, "theirs");
+}
+
 TEST_F(AdvisoryLockTest, StopsWaitingWhenAskedTo) {
   Database holder = connect();
   Database other = connect();
