@@ -77,10 +77,10 @@ SELECT id, checksum, migration_name, logs, applied_steps_count,
   return ledger;
 }
 
-std::vector<std::string> foreign_objects(db::Database& database, const std::string& schema,
-                                         int names_max) {
+std::vector<std::string> foreign_tables(db::Database& database, const std::string& schema,
+                                        int names_max) {
   std::vector<std::string> names;
-  for (const auto& row : database.query(sql::foreign_objects, {schema, names_max})) {
+  for (const auto& row : database.query(sql::foreign_tables, {schema, names_max})) {
     names.push_back(row["name"].as<std::string>());
   }
   return names;

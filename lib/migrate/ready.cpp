@@ -16,7 +16,7 @@ constexpr int kNamesShown = 5;
 
 // Prisma's P3005: a schema that is not empty and has no ledger was not made by these migrations.
 void refuse_foreign_schema(db::Database& database) {
-  const auto names = foreign_objects(database, database.schema(), kNamesShown);
+  const auto names = foreign_tables(database, database.schema(), kNamesShown);
   if (names.empty()) return;
   throw Error{ErrorCode::conflict,
               fmt::format("schema {} is not empty and has no migration ledger (Prisma's P3005)",

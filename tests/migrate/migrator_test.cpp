@@ -149,6 +149,14 @@ TEST_F(Migrator, RefusesASchemaThatIsNotEmptyAndHasNoLedger) {
   EXPECT_FALSE(ledger().exists);
 }
 
+TEST_F(Migrator, CallsASchemaWithoutTablesEmptyAsPrismaDoes) {
+  run("CREATE VIEW public.theirs AS SELECT 1 AS one");
+  run("CREATE MATERIALIZED VIEW public.theirs_too AS SELECT 1 AS one");
+  run("CREATE TYPE public.mood AS ENUM ('ok')");
+  up(folder_of({file("001")}));
+  EXPECT_EQ(ledger().rows.size(), 1u);
+}
+
 TEST_F(Migrator, RecordsNothingInAnotherTransactionThanTheScripts) {
   up(folder_of({file("001", "CREATE TABLE a (id int);")}));
   db::Transaction tx = database.begin_for_script("public");
