@@ -118,7 +118,8 @@ DownStep to_down_step(const Entry& entry, const Allowed& allowed) {
 
 }  // namespace
 
-const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name) {
+const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name,
+                        std::string_view prisma_code) {
   const Entry* found = nullptr;
   std::vector<std::string> names;
   for (const auto& entry : entries) {
@@ -134,8 +135,11 @@ const Entry& find_entry(const std::vector<Entry>& entries, const std::string& na
   }
   if (found != nullptr) return *found;
   const auto suggestion = nearest(name, names);
+  const std::string known_as =
+      prisma_code.empty() ? "" : fmt::format(" (Prisma's {})", prisma_code);
   throw Error{
-      ErrorCode::not_found, fmt::format("no migration is called {}", escape_controls(name)),
+      ErrorCode::not_found,
+      fmt::format("no migration is called {}{}", escape_controls(name), known_as),
       suggestion ? fmt::format("Did you mean {}?", *suggestion) : "pcx migrate status lists them."};
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "migrate/state.h"
@@ -62,7 +63,9 @@ DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent, cons
 UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to);
 
 // The entry that `name` means: the full name, or a version that only one name starts with.
-// Throws Error{not_found} with the nearest name, Error{usage} when several fit.
-const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name);
+// Throws Error{not_found} with the nearest name, and with `prisma_code` where Prisma has one for it
+// ("P3017"); Error{usage} when several fit.
+const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name,
+                        std::string_view prisma_code = {});
 
 }  // namespace pcx::migrate

@@ -97,7 +97,7 @@ void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& pl
 
 void require_failed(const Ledger& ledger, const std::string& name) {
   const auto named = [&](const LedgerRow& row) { return row.name == name; };
-  const auto failed = [&](const LedgerRow& row) { return named(row) && row.is_failed(); };
+  const auto unfinished = [&](const LedgerRow& row) { return named(row) && !row.finished_at; };
   const auto& rows = ledger.rows;
   if (std::none_of(rows.begin(), rows.end(), named)) {
     throw Error{
@@ -106,7 +106,7 @@ void require_failed(const Ledger& ledger, const std::string& name) {
         suggestion_for(name, ledger)}
         .because("never_applied");
   }
-  if (std::none_of(rows.begin(), rows.end(), failed)) {
+  if (std::none_of(rows.begin(), rows.end(), unfinished)) {
     throw Error{ErrorCode::conflict,
                 fmt::format("migration {} is not in a failed state (Prisma's P3012)", name),
                 "To undo an applied migration run: pcx migrate down"}
@@ -128,7 +128,7 @@ bool is_applied_besides(const Ledger& ledger, const std::string& name) {
 }
 
 UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) {
-  const Entry& entry = find_entry(entries, name);
+  const Entry& entry = find_entry(entries, name, "P3017");
   if (entry.file == nullptr) {
     throw Error{ErrorCode::not_found,
                 fmt::format("migration {} has no file (Prisma's P3017)", entry.name),

@@ -15,7 +15,9 @@ namespace pcx::migrate {
 void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& plan,
                   const Tools& tools);
 
-// Throws Error{conflict} with reason "never_applied" (P3011) or "not_failed" (P3012).
+// Throws Error{conflict} with reason "never_applied" (P3011) when the ledger has no row of `name`,
+// or "not_failed" (P3012) when all of them are finished. One that is rolled back already is good,
+// as with Prisma: whoever says it twice is not wrong.
 void require_failed(const Ledger& ledger, const std::string& name);
 
 // Marks the unfinished rows of `name` as rolled back, as `prisma migrate resolve --rolled-back`.

@@ -444,9 +444,11 @@ TEST_F(Migrator, ResolvesAFailedMigrationEitherWay) {
   EXPECT_THROW(up(folder), Error);
 
   mark_failed_rolled_back(database, ledger(), "001", tools);
-  EXPECT_TRUE(ledger().rows[0].rolled_back_at.has_value());
+  const auto rolled_back_at = ledger().rows[0].rolled_back_at;
+  EXPECT_TRUE(rolled_back_at.has_value());
+  mark_failed_rolled_back(database, ledger(), "001", tools);
+  EXPECT_EQ(ledger().rows[0].rolled_back_at, rolled_back_at);
   EXPECT_EQ(up(folder, {.steps = 1}).steps.size(), 1u);
-  EXPECT_THROW(mark_failed_rolled_back(database, ledger(), "001", tools), Error);
   EXPECT_THROW(mark_failed_rolled_back(database, ledger(), "nothing", tools), Error);
 
   LedgerRow broken = failed("002");
@@ -457,6 +459,18 @@ TEST_F(Migrator, ResolvesAFailedMigrationEitherWay) {
   mark_applied(database, before, plan_resolve(compare(folder, before), "002"), tools);
   EXPECT_EQ(compare(folder, ledger())[1].state, State::applied);
   EXPECT_THROW(plan_resolve(compare(folder, ledger()), "002"), Error);
+}
+
+TEST_F(Migrator, ResolvesNothingThatIsNotThere) {
+  const Folder folder = folder_of({file("001")});
+  up(folder);
+  EXPECT_THROW(mark_failed_rolled_back(database, ledger(), "001", tools), Error);
+  try {
+    plan_resolve(compare(folder, ledger()), "002");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("(Prisma's P3017)"));
+  }
 }
 
 TEST_F(Migrator, TellsTheHistory) {
