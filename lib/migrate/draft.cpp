@@ -16,6 +16,9 @@ namespace pcx::migrate {
 
 namespace {
 
+// Prisma makes no longer ones (P3010), though it applies them.
+constexpr std::size_t kNameCharactersMax = 200;
+
 namespace fs = std::filesystem;
 
 constexpr std::size_t kStampDigits = 14;
@@ -97,7 +100,8 @@ std::vector<fs::path> create_draft(const fs::path& path, const std::string& name
   const std::string slug = to_slug(name);
   if (slug.size() + kStampDigits + 1 > kNameCharactersMax) {
     throw Error{ErrorCode::usage,
-                fmt::format("name of {} characters is too long for a migration", name.size()),
+                fmt::format("name of {} characters is too long for a migration (Prisma's P3010)",
+                            name.size()),
                 fmt::format("Use at most {} characters.", kNameCharactersMax - kStampDigits - 1)}
         .because("name_too_long");
   }

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "migrate/name_order.h"
 #include "migrate/sections.h"
 
 namespace pcx::migrate {
@@ -157,30 +158,11 @@ std::string read_sql(const fs::path& file) {
   return text;
 }
 
-std::string read_up(const fs::path& file) {
-  std::string text = read_sql(file);
-  if (trim(text).empty()) {
-    throw Error{ErrorCode::data, "migration is empty",
-                "Write its SQL; a migration that is meant to do nothing holds a comment."}
-        .at({shown(file)})
-        .because("empty");
-  }
-  return text;
-}
-
+// Of any length: a file's name has at most 255 bytes, and the ledger's column takes as many
+// characters.
 void check_name(const std::string& name, const fs::path& file) {
   if (const auto invalid = find_invalid_utf8(name)) {
     throw Error{ErrorCode::data, "name is not valid UTF-8", "Rename it."}.at({shown(file)});
-  }
-  const std::size_t characters =
-      static_cast<std::size_t>(line_column_at(name, name.size()).column) - 1;
-  if (characters > kNameCharactersMax) {
-    throw Error{ErrorCode::data,
-                fmt::format("name of {} characters is longer than {} (Prisma's P3010)", characters,
-                            kNameCharactersMax),
-                "Rename the migration."}
-        .at({shown(file)})
-        .because("name_too_long");
   }
 }
 
@@ -191,12 +173,13 @@ Migration read_prisma(const fs::path& folder) {
   std::error_code failed;
   if (!fs::exists(up_file, failed)) {
     if (failed) throw_unreadable(folder, failed);
-    throw Error{ErrorCode::data, fmt::format("migration {} has no migration.sql", shown(name)),
+    throw Error{ErrorCode::data,
+                fmt::format("migration {} has no migration.sql (Prisma's P3015)", shown(name)),
                 "Write the file, or delete the folder if nothing was applied from it."}
         .at({shown(folder)})
         .because("no_migration_sql");
   }
-  std::string text = read_up(up_file);
+  std::string text = read_sql(up_file);
   Migration migration = with_checksums(name, text);
   migration.up = {std::move(text), up_file};
   const fs::path down_file = folder / "down.sql";
@@ -207,7 +190,7 @@ Migration read_prisma(const fs::path& folder) {
 Migration read_sections(const fs::path& file) {
   const std::string name = file.stem().string();
   check_name(name, file);
-  const std::string text = read_up(file);
+  const std::string text = read_sql(file);
   Migration migration = with_checksums(name, text);
   auto [up, down] = split_sections(text, file);
   migration.up = std::move(up);
@@ -232,7 +215,7 @@ std::vector<Migration> read_pairs(const std::vector<fs::path>& files) {
           .because("no_migration_sql");
     }
     check_name(name, pair.first);
-    std::string text = read_up(pair.first);
+    std::string text = read_sql(pair.first);
     Migration migration = with_checksums(name, text);
     migration.up = {std::move(text), pair.first};
     if (!pair.second.empty()) migration.down = Script{read_sql(pair.second), pair.second};
@@ -315,7 +298,7 @@ std::string to_string(Layout layout) {
 
 bool sorts_before(Layout layout, const std::string& name, const std::string& other) {
   const bool by_version = layout == Layout::pairs || layout == Layout::sections;
-  return by_version ? is_lower_version(name, other) : name < other;
+  return by_version ? is_lower_version(name, other) : is_before_in_prisma(name, other);
 }
 
 Folder read_folder(const fs::path& path) {
@@ -324,6 +307,8 @@ Folder read_folder(const fs::path& path) {
   check_lock_file(path);
   folder.migrations.reserve(listing.prisma.size() + listing.sections.size());
   for (const auto& each : listing.prisma) folder.migrations.push_back(read_prisma(each));
+  std::sort(folder.migrations.begin(), folder.migrations.end(),
+            [](const auto& a, const auto& b) { return is_before_in_prisma(a.name, b.name); });
   for (const auto& each : listing.sections) folder.migrations.push_back(read_sections(each));
   if (folder.layout == Layout::pairs) folder.migrations = read_pairs(listing.pairs);
   if (folder.layout != Layout::prisma) sort_by_version(folder.migrations);

@@ -21,8 +21,8 @@ enum class Layout { empty, prisma, pairs, sections };
 struct Folder {
   std::filesystem::path path;
   Layout layout = Layout::empty;
-  // In the order in which they are applied: Prisma's by name, the others by version number, then
-  // name.
+  // In the order in which they are applied: Prisma's by name (migrate/name_order.h), the others by
+  // version number, then name.
   std::vector<Migration> migrations;
 };
 
@@ -33,9 +33,9 @@ std::string to_string(Layout layout);
 bool sorts_before(Layout layout, const std::string& name, const std::string& other);
 
 // Throws Error{not_found}, Error{permission} or Error{io} when the folder or a file cannot be read,
-// and Error{data} for: a folder without migration.sql, an empty file, invalid UTF-8, a byte order
-// mark, a NUL byte, a name longer than kNameCharactersMax, one version twice, two layouts mixed,
-// another tool's folder, or a lock file that names another database.
+// and Error{data} for: a folder without migration.sql, invalid UTF-8, a byte order
+// mark, a NUL byte, one version twice, two layouts mixed, another tool's folder, or a lock file
+// that names another database.
 Folder read_folder(const std::filesystem::path& path);
 
 }  // namespace pcx::migrate

@@ -41,7 +41,7 @@ Ledger read_ledger(db::Database& database, const std::string& schema);
 // The names of the first tables in `schema` that no migration made: what makes Prisma answer P3005.
 // PostGIS's own do not count. At most `names_max` of them.
 std::vector<std::string> foreign_tables(db::Database& database, const std::string& schema,
-                                         int names_max);
+                                        int names_max);
 
 // CREATE SCHEMA and CREATE TABLE when missing, as Prisma does.
 void create_ledger(db::Transaction& tx, const std::string& schema);

@@ -8,9 +8,6 @@
 
 namespace pcx::migrate {
 
-// Prisma refuses longer names (P3010); the ledger's column would take 255.
-inline constexpr std::size_t kNameCharactersMax = 200;
-
 // SQL of one direction, and where it stands.
 struct Script {
   std::string text;

@@ -53,6 +53,17 @@ Stepped step_out(const Migration& migration, const Analysis& analysis, const UpP
   return stepped;
 }
 
+// Most likely a mistake; where another tool has applied it there is nothing to say any more.
+void refuse_empty_ups(const UpPlan& plan) {
+  for (const Migration* step : plan.steps) {
+    if (!trim(step->up.text).empty()) continue;
+    throw Error{ErrorCode::data, "migration is empty",
+                "Write its SQL; a migration that is meant to do nothing holds a comment."}
+        .at({escape_controls(step->up.file.native())})
+        .because("empty");
+  }
+}
+
 void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analyses) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     if (!analyses[i].analysed || !analyses[i].statements.empty()) continue;
@@ -68,6 +79,7 @@ void refuse_empty_downs(const DownPlan& plan, const std::vector<Analysis>& analy
 }  // namespace
 
 ReadyUp make_ready(db::Database& database, const Ledger& ledger, UpPlan plan) {
+  refuse_empty_ups(plan);
   ReadyUp ready;
   for (const Migration* migration : plan.steps) {
     Analysis analysis = check_foreign(migration->up);

@@ -149,6 +149,21 @@ TEST_F(Migrator, RefusesASchemaThatIsNotEmptyAndHasNoLedger) {
   EXPECT_FALSE(ledger().exists);
 }
 
+TEST_F(Migrator, RefusesAnEmptyFileOnlyWhileItIsPending) {
+  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);"), file("002", " \n\t")});
+  try {
+    up(folder);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.reason(), "empty");
+  }
+  EXPECT_FALSE(has_table("a"));
+
+  const Ledger before = ledger();
+  mark_applied(database, before, plan_baseline(compare(folder, before), "002"), tools);
+  EXPECT_EQ(up(folder).steps.size(), 0u);
+}
+
 TEST_F(Migrator, CallsASchemaWithoutTablesEmptyAsPrismaDoes) {
   run("CREATE VIEW public.theirs AS SELECT 1 AS one");
   run("CREATE MATERIALIZED VIEW public.theirs_too AS SELECT 1 AS one");
