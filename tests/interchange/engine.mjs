@@ -6,11 +6,12 @@
 //
 //   FOLDER   where the packages of package-lock.json are installed (scripts/setup --tests)
 //
-// A command:  {"do": "deploy", "url": "postgresql://...", "folder": "prisma/migrations"}
-//             do: deploy, status, resolve-applied, resolve-rolled-back; the last two with "name"
-// An answer:  {"applied": ["1_a"]}                  of deploy
+// A command:  {"do": "up", "url": "postgresql://...", "folder": "prisma/migrations"}
+//             do: up (`prisma migrate deploy`), status, and with "name": new, resolve --applied,
+//             resolve --rolled-back
+// An answer:  {"applied": ["1_a"]}                  of up
 //             {"table": true, "pending": [], "failed": [], "edited": [], "missing": []}  of status
-//             {}                                    of the others
+//             {}                                    of new and resolve
 //             {"code": "P3009", "message": "..."}   when the engine refuses; code is null where it
 //                                                   gives none
 import { readFile, readdir } from "node:fs/promises";
@@ -92,7 +93,7 @@ async function hangUp(pool) {
 }
 
 const commands = {
-  async deploy(engine, { folder }) {
+  async up(engine, { folder }) {
     const migrationsList = await readMigrations(folder);
     const done = await engine.applyMigrations({ migrationsList, filters: noFilter });
     return { applied: done.appliedMigrationNames };
@@ -111,12 +112,22 @@ const commands = {
       missing: found.history?.unpersistedMigrationNames ?? [],
     };
   },
-  async "resolve-applied"(engine, { folder, name }) {
+  async new(engine, { folder, name }) {
+    await engine.createMigration({
+      draft: true,
+      migrationName: name,
+      migrationsList: await readMigrations(folder),
+      schema: { files: [] },
+      filters: noFilter,
+    });
+    return {};
+  },
+  async "resolve --applied"(engine, { folder, name }) {
     const migrationsList = await readMigrations(folder);
     await engine.markMigrationApplied({ migrationName: name, migrationsList });
     return {};
   },
-  async "resolve-rolled-back"(engine, { name }) {
+  async "resolve --rolled-back"(engine, { name }) {
     await engine.markMigrationRolledBack({ migrationName: name });
     return {};
   },

@@ -75,7 +75,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const SpawnOptions& optio
                                                  O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (null < 0 || file < 0) fail("cannot open " + options.output.string());
   child.input = options.input_fd >= 0 ? options.input_fd : null;
-  child.output = file;
+  child.output = options.output_fd >= 0 ? options.output_fd : file;
   const pid_t pid = fork();
   if (pid == 0) become(child);
   if (file != null) close(file);

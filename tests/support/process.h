@@ -12,6 +12,7 @@ struct SpawnOptions {
   bool as_postgres = false;         // when root: become the user "postgres"
   std::filesystem::path output;     // stdout and stderr; empty: /dev/null
   int input_fd = -1;                // becomes stdin; -1: /dev/null
+  int output_fd = -1;               // becomes stdout and stderr; -1: `output`
   int signal_when_parent_dies = 0;  // PR_SET_PDEATHSIG of the calling thread; 0: none
   bool own_session = false;         // out of reach of Ctrl-C
 };
