@@ -48,7 +48,7 @@ class LockedTable : public ::testing::Test {
   Report up(const Folder& files) {
     Ledger ledger = read_ledger(database, "public");
     const UpPlan plan = plan_up(compare(files, ledger), {}, {});
-    return apply(database, ledger, {plan, {analyse(plan.steps[0]->up.text)}}, tools);
+    return apply(database, ledger, {plan, {analyse(plan.steps[0]->up.text)}, {{}}}, tools);
   }
   Report up() { return up(folder); }
   Report up(const std::string& sql) { return up(folder_of({file("001", sql)})); }

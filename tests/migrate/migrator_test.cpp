@@ -190,7 +190,7 @@ class UnreadScript : public Migrator {
   Error up_error(const std::string& sql) {
     const Folder folder = folder_of({file("001", sql)});
     const Ledger before = ledger();
-    const ReadyUp ready{plan_up(compare(folder, before), {}, {}), {kUnread}};
+    const ReadyUp ready{plan_up(compare(folder, before), {}, {}), {kUnread}, {{}}};
     return error_of([&] { apply(database, before, ready, tools); });
   }
 
