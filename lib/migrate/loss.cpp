@@ -1,6 +1,7 @@
 #include "migrate/loss.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,10 +15,13 @@ namespace pcx::migrate {
 
 namespace {
 
-// Whether the table, and the column when one is named, is there to be counted.
-bool exists(db::Database& database, const DataLoss& loss, const std::string& schema) {
-  const auto found = database.query(sql::relation_exists, {schema, loss.table, loss.column});
-  return found.one()["found"].as<bool>();
+enum class Sight { absent, hidden, whole };
+
+// Whether the table, and the column when one is named, is there, and can be counted.
+Sight sight_of(db::Database& database, const DataLoss& loss, const std::string& schema) {
+  const auto found = database.query(sql::find_lost_relation, {schema, loss.table, loss.column});
+  if (found.empty()) return Sight::absent;
+  return found.one()["sees_every_row"].as<bool>() ? Sight::whole : Sight::hidden;
 }
 
 std::int64_t count_rows(db::Database& database, const DataLoss& loss, const std::string& schema) {
@@ -49,18 +53,42 @@ bool is_countable(DataLoss::Kind kind) {
          kind == DataLoss::Kind::truncate;
 }
 
-// "DO in line 3": what cannot be seen in the script.
-std::vector<std::string> doubts_about(const Script& script, const Analysis& analysis) {
-  const auto in_line = [&](std::string_view what, std::size_t offset) {
-    return fmt::format("{} in line {}", what, location_in(script, offset).line);
-  };
-  if (!analysis.analysed) return {in_line("SQL that pcx cannot read", analysis.error_offset)};
-  std::vector<std::string> doubts;
-  for (const auto& statement : analysis.statements) {
-    if (statement.unseen_loss.empty()) continue;
-    doubts.push_back(in_line(statement.unseen_loss, statement.offset));
+// Names that do not mean now what they will mean while the plan runs.
+class ChangedNames {
+ public:
+  void begin_script() { is_search_path_set_ = false; }  // each script begins with pcx's own
+
+  void note(const Statement& statement) {
+    if (!statement.new_name.empty()) names_.insert(statement.new_name);
+    is_search_path_set_ = is_search_path_set_ || statement.sets_search_path;
   }
-  return doubts;
+
+  bool touch(const DataLoss& loss) const {
+    const bool has_schema = !loss.schema.empty() || loss.kind == DataLoss::Kind::schema;
+    return (is_search_path_set_ && !has_schema) || names_.contains(loss.schema) ||
+           names_.contains(loss.table) || names_.contains(loss.column);
+  }
+
+  bool touch(const Statement& statement) const {
+    const auto& losses = statement.losses;
+    return std::any_of(losses.begin(), losses.end(),
+                       [this](const DataLoss& loss) { return touch(loss); });
+  }
+
+ private:
+  std::set<std::string> names_;  // never the empty one
+  bool is_search_path_set_ = false;
+};
+
+// "DO in line 3".
+std::string in_line(std::string_view what, const Script& script, std::size_t offset) {
+  return fmt::format("{} in line {}", what, location_in(script, offset).line);
+}
+
+// What cannot be seen of a statement; empty when all can.
+std::string doubt_about(const Statement& statement, const ChangedNames& names) {
+  if (!statement.unseen_loss.empty()) return statement.unseen_loss;
+  return names.touch(statement) ? statement.kind + " of a changed name" : "";
 }
 
 constexpr std::size_t kDoubtsShown = 3;
@@ -72,17 +100,22 @@ std::string list_of(std::vector<std::string> doubts) {
   return join(doubts, ", ") + rest;
 }
 
-// Nothing when there is no doubt.
-std::optional<Loss> doubtful_loss(const DownStep& step, const Analysis& analysis) {
-  const Migration& migration = *step.migration;
-  auto doubts = doubts_about(*migration.down, analysis);
-  if (step.is_edited) {
-    doubts.insert(doubts.begin(), "the migration changed after it was applied");
+// What cannot be seen in a script as a whole.
+std::vector<std::string> doubts_about(const DownStep& step, const Analysis& analysis) {
+  std::vector<std::string> doubts;
+  if (step.is_edited) doubts.emplace_back("the migration changed after it was applied");
+  if (!analysis.analysed) {
+    doubts.push_back(
+        in_line("SQL that pcx cannot read", *step.migration->down, analysis.error_offset));
   }
-  if (doubts.empty()) return std::nullopt;
+  return doubts;
+}
+
+Loss doubtful_loss(const Migration& migration, std::vector<std::string> doubts) {
   const std::string file = escape_controls(migration.down->file.native());
-  return Loss{migration.name, fmt::format("more than is listed, see {}: {}", file, list_of(doubts)),
-              std::nullopt, false};
+  return {migration.name,
+          fmt::format("more than is listed, see {}: {}", file, list_of(std::move(doubts))),
+          std::nullopt, false};
 }
 
 // Nothing when the object is not there.
@@ -91,26 +124,38 @@ std::optional<Loss> count_loss(db::Database& database, const std::string& migrat
   const std::string schema = loss.schema.empty() ? database.schema() : loss.schema;
   Loss counted{migration, object_of(loss), std::nullopt};
   if (!is_countable(loss.kind)) return counted;
-  if (!exists(database, loss, schema)) return std::nullopt;
-  counted.count = count_rows(database, loss, schema);
+  const Sight sight = sight_of(database, loss, schema);
+  if (sight == Sight::absent) return std::nullopt;
+  if (sight == Sight::whole) counted.count = count_rows(database, loss, schema);
   return counted;
+}
+
+void append_losses(std::vector<Loss>& losses, db::Database& database, const DownStep& step,
+                   const Analysis& analysis, ChangedNames& names) {
+  const Migration& migration = *step.migration;
+  auto doubts = doubts_about(step, analysis);
+  names.begin_script();
+  for (const auto& statement : analysis.statements) {
+    for (const auto& loss : statement.losses) {
+      auto counted = count_loss(database, migration.name, loss);
+      if (!counted) continue;
+      counted->is_certain = !names.touch(loss);
+      losses.push_back(std::move(*counted));
+    }
+    const std::string doubt = doubt_about(statement, names);
+    if (!doubt.empty()) doubts.push_back(in_line(doubt, *migration.down, statement.offset));
+    names.note(statement);
+  }
+  if (!doubts.empty()) losses.push_back(doubtful_loss(migration, std::move(doubts)));
 }
 
 }  // namespace
 
 std::vector<Loss> count_losses(db::Database& database, const ReadyDown& ready) {
   std::vector<Loss> losses;
+  ChangedNames names;
   for (std::size_t i = 0; i < ready.plan.steps.size(); ++i) {
-    const Migration& migration = *ready.plan.steps[i].migration;
-    for (const auto& statement : ready.analyses[i].statements) {
-      for (const auto& loss : statement.losses) {
-        auto counted = count_loss(database, migration.name, loss);
-        if (counted) losses.push_back(std::move(*counted));
-      }
-    }
-    if (auto doubtful = doubtful_loss(ready.plan.steps[i], ready.analyses[i])) {
-      losses.push_back(std::move(*doubtful));
-    }
+    append_losses(losses, database, ready.plan.steps[i], ready.analyses[i], names);
   }
   return losses;
 }

@@ -16,14 +16,15 @@ struct Loss {
   // "table invoices", "column invoices.total", "schema reporting"; not certain: "more than is
   // listed, see down.sql: DO in line 3".
   std::string object;
-  // Rows of a table, non-null values of a column; none: it cannot be counted (the object is not
-  // there, a whole schema, or DELETE).
+  // Rows of a table, non-null values of a column; none: it cannot be counted (a whole schema,
+  // DELETE, or this role does not see every row).
   std::optional<std::int64_t> count;
-  bool is_certain = true;  // false: what the script does cannot be seen in it
+  bool is_certain = true;  // false: it cannot be seen in the script, or the name changes before
 };
 
 // In the order in which the plan runs; what a script may lose unseen comes last, in one entry a
-// migration. Objects that do not exist are left out. Counts are exact.
+// migration. Objects that do not exist are left out; one that will get its name during the plan is
+// a doubt. Counts are exact.
 std::vector<Loss> count_losses(db::Database& database, const ReadyDown& ready);
 
 // "table invoices: 1200 rows".

@@ -296,6 +296,20 @@ std::string find_unseen_loss(const std::string& type, const Document& node, std:
   return is_query ? unseen_of_query(type, node) : "";
 }
 
+// --- what lets names mean something else
+
+std::string find_new_name(const std::string& type, const Document& node) {
+  if (type == "RenameStmt") return text_of(node, "newname");
+  const Document* relation = node.find("relation");
+  if (type != "AlterObjectSchemaStmt" || relation == nullptr) return "";
+  return text_of(*relation, "relname");
+}
+
+bool sets_search_path(const std::string& type, const Document& node) {
+  return type == "VariableSetStmt" &&
+         (text_of(node, "name") == "search_path" || text_of(node, "kind") == "VAR_RESET_ALL");
+}
+
 // --- the whole
 
 Statement to_statement(const Document& entry, std::string_view sql) {
@@ -313,6 +327,8 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   statement.settings = setting_scope(type, node, text);
   statement.losses = find_losses(type, node);
   statement.unseen_loss = find_unseen_loss(type, node, text);
+  statement.new_name = find_new_name(type, node);
+  statement.sets_search_path = sets_search_path(type, node);
   return statement;
 }
 

@@ -43,6 +43,9 @@ struct Statement {
   // Not empty: it may destroy data that `losses` does not name, in words: "DO", "UPDATE",
   // "DROP TYPE ... CASCADE".
   std::string unseen_loss;
+  // A name that means something else from here on (RENAME, SET SCHEMA); empty: none.
+  std::string new_name;
+  bool sets_search_path = false;  // from here on names without a schema may mean something else
 };
 
 struct Analysis {

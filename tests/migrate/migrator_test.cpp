@@ -5,71 +5,19 @@
 
 #include "core/error.h"
 #include "db/query.h"
-#include "db/script.h"
 #include "migrate/history.h"
-#include "migrate/loss.h"
 #include "migrate/resolve.h"
-#include "tests/migrate/support.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/postgres.h"
+#include "tests/migrate/on_a_server.h"
 
 namespace pcx::migrate {
 namespace {
 
 using namespace testing;
-using pcx::testing::FakeClock;
-using pcx::testing::Postgres;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-Migration with_down(const std::string& name, const std::string& up, const std::string& down) {
-  Migration migration = file(name, up);
-  migration.down = Script{down, name + "/down.sql"};
-  return migration;
-}
-
-class Migrator : public ::testing::Test {
- protected:
-  Ledger ledger() { return read_ledger(database, database.schema()); }
-
-  Report up(const Folder& folder, const Extent& extent = {}) {
-    const Ledger before = ledger();
-    const UpPlan plan = plan_up(compare(folder, before), extent, {});
-    return apply(database, before, make_ready(database, before, plan), tools);
-  }
-
-  Report down(const Folder& folder, const Extent& extent = {}) {
-    return revert(database, make_ready(plan_down(compare(folder, ledger()), extent, {})), tools);
-  }
-
-  std::vector<Loss> losses_of(const Folder& folder) {
-    return count_losses(database, make_ready(plan_down(compare(folder, ledger()), {}, {})));
-  }
-
-  void run(std::string_view sql) { run_script(database, sql, "test"); }
-
-  bool has_table(const std::string& name) {
-    db::Query query{"test.has_table"};
-    query.sql("SELECT to_regclass(").param("public." + name).sql(") IS NOT NULL AS found");
-    return database.query(query).one()["found"].as<bool>();
-  }
-
-  db::Database database{
-      db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database())), {}};
-  FakeClock clock;
-  SeededRandom random{1};
-  Interrupt interrupt;
-  std::vector<std::string> deeds;
-  Tools tools{clock, random, interrupt,
-              [this](const db::Deed& deed) {
-                deeds.push_back(deed.action + " " + deed.object);
-                return std::optional<db::Query>{};
-              },
-              [this](const Migration&, std::size_t, std::size_t) {
-                clock.advance(std::chrono::milliseconds{1});
-              }};
-};
+class Migrator : public OnAServer {};
 
 TEST_F(Migrator, AppliesEachFileWithItsRow) {
   const Folder folder =
@@ -402,39 +350,6 @@ TEST_F(Migrator, RefusesADownScriptWithoutAStatement) {
   } catch (const Error& error) {
     EXPECT_EQ(error.reason(), "no_down");
   }
-}
-
-TEST_F(Migrator, CountsWhatADownDestroys) {
-  const Folder folder = folder_of({with_down(
-      "001", "CREATE TABLE a (id int, note text); INSERT INTO a VALUES (1, 'x'), (2, NULL);",
-      "ALTER TABLE a DROP COLUMN note; DROP TABLE a; DROP TABLE IF EXISTS never;")});
-  up(folder);
-  std::vector<std::string> losses;
-  for (const auto& loss : losses_of(folder)) losses.push_back(to_string(loss));
-  EXPECT_THAT(losses, ElementsAre("column a.note: 1 value", "table a: 2 rows"));
-}
-
-TEST_F(Migrator, SaysWhereADownMayLoseMore) {
-  const Folder folder = folder_of({with_down(
-      "001", "CREATE TABLE a ();",
-      "DROP TABLE a;\nDO $$ BEGIN END $$;\nDROP TYPE IF EXISTS e CASCADE;\nCALL p();\nCALL p();")});
-  up(folder);
-  const auto losses = losses_of(folder);
-  ASSERT_EQ(losses.size(), 2u);
-  EXPECT_TRUE(losses[0].is_certain);
-  EXPECT_FALSE(losses[1].is_certain);
-  EXPECT_EQ(losses[1].object,
-            "more than is listed, see 001/down.sql: DO in line 2, DROP TYPE ... CASCADE in line 3, "
-            "CALL in line 4 and 1 more");
-}
-
-TEST_F(Migrator, SaysThatADownItCannotReadMayLoseMore) {
-  const Folder folder = folder_of({with_down("001", "SELECT 1;", "SELECT 1;\nNEW GRAMMAR;")});
-  up(folder);
-  const auto losses = losses_of(folder);
-  ASSERT_EQ(losses.size(), 1u);
-  EXPECT_EQ(losses[0].object,
-            "more than is listed, see 001/down.sql: SQL that pcx cannot read in line 2");
 }
 
 TEST_F(Migrator, MarksABaselineAsPrismaDoes) {

@@ -230,6 +230,34 @@ TEST(Analyse, FindsWhatIsDroppedWithItsData) {
   EXPECT_TRUE(losses("DROP INDEX i").empty());
 }
 
+struct NewMeaning {
+  std::string sql;
+  std::string new_name;
+  bool sets_search_path;
+};
+
+class AnalyseSeesNewMeanings : public ::testing::TestWithParam<NewMeaning> {};
+
+TEST_P(AnalyseSeesNewMeanings, OfNames) {
+  const Analysis analysis = analyse(GetParam().sql);
+  ASSERT_EQ(analysis.statements.size(), 1u);
+  EXPECT_EQ(analysis.statements[0].new_name, GetParam().new_name);
+  EXPECT_EQ(analysis.statements[0].sets_search_path, GetParam().sets_search_path);
+}
+
+INSTANTIATE_TEST_SUITE_P(Statements, AnalyseSeesNewMeanings,
+                         ::testing::Values(NewMeaning{"ALTER TABLE app.a RENAME TO b", "b", false},
+                                           NewMeaning{"ALTER TABLE a RENAME x TO y", "y", false},
+                                           NewMeaning{"ALTER SCHEMA a RENAME TO b", "b", false},
+                                           NewMeaning{"ALTER TABLE a SET SCHEMA s", "a", false},
+                                           NewMeaning{"ALTER TYPE a SET SCHEMA s", "", false},
+                                           NewMeaning{"SET LOCAL search_path = s", "", true},
+                                           NewMeaning{"SET SCHEMA 's'", "", true},
+                                           NewMeaning{"RESET search_path", "", true},
+                                           NewMeaning{"RESET ALL", "", true},
+                                           NewMeaning{"SET lock_timeout = 1", "", false},
+                                           NewMeaning{"DROP TABLE a", "", false}));
+
 TEST(CheckScript, NamesTheLineInTheFile) {
   const Script script{"SELECT 1;\n\n  COMMIT;\n", "m/migration.sql", 10};
   try {
