@@ -179,7 +179,7 @@ void record_reset(Context& context, db::Database& database, std::int64_t rows) {
   details.set("rows_dropped_about", rows);
   db::Transaction tx = database.begin();
   db::record_deed(tx, context.actor(),
-                  {"sandbox.reset", sandbox::kDatabaseName, std::move(details)});
+                  context.agreed({"sandbox.reset", sandbox::kDatabaseName, std::move(details)}));
   tx.commit();
 }
 

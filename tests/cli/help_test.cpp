@@ -1,5 +1,6 @@
 #include "cli/help.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sys/wait.h>
 
@@ -49,6 +50,24 @@ TEST(Help, NamesEveryOptionOfACommand) {
       EXPECT_THAT(text, HasSubstr(std::string{option->name})) << command.path;
     }
   }
+}
+
+// 1, as for every finding, so that a script may ask of any command whether there is something to
+// do.
+TEST(Help, TellsTheExitCodeOfEveryDryRun) {
+  int dry_runs = 0;
+  for (const Cmd& command : commands()) {
+    const auto is_dry_run = [](const Opt& option) { return option.name == "--dry-run"; };
+    if (std::none_of(command.options.begin(), command.options.end(), is_dry_run)) continue;
+    ++dry_runs;
+    EXPECT_THAT(
+        command.exits,
+        ::testing::Contains(::testing::AllOf(
+            ::testing::Field(&ExitNote::code, 1),
+            ::testing::Field(&ExitNote::meaning, ::testing::StartsWith("with --dry-run:")))))
+        << command.path;
+  }
+  EXPECT_GE(dry_runs, 5);
 }
 
 TEST(Help, IsFreeOfEscapeCodes) {
