@@ -75,9 +75,8 @@ std::unique_ptr<Situation> look(Context& context, const Values& values) {
   situation->folder = migrate::read_folder(values.text("--dir"));
   db::Database& database = context.database();
   situation->ledger = migrate::read_ledger(database, database.schema());
-  situation->entries =
-      migrate::compare(situation->folder, situation->ledger,
-                       migrate::read_step_records(database, situation->ledger));
+  situation->entries = migrate::compare(situation->folder, situation->ledger,
+                                        migrate::read_step_records(database, situation->ledger));
   return situation;
 }
 

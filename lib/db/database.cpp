@@ -25,6 +25,39 @@ std::string begin_sql(Access access, Isolation isolation) {
   return sql + (access == Access::read_only ? " READ ONLY" : " READ WRITE");
 }
 
+// `sql` is pcx's own.
+Query query_of(std::string_view name, std::string_view sql) {
+  return Query{Statement{name, sql}, {}};
+}
+
+// The transaction's number when the session holds all of `held`, which then the transaction holds,
+// too; NULL when not. Whoever could release a lock holds it (AND goes from left to right in CASE).
+Query open_script(const std::string& search_path, const std::vector<std::int64_t>& held) {
+  Query query{"begin"};
+  query.sql("SELECT CASE WHEN pg_catalog.set_config('search_path', ").param(search_path);
+  query.sql(", true) IS NOT NULL");
+  for (const std::int64_t lock : held) {
+    query.sql(" AND pg_catalog.pg_try_advisory_xact_lock(").number(lock);
+    query.sql(") AND pg_catalog.pg_advisory_unlock(").number(lock);
+    query.sql(") AND pg_catalog.pg_try_advisory_lock(").number(lock).sql(")");
+  }
+  query.sql(" THEN pg_catalog.pg_current_xact_id()::text END");
+  return query.prepared();
+}
+
+// What the last of `opening` answers, or nothing.
+std::string start(Session& session, const std::string& begin, const std::vector<Query>& opening) {
+  const std::string& settings = session.local_settings();
+  if (opening.empty()) {
+    session.run("begin", settings.empty() ? begin : begin + "; " + settings);
+    return {};
+  }
+  std::vector<Query> queries = {query_of("begin", begin)};
+  if (!settings.empty()) queries.push_back(query_of("begin", settings));
+  queries.insert(queries.end(), opening.begin(), opening.end());
+  return session.run_together(queries).first_value;
+}
+
 }  // namespace
 
 Database::Database(const Target& target, const ConnectOptions& options, Interrupt* interrupt)
@@ -37,15 +70,16 @@ Transaction Database::begin(Access access, Isolation isolation) {
   return Transaction{*session_, access, isolation};
 }
 
-Transaction Database::begin_for_script(const std::string& schema, const std::vector<Query>& first) {
-  const std::string path = session_->pqxx().quote(quote_identifier(schema));
-  std::string opening;
-  for (const Query& query : first) opening += query.text() + "; ";
-  opening += fmt::format(
-      "SELECT pg_catalog.set_config('search_path', {}, true); "
-      "SELECT pg_catalog.pg_current_xact_id()::text",
-      path);
-  return Transaction{*session_, Access::read_write, Isolation::read_committed, opening};
+Transaction Database::begin_for_script(const std::string& schema, const std::vector<Query>& first,
+                                       const std::vector<std::int64_t>& held) {
+  std::vector<Query> opening = first;
+  opening.push_back(open_script(quote_identifier(schema), held));
+  Transaction tx{*session_, Access::read_write, Isolation::read_committed, opening};
+  if (!tx.id().empty()) return tx;
+  throw Error{ErrorCode::busy, "an advisory lock of this run is gone",
+              "A script released it, and another run may have begun meanwhile. Run the command "
+              "again: it looks at everything anew."}
+      .because("lock_lost");
 }
 
 Result Database::query(const Statement& statement, const Params& params) {
@@ -88,7 +122,7 @@ void Database::cancel() noexcept { session_->cancel(); }
 void Database::reset_settings() {
   if (path() == Path::transaction_pooler) return;  // nothing was set for the session
   session_->run("reset settings",
-                "RESET SESSION AUTHORIZATION; RESET ALL; " +
+                "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; " +
                     settings_sql(session_->options(), server_version(), Scope::session));
 }
 
@@ -126,15 +160,12 @@ class Transaction::Handle {
 };
 
 Transaction::Transaction(Session& session, Access access, Isolation isolation,
-                         std::string_view opening)
+                         const std::vector<Query>& opening)
     : session_(session) {
   handle_ = session.translated("begin", [&] { return std::make_unique<Handle>(session.pqxx()); });
-  std::string sql = begin_sql(access, isolation);
-  if (!session.local_settings().empty()) sql += "; " + session.local_settings();
-  if (!opening.empty()) sql += fmt::format("; {}", opening);
   session.set_in_transaction(true);
   try {
-    handle_->id = session.run("begin", sql).first_value;
+    handle_->id = start(session, begin_sql(access, isolation), opening);
   } catch (const Error&) {
     roll_back();
     throw;

@@ -62,10 +62,13 @@ class Database {
                     Isolation isolation = Isolation::read_committed);
 
   // A transaction for a foreign script: `schema` alone in its search_path, as Prisma sets it, and a
-  // number of its own, see Transaction::id(). `first` runs before that number is taken, and may
-  // have no parameters: limits, locks. All of it in one round trip. Throws what the server answers;
-  // then no transaction is open.
-  Transaction begin_for_script(const std::string& schema, const std::vector<Query>& first = {});
+  // number of its own, see Transaction::id(). `first` runs before that number is taken: limits,
+  // locks of tables. `held` are numbers of advisory locks that the session holds: they are taken
+  // for the transaction, too, where no script can release them. All of it in one round trip. Throws
+  // what the server answers, and Error{busy} with reason "lock_lost" when the session does not hold
+  // all of `held`; then no transaction is open.
+  Transaction begin_for_script(const std::string& schema, const std::vector<Query>& first = {},
+                               const std::vector<std::int64_t>& held = {});
 
   // One statement on its own (autocommit). Throws Error as translated from the SQLSTATE
   // (db/sqlstate.h); the message starts with the statement's name. One exception: 57014 is
@@ -88,8 +91,9 @@ class Database {
   // REQUIRES: no transaction is open. Undoes what a foreign script left in the session: role and
   // settings are again those of the constructor. Locks and temporary objects stay.
   void reset_settings();
-  // REQUIRES: no transaction is open. The same search_path for the session, and a limit for each lock
-  // that it waits for, until reset_settings(): for statements that run outside of transactions.
+  // REQUIRES: no transaction is open. The same search_path for the session, and a limit for each
+  // lock that it waits for, until reset_settings(): for statements that run outside of
+  // transactions.
   void set_up_for_script(const std::string& schema, std::chrono::milliseconds lock_timeout);
   // What a foreign script may have deallocated is prepared anew (Query::prepared).
   void forget_prepared();
@@ -106,8 +110,10 @@ class Database {
 
 class Transaction {
  public:
-  // `opening` is what follows BEGIN in the same round trip; when it fails, nothing is open.
-  Transaction(Session& session, Access access, Isolation isolation, std::string_view opening = {});
+  // `opening` follows BEGIN in the same round trip, its last query answers with id(); when it
+  // fails, nothing is open.
+  Transaction(Session& session, Access access, Isolation isolation,
+              const std::vector<Query>& opening = {});
   Transaction(Transaction&&) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();

@@ -134,6 +134,20 @@ void run_script(Database& database, std::string_view sql, const std::string& fil
   run(database.session(), {sql, file, {}}, ticker);
 }
 
+Query take_back_session(const std::vector<std::int64_t>& locks) {
+  Query query{"take_back_session"};
+  // NULL is what RESET does (PostgreSQL 15: set_config_by_name).
+  query.sql(
+      "SELECT pg_catalog.set_config('session_authorization', NULL, false),"
+      " pg_catalog.set_config('role', NULL, false),"
+      " pg_catalog.set_config('client_encoding', 'UTF8', false)");
+  for (const std::int64_t lock : locks) {  // released before it is taken: it is never held twice
+    query.sql(", CASE WHEN pg_catalog.pg_advisory_unlock(").number(lock);
+    query.sql(") IS NOT NULL THEN pg_catalog.pg_try_advisory_lock(").number(lock).sql(") END");
+  }
+  return query.prepared();
+}
+
 Result run_read_only(Database& database, std::string_view sql, const std::string& file,
                      std::chrono::milliseconds timeout, std::size_t rows_max) {
   refuse_bad_text(sql, file);

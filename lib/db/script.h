@@ -3,12 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "db/database.h"
+#include "db/query.h"
 
 namespace pcx::db {
 
@@ -34,6 +36,12 @@ struct Ticker {
 // The same outside a transaction (autocommit, or the script's own transaction control).
 void run_script(Database& database, std::string_view sql, const std::string& file,
                 const Ticker& ticker = {});
+
+// To run in the transaction behind a script, before anything of pcx's own: role and encoding of the
+// session are again those it began with, whatever the script did. Of `locks`, as given to
+// begin_for_script(), the session holds again those that the script released; the transaction has
+// held them meanwhile.
+Query take_back_session(const std::vector<std::int64_t>& locks);
 
 // One question of the operator's own, READ ONLY with the given statement timeout.
 Result run_read_only(Database& database, std::string_view sql, const std::string& file,

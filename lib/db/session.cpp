@@ -265,7 +265,7 @@ void Session::add_steps(const Query& query, std::vector<wire::Step>& steps) {
   steps.push_back({Kind::run_prepared, "", known->second, std::move(params)});
 }
 
-void Session::run_together(const std::vector<Query>& queries) {
+wire::Answer Session::run_together(const std::vector<Query>& queries) {
   std::vector<wire::Step> steps;
   std::vector<std::string_view> names;  // of the query each step belongs to
   for (const Query& query : queries) {
@@ -274,7 +274,7 @@ void Session::run_together(const std::vector<Query>& queries) {
   }
   watch_.error.reset();
   const wire::Answer answer = wire::run_pipeline(raw_, steps);
-  if (!answer.failed) return;
+  if (!answer.failed) return answer;
   forget_prepared();  // what followed the error was not parsed
   const auto failed = static_cast<std::size_t>(answer.statements_done);
   throw last_error(names[std::min(failed, names.size() - 1)], "the server gave no answer");

@@ -56,9 +56,9 @@ class Session {
                const Params& params);
   // Runs `sql` in one simple-protocol message; throws what the server answers, with `name`.
   wire::Answer run(std::string_view name, const std::string& sql);
-  // Runs the queries in one round trip; throws what the server answers to the first that fails,
-  // with its name.
-  void run_together(const std::vector<Query>& queries);
+  // Runs the queries in one round trip; the first value is the last one's. Throws what the server
+  // answers to the first that fails, with its name.
+  wire::Answer run_together(const std::vector<Query>& queries);
   // Parses prepared queries anew: a script may have deallocated them.
   void forget_prepared() { prepared_.clear(); }
   // Runs `work`, which may throw libpqxx's exceptions, and translates them.

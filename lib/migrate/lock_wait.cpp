@@ -41,17 +41,18 @@ db::Transaction LockWait::begin() {
     timeout_ = std::clamp(tools_.patience.deadline - elapsed(), milliseconds{1}, timeout_);
   }
   std::vector<db::Query> first{db::limit_lock_wait(timeout_)};
-  if (!locks_first_ || is_refused_) return database_.begin_for_script(database_.schema(), first);
+  if (!locks_first_ || is_refused_)
+    return database_.begin_for_script(database_.schema(), first, tools_.held);
   auto locks = lock_first(outlook());
   std::move(locks.begin(), locks.end(), std::back_inserter(first));
   try {
-    return database_.begin_for_script(database_.schema(), first);
+    return database_.begin_for_script(database_.schema(), first, tools_.held);
   } catch (const Error& error) {
     if (first.size() == 1 || !is_refusal(error)) throw;
   }
   is_refused_ = true;
   first.resize(1, db::Query{""});
-  return database_.begin_for_script(database_.schema(), first);
+  return database_.begin_for_script(database_.schema(), first, tools_.held);
 }
 
 bool LockWait::may_help(const Error& error) {

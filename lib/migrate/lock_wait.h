@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ struct WaitTools {
   const Interrupt& interrupt;
   const Patience& patience;
   const std::function<void(const Waiting&)>& on_wait;  // may be empty
+  std::vector<std::int64_t> held = {};  // advisory locks, as for Database::begin_for_script()
 };
 
 class LockWait {

@@ -10,6 +10,7 @@
 #include "core/time.h"
 #include "db/lock_limit.h"
 #include "db/script.h"
+#include "migrate/lock.h"
 #include "migrate/ourselves.h"
 #include "migrate/prelock.h"
 #include "migrate/sql.h"
@@ -71,7 +72,8 @@ std::string state_and_next_step(const Error& error, const Step& step) {
 
 std::string reason_of(const Error& error) {
   if (is_stop(error)) return "stopped";
-  return error.reason() == "lock_deadline" ? error.reason() : "script_failed";
+  const bool is_about_locks = error.reason() == "lock_deadline" || error.reason() == "lock_lost";
+  return is_about_locks ? error.reason() : "script_failed";
 }
 
 // The server's error, told as the migration's: its place in the file, and what happened to the
@@ -109,6 +111,14 @@ SettingScope setting_scope(const Analysis& analysis) {
   auto widest = analysis.analysed ? SettingScope::none : SettingScope::session;
   for (const auto& statement : analysis.statements) widest = std::max(widest, statement.settings);
   return widest;
+}
+
+// Whether it may leave something in the session.
+bool touches_session(const Analysis& analysis) {
+  const auto& statements = analysis.statements;
+  return setting_scope(analysis) == SettingScope::session ||
+         std::any_of(statements.begin(), statements.end(),
+                     [](const Statement& statement) { return statement.runs_code; });
 }
 
 // A script may end pcx's transaction behind the parser's back (a newer grammar). What it did is
@@ -245,7 +255,8 @@ class Runner {
                   name,
                   script,
                   locks_first,
-                  {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait}};
+                  {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait,
+                   kLocksOfARun}};
     for (;;) {
       try {
         db::Transaction tx = wait.begin();  // rolled back before anybody looks at an error
@@ -297,19 +308,20 @@ class Runner {
   }
 
   void clean_up(const Analysis& analysis) {
-    if (setting_scope(analysis) == SettingScope::session) database_.reset_settings();
+    if (touches_session(analysis)) database_.reset_settings();
   }
 
   void tell(const db::Deed& deed) {
     if (tools_.on_done) tools_.on_done(deed);
   }
 
-  // Nothing where the script set nothing.
   std::vector<db::Query> as_ourselves(const Analysis& analysis,
                                       std::chrono::milliseconds lock_timeout) {
-    if (setting_scope(analysis) == SettingScope::none) return {};
-    database_.forget_prepared();
-    return migrate::as_ourselves(lock_timeout);
+    if (touches_session(analysis)) database_.forget_prepared();
+    const bool sets_nothing =
+        setting_scope(analysis) == SettingScope::none && !touches_session(analysis);
+    return migrate::as_ourselves(sets_nothing ? std::nullopt : std::optional{lock_timeout},
+                                 kLocksOfARun);
   }
 
   std::vector<db::Query> journal(const std::vector<db::Deed>& deeds) {

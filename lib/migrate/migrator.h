@@ -1,7 +1,7 @@
 // The deed: runs the steps of a plan, each in its own transaction together with its ledger row.
 //
 // Killed at any instant, a migration is either wholly applied with its row or not at all. The
-// caller holds the locks of lock.h.
+// caller's session holds the locks of lock.h, and keeps them whatever a script releases.
 #pragma once
 
 #include <functional>
@@ -66,7 +66,7 @@ struct Report {
 
 // Throws Error{data} with file:line:column for a script that fails: it left nothing behind, the
 // steps before it stay. A script that does not get its locks is tried again as `patience` says,
-// then Error{busy} with reason "lock_deadline".
+// then Error{busy} with reason "lock_deadline"; with reason "lock_lost" without the locks.
 Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
              const Tools& tools);
 

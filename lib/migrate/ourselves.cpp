@@ -1,13 +1,17 @@
 #include "migrate/ourselves.h"
 
 #include "db/lock_limit.h"
+#include "db/script.h"
 
 namespace pcx::migrate {
 
-std::vector<db::Query> as_ourselves(std::chrono::milliseconds lock_timeout) {
-  return {db::Query{"migrate.reset_user"}.sql("RESET SESSION AUTHORIZATION"),
-          db::Query{"migrate.reset_role"}.sql("RESET ROLE"), db::forget_lock_limit(),
-          db::limit_lock_wait(lock_timeout)};
+std::vector<db::Query> as_ourselves(std::optional<std::chrono::milliseconds> lock_timeout,
+                                    const std::vector<std::int64_t>& held) {
+  std::vector<db::Query> queries = {db::take_back_session(held)};
+  if (!lock_timeout) return queries;
+  queries.push_back(db::forget_lock_limit());
+  queries.push_back(db::limit_lock_wait(*lock_timeout));
+  return queries;
 }
 
 }  // namespace pcx::migrate

@@ -27,9 +27,9 @@ void refuse_failed(const std::vector<Entry>& entries) {
 }
 
 void refuse_unfinished(const std::vector<Entry>& entries) {
-  const auto begun =
-      std::find_if(entries.begin(), entries.end(),
-                   [](const Entry& entry) { return entry.state == State::unfinished; });
+  const auto begun = std::find_if(entries.begin(), entries.end(), [](const Entry& entry) {
+    return entry.state == State::unfinished;
+  });
   if (begun == entries.end()) return;
   throw Error{ErrorCode::conflict,
               fmt::format("migration {} was begun and is not finished", begun->name),

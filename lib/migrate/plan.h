@@ -32,7 +32,7 @@ struct Unfinished {
 };
 
 struct UpPlan {
-  std::vector<const Migration*> steps;  // in the order in which they run
+  std::vector<const Migration*> steps;           // in the order in which they run
   std::map<std::string, Unfinished> unfinished;  // those of them that were begun, by name
 };
 
@@ -53,8 +53,9 @@ struct DownPlan {
 UpPlan plan_up(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
 
 // Throws as plan_up (a failed migration, an unknown name), and Error{conflict} with reason
-// "unfinished" for a migration that was begun in steps, "no_down" when a migration on the way has no down.sql, "missing" when its file is gone, "edited"
-// when it changed after it was applied and that is not allowed.
+// "unfinished" for a migration that was begun in steps, "no_down" when a migration on the way has
+// no down.sql, "missing" when its file is gone, "edited" when it changed after it was applied and
+// that is not allowed.
 DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent, const Allowed& allowed);
 
 // The migrations to mark as applied without running them: all up to and including `to` that are not

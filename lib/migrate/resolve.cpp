@@ -152,11 +152,9 @@ Settling plan_settling(const std::vector<Entry>& entries, const std::string& nam
 void settle_step(db::Database& database, const Settling& step, bool is_done, const Tools& tools) {
   db::Transaction tx = database.begin();
   tx.query(settle_query(step.ledger_row, step.number, is_done));
-  const db::Deed deed{is_done ? "migrate.resolve_step_done" : "migrate.resolve_step_undone",
-                      step.migration,
-                      Document::object()
-                          .set("ledger_row", step.ledger_row)
-                          .set("step", std::int64_t{step.number})};
+  const db::Deed deed{
+      is_done ? "migrate.resolve_step_done" : "migrate.resolve_step_undone", step.migration,
+      Document::object().set("ledger_row", step.ledger_row).set("step", std::int64_t{step.number})};
   commit_with(tx, {deed}, tools);
 }
 

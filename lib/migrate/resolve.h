@@ -40,8 +40,8 @@ struct Settling {
   int number = 0;  // of the step
 };
 
-// Throws as find_entry(), and Error{conflict} with reason "nothing_in_flight" for a migration none of
-// whose steps is in flight.
+// Throws as find_entry(), and Error{conflict} with reason "nothing_in_flight" for a migration none
+// of whose steps is in flight.
 Settling plan_settling(const std::vector<Entry>& entries, const std::string& name);
 
 // What the operator says of it.

@@ -166,12 +166,45 @@ Verdict judge(const std::string& type, const Document& node) {
   return judge_simple(type);
 }
 
+// --- what lasts longer than its transaction
+
+// Whether a node of this type is anywhere in the tree. Deep trees must not exhaust the stack.
+bool holds(const Document& tree, std::string_view type) {
+  std::vector<const Document*> open = {&tree};
+  while (!open.empty()) {
+    const Document& node = *open.back();
+    open.pop_back();
+    if (node.is_array()) {
+      for (const auto& item : node.items()) open.push_back(&item);
+    } else if (node.is_object()) {
+      for (const auto& [key, value] : node.members()) {
+        if (key == type) return true;
+        open.push_back(&value);
+      }
+    }
+  }
+  return false;
+}
+
+bool is_query(const std::string& type) {
+  constexpr std::array<std::string_view, 7> kQueries = {
+      "SelectStmt", "InsertStmt",        "UpdateStmt", "DeleteStmt",
+      "MergeStmt",  "CreateTableAsStmt", "ExplainStmt"};
+  return std::find(kQueries.begin(), kQueries.end(), type) != kQueries.end();
+}
+
+bool names_set_config(std::string_view text) {
+  std::string words;
+  for (const char c : text) words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return words.find("set_config") != std::string::npos;
+}
+
 SettingScope setting_scope(const std::string& type, const Document& node, std::string_view text) {
   if (type == "VariableSetStmt" && flag_of(node, "is_local")) return SettingScope::transaction;
-  constexpr std::array<std::string_view, 5> kMayDoIt = {"VariableSetStmt", "DeallocateStmt",
-                                                        "DiscardStmt", "DoStmt", "CallStmt"};
-  const bool may = std::find(kMayDoIt.begin(), kMayDoIt.end(), type) != kMayDoIt.end() ||
-                   text.find("set_config") != std::string_view::npos;
+  constexpr std::array<std::string_view, 6> kMayDoIt = {
+      "VariableSetStmt", "DeallocateStmt", "DiscardStmt", "DoStmt", "CallStmt", "ExecuteStmt"};
+  const bool may =
+      std::find(kMayDoIt.begin(), kMayDoIt.end(), type) != kMayDoIt.end() || names_set_config(text);
   return may ? SettingScope::session : SettingScope::none;
 }
 
@@ -225,24 +258,6 @@ std::vector<DataLoss> find_losses(const std::string& type, const Document& node)
 
 // --- what may destroy data without naming it
 
-// Whether a node of this type is anywhere in the tree. Deep trees must not exhaust the stack.
-bool holds(const Document& tree, std::string_view type) {
-  std::vector<const Document*> open = {&tree};
-  while (!open.empty()) {
-    const Document& node = *open.back();
-    open.pop_back();
-    if (node.is_array()) {
-      for (const auto& item : node.items()) open.push_back(&item);
-    } else if (node.is_object()) {
-      for (const auto& [key, value] : node.members()) {
-        if (key == type) return true;
-        open.push_back(&value);
-      }
-    }
-  }
-  return false;
-}
-
 bool cascades(const Document& node) { return text_of(node, "behavior") == "DROP_CASCADE"; }
 
 std::string unseen_of_drop(const Document& node, std::string_view text) {
@@ -290,10 +305,7 @@ std::string find_unseen_loss(const std::string& type, const Document& node, std:
   if (type == "DropStmt") return unseen_of_drop(node, text);
   if (type == "AlterTableStmt") return unseen_of_alter(node);
   if (type == "TruncateStmt") return cascades(node) ? "TRUNCATE ... CASCADE" : "";
-  constexpr std::array<std::string_view, 5> kQueries = {"SelectStmt", "InsertStmt", "DeleteStmt",
-                                                        "CreateTableAsStmt", "ExplainStmt"};
-  const bool is_query = std::find(kQueries.begin(), kQueries.end(), type) != kQueries.end();
-  return is_query ? unseen_of_query(type, node) : "";
+  return is_query(type) ? unseen_of_query(type, node) : "";
 }
 
 // --- what lets names mean something else
@@ -325,6 +337,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   statement.refusal = refusal;
   statement.kind = words.empty() ? leading_words(text) : std::move(words);
   statement.settings = setting_scope(type, node, text);
+  statement.runs_code = is_query(type) && holds(node, "FuncCall");
   statement.losses = find_losses(type, node);
   statement.unseen_loss = find_unseen_loss(type, node, text);
   statement.new_name = find_new_name(type, node);

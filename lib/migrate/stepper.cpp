@@ -10,6 +10,7 @@
 #include "db/query.h"
 #include "db/script.h"
 #include "migrate/check.h"
+#include "migrate/lock.h"
 #include "migrate/lock_wait.h"
 #include "migrate/lone_step.h"
 #include "migrate/ourselves.h"
@@ -157,7 +158,8 @@ class Stepper {
                   migration_.name,
                   piece.script,
                   locks_first,
-                  {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait}};
+                  {tools_.clock, tools_.random, tools_.interrupt, tools_.patience, tools_.on_wait,
+                   kLocksOfSteps}};
     for (;;) {
       try {
         try_in_transaction(wait.begin(), piece, wait.timeout());
@@ -180,7 +182,7 @@ class Stepper {
     } catch (const Error& error) {
       throw moved(error, piece.begin);
     }
-    std::vector<db::Query> last = as_ourselves(lock_timeout);
+    std::vector<db::Query> last = as_ourselves(lock_timeout, kLocksOfSteps);
     last.push_back(insert_done(row_.id, number(), step()));
     tx.commit_after(std::move(last));
   }
@@ -216,18 +218,23 @@ class Stepper {
       if (end == LoneStep::End::unknown) throw_unknown();
       record_outcome(database_, row_.id, number(),
                      end == LoneStep::End::found ? Outcome::found : Outcome::done);
+      prove_lock();
     } catch (const Error& error) {
       if (!lone.may_have_effect()) forget_intent(database_, row_.id, number());
       throw error.reason() == "unknown_outcome" ? error : moved(error, piece.begin);
     }
   }
 
+  // Outside of a transaction nothing has held the lock in its place.
+  void prove_lock() {
+    database_.begin_for_script(database_.schema(), {}, kLocksOfSteps).rollback();
+  }
+
   // --- how it fails
 
   [[noreturn]] void throw_unknown() {
     const Location place = location_in(migration_.up, step().offset);
-    throw Error{ErrorCode::critical,
-                "whether it took effect before it was stopped cannot be known",
+    throw Error{ErrorCode::critical, "whether it took effect before it was stopped cannot be known",
                 fmt::format("Look at the database. When it did, run: pcx migrate resolve "
                             "--step-done {0}, else: pcx migrate resolve --step-undone {0}. Then "
                             "run pcx migrate up again",
@@ -242,15 +249,16 @@ class Stepper {
 
   std::string state_and_next_step(const Error& error) const {
     const bool is_mistake = error.code() == ErrorCode::data && error.hint().empty();
-    std::string text = index_ == 0 ? "Nothing of it is done."
-                                   : fmt::format("{} before it {} done and {}.",
-                                                 counted(static_cast<long long>(index_), "step"),
-                                                 index_ == 1 ? "is" : "are",
-                                                 index_ == 1 ? "stays" : "stay");
+    std::string text =
+        index_ == 0 ? "Nothing of it is done."
+                    : fmt::format("{} before it {} done and {}.",
+                                  counted(static_cast<long long>(index_), "step"),
+                                  index_ == 1 ? "is" : "are", index_ == 1 ? "stays" : "stay");
     if (error.reason() == "unknown_outcome") return text;
-    return text + (is_mistake ? " Correct the file from here on, then run the command again: it goes "
-                                "on with this step."
-                              : " Run the command again to go on with this step.");
+    return text + (is_mistake
+                       ? " Correct the file from here on, then run the command again: it goes "
+                         "on with this step."
+                       : " Run the command again to go on with this step.");
   }
 
   [[noreturn]] void fail(const Error& error) {

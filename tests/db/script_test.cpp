@@ -46,6 +46,38 @@ TEST_F(RunScript, RunsEveryStatementInsideTheTransaction) {
   EXPECT_EQ(count("a"), 2);
 }
 
+TEST_F(RunScript, IsRefusedWithoutTheLocksOfItsTransaction) {
+  database().query({"test.lock", "SELECT pg_advisory_lock(1), pg_advisory_lock(2)"});
+  EXPECT_NE(database().begin_for_script("public", {}, {1, 2}).id(), "");
+  database().query({"test.unlock", "SELECT pg_advisory_unlock(2)"});
+  const Error error = error_of([&] { database().begin_for_script("public", {}, {1, 2}); });
+  EXPECT_EQ(error.reason(), "lock_lost");
+  EXPECT_NE(database().begin_for_script("public", {}, {1}).id(), "");
+}
+
+TEST_F(RunScript, LeavesNoTransactionOpenThatDidNotBegin) {
+  EXPECT_NE(database().begin_for_script("public").id(), "");
+  run_script(database(), "DEALLOCATE ALL", "");
+  const Error error = error_of([&] { database().begin_for_script("public"); });
+  EXPECT_EQ(error.sqlstate(), "26000");
+  EXPECT_NE(database().begin_for_script("public").id(), "");
+}
+
+TEST_F(RunScript, GivesTheSessionBack) {
+  database().query({"test.lock", "SELECT pg_advisory_lock(1)"});
+  Transaction tx = database().begin_for_script("public", {}, {1});
+  run_script(tx,
+             "SET SESSION AUTHORIZATION pg_monitor; SET client_encoding = 'LATIN1';"
+             "SELECT pg_advisory_unlock_all()",
+             "1.sql");
+  tx.commit_after({take_back_session({1})});
+  const auto state = database().query(
+      {"test.state",
+       "SELECT concat_ws(' ', current_user, session_user, current_setting('client_encoding'), "
+       "pg_advisory_unlock(1), pg_advisory_unlock(1)) AS all"});
+  EXPECT_EQ(state.one()["all"].as<std::string>(), "postgres postgres UTF8 t f");
+}
+
 TEST_F(RunScript, LeavesNothingBehindAfterAnError) {
   failure_of("CREATE TABLE public.a (n int); SELECT 1/0;");
   EXPECT_EQ(

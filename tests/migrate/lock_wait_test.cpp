@@ -8,6 +8,7 @@
 #include "db/query.h"
 #include "db/script.h"
 #include "migrate/migrator.h"
+#include "tests/migrate/run_locks.h"
 #include "tests/migrate/support.h"
 #include "tests/support/errors.h"
 #include "tests/support/postgres.h"
@@ -48,7 +49,7 @@ class LockedTable : public ::testing::Test {
   Report up(const Folder& files) {
     Ledger ledger = read_ledger(database, "public");
     const UpPlan plan = plan_up(compare(files, ledger), {}, {});
-    return apply(database, ledger, {plan, {analyse(plan.steps[0]->up.text)}, {{}}}, tools);
+    return apply(database, ledger, {plan, {analyse(plan.steps[0]->up.text)}, {Stepped{}}}, tools);
   }
   Report up() { return up(folder); }
   Report up(const std::string& sql) { return up(folder_of({file("001", sql)})); }
@@ -88,6 +89,7 @@ class LockedTable : public ::testing::Test {
   SystemClock clock;
   SeededRandom random{1};
   Interrupt interrupt;
+  std::optional<RunLocks> locks{std::in_place, database, clock, interrupt};
   Tools tools{clock, random, interrupt, [](const db::Deed&) { return std::optional<db::Query>{}; },
               [](const Migration&, std::size_t, std::size_t) {}};
   const Folder folder = folder_of({file("001", "ALTER TABLE a ADD COLUMN t text;")});
@@ -178,7 +180,9 @@ TEST_F(LockedTable, IsNotLockedFirstByARoleThatMayNot) {
   up(folder_of({file("000")}));  // makes the ledger
   db::run_script(database, "GRANT ALL ON public._prisma_migrations TO " + role, "t");
   db::Database as_role{db::parse_target(Postgres::shared().url(name, role)), {}};
+  locks.reset();
   std::swap(database, as_role);
+  locks.emplace(database, clock, interrupt);
   read();
   tools.patience.pause = milliseconds{10};
   const Folder both =
@@ -246,7 +250,9 @@ TEST_F(LockedTable, IsNotTriedAgainAfterACommitOfTheScript) {
                       "CREATE TABLE half (); SET lock_timeout = '20ms'; COMMIT;"
                       "ALTER TABLE public.a ADD COLUMN t text;")});
   const UpPlan plan = plan_up(compare(committing, {}), {}, {});
-  const Error error = error_of([&] { apply(database, {}, {plan, {Analysis{}}}, tools); });
+  const Error error = error_of([&] {
+    apply(database, {}, {plan, {Analysis{}}, {Stepped{}}}, tools);
+  });
   EXPECT_EQ(error.code(), ErrorCode::critical);
   EXPECT_EQ(error.reason(), "transaction_ended");
   EXPECT_EQ(error.sqlstate(), "55P03");
@@ -268,7 +274,9 @@ TEST_F(LockedTable, LimitOfTheDatabaseCountsWhenItIsStricter) {
   reading.reset();
   const std::string show = "CREATE TABLE limits AS SELECT current_setting('lock_timeout') AS text;";
   db::run_script(database, "ALTER DATABASE " + name + " SET lock_timeout = '40ms'", "t");
+  locks.reset();
   database = connect("pcx migrate up");
+  locks.emplace(database, clock, interrupt);
   up(show);
   EXPECT_EQ(value("SELECT text FROM public.limits"), "40ms");
 }

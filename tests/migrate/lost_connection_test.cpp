@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "db/script.h"
 #include "migrate/migrator.h"
+#include "tests/migrate/run_locks.h"
 #include "tests/migrate/support.h"
 #include "tests/support/errors.h"
 #include "tests/support/fake_clock.h"
@@ -50,6 +51,7 @@ class LostConnection : public ::testing::Test {
   FakeClock clock;
   SystemRandom random;
   Interrupt interrupt;
+  std::optional<RunLocks> locks{std::in_place, database, clock, interrupt};
   Tools tools{clock, random, interrupt, [](const db::Deed&) { return std::optional<db::Query>{}; },
               [](const Migration&, std::size_t, std::size_t) {}};
 };

@@ -17,7 +17,18 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class Migrator : public OnAServer {};
+class Migrator : public OnAServer {
+ protected:
+  template <typename Deed>
+  static Error error_of(const Deed& deed) {
+    try {
+      deed();
+    } catch (const Error& error) {
+      return error;
+    }
+    return Error{ErrorCode::internal, "nothing was thrown"};
+  }
+};
 
 TEST_F(Migrator, AppliesEachFileWithItsRow) {
   const Folder folder =
@@ -77,8 +88,8 @@ TEST_F(Migrator, LeavesNothingOfAFailedFileAndKeepsTheOnesBefore) {
 }
 
 TEST_F(Migrator, ReadsEveryFileBeforeTheFirstRuns) {
-  const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);"),
-                                   file("002", "CREATE INDEX CONCURRENTLY i ON a (id);")});
+  const Folder folder =
+      folder_of({file("001", "CREATE TABLE a (id int);"), file("002", "\\i other.sql\n")});
   EXPECT_THROW(up(folder), Error);
   EXPECT_FALSE(has_table("a"));
   EXPECT_FALSE(ledger().exists);
@@ -138,7 +149,7 @@ class UnreadScript : public Migrator {
   Error up_error(const std::string& sql) {
     const Folder folder = folder_of({file("001", sql)});
     const Ledger before = ledger();
-    const ReadyUp ready{plan_up(compare(folder, before), {}, {}), {kUnread}, {{}}};
+    const ReadyUp ready{plan_up(compare(folder, before), {}, {}), {kUnread}, {Stepped{}}};
     return error_of([&] { apply(database, before, ready, tools); });
   }
 
@@ -147,16 +158,6 @@ class UnreadScript : public Migrator {
     up(folder);
     const ReadyDown ready{plan_down(compare(folder, ledger()), {}, {}), {kUnread}};
     return error_of([&] { revert(database, ready, tools); });
-  }
-
-  template <typename Deed>
-  static Error error_of(const Deed& deed) {
-    try {
-      deed();
-    } catch (const Error& error) {
-      return error;
-    }
-    return Error{ErrorCode::internal, "nothing was thrown"};
   }
 };
 
@@ -233,6 +234,21 @@ TEST_F(Migrator, TellsADeferredConstraintAsTheMigrationsFailure) {
   EXPECT_THAT(ledger().rows, IsEmpty());
 }
 
+TEST_F(Migrator, TellsADeferredConstraintAsTheDownScriptsFailure) {
+  const Folder folder = folder_of(
+      {with_down("001",
+                 "CREATE TABLE a (id int PRIMARY KEY, other int REFERENCES a DEFERRABLE INITIALLY "
+                 "DEFERRED); INSERT INTO a VALUES (1, 1);",
+                 "UPDATE a SET other = 2;")});
+  up(folder);
+  const Error error = error_of([&] { down(folder); });
+  EXPECT_STREQ(error.what(),
+               "reverting migration 001 failed: commit: insert or update on table \"a\" violates "
+               "foreign key constraint \"a_other_fkey\"");
+  EXPECT_THAT(error.hint(), HasSubstr("Nothing of this migration was reverted"));
+  EXPECT_TRUE(ledger().rows[0].is_applied());
+}
+
 // It must not be taken for the ledger's own 23502, which says that the transaction was left.
 TEST_F(Migrator, RecordsNothingForADeferredTriggerThatRefuses) {
   const Folder folder = folder_of(
@@ -254,6 +270,7 @@ TEST_F(Migrator, RunsInTheSchemaOfTheUrl) {
   db::Database other{db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database()) +
                                       "&schema=clinic"),
                      {}};
+  const RunLocks others{other, clock, interrupt};
   const Folder folder = folder_of({file("001", "CREATE TABLE a (id int);")});
   const Ledger before = read_ledger(other, other.schema());
   apply(other, before, make_ready(other, before, plan_up(compare(folder, before), {}, {})), tools);
@@ -276,14 +293,76 @@ TEST_F(Migrator, DoesNotLetSettingsLeakIntoTheNextFile) {
 TEST_F(Migrator, WritesItsRowsAsTheRoleThatConnected) {
   run("DROP ROLE IF EXISTS pcx_test_builder; CREATE ROLE pcx_test_builder;"
       "GRANT CREATE ON SCHEMA public TO pcx_test_builder");
-  Migration migration = with_down("001", "SET LOCAL ROLE pcx_test_builder; CREATE TABLE a ();",
-                                  "SET ROLE pcx_test_builder; DROP TABLE a;");
-  up(folder_of({migration, file("002", "CREATE TABLE b ();")}));
-  EXPECT_EQ(ledger().rows.size(), 2u);
-  down(folder_of({migration, with_down("002", "CREATE TABLE b ();", "DROP TABLE b;")}),
-       {.steps = 2});
-  EXPECT_FALSE(has_table("a"));
+  const char* const ways[] = {"SET LOCAL ROLE pcx_test_builder;",
+                              "SET ROLE pcx_test_builder;",
+                              "SET SESSION AUTHORIZATION pcx_test_builder;",
+                              "SELECT SET_CONFIG('role', 'pcx_test_builder', false);",
+                              "SELECT public.become();",
+                              "INSERT INTO app.who_asks DEFAULT VALUES;"};
+  run("CREATE FUNCTION public.become() RETURNS int LANGUAGE plpgsql AS "
+      "$$ BEGIN SET ROLE pcx_test_builder; RETURN 1; END $$;"
+      "CREATE SCHEMA app; CREATE TABLE app.who_asks (x int DEFAULT public.become())");
+  for (const std::string way : ways) {
+    const Folder folder =
+        folder_of({with_down("001", way + "CREATE TABLE a ();", way + "DROP TABLE a;"),
+                   with_down("002", "CREATE TABLE b ();", "DROP TABLE b;")});
+    EXPECT_EQ(up(folder).steps.size(), 2u) << way;
+    EXPECT_EQ(down(folder, {.steps = 2}).steps.size(), 2u) << way;
+    EXPECT_FALSE(has_table("a") || has_table("b")) << way;
+  }
   run("DROP OWNED BY pcx_test_builder; DROP ROLE pcx_test_builder");
+}
+
+TEST_F(Migrator, WritesItsRowsInUtf8) {
+  const Folder folder =
+      folder_of({file("001_\u00fcberweisung", "SET client_encoding = 'LATIN1'; CREATE TABLE a ();"),
+                 file("002_\u00fcberweisung", "SET LOCAL client_encoding = 'LATIN1'"),
+                 file("003_\u00fcberweisung")});
+  up(folder);
+  const auto rows = ledger().rows;
+  ASSERT_EQ(rows.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(rows[i].name, folder.migrations[i].name);
+}
+
+TEST_F(Migrator, KeepsItsLocksWhateverAScriptReleases) {
+  const std::string count =
+      "CREATE TABLE a AS SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = "
+      "pg_backend_pid()";
+  const char* const ways[] = {"SELECT pg_advisory_unlock_all();",
+                              "SELECT pg_advisory_unlock(72707369);",
+                              "DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;",
+                              "SELECT pg_advisory_lock(72707369);", ""};
+  db::Database rival{db::parse_target(url), {}};
+  const auto is_held = [&](const db::AdvisoryKey& key) {
+    return db::find_lock_holder(rival, key).has_value();
+  };
+  for (const std::string way : ways) {
+    const Folder folder = folder_of({with_down("001", way + count, way + "DROP TABLE a"),
+                                     with_down("002", "SELECT 1", "SELECT 2")});
+    EXPECT_EQ(up(folder).steps.size(), 2u) << way;
+    const auto held = database.query({"test.held", "SELECT n FROM public.a"});
+    EXPECT_EQ(held.one()["n"].as<int>(), 2) << way;
+    EXPECT_EQ(down(folder, {.steps = 2}).steps.size(), 2u) << way;
+    EXPECT_TRUE(is_held(kPcxLock) && is_held(kPrismaLock)) << way;
+  }
+  run("SELECT pg_advisory_unlock(72707369), pg_advisory_unlock(72707369)");  // the script's own two
+  locks.reset();
+  EXPECT_FALSE(is_held(kPcxLock) || is_held(kPrismaLock));
+}
+
+// A deferred trigger runs behind everything that pcx can do in the transaction.
+TEST_F(Migrator, StopsWhenALockWasReleasedByACommit) {
+  const Folder folder = folder_of(
+      {file("001",
+            "CREATE TABLE a (); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_advisory_unlock_all(); RETURN NULL; END $$; CREATE CONSTRAINT "
+            "TRIGGER t AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE "
+            "FUNCTION f(); INSERT INTO a DEFAULT VALUES;"),
+       file("002")});
+  const Error error = error_of([&] { up(folder); });
+  EXPECT_EQ(error.reason(), "lock_lost");
+  EXPECT_EQ(error.code(), ErrorCode::busy);
+  EXPECT_EQ(ledger().rows.size(), 1u);
 }
 
 TEST_F(Migrator, SurvivesScriptsThatDeallocateItsStatements) {

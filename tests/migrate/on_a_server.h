@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 #include "db/script.h"
 #include "migrate/loss.h"
 #include "migrate/migrator.h"
+#include "tests/migrate/run_locks.h"
 #include "tests/migrate/support.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/postgres.h"
@@ -54,11 +56,12 @@ class OnAServer : public ::testing::Test {
     return database.query(query).one()["found"].as<bool>();
   }
 
-  db::Database database{
-      db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database())), {}};
+  const std::string url = Postgres::shared().url(Postgres::shared().fresh_database());
+  db::Database database{db::parse_target(url), {}};
   FakeClock clock;
   SeededRandom random{1};
   Interrupt interrupt;
+  std::optional<RunLocks> locks{std::in_place, database, clock, interrupt};
   std::vector<std::string> deeds;
   Tools tools{clock, random, interrupt,
               [this](const db::Deed& deed) {

@@ -191,6 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
 struct Setting {
   std::string sql;
   SettingScope scope;
+  bool runs_code = false;
 };
 
 class AnalyseSeesSettings : public ::testing::TestWithParam<Setting> {};
@@ -199,6 +200,7 @@ TEST_P(AnalyseSeesSettings, AndHowLongTheyLast) {
   const Analysis analysis = analyse(GetParam().sql);
   ASSERT_EQ(analysis.statements.size(), 1u);
   EXPECT_EQ(analysis.statements[0].settings, GetParam().scope);
+  EXPECT_EQ(analysis.statements[0].runs_code, GetParam().runs_code);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -206,13 +208,20 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Setting{"SET search_path = ''", SettingScope::session},
                       Setting{"RESET ROLE", SettingScope::session},
                       Setting{"SET LOCAL ROLE other", SettingScope::transaction},
-                      Setting{"SELECT pg_catalog.set_config('a.b', '', false)",
-                              SettingScope::session},
+                      Setting{"SELECT pg_catalog.SET_CONFIG('a.b', '', false)",
+                              SettingScope::session, true},
+                      Setting{"EXECUTE prepared", SettingScope::session},
                       Setting{"DEALLOCATE ALL", SettingScope::session},
                       Setting{"DISCARD PLANS", SettingScope::session},
                       Setting{"DO $$ BEGIN NULL; END $$", SettingScope::session},
                       Setting{"CALL p()", SettingScope::session},
-                      Setting{"UPDATE t SET a = 1", SettingScope::none}));
+                      Setting{"UPDATE t SET a = 1", SettingScope::none},
+                      Setting{"UPDATE t SET a = f()", SettingScope::none, true},
+                      Setting{"SELECT f()", SettingScope::none, true},
+                      Setting{"SELECT 1", SettingScope::none},
+                      Setting{"CREATE TABLE t AS SELECT f() AS a", SettingScope::none, true},
+                      Setting{"INSERT INTO t SELECT a FROM f() AS a", SettingScope::none, true},
+                      Setting{"CREATE TABLE t (a date DEFAULT now())", SettingScope::none}));
 
 TEST(Analyse, FindsWhatIsDroppedWithItsData) {
   const auto losses = [](std::string_view sql) { return analyse(sql).statements[0].losses; };
