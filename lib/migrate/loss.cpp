@@ -53,31 +53,39 @@ bool is_countable(DataLoss::Kind kind) {
          kind == DataLoss::Kind::truncate;
 }
 
-// Names that do not mean now what they will mean while the plan runs.
-class ChangedNames {
+// Names that do not mean now what they will mean while the plan runs, and tables that will not have
+// the rows that they have now.
+class Changes {
  public:
   void begin_script() { is_search_path_set_ = false; }  // each script begins with pcx's own
 
   void note(const Statement& statement) {
     if (!statement.new_name.empty()) names_.insert(statement.new_name);
     is_search_path_set_ = is_search_path_set_ || statement.sets_search_path;
+    are_partitions_moved_ = are_partitions_moved_ || statement.moves_partitions;
   }
 
-  bool touch(const DataLoss& loss) const {
+  bool touch_name(const DataLoss& loss) const {
     const bool has_schema = !loss.schema.empty() || loss.kind == DataLoss::Kind::schema;
     return (is_search_path_set_ && !has_schema) || names_.contains(loss.schema) ||
            names_.contains(loss.table) || names_.contains(loss.column);
   }
 
-  bool touch(const Statement& statement) const {
-    const auto& losses = statement.losses;
-    return std::any_of(losses.begin(), losses.end(),
-                       [this](const DataLoss& loss) { return touch(loss); });
+  // A partition's rows count for every table above it: all of them are in doubt.
+  bool touch_rows(const DataLoss& loss) const {
+    return are_partitions_moved_ && is_countable(loss.kind);
+  }
+
+  // What may not be as it was counted, in words behind the statement's; empty: nothing.
+  std::string_view doubt_about(const DataLoss& loss) const {
+    if (touch_name(loss)) return " of a changed name";
+    return touch_rows(loss) ? " after a change of partitions" : "";
   }
 
  private:
   std::set<std::string> names_;  // never the empty one
   bool is_search_path_set_ = false;
+  bool are_partitions_moved_ = false;
 };
 
 // "DO in line 3".
@@ -86,9 +94,13 @@ std::string in_line(std::string_view what, const Script& script, std::size_t off
 }
 
 // What cannot be seen of a statement; empty when all can.
-std::string doubt_about(const Statement& statement, const ChangedNames& names) {
+std::string doubt_about(const Statement& statement, const Changes& changes) {
   if (!statement.unseen_loss.empty()) return statement.unseen_loss;
-  return names.touch(statement) ? statement.kind + " of a changed name" : "";
+  for (const auto& loss : statement.losses) {
+    const auto doubt = changes.doubt_about(loss);
+    if (!doubt.empty()) return fmt::format("{}{}", statement.kind, doubt);
+  }
+  return "";
 }
 
 constexpr std::size_t kDoubtsShown = 3;
@@ -131,20 +143,21 @@ std::optional<Loss> count_loss(db::Database& database, const std::string& migrat
 }
 
 void append_losses(std::vector<Loss>& losses, db::Database& database, const DownStep& step,
-                   const Analysis& analysis, ChangedNames& names) {
+                   const Analysis& analysis, Changes& changes) {
   const Migration& migration = *step.migration;
   auto doubts = doubts_about(step, analysis);
-  names.begin_script();
+  changes.begin_script();
   for (const auto& statement : analysis.statements) {
     for (const auto& loss : statement.losses) {
       auto counted = count_loss(database, migration.name, loss);
       if (!counted) continue;
-      counted->is_certain = !names.touch(loss);
+      counted->is_certain = changes.doubt_about(loss).empty();
+      if (changes.touch_rows(loss)) counted->count.reset();
       losses.push_back(std::move(*counted));
     }
-    const std::string doubt = doubt_about(statement, names);
+    const std::string doubt = doubt_about(statement, changes);
     if (!doubt.empty()) doubts.push_back(in_line(doubt, *migration.down, statement.offset));
-    names.note(statement);
+    changes.note(statement);
   }
   if (!doubts.empty()) losses.push_back(doubtful_loss(migration, std::move(doubts)));
 }
@@ -153,9 +166,9 @@ void append_losses(std::vector<Loss>& losses, db::Database& database, const Down
 
 std::vector<Loss> count_losses(db::Database& database, const ReadyDown& ready) {
   std::vector<Loss> losses;
-  ChangedNames names;
+  Changes changes;
   for (std::size_t i = 0; i < ready.plan.steps.size(); ++i) {
-    append_losses(losses, database, ready.plan.steps[i], ready.analyses[i], names);
+    append_losses(losses, database, ready.plan.steps[i], ready.analyses[i], changes);
   }
   return losses;
 }

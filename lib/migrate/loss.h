@@ -17,7 +17,7 @@ struct Loss {
   // listed, see down.sql: DO in line 3".
   std::string object;
   // Rows of a table, non-null values of a column; none: it cannot be counted (a whole schema,
-  // DELETE, or this role does not see every row).
+  // DELETE, this role does not see every row, or partitions change before).
   std::optional<std::int64_t> count;
   bool is_certain = true;  // false: it cannot be seen in the script, or the name changes before
 };

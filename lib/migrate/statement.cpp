@@ -317,6 +317,17 @@ std::string find_new_name(const std::string& type, const Document& node) {
   return text_of(*relation, "relname");
 }
 
+bool moves_partitions(const std::string& type, const Document& node) {
+  constexpr std::array<std::string_view, 4> kMoves = {"AT_AttachPartition", "AT_DetachPartition",
+                                                      "AT_AddInherit", "AT_DropInherit"};
+  const auto& commands = list_of(node, "cmds");
+  return type == "AlterTableStmt" &&
+         std::any_of(commands.begin(), commands.end(), [&](const Document& command) {
+           const std::string kind = text_of(typed(command).second, "subtype");
+           return std::find(kMoves.begin(), kMoves.end(), kind) != kMoves.end();
+         });
+}
+
 bool sets_search_path(const std::string& type, const Document& node) {
   return type == "VariableSetStmt" &&
          (text_of(node, "name") == "search_path" || text_of(node, "kind") == "VAR_RESET_ALL");
@@ -341,6 +352,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   statement.losses = find_losses(type, node);
   statement.unseen_loss = find_unseen_loss(type, node, text);
   statement.new_name = find_new_name(type, node);
+  statement.moves_partitions = moves_partitions(type, node);
   statement.sets_search_path = sets_search_path(type, node);
   return statement;
 }

@@ -46,6 +46,8 @@ struct Statement {
   std::string unseen_loss;
   // A name that means something else from here on (RENAME, SET SCHEMA); empty: none.
   std::string new_name;
+  // From here on a table may have rows of others: ATTACH and DETACH PARTITION, INHERIT.
+  bool moves_partitions = false;
   bool sets_search_path = false;  // from here on names without a schema may mean something else
 };
 

@@ -69,6 +69,23 @@ TEST_F(Losses, IsNotCertainOfNamesAfterTheSearchPathIsSet) {
   EXPECT_TRUE(losses[4].is_certain);  // the next script begins anew
 }
 
+TEST_F(Losses, CountsNoRowsWherePartitionsChangeBefore) {
+  const Folder folder = folder_of(
+      {with_down("001", "CREATE TABLE all_of_it (x int);", "DROP TABLE all_of_it;"),
+       with_down("002",
+                 "CREATE TABLE p (x int) PARTITION BY LIST (x); CREATE TABLE c (x int); INSERT "
+                 "INTO c VALUES (1), (1);",
+                 "ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1);\nDROP TABLE p;")});
+  up(folder);
+  const auto losses = losses_of(folder, {.steps = 2});
+  ASSERT_EQ(losses.size(), 4u);
+  EXPECT_EQ(to_string(losses[0]), "table p");
+  EXPECT_FALSE(losses[0].is_certain);
+  EXPECT_THAT(losses[1].object, HasSubstr("DROP TABLE after a change of partitions in line 2"));
+  EXPECT_EQ(to_string(losses[2]), "table all_of_it");  // c may be a part of it by now
+  EXPECT_FALSE(losses[2].is_certain);
+}
+
 TEST_F(Losses, CountsNoRowsThatItsRoleDoesNotSee) {
   const Folder folder = folder_of(
       {with_down("001", "CREATE TABLE a (x int, y int); INSERT INTO a VALUES (1, 1), (2, 2);",

@@ -267,6 +267,18 @@ INSTANTIATE_TEST_SUITE_P(Statements, AnalyseSeesNewMeanings,
                                            NewMeaning{"SET lock_timeout = 1", "", false},
                                            NewMeaning{"DROP TABLE a", "", false}));
 
+TEST(Analyse, SeesWhereATableGetsOrLosesRowsOfOthers) {
+  const auto moves = [](std::string_view sql) {
+    return analyse(sql).statements[0].moves_partitions;
+  };
+  EXPECT_TRUE(moves("ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1)"));
+  EXPECT_TRUE(moves("ALTER TABLE p DETACH PARTITION c"));
+  EXPECT_TRUE(moves("ALTER TABLE c ADD x int, INHERIT p"));
+  EXPECT_TRUE(moves("ALTER TABLE c NO INHERIT p"));
+  EXPECT_FALSE(moves("ALTER TABLE c ADD x int"));
+  EXPECT_FALSE(moves("CREATE TABLE c PARTITION OF p FOR VALUES IN (1)"));
+}
+
 TEST(CheckScript, NamesTheLineInTheFile) {
   const Script script{"SELECT 1;\n\n  COMMIT;\n", "m/migration.sql", 10};
   try {
