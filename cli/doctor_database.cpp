@@ -80,7 +80,8 @@ Checked check_schema(Patient& patient) {
       return {
           Health::warn,
           fmt::format("schema pcx is at step {} of {}", status.installed_step, status.newest_step),
-          "The next command that changes something brings it up to date."};
+          status.may_create ? "The next command that changes something brings it up to date."
+                            : "This role may not upgrade it. " + grants};
     case db::SchemaState::newer:
       return {Health::fail,
               fmt::format("schema pcx is at step {}, this pcx knows {}", status.installed_step,

@@ -61,8 +61,16 @@ bool is_ready(const db::SchemaStatus& status) {
 
 // Whether an upgrade is of use, or refuses what must be refused.
 bool is_upgradable(const db::SchemaStatus& status) {
-  return status.may_create || status.state == db::SchemaState::outdated ||
-         status.state == db::SchemaState::newer;
+  return status.may_create || status.state == db::SchemaState::newer;
+}
+
+std::string_view obstacle_of(const db::SchemaStatus& status) {
+  switch (status.state) {
+    case db::SchemaState::absent: return "schema pcx is missing and this role may not create it";
+    case db::SchemaState::outdated:
+      return "schema pcx is of an older pcx and this role may not upgrade it";
+    default: return "schema pcx is there and this role may not use it";
+  }
 }
 
 void run_upgrade(db::Database& database, const db::SchemaStatus& status, Progress& progress) {
@@ -79,12 +87,10 @@ void run_upgrade(db::Database& database, const db::SchemaStatus& status, Progres
 void upgrade_schema(db::Database& database, const Cmd& command, Progress& progress) {
   const auto status = db::read_schema_status(database);
   if (command.journal_optional && !is_ready(status) && !is_upgradable(status)) {
-    const bool is_missing = status.state == db::SchemaState::absent;
-    return warn_of_journal(is_missing ? "schema pcx is missing and this role may not create it"
-                                      : "schema pcx is there and this role may not use it");
+    return warn_of_journal(obstacle_of(status));
   }
   if (!is_ready(status)) run_upgrade(database, status, progress);
-  if (!command.journal_optional || db::read_schema_status(database).journal_writable) return;
+  if (!command.journal_optional || db::read_schema_status(database).takes_journal()) return;
   warn_of_journal("this role may not write table pcx.journal");
 }
 

@@ -28,7 +28,7 @@ void log_deed(const db::Actor& actor, const db::Deed& deed) {
 }  // namespace
 
 migrate::Tools tools_for(Context& context, std::string_view activity) {
-  const bool in_schema = db::read_schema_status(context.database()).journal_writable;
+  const bool in_schema = db::read_schema_status(context.database()).takes_journal();
   const db::Actor& actor = context.actor();
   Progress& progress = context.progress();
   migrate::Tools tools{

@@ -25,6 +25,9 @@ struct SchemaStatus {
   // The journal is there and this role may write or read it, whatever it may do with the rest.
   bool journal_writable = false;
   bool journal_readable = false;
+
+  // Whether this binary's entries can be written: an older journal may lack columns.
+  bool takes_journal() const { return journal_writable && state != SchemaState::outdated; }
 };
 
 SchemaStatus read_schema_status(Database& database);
