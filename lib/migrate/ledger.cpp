@@ -141,6 +141,14 @@ bool fail_row(db::Transaction& tx, const std::string& schema, const std::string&
   return tx.query(query).affected_rows() == 1;
 }
 
+bool has_row(db::Transaction& tx, const std::string& schema, const std::string& row_id,
+             bool is_rolled_back) {
+  db::Query query{"migrate.has_row"};
+  query.sql("SELECT FROM ").identifier(schema, kTable).sql(" WHERE id = ").param(row_id);
+  query.sql(" AND (rolled_back_at IS NOT NULL) = ").param(is_rolled_back).sql("::bool");
+  return !tx.query(query).empty();
+}
+
 bool mark_rolled_back(db::Transaction& tx, const std::string& schema, const std::string& row_id,
                       Time at) {
   db::Query query{"migrate.mark_rolled_back"};

@@ -60,6 +60,10 @@ bool finish_row(db::Transaction& tx, const std::string& schema, const LedgerRow&
 bool fail_row(db::Transaction& tx, const std::string& schema, const std::string& row_id,
               const std::string& logs);
 
+// Whether the row is there, and is rolled back or not.
+bool has_row(db::Transaction& tx, const std::string& schema, const std::string& row_id,
+             bool is_rolled_back);
+
 // Sets rolled_back_at on the row. Returns false when it is no longer there or already set.
 bool mark_rolled_back(db::Transaction& tx, const std::string& schema, const std::string& row_id,
                       Time at);

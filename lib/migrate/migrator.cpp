@@ -10,6 +10,7 @@
 #include "core/time.h"
 #include "db/lock_limit.h"
 #include "db/script.h"
+#include "migrate/fate.h"
 #include "migrate/lock.h"
 #include "migrate/ourselves.h"
 #include "migrate/prelock.h"
@@ -37,15 +38,19 @@ struct Direction {
   std::string_view stopped;   // what was stopped
   std::string_view done;      // what nothing of it, and all of the others, was
   std::string_view in_doubt;  // what to do when the answer to its COMMIT got lost
+  std::string_view go_on;     // and when it is known that it was committed
 };
 constexpr Direction kUp{
     "migration {} failed", "migration {} was stopped while it ran", "applied",
     "Its ledger row is committed together with it: `pcx migrate status` shows which it is. To run "
-    "the command again is safe, it goes on from there."};
+    "the command again is safe, it goes on from there.",
+    "Nothing behind it was begun. Run the command again to go on."};
 constexpr Direction kDown{
     "reverting migration {} failed", "migration {} was stopped while it was reverted", "reverted",
     "Its ledger row is changed together with it: `pcx migrate status` shows which it is. Look "
-    "before you run the command again, which may mean the migration before it then."};
+    "before you run the command again, which may mean the migration before it then.",
+    "Nothing behind it was begun. Look at `pcx migrate status` before you run the command again, "
+    "which may mean the migration before it now."};
 
 struct Step {
   const std::string& name;
@@ -105,6 +110,33 @@ bool is_in_doubt(const Error& error) { return error.reason() == "in_doubt"; }
       .because(error.reason())
       .with_sqlstate(error.sqlstate())
       .with_detail(error.detail());
+}
+
+// A commit's error with reason "in_doubt", told with what is known by now. `process` is the old
+// session's on the server.
+[[noreturn]] void throw_fate(const Error& error, Fate fate, const Step& step, int process) {
+  const std::string begin =
+      fmt::format("the connection was lost while migration {} was committed", step.name);
+  const auto told = [&](std::string_view what, const std::string& hint, const char* reason) {
+    Error result{ErrorCode::unreachable, fmt::format("{}, {}", begin, what), hint};
+    return result.because(reason).with_sqlstate(error.sqlstate());
+  };
+  switch (fate) {
+    case Fate::committed:
+      throw told(fmt::format("and it is {}", step.direction.done),
+                 std::string{step.direction.go_on}, "committed");
+    case Fate::rolled_back:
+      throw told(fmt::format("and it is not {}", step.direction.done),
+                 state_and_next_step(error, step) + " Run the command again.", "rolled_back");
+    case Fate::in_progress:
+      throw told("and the server is not done with it",
+                 fmt::format("Wait until its process {} has ended (pg_stat_activity), then look at "
+                             "pcx migrate status.",
+                             process),
+                 "in_progress");
+    case Fate::unknown: rethrow_doubt(error, step);
+  }
+  rethrow_doubt(error, step);
 }
 
 SettingScope setting_scope(const Analysis& analysis) {
@@ -204,17 +236,20 @@ class Runner {
     row.name = migration.name;
     row.started_at = tools_.clock.wall_now();
     const Step step{migration.name, kUp, done, analysis.analysed};
+    const std::vector<db::Deed> deeds = {{"migrate.up", row.name, details(row.id)}};
+    Commit commit{"", row.id, false};
     try {
       patiently(migration.name, migration.up, analysis,
                 [&](db::Transaction& tx, auto lock_timeout) {
+                  commit.transaction_id = tx.id();
                   apply_in(tx, row, migration.up, analysis, lock_timeout);
                 });
     } catch (const Error& error) {  // the transaction is gone
-      if (is_in_doubt(error)) rethrow_doubt(error, step);
+      if (is_in_doubt(error)) end_doubt(error, commit, step, deeds);
       if (has_escaped(error)) record_escape(database_, row, migration.up, error);
       rethrow(error, migration.up, step);
     }
-    tell({"migrate.up", row.name, details(row.id)});
+    tell(deeds);
     clean_up(analysis);
     return report(migration, *row.finished_at, began, analysis);
   }
@@ -223,22 +258,25 @@ class Runner {
   StepReport revert(const DownStep& step, const Analysis& analysis, std::size_t done) {
     const auto began = tools_.clock.steady_now();
     const Migration& migration = *step.migration;
+    const auto deeds = down_deeds(step);
+    Commit commit{"", step.row_ids.front(), true};
     Time at{};
     try {
       patiently(migration.name, *migration.down, analysis,
                 [&](db::Transaction& tx, auto lock_timeout) {
+                  commit.transaction_id = tx.id();
                   run(tx, *migration.down, analysis);
                   at = tools_.clock.wall_now();
                   finish_down(tx, step, analysis, lock_timeout, at);
                 });
     } catch (const Error& error) {  // the transaction is gone
       const Step told{migration.name, kDown, done, analysis.analysed};
-      if (is_in_doubt(error)) rethrow_doubt(error, told);
+      if (is_in_doubt(error)) end_doubt(error, commit, told, deeds);
       if (has_escaped(error)) throw_down_escape(migration, error);
       if (is_told(error)) throw;
       rethrow(error, *migration.down, told);
     }
-    for (const auto& deed : down_deeds(step)) tell(deed);
+    tell(deeds);
     clean_up(analysis);
     return report(migration, at, began, analysis);
   }
@@ -311,8 +349,17 @@ class Runner {
     if (touches_session(analysis)) database_.reset_settings();
   }
 
-  void tell(const db::Deed& deed) {
-    if (tools_.on_done) tools_.on_done(deed);
+  void tell(const std::vector<db::Deed>& deeds) {
+    if (!tools_.on_done) return;
+    for (const auto& deed : deeds) tools_.on_done(deed);
+  }
+
+  [[noreturn]] void end_doubt(const Error& error, const Commit& commit, const Step& step,
+                              const std::vector<db::Deed>& deeds) {
+    const int process = database_.backend_pid();
+    const Fate fate = find_fate(database_, {tools_.clock, tools_.random, tools_.interrupt}, commit);
+    if (fate == Fate::committed) tell(deeds);
+    throw_fate(error, fate, step, process);
   }
 
   std::vector<db::Query> as_ourselves(const Analysis& analysis,

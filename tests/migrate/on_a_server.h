@@ -32,6 +32,9 @@ inline Migration with_down(const std::string& name, const std::string& up,
 
 class OnAServer : public ::testing::Test {
  protected:
+  OnAServer() : OnAServer(Postgres::shared().url(Postgres::shared().fresh_database())) {}
+  explicit OnAServer(std::string where) : url(std::move(where)) {}
+
   Ledger ledger() { return read_ledger(database, database.schema()); }
 
   Report up(const Folder& folder, const Extent& extent = {}) {
@@ -56,7 +59,7 @@ class OnAServer : public ::testing::Test {
     return database.query(query).one()["found"].as<bool>();
   }
 
-  const std::string url = Postgres::shared().url(Postgres::shared().fresh_database());
+  const std::string url;
   db::Database database{db::parse_target(url), {}};
   FakeClock clock;
   SeededRandom random{1};
