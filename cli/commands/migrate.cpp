@@ -235,12 +235,25 @@ Outcome run_resolve(Context& context, const Values& values) {
                           tools_for(context, "migrate resolve"));
     return show_marked(plan, "recorded as applied");
   }
-  migrate::require_failed(situation->ledger, *rolled_back);
+  const std::string name = migrate::require_failed(situation->ledger, *rolled_back);
   context.upgrade_schema();
-  migrate::mark_failed_rolled_back(context.database(), situation->ledger, *rolled_back,
+  migrate::mark_failed_rolled_back(context.database(), situation->ledger, name,
                                    tools_for(context, "migrate resolve"));
-  return show_rolled_back(*rolled_back,
-                          migrate::is_applied_besides(situation->ledger, *rolled_back));
+  return show_rolled_back(name, migrate::is_applied_besides(situation->ledger, name));
+}
+
+// The commands that a hint prints go where this one went.
+template <Outcome (*run)(Context&, const Values&)>
+Outcome with_place(Context& context, const Values& values) {
+  try {
+    return run(context, values);
+  } catch (const Error& error) {
+    Error told{error.code(), error.what(), with_place(values, error.hint())};
+    throw told.at(error.location())
+        .because(error.reason())
+        .with_sqlstate(error.sqlstate())
+        .with_detail(error.detail());
+  }
 }
 
 Outcome run_history(Context& context, const Values& values) {
@@ -272,7 +285,7 @@ Cmd status_command() {
                 {1, "pending, edited, missing or out of order"},
                 kFailedNote},
       .needs = Needs::database,
-      .run = run_status};
+      .run = with_place<run_status>};
 }
 
 Cmd plan_command() {
@@ -295,7 +308,7 @@ Cmd plan_command() {
                 kDataNote,
                 kConflictNote},
       .needs = Needs::database,
-      .run = run_plan};
+      .run = with_place<run_plan>};
 }
 
 Cmd up_command() {
@@ -327,7 +340,7 @@ Cmd up_command() {
       .mutating = true,
       .journal_optional = true,
       .schema_when_asked = true,
-      .run = run_up};
+      .run = with_place<run_up>};
 }
 
 Cmd down_command() {
@@ -355,7 +368,7 @@ Cmd down_command() {
       .journal_optional = true,
       .schema_when_asked = true,
       .destructive = true,
-      .run = run_down};
+      .run = with_place<run_down>};
 }
 
 Cmd new_command() {
@@ -390,7 +403,7 @@ Cmd baseline_command() {
           .mutating = true,
           .journal_optional = true,
           .schema_when_asked = true,
-          .run = run_baseline};
+          .run = with_place<run_baseline>};
 }
 
 Cmd resolve_command() {
@@ -431,7 +444,7 @@ Cmd resolve_command() {
           .mutating = true,
           .journal_optional = true,
           .schema_when_asked = true,
-          .run = run_resolve};
+          .run = with_place<run_resolve>};
 }
 
 Cmd verify_command() {
@@ -446,7 +459,7 @@ Cmd verify_command() {
                     {1, "a pending migration is out of order"},
                     {2, "edited, missing or failed"}},
           .needs = Needs::database,
-          .run = run_verify};
+          .run = with_place<run_verify>};
 }
 
 Cmd history_command() {

@@ -15,10 +15,12 @@ constexpr std::array<std::string_view, 11> kRepeated = {"--dir",           "--to
                                                         "--lock-deadline", "--config",
                                                         "--database-url"};
 
-bool is_repeated(const Values::Entry& entry) {
-  return entry.source == Source::flag &&
-         std::find(kRepeated.begin(), kRepeated.end(), entry.name) != kRepeated.end();
-}
+// Where alone: for a command that is told of, and does something else.
+constexpr std::array<std::string_view, 3> kPlace = {"--dir", "--config", "--database-url"};
+
+// The commands that know all options of kPlace.
+constexpr std::array<std::string_view, 7> kCommands = {"baseline", "down", "plan",  "resolve",
+                                                       "status",   "up",   "verify"};
 
 bool is_plain(char c) {
   constexpr std::string_view kPlain = "%+,-./:=@_";
@@ -34,18 +36,44 @@ std::string shell_word(const std::string& text) {
   return quoted + "'";
 }
 
-}  // namespace
-
-std::string next_command(const Values& values, std::string_view command) {
-  std::string words{command};
+template <std::size_t N>
+std::string words_of(const Values& values, const std::array<std::string_view, N>& names) {
+  std::string words;
   for (const auto& entry : values.entries()) {
-    if (!is_repeated(entry)) continue;
+    const bool is_wanted = std::find(names.begin(), names.end(), entry.name) != names.end();
+    if (entry.source != Source::flag || !is_wanted) continue;
     words += ' ';
     words += entry.name;
     if (entry.name.starts_with("--allow-")) continue;
     words += ' ' + (entry.name == "--database-url" ? "URL" : shell_word(entry.texts.front()));
   }
   return words;
+}
+
+// The length of the command's name that `text` begins with; 0: of none.
+std::size_t command_length(std::string_view text) {
+  const std::size_t length =
+      std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz"), text.size());
+  const auto* found = std::find(kCommands.begin(), kCommands.end(), text.substr(0, length));
+  return found == kCommands.end() ? 0 : length;
+}
+
+}  // namespace
+
+std::string next_command(const Values& values, std::string_view command) {
+  return std::string{command} + words_of(values, kRepeated);
+}
+
+std::string with_place(const Values& values, const std::string& text) {
+  constexpr std::string_view kProgram = "pcx migrate ";
+  const std::string place = words_of(values, kPlace);
+  std::string told = text;
+  for (auto at = told.find(kProgram); at != std::string::npos; at = told.find(kProgram, at)) {
+    at += kProgram.size();
+    const std::size_t length = command_length(std::string_view{told}.substr(at));
+    if (length > 0) told.insert(at + length, place);
+  }
+  return told;
 }
 
 }  // namespace pcx::cli

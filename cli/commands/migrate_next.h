@@ -14,4 +14,8 @@ namespace pcx::cli {
 // text may be secret, and without it the command would go to another database.
 std::string next_command(const Values& values, std::string_view command);
 
+// `text` with the place (folder, configuration, database) that was given on the command line
+// repeated in every "pcx migrate COMMAND" in it.
+std::string with_place(const Values& values, const std::string& text);
+
 }  // namespace pcx::cli

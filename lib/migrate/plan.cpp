@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "db/shown_log.h"
 
 namespace pcx::migrate {
 
@@ -22,7 +23,7 @@ void refuse_failed(const std::vector<Entry>& entries) {
                   "migrate resolve --rolled-back {0}, or finish it by hand and run: pcx "
                   "migrate resolve --applied {0}",
                   failed->name)};
-  if (failed->row && failed->row->logs) error.with_detail(*failed->row->logs);
+  if (failed->row && failed->row->logs) error.with_detail(db::shown_log(*failed->row->logs));
   throw error.because("failed");
 }
 
@@ -118,22 +119,26 @@ DownStep to_down_step(const Entry& entry, const Allowed& allowed) {
 
 }  // namespace
 
-const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name,
-                        std::string_view prisma_code) {
-  const Entry* found = nullptr;
-  std::vector<std::string> names;
-  for (const auto& entry : entries) {
-    if (entry.name == name) return entry;
-    names.push_back(entry.name);
-    if (!means(entry.name, name)) continue;
-    if (found != nullptr) {
-      throw Error{ErrorCode::usage,
-                  fmt::format("{} means both {} and {}", name, found->name, entry.name),
+const std::string* find_name(const std::vector<std::string>& names, const std::string& wanted) {
+  const std::string* found = nullptr;
+  for (const auto& name : names) {
+    if (name == wanted) return &name;
+    if (!means(name, wanted)) continue;
+    if (found != nullptr && *found != name) {
+      throw Error{ErrorCode::usage, fmt::format("{} means both {} and {}", wanted, *found, name),
                   "Give the whole name."};
     }
-    found = &entry;
+    found = &name;
   }
-  if (found != nullptr) return *found;
+  return found;
+}
+
+const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name,
+                        std::string_view prisma_code) {
+  std::vector<std::string> names;
+  for (const auto& entry : entries) names.push_back(entry.name);
+  if (const auto* found = find_name(names, name))
+    return entries[static_cast<std::size_t>(found - names.data())];
   const auto suggestion = nearest(name, names);
   const std::string known_as =
       prisma_code.empty() ? "" : fmt::format(" (Prisma's {})", prisma_code);

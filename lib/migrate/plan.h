@@ -63,9 +63,12 @@ DownPlan plan_down(const std::vector<Entry>& entries, const Extent& extent, cons
 // none.
 UpPlan plan_baseline(const std::vector<Entry>& entries, const std::string& to);
 
-// The entry that `name` means: the full name, or a version that only one name starts with.
-// Throws Error{not_found} with the nearest name, and with `prisma_code` where Prisma has one for it
-// ("P3017"); Error{usage} when several fit.
+// The one of `names` that `wanted` means: the full name, or a version that only one name starts
+// with; nullptr when none does. Throws Error{usage} naming two when several fit.
+const std::string* find_name(const std::vector<std::string>& names, const std::string& wanted);
+
+// The entry that `name` means, as find_name(). Throws Error{not_found} with the nearest name, and
+// with `prisma_code` where Prisma has one for it ("P3017").
 const Entry& find_entry(const std::vector<Entry>& entries, const std::string& name,
                         std::string_view prisma_code = {});
 

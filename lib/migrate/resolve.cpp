@@ -47,9 +47,13 @@ void commit_with(db::Transaction& tx, const std::vector<db::Deed>& deeds, const 
   }
 }
 
-std::string suggestion_for(const std::string& name, const Ledger& ledger) {
+std::vector<std::string> names_in(const Ledger& ledger) {
   std::vector<std::string> names;
   for (const auto& row : ledger.rows) names.push_back(row.name);
+  return names;
+}
+
+std::string suggestion_for(const std::string& name, const std::vector<std::string>& names) {
   if (const auto near = nearest(name, names)) return fmt::format("Did you mean {}?", *near);
   return "pcx migrate status lists what the ledger has.";
 }
@@ -95,28 +99,29 @@ void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& pl
   commit_with(tx, deeds, tools);
 }
 
-void require_failed(const Ledger& ledger, const std::string& name) {
-  const auto named = [&](const LedgerRow& row) { return row.name == name; };
-  const auto unfinished = [&](const LedgerRow& row) { return named(row) && !row.finished_at; };
-  const auto& rows = ledger.rows;
-  if (std::none_of(rows.begin(), rows.end(), named)) {
+std::string require_failed(const Ledger& ledger, const std::string& wanted) {
+  const auto names = names_in(ledger);
+  const std::string* name = find_name(names, wanted);
+  if (name == nullptr) {
     throw Error{
         ErrorCode::conflict,
-        fmt::format("migration {} was never applied (Prisma's P3011)", escape_controls(name)),
-        suggestion_for(name, ledger)}
+        fmt::format("migration {} was never applied (Prisma's P3011)", escape_controls(wanted)),
+        suggestion_for(wanted, names)}
         .because("never_applied");
   }
-  if (std::none_of(rows.begin(), rows.end(), unfinished)) {
+  if (std::none_of(ledger.rows.begin(), ledger.rows.end(),
+                   [&](const LedgerRow& row) { return row.name == *name && !row.finished_at; })) {
     throw Error{ErrorCode::conflict,
-                fmt::format("migration {} is not in a failed state (Prisma's P3012)", name),
+                fmt::format("migration {} is not in a failed state (Prisma's P3012)", *name),
                 "To undo an applied migration run: pcx migrate down"}
         .because("not_failed");
   }
+  return *name;
 }
 
-void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
-                             const Tools& tools) {
-  require_failed(ledger, name);
+void mark_failed_rolled_back(db::Database& database, const Ledger& ledger,
+                             const std::string& wanted, const Tools& tools) {
+  const std::string name = require_failed(ledger, wanted);
   db::Transaction tx = database.begin();
   const Time at = tools.clock.wall_now();
   commit_with(tx, end_failed_rows(tx, ledger, database.schema(), name, at), tools);

@@ -15,15 +15,16 @@ namespace pcx::migrate {
 void mark_applied(db::Database& database, const Ledger& ledger, const UpPlan& plan,
                   const Tools& tools);
 
-// Throws Error{conflict} with reason "never_applied" (P3011) when the ledger has no row of `name`,
-// or "not_failed" (P3012) when all of them are finished. One that is rolled back already is good,
-// as with Prisma: whoever says it twice is not wrong.
-void require_failed(const Ledger& ledger, const std::string& name);
+// The migration that `wanted` means, see find_name(). Throws Error{conflict} with reason
+// "never_applied" (P3011) when the ledger has no row of it, or "not_failed" (P3012) when all of
+// them are finished. One that is rolled back already is good, as with Prisma: whoever says it twice
+// is not wrong.
+std::string require_failed(const Ledger& ledger, const std::string& wanted);
 
-// Marks the unfinished rows of `name` as rolled back, as `prisma migrate resolve --rolled-back`.
-// Throws as require_failed().
-void mark_failed_rolled_back(db::Database& database, const Ledger& ledger, const std::string& name,
-                             const Tools& tools);
+// Marks its unfinished rows as rolled back, as `prisma migrate resolve --rolled-back`. Throws as
+// require_failed().
+void mark_failed_rolled_back(db::Database& database, const Ledger& ledger,
+                             const std::string& wanted, const Tools& tools);
 
 // Whether another row of `name` says that it is applied.
 bool is_applied_besides(const Ledger& ledger, const std::string& name);
