@@ -181,7 +181,7 @@ TEST_F(FileTest, AppendsToWhatStandardOutputStandsFor) {
 // /dev/shm is a file system like others, whatever its place.
 TEST_F(FileTest, ReplacesFilesInMemory) {
   std::string folder = "/dev/shm/pcx-test.XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) GTEST_SKIP() << "needs /dev/shm";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   const std::filesystem::path path = folder + "/report";
   require_writable(path);
   write_file_atomically(path, "old");

@@ -1,9 +1,11 @@
 #include "core/subprocess.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <functional>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -24,6 +26,34 @@ Command shell(const std::string& script) {
   command.environment = {{"PATH", "/usr/bin:/bin"}};
   return command;
 }
+
+// A pipe that processes which know its path may hold open.
+class WatchedPipe {
+ public:
+  WatchedPipe() {
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::system_error{errno, std::generic_category(), "pipe"};
+    read_end_ = Descriptor{ends[0]};
+    write_end_ = Descriptor{ends[1]};
+  }
+
+  // Of the end to write to.
+  std::string path() const {
+    return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(write_end_.number());
+  }
+  int read_end() const { return read_end_.number(); }
+
+  // Waits for the end of file, which comes when no other process can write any more.
+  bool has_no_writer_left() {
+    write_end_.close_now();
+    char byte;
+    return ::read(read_end_.number(), &byte, 1) == 0;
+  }
+
+ private:
+  Descriptor read_end_;
+  Descriptor write_end_;
+};
 
 Error error_of(const Command& command) {
   return testing::error_of([&] { run_command(command); });
@@ -106,47 +136,32 @@ TEST(RunCommand, GivesTheProgramAProcessGroupOfItsOwn) {
 }
 
 TEST(RunCommand, KillsTheWholeGroupAtTheDeadline) {
-  // The grandchild would hold the write end of this pipe for a minute if it lived on.
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  Descriptor read_end{ends[0]};
-  Descriptor write_end{ends[1]};
-  const std::string path =
-      "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(write_end.number());
-  Command command = shell("sleep 60 3>" + path + " & echo said; sleep 60");
+  WatchedPipe pipe;  // the grandchild would hold it open for a minute if it lived on
+  Command command = shell("sleep 60 3>" + pipe.path() + " & echo said; sleep 60");
   command.timeout = milliseconds{300};
   const auto began = std::chrono::steady_clock::now();
   const Error error = error_of(command);
   EXPECT_EQ(error.code(), ErrorCode::io);
   EXPECT_STREQ(error.what(), "/bin/sh did not end within 300 ms");
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{30});
-
-  write_end.close_now();
-  char byte;
-  EXPECT_EQ(::read(read_end.number(), &byte, 1), 0) << "end of file: no writer is left";
+  EXPECT_TRUE(pipe.has_no_writer_left());
 }
 
 // The shell lets its background process ignore SIGINT; it must end all the same.
 TEST(RunCommand, EndsTheWholeGroupAtAStop) {
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  Descriptor read_end{ends[0]};
-  Descriptor write_end{ends[1]};
-  const std::string path =
-      "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(write_end.number());
+  WatchedPipe pipe;
   Interrupt interrupt;
-  Command command = shell("exec 3>" + path + "; sleep 60 & echo . >&3; wait");
+  Command command = shell("exec 3>" + pipe.path() + "; sleep 60 & echo . >&3; wait");
   command.interrupt = &interrupt;
   char bytes[2];
   std::thread operator_at_the_terminal{[&] {
-    EXPECT_EQ(::read(read_end.number(), bytes, sizeof bytes), 2);
+    EXPECT_EQ(::read(pipe.read_end(), bytes, sizeof bytes), 2);
     interrupt.request(Interrupt::Signal::terminate);
   }};
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(error_of(command).code(), ErrorCode::terminated);
   operator_at_the_terminal.join();
-  write_end.close_now();
-  EXPECT_EQ(::read(read_end.number(), bytes, 1), 0) << "end of file: no writer is left";
+  EXPECT_TRUE(pipe.has_no_writer_left());
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{30});
 }
 

@@ -111,29 +111,35 @@ TEST(ShownDetail, KeepsOtherDetails) {
   EXPECT_EQ(shown_detail({.sqlstate = "23505"}), "");
 }
 
-TEST(ShownContext, MasksConstantsOfStatements) {
-  EXPECT_EQ(shown_context({.context = "SQL statement \"CREATE ROLE x PASSWORD 'rex'\"\n"
-                                      "PL/pgSQL function f(integer) line 2 at EXECUTE"}),
-            "SQL statement \"CREATE ROLE x PASSWORD '***'\"\n"
-            "PL/pgSQL function f(integer) line 2 at EXECUTE");
-  EXPECT_EQ(shown_context({.context = "SQL expression \"a = 'rex'\""}),
-            "SQL expression \"a = '***'\"");
+struct Context {
+  const char* text;
+  const char* shown;
+};
+
+class ShownContextLine : public ::testing::TestWithParam<Context> {};
+
+TEST_P(ShownContextLine, ShowsNoValue) {
+  EXPECT_EQ(shown_context({.context = GetParam().text}), GetParam().shown);
 }
 
-TEST(ShownContext, LeavesOutWhatItDoesNotKnow) {
-  EXPECT_EQ(shown_context({.context = "COPY t, line 2, column id: \"rex\""}),
-            "COPY t, line 2, column id");
-  EXPECT_EQ(shown_context({.context = "JSON data, line 1: {\"name\":rex"}), "JSON data, line 1");
-  EXPECT_EQ(shown_context({.context = "while updating tuple (0,1) in relation \"a\""}),
-            "while updating tuple (0,1) in relation \"a\"");
-  EXPECT_EQ(shown_context({.context = "unnamed portal with parameters: $1 = 'rex'"}),
-            "(1 more line of context in the server's log)");
-  // A quotation mark at the end of a line is not the statement's.
-  EXPECT_EQ(
-      shown_context({.context = "SQL statement \"INSERT INTO \"t\"\nVALUES (rex)\n,('dog')\""}),
-      "SQL statement \"INSERT INTO \"t\"\n(2 more lines of context in the server's log)");
-  EXPECT_EQ(shown_context({.context = "SQL statement \""}), "SQL statement \"\"");
-}
+INSTANTIATE_TEST_SUITE_P(
+    Texts, ShownContextLine,
+    ::testing::Values(
+        Context{"SQL statement \"CREATE ROLE x PASSWORD 'rex'\"\n"
+                "PL/pgSQL function f(integer) line 2 at EXECUTE",
+                "SQL statement \"CREATE ROLE x PASSWORD '***'\"\n"
+                "PL/pgSQL function f(integer) line 2 at EXECUTE"},
+        Context{"SQL expression \"a = 'rex'\"", "SQL expression \"a = '***'\""},
+        Context{"COPY t, line 2, column id: \"rex\"", "COPY t, line 2, column id"},
+        Context{"JSON data, line 1: {\"name\":rex", "JSON data, line 1"},
+        Context{"while updating tuple (0,1) in relation \"a\"",
+                "while updating tuple (0,1) in relation \"a\""},
+        Context{"unnamed portal with parameters: $1 = 'rex'",
+                "(1 more line of context in the server's log)"},
+        // A quotation mark at the end of a line is not the statement's.
+        Context{"SQL statement \"INSERT INTO \"t\"\nVALUES (rex)\n,('dog')\"",
+                "SQL statement \"INSERT INTO \"t\"\n(2 more lines of context in the server's log)"},
+        Context{"SQL statement \"", "SQL statement \"\""}));
 
 TEST(ShownContext, HasALimit) {
   const std::string many(5'000, '\n');

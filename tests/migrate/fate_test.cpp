@@ -7,11 +7,13 @@
 
 #include "core/error.h"
 #include "tests/migrate/on_a_server.h"
+#include "tests/support/errors.h"
 
 namespace pcx::migrate {
 namespace {
 
 using namespace testing;
+using pcx::testing::error_of;
 using ::testing::HasSubstr;
 
 class FateOfACommit : public OnAServer {
@@ -20,16 +22,6 @@ class FateOfACommit : public OnAServer {
 
   Fate fate_of(const Commit& commit) {
     return find_fate(database, {clock, random, interrupt}, commit);
-  }
-
-  template <typename Work>
-  static Error error_of(const Work& work) {
-    try {
-      work();
-    } catch (const Error& error) {
-      return error;
-    }
-    return Error{ErrorCode::internal, "nothing was thrown"};
   }
 };
 

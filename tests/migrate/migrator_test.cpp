@@ -8,27 +8,18 @@
 #include "migrate/history.h"
 #include "migrate/resolve.h"
 #include "tests/migrate/on_a_server.h"
+#include "tests/support/errors.h"
 
 namespace pcx::migrate {
 namespace {
 
 using namespace testing;
+using pcx::testing::error_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-class Migrator : public OnAServer {
- protected:
-  template <typename Deed>
-  static Error error_of(const Deed& deed) {
-    try {
-      deed();
-    } catch (const Error& error) {
-      return error;
-    }
-    return Error{ErrorCode::internal, "nothing was thrown"};
-  }
-};
+class Migrator : public OnAServer {};
 
 TEST_F(Migrator, AppliesEachFileWithItsRow) {
   const Folder folder =

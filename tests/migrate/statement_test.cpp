@@ -17,6 +17,14 @@ std::vector<std::string> kinds(std::string_view sql) {
   return found;
 }
 
+// The one statement of `sql`.
+Statement statement_of(std::string_view sql) {
+  const Analysis analysis = analyse(sql);
+  EXPECT_TRUE(analysis.analysed) << analysis.parse_error;
+  EXPECT_EQ(analysis.statements.size(), 1u);
+  return analysis.statements.at(0);
+}
+
 TEST(Analyse, SplitsOnlyWhereStatementsEnd) {
   EXPECT_THAT(kinds("-- a; b\nCREATE TABLE t (a text DEFAULT ';');;\n"
                     "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;\n"
@@ -54,11 +62,9 @@ struct Refused {
 class AnalyseRefuses : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(AnalyseRefuses, ByKind) {
-  const Analysis analysis = analyse(GetParam().sql);
-  ASSERT_TRUE(analysis.analysed) << analysis.parse_error;
-  ASSERT_EQ(analysis.statements.size(), 1u);
-  EXPECT_EQ(analysis.statements[0].kind, GetParam().kind);
-  EXPECT_EQ(analysis.statements[0].refusal, GetParam().refusal);
+  const Statement statement = statement_of(GetParam().sql);
+  EXPECT_EQ(statement.kind, GetParam().kind);
+  EXPECT_EQ(statement.refusal, GetParam().refusal);
 }
 
 constexpr auto kControl = Refusal::transaction_control;
@@ -120,10 +126,8 @@ struct Unseen {
 class AnalyseDoubts : public ::testing::TestWithParam<Unseen> {};
 
 TEST_P(AnalyseDoubts, WhatMayLoseMoreThanItNames) {
-  const Analysis analysis = analyse(GetParam().sql);
-  ASSERT_TRUE(analysis.analysed) << analysis.parse_error;
-  ASSERT_EQ(analysis.statements.size(), 1u);
-  EXPECT_EQ(analysis.statements[0].unseen_loss, GetParam().words);
+  const Statement statement = statement_of(GetParam().sql);
+  EXPECT_EQ(statement.unseen_loss, GetParam().words);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -197,10 +201,9 @@ struct Setting {
 class AnalyseSeesSettings : public ::testing::TestWithParam<Setting> {};
 
 TEST_P(AnalyseSeesSettings, AndHowLongTheyLast) {
-  const Analysis analysis = analyse(GetParam().sql);
-  ASSERT_EQ(analysis.statements.size(), 1u);
-  EXPECT_EQ(analysis.statements[0].settings, GetParam().scope);
-  EXPECT_EQ(analysis.statements[0].runs_code, GetParam().runs_code);
+  const Statement statement = statement_of(GetParam().sql);
+  EXPECT_EQ(statement.settings, GetParam().scope);
+  EXPECT_EQ(statement.runs_code, GetParam().runs_code);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -224,7 +227,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Setting{"CREATE TABLE t (a date DEFAULT now())", SettingScope::none}));
 
 TEST(Analyse, FindsWhatIsDroppedWithItsData) {
-  const auto losses = [](std::string_view sql) { return analyse(sql).statements[0].losses; };
+  const auto losses = [](std::string_view sql) { return statement_of(sql).losses; };
   const auto tables = losses("DROP TABLE IF EXISTS app.a, \"B c\" CASCADE");
   ASSERT_EQ(tables.size(), 2u);
   EXPECT_EQ(tables[0].schema, "app");
@@ -248,10 +251,9 @@ struct NewMeaning {
 class AnalyseSeesNewMeanings : public ::testing::TestWithParam<NewMeaning> {};
 
 TEST_P(AnalyseSeesNewMeanings, OfNames) {
-  const Analysis analysis = analyse(GetParam().sql);
-  ASSERT_EQ(analysis.statements.size(), 1u);
-  EXPECT_EQ(analysis.statements[0].new_name, GetParam().new_name);
-  EXPECT_EQ(analysis.statements[0].sets_search_path, GetParam().sets_search_path);
+  const Statement statement = statement_of(GetParam().sql);
+  EXPECT_EQ(statement.new_name, GetParam().new_name);
+  EXPECT_EQ(statement.sets_search_path, GetParam().sets_search_path);
 }
 
 INSTANTIATE_TEST_SUITE_P(Statements, AnalyseSeesNewMeanings,
@@ -268,9 +270,7 @@ INSTANTIATE_TEST_SUITE_P(Statements, AnalyseSeesNewMeanings,
                                            NewMeaning{"DROP TABLE a", "", false}));
 
 TEST(Analyse, SeesWhereATableGetsOrLosesRowsOfOthers) {
-  const auto moves = [](std::string_view sql) {
-    return analyse(sql).statements[0].moves_partitions;
-  };
+  const auto moves = [](std::string_view sql) { return statement_of(sql).moves_partitions; };
   EXPECT_TRUE(moves("ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1)"));
   EXPECT_TRUE(moves("ALTER TABLE p DETACH PARTITION c"));
   EXPECT_TRUE(moves("ALTER TABLE c ADD x int, INHERIT p"));

@@ -266,7 +266,7 @@ TEST(Cluster, SpeaksOnlyToAServerOfItsOwnAccount) {
   OneSandbox sandbox{parent.path() / "sandbox"};
   const State state = sandbox.up().state;
   const auto user = name_of(owner_of(state.data_folder).user);
-  if (!user) GTEST_SKIP() << "this user has no name";
+  ASSERT_TRUE(user.has_value());  // without one initdb itself refuses to run
   db::Target target = target_of(state);
   EXPECT_EQ(target.keywords.back(), (std::pair<std::string, std::string>{"requirepeer", *user}));
   target.keywords.back().second = "daemon";
