@@ -242,20 +242,6 @@ Outcome run_resolve(Context& context, const Values& values) {
   return show_rolled_back(name, migrate::is_applied_besides(situation->ledger, name));
 }
 
-// The commands that a hint prints go where this one went.
-template <Outcome (*run)(Context&, const Values&)>
-Outcome with_place(Context& context, const Values& values) {
-  try {
-    return run(context, values);
-  } catch (const Error& error) {
-    Error told{error.code(), error.what(), with_place(values, error.hint())};
-    throw told.at(error.location())
-        .because(error.reason())
-        .with_sqlstate(error.sqlstate())
-        .with_detail(error.detail());
-  }
-}
-
 Outcome run_history(Context& context, const Values& values) {
   db::Database& database = context.database();
   return show_history(migrate::read_history(database, database.schema(),

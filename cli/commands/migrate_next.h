@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "cli/context.h"
+#include "core/error.h"
 
 namespace pcx::cli {
 
@@ -17,5 +19,19 @@ std::string next_command(const Values& values, std::string_view command);
 // `text` with the place (folder, configuration, database) that was given on the command line
 // repeated in every "pcx migrate COMMAND" in it.
 std::string with_place(const Values& values, const std::string& text);
+
+// A command's function `run`, whose errors' hints are with_place().
+template <Outcome (*run)(Context&, const Values&)>
+Outcome with_place(Context& context, const Values& values) {
+  try {
+    return run(context, values);
+  } catch (const Error& error) {
+    Error told{error.code(), error.what(), with_place(values, error.hint())};
+    throw told.at(error.location())
+        .because(error.reason())
+        .with_sqlstate(error.sqlstate())
+        .with_detail(error.detail());
+  }
+}
 
 }  // namespace pcx::cli
