@@ -40,7 +40,7 @@ class Sessions {
   // itself (Cmd::schema_when_asked).
   void upgrade_schema();
 
-  db::Database& database();  // REQUIRES: prepare()
+  db::Database& database();                            // REQUIRES: prepare()
   db::AdvisoryLock& lock(const db::AdvisoryKey& key);  // REQUIRES: prepare(), one of Cmd::locks
   db::Database open(const db::ConnectOptions& options);
   db::Database open(const db::Target& target, const db::ConnectOptions& options);

@@ -34,13 +34,12 @@ std::string sentence_about(const Running& running) {
 }
 
 std::vector<log::Field> fields_of(const Running& running) {
-  std::vector<log::Field> fields = {
-      {"migration", running.migration},
-      {"statement", running.statement},
-      {"phase", running.phase},
-      {"done", std::to_string(running.done)},
-      {"total", std::to_string(running.total)},
-      {"running_s", std::to_string(running.running_for.count())}};
+  std::vector<log::Field> fields = {{"migration", running.migration},
+                                    {"statement", running.statement},
+                                    {"phase", running.phase},
+                                    {"done", std::to_string(running.done)},
+                                    {"total", std::to_string(running.total)},
+                                    {"running_s", std::to_string(running.running_for.count())}};
   if (!running.blocker) return fields;
   fields.insert(fields.end(), {{"blocker_pid", std::to_string(running.blocker->pid)},
                                {"blocker_user", running.blocker->user},

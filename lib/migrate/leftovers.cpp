@@ -25,8 +25,8 @@ std::optional<Name> name_of(db::Database& database, std::int64_t oid) {
   return Name{rows[0]["schema"].as<std::string>(), rows[0]["name"].as<std::string>()};
 }
 
-// Whoever builds or rebuilds an index holds this lock on its table until the index is ready. Waiting
-// for it stops neither readers nor writers.
+// Whoever builds or rebuilds an index holds this lock on its table until the index is ready.
+// Waiting for it stops neither readers nor writers.
 void wait_for_builders(db::Database& database, std::int64_t table) {
   const auto name = name_of(database, table);
   if (!name) return;

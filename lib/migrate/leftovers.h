@@ -1,6 +1,6 @@
 // What statements with CONCURRENTLY leave when they are stopped: indexes that are INVALID, copies
-// called NAME_ccnew, partitions that are half detached. An index is dropped only while nobody builds
-// it, and only when it is still invalid then.
+// called NAME_ccnew, partitions that are half detached. An index is dropped only while nobody
+// builds it, and only when it is still invalid then.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@ namespace pcx::migrate {
 // Called with a sentence for each thing cleared up; may be empty.
 using OnRepair = std::function<void(const std::string& sentence)>;
 
-// Before the statement runs: an INVALID index of its name counts as absent, copies of the indexes to
-// rebuild are dropped.
+// Before the statement runs: an INVALID index of its name counts as absent, copies of the indexes
+// to rebuild are dropped.
 void clear_the_way(db::Database& database, const Operation& operation, const Facts& facts,
                    const OnRepair& on_repair);
 

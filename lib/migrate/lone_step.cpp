@@ -55,8 +55,7 @@ LoneStep::End LoneStep::run(const Facts& facts, bool was_begun) {
 
 void LoneStep::attempt() {
   enter();
-  const auto ticker =
-      watch_.ticker(statement_.migration, statement_.kind, database_.backend_pid());
+  const auto ticker = watch_.ticker(statement_.migration, statement_.kind, database_.backend_pid());
   try {
     db::run_script(database_, statement_.script.text, statement_.script.file.native(), ticker);
   } catch (const Error& error) {
@@ -88,8 +87,7 @@ Error LoneStep::given_up(const Error& error, const Facts& facts) {
     clear_up(database_, operation_, facts, tools_.on_repair);
     may_have_effect_ = effect_of(database_, operation_, facts) != Effect::none;
   } catch (const Error& failure) {
-    log::info("what the statement left is cleared up by the next run",
-              {{"error", failure.what()}});
+    log::info("what the statement left is cleared up by the next run", {{"error", failure.what()}});
   }
   return told;
 }

@@ -18,7 +18,8 @@ struct Operation {
     drop_database,
     create_tablespace,
     drop_tablespace,
-    repeatable,  // run twice it is as if run once: VACUUM, CLUSTER, REINDEX of a schema, ALTER SYSTEM
+    repeatable,  // run twice it is as if run once: VACUUM, CLUSTER, REINDEX of a schema, ALTER
+                 // SYSTEM
     unknowable,  // the catalog does not tell: CALL, DO, COMMIT PREPARED, CREATE SUBSCRIPTION, ...
   };
   Kind kind = Kind::unknowable;

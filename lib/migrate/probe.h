@@ -32,8 +32,8 @@ struct IndexState {
   bool valid = false;
 };
 
-// The indexes that a CREATE INDEX CONCURRENTLY made since `facts`: of its name, or any when it named
-// none.
+// The indexes that a CREATE INDEX CONCURRENTLY made since `facts`: of its name, or any when it
+// named none.
 std::vector<IndexState> new_indexes(db::Database& database, const Operation& operation,
                                     const Facts& facts);
 

@@ -15,9 +15,9 @@ namespace pcx::migrate {
 
 // How one migration of the plan runs that cannot be one transaction.
 struct Stepped {
-  std::string reason;        // "VACUUM cannot run inside a transaction"
-  std::vector<Step> steps;   // empty: it runs in one transaction
-  std::string ledger_row;    // of the unfinished row it goes on with; empty: it begins
+  std::string reason;       // "VACUUM cannot run inside a transaction"
+  std::vector<Step> steps;  // empty: it runs in one transaction
+  std::string ledger_row;   // of the unfinished row it goes on with; empty: it begins
   Resume resume;
 
   bool in_steps() const { return !steps.empty() || !ledger_row.empty(); }

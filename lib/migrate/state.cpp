@@ -80,8 +80,7 @@ std::string to_string(State state) {
   return "pending";
 }
 
-std::vector<Entry> compare(const Folder& folder, const Ledger& ledger,
-                           const StepRecords& records) {
+std::vector<Entry> compare(const Folder& folder, const Ledger& ledger, const StepRecords& records) {
   auto counting = rows_that_count(ledger);
   std::vector<Entry> entries;
   entries.reserve(folder.migrations.size() + counting.size());

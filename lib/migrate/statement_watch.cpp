@@ -35,13 +35,13 @@ void StatementWatch::look(Running& running, int backend_pid,
     running.done = row["done"].as<std::int64_t>();
     running.total = row["total"].as<std::int64_t>();
     if (row["pid"].as<int>() != 0) {
-      running.blocker = Holder{
-          .pid = row["pid"].as<int>(),
-          .user = row["user_name"].as<std::string>(),
-          .application = row["application"].as<std::string>(),
-          .state = row["state"].as<std::string>(),
-          .in_transaction = std::chrono::seconds{row["transaction_s"].as<std::int64_t>()},
-          .since_query = std::chrono::seconds{row["query_s"].as<std::int64_t>()}};
+      running.blocker =
+          Holder{.pid = row["pid"].as<int>(),
+                 .user = row["user_name"].as<std::string>(),
+                 .application = row["application"].as<std::string>(),
+                 .state = row["state"].as<std::string>(),
+                 .in_transaction = std::chrono::seconds{row["transaction_s"].as<std::int64_t>()},
+                 .since_query = std::chrono::seconds{row["query_s"].as<std::int64_t>()}};
     }
   } catch (const Error& error) {
     failed_ = true;

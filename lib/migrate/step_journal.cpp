@@ -58,8 +58,7 @@ void record_intent(db::Database& database, const std::string& ledger_row, int nu
 
 void record_outcome(db::Database& database, const std::string& ledger_row, int number,
                     Outcome outcome) {
-  const db::Result done =
-      database.query(sql::finish_step, {ledger_row, number, to_text(outcome)});
+  const db::Result done = database.query(sql::finish_step, {ledger_row, number, to_text(outcome)});
   if (done.affected_rows() == 1) return;
   throw Error{ErrorCode::internal,
               fmt::format("step {} of a migration was finished by somebody else", number)};

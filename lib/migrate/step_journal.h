@@ -1,5 +1,6 @@
-// The journal of migrations that run in steps (tables pcx.migration_run and pcx.migration_step): what
-// is done, and what was begun. It outlives every crash; by it the next run goes on exactly there.
+// The journal of migrations that run in steps (tables pcx.migration_run and pcx.migration_step):
+// what is done, and what was begun. It outlives every crash; by it the next run goes on exactly
+// there.
 #pragma once
 
 #include <cstdint>
