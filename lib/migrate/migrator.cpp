@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "db/lock_limit.h"
@@ -250,7 +251,6 @@ class Runner {
       rethrow(error, migration.up, step);
     }
     tell(deeds);
-    clean_up(analysis);
     return report(migration, *row.finished_at, began, analysis);
   }
 
@@ -277,8 +277,23 @@ class Runner {
       rethrow(error, *migration.down, told);
     }
     tell(deeds);
-    clean_up(analysis);
     return report(migration, at, began, analysis);
+  }
+
+  // Undoes what scripts left in the session. Put off until it matters, so that a connection lost
+  // meanwhile is told as the next migration's: the one before is done.
+  void clean_up() {
+    if (std::exchange(is_to_clean_, false)) database_.reset_settings();
+  }
+
+  // Behind the last one: a session that is lost holds nothing any more.
+  void end() {
+    try {
+      clean_up();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::unreachable) throw;
+      log::info("the connection was lost behind the last migration", {{"error", error.what()}});
+    }
   }
 
  private:
@@ -297,9 +312,11 @@ class Runner {
                    kLocksOfARun}};
     for (;;) {
       try {
+        clean_up();
         db::Transaction tx = wait.begin();  // rolled back before anybody looks at an error
         one_try(tx, wait.timeout());
         wait.end();
+        is_to_clean_ = touches_session(analysis);
         return;
       } catch (const Error& error) {
         if (has_escaped(error) || !LockWait::may_help(error)) throw;
@@ -343,10 +360,6 @@ class Runner {
       last.push_back(std::move(query));
     }
     tx.commit_after(std::move(last));
-  }
-
-  void clean_up(const Analysis& analysis) {
-    if (touches_session(analysis)) database_.reset_settings();
   }
 
   void tell(const std::vector<db::Deed>& deeds) {
@@ -414,6 +427,7 @@ class Runner {
 
   db::Database& database_;
   const Tools& tools_;
+  bool is_to_clean_ = false;
 };
 
 }  // namespace
@@ -430,10 +444,12 @@ Report apply(db::Database& database, const Ledger& ledger, const ReadyUp& ready,
     if (report.stopped_early) break;
     tools.on_step(*plan.steps[i], i + 1, plan.steps.size());
     const Stepped& stepped = ready.stepped[i];
+    if (stepped.in_steps()) runner.clean_up();
     report.steps.push_back(stepped.in_steps()
                                ? run_in_steps(database, *plan.steps[i], stepped, tools)
                                : runner.apply(*plan.steps[i], ready.analyses[i], i));
   }
+  runner.end();
   return report;
 }
 
@@ -447,6 +463,7 @@ Report revert(db::Database& database, const ReadyDown& ready, const Tools& tools
     tools.on_step(*plan.steps[i].migration, i + 1, plan.steps.size());
     report.steps.push_back(runner.revert(plan.steps[i], analyses[i], i));
   }
+  runner.end();
   return report;
 }
 

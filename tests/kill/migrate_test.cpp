@@ -32,11 +32,13 @@ struct Place {
 
 // The next message of the client after `place`, in the order in which pcx speaks.
 Place place_of_client(Place place, const SentMessage& message, bool is_answered) {
-  const bool begins = message.body.starts_with("BEGIN") &&
-                      message.body.find("pg_current_xact_id") != std::string::npos;
+  const bool begins =
+      message.type == 'P' && message.body.find("BEGIN ISOLATION") != std::string::npos;
   if (begins) return {Phase::begin, place.migration + 1};
   switch (place.phase) {
-    case Phase::begin: return {Phase::script, place.migration};
+    case Phase::begin:
+      if (message.type == 'Q') place.phase = Phase::script;
+      return place;
     case Phase::script: place.phase = Phase::ledger_row; break;
     case Phase::commit_answered:
       if (is_answered) return {Phase::after, place.migration};
@@ -89,7 +91,8 @@ struct State {
 struct Verdict {
   std::size_t applied = 0;  // migrations, before the next run
   int exit = 0;
-  bool in_doubt = false;
+  bool in_doubt =
+      false;  // the answer to COMMIT did not come, whether it was found out later or not
   std::string said;
   std::vector<std::string> complaints;
 };
@@ -122,7 +125,8 @@ class Campaign {
     const std::string database = arena_.make_database();
     const StruckRun run = arena_.run(up_, database, point);
     Verdict verdict{.exit = run.exit,
-                    .in_doubt = contains(run.said, "whether it is committed is not known"),
+                    .in_doubt = contains(run.said, "the connection was lost while migration") ||
+                                contains(run.said, "whether it is committed is not known"),
                     .said = run.said};
     examine_state(database, verdict);
     if (point.message > 0) {
@@ -198,10 +202,12 @@ class Campaign {
   }
 
   // Whether the client got the whole answer to what it sent in `phase`; a server may have given it
-  // before it was struck.
+  // before it was struck. What it asks in a new connection does not count.
   bool has_heard(const StruckRun& run, Phase phase, std::size_t migration) const {
     for (std::size_t i = 0; i < run.messages.size() && i < places_.size(); ++i) {
-      const bool is_this = places_[i].phase == phase && places_[i].migration == migration;
+      const bool is_same = run.messages[i].connection == run.messages[0].connection;
+      const bool is_this =
+          is_same && places_[i].phase == phase && places_[i].migration == migration;
       if (is_this && !run.messages[i].from_client && run.messages[i].type == 'Z') return true;
     }
     return false;
@@ -223,7 +229,10 @@ class Campaign {
     complain(has_sent && !knows && !verdict.in_doubt, "no doubt is told");
     complain(verdict.in_doubt && (!may_have_sent || knows), "there is no doubt");
     const bool says_nothing = contains(run.said, "Nothing of this migration was applied");
-    complain(verdict.in_doubt == says_nothing, "what became of the migration is not told");
+    const bool says_applied = contains(run.said, ", and it is applied");
+    complain(!verdict.in_doubt && !says_nothing, "what became of the migration is not told");
+    complain(says_applied && verdict.applied != place.migration, "it is not applied");
+    complain(says_nothing && !knows && verdict.applied == place.migration, "it is applied");
     complain(says_nothing && knows && !contains(run.said, "before it w"), "the rest is not told");
   }
 

@@ -78,7 +78,8 @@ StruckRun Arena::run(const std::vector<std::string>& words, const std::string& d
   const auto began = steady_clock::now();
   const pid_t client = start(words, proxy_.url(database));
   const auto observe = [&](const WireProxy::Message& message) {
-    run.messages.push_back({message.from_client, message.type, std::string{message.body}});
+    run.messages.push_back(
+        {message.connection, message.from_client, message.type, std::string{message.body}});
     const bool is_here = point && point->message > 0 &&
                          run.messages.size() == static_cast<std::size_t>(point->message);
     if (!is_here) return WireProxy::Then::carry_on;

@@ -27,6 +27,7 @@ struct Point {
 };
 
 struct SentMessage {
+  int connection = 0;  // counts on from run to run
   bool from_client = false;
   char type = '\0';
   std::string body;
