@@ -114,13 +114,27 @@ std::string Stage::perform(const Step& step) {
   } else if (step.verb == "release") {
     site_.release();
   } else if (step.verb == "reference") {
-    references_[step.words.substr(0, step.words.find(' '))] = step;
+    references_[step.words.substr(0, step.words.find(' '))] = step.words;
   } else if (step.verb == "schema") {
     schema_ = step.words;
   } else if (!folder_.change(step)) {
     throw std::runtime_error{"no step is called " + step.verb};
   }
   return "";
+}
+
+std::string Stage::dump_of_prisma_alone(const std::map<std::string, std::string>& scripts) {
+  Stage alone{server_, engine_, major_, exits_};
+  alone.schema_ = schema_;
+  for (const auto& [name, script] : scripts) alone.folder_.write(name, script);
+  for (const auto& [name, words] : references_) {
+    alone.folder_.change({.verb = "file", .words = words});
+  }
+  const std::string answer = alone.ask_prisma("up");
+  const bool did = answer.starts_with("applied ") || scripts.empty();
+  if (!did) throw std::runtime_error{"the reference: " + answer};
+  for (const Step& step : also_) alone.perform(step);
+  return alone.dump();
 }
 
 // Many scenarios end with the same files.
@@ -130,19 +144,9 @@ std::string Stage::reference_dump() {
   std::string key = std::to_string(major_) + " " + schema_;
   for (const auto& [name, script] : scripts) key += "\n" + name + "\n" + script;
   for (const Step& step : also_) key += "\n" + step.words;
-  for (const auto& [name, step] : references_) key += "\n" + step.words;
-  auto& dump = known[key];
-  if (!dump.empty()) return dump;
-  Stage alone{server_, engine_, major_, exits_};
-  alone.schema_ = schema_;
-  for (const auto& [name, script] : scripts) alone.folder_.write(name, script);
-  for (const auto& [name, step] : references_)
-    alone.folder_.change({.verb = "file", .words = step.words});
-  const std::string answer = alone.ask_prisma("up");
-  const bool did = answer.starts_with("applied ") || scripts.empty();
-  if (!did) throw std::runtime_error{"the reference: " + answer};
-  for (const Step& step : also_) alone.perform(step);
-  dump = alone.dump();
+  for (const auto& [name, words] : references_) key += "\n" + words;
+  std::string& dump = known[key];
+  if (dump.empty()) dump = dump_of_prisma_alone(scripts);
   return dump;
 }
 

@@ -44,6 +44,8 @@ class Stage {
   int exit_code_for(const std::string& command, const std::string& kind) const;
   std::string checked(const std::string& words, const testing::Ran& ran) const;
 
+  std::string dump_of_prisma_alone(const std::map<std::string, std::string>& scripts);
+
   void begin(const std::string& words);
   std::string finish();
   void kill();
@@ -57,7 +59,7 @@ class Stage {
   MigrationFolder folder_;
   std::string schema_ = "public";
   std::vector<Step> also_;
-  std::map<std::string, Step> references_;  // by name
+  std::map<std::string, std::string> references_;  // name, and name and SQL
   std::string last_words_;
 
   // What `begin` started: one of the two. The future's destructor waits for pcx's end.
