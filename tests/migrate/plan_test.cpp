@@ -99,10 +99,11 @@ TEST(FindEntry, SuggestsTheNearestName) {
   const Folder folder = folder_of({file("20260101_init"), file("20260102_users")});
   const auto entries = compare(folder, {});
   try {
-    find_entry(entries, "20260101_inti");
+    find_entry(entries, "20260101_inti", "P3017");
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
+    EXPECT_THAT(error.what(), HasSubstr("no migration is called 20260101_inti (Prisma's P3017)"));
     EXPECT_THAT(error.hint(), HasSubstr("20260101_init"));
   }
 }
