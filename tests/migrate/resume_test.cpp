@@ -61,7 +61,8 @@ TEST(Resume, StopsAtAStepInFlight) {
 }
 
 TEST(Resume, TakesACorrectedRest) {
-  const std::string corrected = "SET work_mem = 2;\nVACUUM a;\nINSERT INTO a VALUES (1);\nSELECT 1;";
+  const std::string corrected =
+      "SET work_mem = 2;\nVACUUM a;\nINSERT INTO a VALUES (1);\nSELECT 1;";
   EXPECT_EQ(resume_of(corrected, records(2, false)).next, 3U);
 }
 
