@@ -136,6 +136,7 @@ wire::Connection Session::open() const {
 void Session::connect() {
   close();
   forget_prepared();
+  own_lock_limit_.reset();
   try {
     adopt(open());
     path_ = find_path();

@@ -61,6 +61,8 @@ class Session {
   wire::Answer run_together(const std::vector<Query>& queries);
   // Parses prepared queries anew: a script may have deallocated them.
   void forget_prepared() { prepared_.clear(); }
+  // Once it is known; a new connection may have another one.
+  std::optional<std::chrono::milliseconds>& own_lock_limit() { return own_lock_limit_; }
   // Runs `work`, which may throw libpqxx's exceptions, and translates them.
   template <typename Work>
   auto translated(std::string_view name, Work&& work);
@@ -105,6 +107,7 @@ class Session {
   std::string described_;
   std::string local_settings_;
   std::map<std::string, std::string, std::less<>> prepared_;  // statements on the server: SQL, name
+  std::optional<std::chrono::milliseconds> own_lock_limit_;
   int prepared_count_ = 0;   // names are never used again: forgotten statements may still be there
   std::mutex cancel_mutex_;  // guards canceller_: cancel() comes from another thread
   std::unique_ptr<wire::Canceller> canceller_;

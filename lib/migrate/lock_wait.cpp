@@ -36,13 +36,14 @@ LockWait::LockWait(db::Database& database, const std::string& migration, const S
 
 db::Transaction LockWait::begin() {
   const int number = waiting_.tries + 1;
-  timeout_ = lock_timeout(tools_.patience, number);
+  timeout_ = lock_timeout(within(tools_.patience, db::own_lock_limit(database_)), number);
   if (number > 1) {
     timeout_ = std::clamp(tools_.patience.deadline - elapsed(), milliseconds{1}, timeout_);
   }
   std::vector<db::Query> first{db::limit_lock_wait(timeout_)};
-  if (!locks_first_ || is_refused_)
+  if (!locks_first_ || is_refused_) {
     return database_.begin_for_script(database_.schema(), first, tools_.held);
+  }
   auto locks = lock_first(outlook());
   std::move(locks.begin(), locks.end(), std::back_inserter(first));
   try {

@@ -8,9 +8,7 @@ namespace pcx::migrate {
 std::vector<db::Query> as_ourselves(std::optional<std::chrono::milliseconds> lock_timeout,
                                     const std::vector<std::int64_t>& held) {
   std::vector<db::Query> queries = {db::take_back_session(held)};
-  if (!lock_timeout) return queries;
-  queries.push_back(db::forget_lock_limit());
-  queries.push_back(db::limit_lock_wait(*lock_timeout));
+  if (lock_timeout) queries.push_back(db::limit_lock_wait(*lock_timeout));
   return queries;
 }
 

@@ -7,6 +7,13 @@
 
 namespace pcx::migrate {
 
+Patience within(Patience patience, std::chrono::milliseconds own_timeout) {
+  if (own_timeout.count() == 0) return patience;
+  patience.first_timeout = std::min(patience.first_timeout, own_timeout);
+  patience.timeout_max = std::min(patience.timeout_max, own_timeout);
+  return patience;
+}
+
 std::chrono::milliseconds lock_timeout(const Patience& patience, int number) {
   const auto first = static_cast<double>(patience.first_timeout.count());
   const auto most = static_cast<double>(patience.timeout_max.count());

@@ -162,7 +162,8 @@ class Stepper {
                    kLocksOfSteps}};
     for (;;) {
       try {
-        try_in_transaction(wait.begin(), piece, wait.timeout());
+        db::Transaction tx = wait.begin();  // rolled back before anybody looks at an error
+        try_in_transaction(tx, piece, wait.timeout());
         wait.end();
         break;
       } catch (const Error& error) {
@@ -173,7 +174,7 @@ class Stepper {
     if (!settings_.empty() || !step().settings.empty()) database_.reset_settings();
   }
 
-  void try_in_transaction(db::Transaction tx, const Piece& piece,
+  void try_in_transaction(db::Transaction& tx, const Piece& piece,
                           std::chrono::milliseconds lock_timeout) {
     run_settings(tx);
     tools_.interrupt.throw_if_requested();

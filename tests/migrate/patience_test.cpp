@@ -16,6 +16,15 @@ TEST(LockTimeout, BeginsShortAndGrowsToItsLimit) {
   EXPECT_EQ(lock_timeout(patience, 1'000'000), milliseconds{2'000});
 }
 
+TEST(Within, TakesTheStricterLimit) {
+  EXPECT_EQ(lock_timeout(within({}, milliseconds{0}), 1), milliseconds{100});
+  EXPECT_EQ(lock_timeout(within({}, milliseconds{40}), 1), milliseconds{40});
+  EXPECT_EQ(lock_timeout(within({}, milliseconds{40}), 100), milliseconds{40});
+  EXPECT_EQ(lock_timeout(within({}, milliseconds{500}), 1), milliseconds{100});
+  EXPECT_EQ(lock_timeout(within({}, milliseconds{500}), 100), milliseconds{500});
+  EXPECT_EQ(lock_timeout(within({}, milliseconds{60'000}), 100), milliseconds{2'000});
+}
+
 TEST(PauseBeforeNext, IsSpreadByAQuarter) {
   const Patience patience;
   SeededRandom random{7};
