@@ -8,8 +8,8 @@
 
 namespace pcx::db {
 
-// The session's own lock_timeout: of the database, the role or the connection; 0: no limit. Asks once
-// a connection. REQUIRES: no transaction is open, and no script has set another one.
+// The session's own lock_timeout: of the database, the role or the connection; 0: no limit. Asks
+// once a connection. REQUIRES: no transaction is open, and no script has set another one.
 std::chrono::milliseconds own_lock_limit(Database& database);
 
 // Sets it for the rest of the transaction. REQUIRES: at least 1 ms, since the server takes 0 as "no

@@ -1,5 +1,7 @@
 #include "migrate/lone_step.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/log.h"
 #include "db/script.h"
@@ -66,9 +68,12 @@ void LoneStep::attempt() {
 }
 
 // The session as the file left it. Statements with CONCURRENTLY may wait long for a lock: nobody
-// waits behind them, and an attempt that times out is work lost.
+// waits behind them, and an attempt that times out is work lost. A deadline of 0 is one try, but no
+// limit to the server.
 void LoneStep::enter() {
-  database_.set_up_for_script(database_.schema(), tools_.patience.deadline);
+  const Patience& patience = tools_.patience;
+  database_.set_up_for_script(database_.schema(),
+                              std::max(patience.deadline, patience.first_timeout));
   if (!statement_.settings.empty()) db::run_script(database_, statement_.settings, "settings");
 }
 

@@ -18,18 +18,26 @@ struct LimitCase {
   milliseconds read;
 };
 
-class ReadLockLimit : public ::testing::TestWithParam<LimitCase> {};
+class OwnLockLimit : public ::testing::TestWithParam<LimitCase> {};
 
-TEST_P(ReadLockLimit, CountsInMilliseconds) {
+TEST_P(OwnLockLimit, CountsInMilliseconds) {
   Database database{parse_target(Postgres::shared().url("postgres")), {}};
   run_script(database, std::string{"SET lock_timeout = '"} + GetParam().set + "'", "test");
-  EXPECT_EQ(read_lock_limit(database), GetParam().read);
+  EXPECT_EQ(own_lock_limit(database), GetParam().read);
+  run_script(database, "SET lock_timeout = 7", "test");
+  EXPECT_EQ(own_lock_limit(database), GetParam().read);  // asked once
+  database.reconnect();
+  EXPECT_EQ(own_lock_limit(database), milliseconds{0});
 }
 
-INSTANTIATE_TEST_SUITE_P(Limits, ReadLockLimit,
+INSTANTIATE_TEST_SUITE_P(Limits, OwnLockLimit,
                          ::testing::Values(LimitCase{"0", milliseconds{0}},
                                            LimitCase{"50ms", milliseconds{50}},
                                            LimitCase{"2min", milliseconds{120'000}}));
+
+constexpr Statement kShow{"test.show", "SELECT current_setting('lock_timeout') AS value"};
+
+std::string text_of(const Result& rows) { return rows.one()["value"].as<std::string>(); }
 
 class BeginForScript : public ::testing::Test {
  protected:
@@ -38,12 +46,9 @@ class BeginForScript : public ::testing::Test {
 
 TEST_F(BeginForScript, LimitsItsTransactionAlone) {
   Transaction tx = database.begin_for_script("public", {limit_lock_wait(milliseconds{70})});
-  EXPECT_EQ(tx.query({"test.show", "SELECT current_setting('lock_timeout') AS value"})
-                .one()["value"]
-                .as<std::string>(),
-            "70ms");
+  EXPECT_EQ(text_of(tx.query(kShow)), "70ms");
   tx.commit();
-  EXPECT_EQ(read_lock_limit(database), milliseconds{0});
+  EXPECT_EQ(text_of(database.query(kShow)), "0");
 }
 
 TEST_F(BeginForScript, LeavesNothingOpenWhenItsFirstStatementFails) {
