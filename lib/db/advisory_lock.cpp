@@ -94,14 +94,14 @@ std::string to_string(const LockHolder& holder) {
 }
 
 std::optional<LockHolder> find_lock_holder(Database& database, const AdvisoryKey& key) {
-  const Result rows = database.query(sql::find_lock_holder, {key.number});
+  const Result rows = database.query(sql::find_advisory_locks, {key.number});
   if (rows.empty()) return std::nullopt;
   return holder_of(rows[0]);
 }
 
 std::vector<HeldLock> find_advisory_locks(Database& database) {
   std::vector<HeldLock> locks;
-  for (const auto& row : database.query(sql::find_advisory_locks)) {
+  for (const auto& row : database.query(sql::find_advisory_locks, {nullptr})) {
     locks.push_back(
         {row["key"].as<std::int64_t>(), row["database"].as<std::string>(), holder_of(row)});
   }

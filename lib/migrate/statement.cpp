@@ -168,22 +168,11 @@ Verdict judge(const std::string& type, const Document& node) {
 
 // --- what lasts longer than its transaction
 
-// Whether a node of this type is anywhere in the tree. Deep trees must not exhaust the stack.
+// Whether a node of this type is anywhere in the tree.
 bool holds(const Document& tree, std::string_view type) {
-  std::vector<const Document*> open = {&tree};
-  while (!open.empty()) {
-    const Document& node = *open.back();
-    open.pop_back();
-    if (node.is_array()) {
-      for (const auto& item : node.items()) open.push_back(&item);
-    } else if (node.is_object()) {
-      for (const auto& [key, value] : node.members()) {
-        if (key == type) return true;
-        open.push_back(&value);
-      }
-    }
-  }
-  return false;
+  bool found = false;
+  tree::visit(tree, [&](const std::string& key, const Document&) { found = found || key == type; });
+  return found;
 }
 
 bool is_query(const std::string& type) {

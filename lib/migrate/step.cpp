@@ -26,20 +26,12 @@ bool has_mark(std::string_view text) {
   return false;
 }
 
-void find_texts(const Document& tree, std::set<std::string>& texts) {
-  std::vector<const Document*> open = {&tree};  // deep trees must not exhaust the stack
-  while (!open.empty()) {
-    const Document& node = *open.back();
-    open.pop_back();
-    if (node.is_array()) {
-      for (const auto& item : node.items()) open.push_back(&item);
-    } else if (node.is_object()) {
-      for (const auto& [key, value] : node.members()) {
-        if (key == "A_Const") texts.insert(tree::text_of(tree::child_of(value, "sval"), "sval"));
-        open.push_back(&value);
-      }
-    }
-  }
+std::set<std::string> texts_in(const Document& tree) {
+  std::set<std::string> texts;
+  tree::visit(tree, [&](const std::string& key, const Document& value) {
+    if (key == "A_Const") texts.insert(tree::text_of(tree::child_of(value, "sval"), "sval"));
+  });
+  return texts;
 }
 
 // PostgreSQL refuses to use an enum label in the transaction that adds it (55P04), unless the type
@@ -50,8 +42,7 @@ bool uses_new_label(const std::string& sql) {
   std::set<std::string> added;
   for (const auto& entry : tree::list_of(*parsed, "stmts")) {
     const auto& [type, body] = tree::typed(tree::child_of(entry, "stmt"));
-    std::set<std::string> used;
-    if (!added.empty()) find_texts(body, used);
+    const auto used = added.empty() ? std::set<std::string>{} : texts_in(body);
     const auto is_used = [&](const std::string& label) { return used.contains(label); };
     if (std::any_of(added.begin(), added.end(), is_used)) return true;
     const bool adds = type == "AlterEnumStmt" && tree::text_of(body, "oldVal").empty();
@@ -65,6 +56,12 @@ bool may_add_label(const Analysis& analysis) {
                      [](const Statement& statement) { return statement.kind == "ALTER TYPE"; });
 }
 
+std::string upper_case(std::string_view text) {
+  std::string upper;
+  for (const char c : text) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return upper;
+}
+
 std::string without_returns(std::string_view text) {
   std::string plain{text};
   std::erase(plain, '\r');
@@ -73,8 +70,7 @@ std::string without_returns(std::string_view text) {
 
 // BEGIN, and nothing that would change what the block means.
 bool is_plain(std::string_view text) {
-  std::string words;
-  for (const char c : text) words += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const std::string words = upper_case(text);
   constexpr std::string_view kVerbs[] = {"BEGIN", "START", "COMMIT", "END"};
   constexpr std::string_view kNouns[] = {"", "WORK", "TRANSACTION"};
   for (const std::string_view verb : kVerbs) {
@@ -90,8 +86,7 @@ bool is_plain(std::string_view text) {
 bool may_commit(const Statement& statement, std::string_view text) {
   if (statement.kind.starts_with("CALL")) return true;
   if (!statement.kind.starts_with("DO")) return false;
-  std::string words;
-  for (const char c : text) words += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const std::string words = upper_case(text);
   return words.find("COMMIT") != std::string::npos || words.find("ROLLBACK") != std::string::npos;
 }
 

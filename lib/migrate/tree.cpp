@@ -65,6 +65,23 @@ const Document::Member& typed(const Document& node) { return node.members().fron
 
 const Document* as(const Document& node, std::string_view type) { return node.find(type); }
 
+void visit(const Document& tree,
+           const std::function<void(const std::string& key, const Document& value)>& look) {
+  std::vector<const Document*> open = {&tree};
+  while (!open.empty()) {
+    const Document& node = *open.back();
+    open.pop_back();
+    if (node.is_array()) {
+      for (const auto& item : node.items()) open.push_back(&item);
+    } else if (node.is_object()) {
+      for (const auto& [key, value] : node.members()) {
+        look(key, value);
+        open.push_back(&value);
+      }
+    }
+  }
+}
+
 bool has_option(const Document& node, std::string_view list, std::string_view name) {
   const auto& options = list_of(node, list);
   return std::any_of(options.begin(), options.end(), [name](const Document& option) {

@@ -3,6 +3,7 @@
 // members are left out.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ const Document& child_of(const Document& node, std::string_view key);        // 
 const Document::Member& typed(const Document& node);
 // The body of a node when it is of that type, else nullptr; of null, too.
 const Document* as(const Document& node, std::string_view type);
+
+// Every member of every object in the tree, in no order. Deep trees do not exhaust the stack.
+void visit(const Document& tree,
+           const std::function<void(const std::string& key, const Document& value)>& look);
 
 // {"defname": name} in a list of options.
 bool has_option(const Document& node, std::string_view list, std::string_view name);
