@@ -280,11 +280,12 @@ Cmd plan_command() {
       .summary = "Show what `migrate up` would do",
       .detail =
           "Reads every pending file with PostgreSQL's own grammar and refuses what cannot "
-          "run in a transaction, with its place. Changes nothing, locks nothing.\n\nShows for "
+          "run, with its place. Changes nothing, locks nothing.\n\nShows for "
           "each statement the locks on tables that are in use, whether it reads or rewrites "
           "them whole, their size as the planner knows it, and the sessions that hold a "
           "conflicting lock right now. The rows \"(all of it)\" tell what the transaction of "
-          "a migration holds at its end. Tables that the migrations make are left out.",
+          "a migration holds at its end; one that runs in steps has none. Tables that the "
+          "migrations make are left out.",
       .options = {kDir, to_option("plan up to and including this migration"), kSteps, kAllowEdited,
                   kAllowMissing, kAllowOutOfOrder},
       .examples = {{"pcx migrate plan", "the pending statements, their locks, who is in the way"}},

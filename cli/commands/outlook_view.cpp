@@ -53,7 +53,7 @@ class Rows {
     }
     if (script.statements.empty()) add_row(script.name, {}, "", true, nullptr, "no statement");
     for (const StatementOutlook& statement : script.statements) add(script, statement);
-    if (script.statements.size() > 1) add_total(script);
+    if (script.statements.size() > 1 && !script.in_steps) add_total(script);
   }
 
  private:

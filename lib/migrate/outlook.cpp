@@ -1,6 +1,7 @@
 #include "migrate/outlook.h"
 
 #include "migrate/check.h"
+#include "migrate/step.h"
 #include "migrate/tree.h"
 
 namespace pcx::migrate {
@@ -9,7 +10,7 @@ namespace {
 
 ScriptOutlook look_at(Forecaster& forecaster, const std::string& name, const Script& source) {
   const Analysis analysis = analyse(source.text);
-  ScriptOutlook script{name, analysis.analysed, analysis.parse_error, {}, {}, {}};
+  ScriptOutlook script{name, analysis.analysed, analysis.parse_error, {}, {}, false, {}};
   if (!analysis.analysed) {
     script.error_place = location_in(source, analysis.error_offset);
     return script;
@@ -25,6 +26,7 @@ ScriptOutlook look_at(Forecaster& forecaster, const std::string& name, const Scr
                                  statement.refusal != Refusal::not_in_transaction,
                                  forecasts.back()});
   }
+  script.in_steps = !reason_for_steps(source, analysis).empty();
   script.total = sum(forecasts);
   return script;
 }

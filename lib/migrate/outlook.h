@@ -24,7 +24,8 @@ struct ScriptOutlook {
   std::string parse_error;  // when not analysed: what the grammar did not understand,
   Location error_place;     // and where
   std::vector<StatementOutlook> statements;
-  Forecast total;  // what its transaction holds at its end
+  bool in_steps = false;  // then no transaction holds the whole of `total`
+  Forecast total;         // what its transaction holds at its end
 };
 
 // Of one script alone; without a name.
