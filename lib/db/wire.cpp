@@ -226,8 +226,10 @@ bool read_results(PGconn* connection, Answer& answer, const std::function<bool()
   for (;;) {
     while (PQisBusy(connection) != 0) {
       if (!wait()) return false;
-      answer.failed = PQconsumeInput(connection) == 0;
-      if (answer.failed) return true;
+      if (PQconsumeInput(connection) == 0) {  // an earlier failure must not be forgotten here
+        answer.failed = true;
+        return true;
+      }
     }
     const ResultPtr result{PQgetResult(connection)};
     if (!result) return true;

@@ -221,7 +221,8 @@ class Stepper {
                      end == LoneStep::End::found ? Outcome::found : Outcome::done);
       prove_lock();
     } catch (const Error& error) {
-      if (!lone.may_have_effect()) forget_intent(database_, row_.id, number());
+      in_flight_ = lone.may_have_effect();
+      if (!in_flight_) forget_intent(database_, row_.id, number());
       throw error.reason() == "unknown_outcome" ? error : moved(error, piece.begin);
     }
   }
@@ -251,11 +252,14 @@ class Stepper {
   std::string state_and_next_step(const Error& error) const {
     const bool is_mistake = error.code() == ErrorCode::data && error.hint().empty();
     std::string text =
-        index_ == 0 ? "Nothing of it is done."
+        index_ == 0 ? "No step of it is done."
                     : fmt::format("{} before it {} done and {}.",
                                   counted(static_cast<long long>(index_), "step"),
                                   index_ == 1 ? "is" : "are", index_ == 1 ? "stays" : "stay");
     if (error.reason() == "unknown_outcome") return text;
+    if (in_flight_) {
+      return text + " This one may have had an effect: the next pcx migrate up finds out, or asks.";
+    }
     return text + (is_mistake
                        ? " Correct the file from here on, then run the command again: it goes "
                          "on with this step."
@@ -300,8 +304,9 @@ class Stepper {
   const Tools& tools_;
   StatementWatch watch_;
   LedgerRow row_;
-  std::size_t index_ = 0;  // of the step that runs
-  std::string settings_;   // what the steps before it set for the session
+  std::size_t index_ = 0;   // of the step that runs
+  bool in_flight_ = false;  // the step that failed may have had an effect
+  std::string settings_;    // what the steps before it set for the session
 };
 
 }  // namespace
