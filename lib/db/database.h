@@ -14,13 +14,13 @@
 
 #include "core/interrupt.h"
 #include "db/param.h"
+#include "db/query.h"
 #include "db/result.h"
 #include "db/statement.h"
 #include "db/target.h"
 
 namespace pcx::db {
 
-class Query;    // db/query.h
 class Session;  // the room's own: pqxx connection and PGconn
 
 struct ConnectOptions {
