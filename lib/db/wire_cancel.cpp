@@ -1,6 +1,7 @@
 #include "db/wire_cancel.h"
 
 #include <condition_variable>
+#include <csignal>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -9,6 +10,18 @@
 #include <libpq-fe.h>
 
 namespace pcx::db::wire {
+
+namespace {
+
+// PQcancel() writes without MSG_NOSIGNAL: a server that closes first must not end the process.
+void ignore_broken_pipes() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
 
 struct Canceller::Request {
   explicit Request(PGconn* connection) : key(PQgetCancel(connection)) {}
@@ -44,7 +57,10 @@ void Canceller::cancel() const noexcept {
     if (std::exchange(request_->is_under_way, true)) return;
   }
   try {
-    std::thread{[request = request_] { request->send(); }}.detach();
+    std::thread{[request = request_] {
+      ignore_broken_pipes();
+      request->send();
+    }}.detach();
   } catch (const std::system_error&) {
     request_->send();  // no thread to be had: better to wait than not to ask
   }
