@@ -5,7 +5,6 @@
 #include <array>
 #include <fstream>
 #include <map>
-#include <ostream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -14,10 +13,6 @@
 #include "tests/support/strike.h"
 
 namespace pcx::testing {
-
-// GoogleTest finds it beside the type.
-void PrintTo(Blow blow, std::ostream* out) { *out << to_string(blow); }
-
 namespace {
 
 enum class Phase { before, begin, script, ledger_row, commit_sent, commit_answered, after };

@@ -1,6 +1,7 @@
 #include "tests/support/strike.h"
 
 #include <csignal>
+#include <ostream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -48,15 +49,18 @@ std::string to_string(Blow blow) {
   return "";
 }
 
+void PrintTo(Blow blow, std::ostream* out) { *out << to_string(blow); }
+
 Arena::Arena()
     : server_({.tcp = true}),
       proxy_(server_.port()),
       admin_(db::parse_target(server_.url("postgres")), {}) {}
 
-std::string Arena::make_database() {
+std::string Arena::make_database(const std::string& original) {
   const std::string name = "arena_" + std::to_string(++databases_);
   db::Query create{"test.create_database"};
-  admin_.query(create.sql("CREATE DATABASE ").identifier(name).sql(" TEMPLATE template0"));
+  create.sql("CREATE DATABASE ").identifier(name).sql(" TEMPLATE ").identifier(original);
+  admin_.query(create);
   return name;
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ enum class Blow {
   cut_connection,  // the network is gone
 };
 std::string to_string(Blow blow);
+void PrintTo(Blow blow, std::ostream* out);  // for GoogleTest
 
 struct Point {
   Blow blow;
@@ -46,7 +48,8 @@ class Arena {
  public:
   Arena();
 
-  std::string make_database();  // empty; its name
+  // A copy of `original`, with the same oids in it; its name.
+  std::string make_database(const std::string& original = "template0");
   void drop_database(const std::string& name);
 
   // Runs "pcx WORDS" on `database`, through the proxy, and waits until the last session of the

@@ -1,0 +1,1 @@
+CREATE TABLE tally (what text);

@@ -1,0 +1,10 @@
+-- pcx:no-transaction
+INSERT INTO tally VALUES ('before');
+-- It commits by itself, and nothing in the catalog tells how far it came.
+DO $$
+BEGIN
+  INSERT INTO tally VALUES ('half');
+  COMMIT;
+  INSERT INTO tally VALUES ('whole');
+END $$;
+INSERT INTO tally VALUES ('after');
