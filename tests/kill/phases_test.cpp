@@ -111,16 +111,6 @@ constexpr const char* kLeftovers =
     "JOIN pg_class AS c ON c.oid = indexrelid WHERE NOT indisvalid "
     "UNION ALL SELECT relname || ' is pending' FROM pg_inherits JOIN pg_class AS c "
     "ON c.oid = inhrelid WHERE inhdetachpending ORDER BY 1";
-constexpr db::Statement kHeldUp{
-    "test.held_up",
-    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock' "
-    "AND $2::int = ANY (pg_blocking_pids(pid)))"};
-constexpr db::Statement kOthers{
-    "test.others", "SELECT count(*)::int FROM pg_stat_activity WHERE datname = $1 AND pid <> $2"};
-constexpr db::Statement kEndOthers{
-    "test.end_others",
-    "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity "
-    "WHERE datname = $1 AND pid <> $2"};
 constexpr const char* kIsFinished =
     "SELECT (bool_and(finished_at IS NOT NULL))::text FROM public._prisma_migrations";
 
@@ -154,31 +144,13 @@ class StrikeInAPhase : public ::testing::TestWithParam<Case> {
   static Arena& arena() { return *arena_; }
   static std::string make_database() { return arena_->make_database(original_); }
 
-  static void wait_until(const db::Statement& question, const std::string& database, int blocker,
-                         const char* answer) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-    const db::Params asked{database, blocker};
-    while (arena_->admin().query(question, asked).one()[0].as<std::string>() != answer) {
-      if (std::chrono::steady_clock::now() > until)
-        throw std::runtime_error{std::string{question.name}};
-    }
-  }
-
-  // Runs pcx until the blocker holds it up, and strikes it there. While the blocker is there.
+  // Until the blocker holds it up, and there.
   void strike(const std::string& database, Blow blow) {
-    db::Database session{db::parse_target(arena().url(database)), {}};
-    db::Transaction blocker = session.begin();
-    blocker.query({"test.block", one().blocker});
+    std::vector<const char*> hold{one().blocker};
     const bool needs_snapshot = one().blocker == kSnapshot;
-    if (needs_snapshot) blocker.query({"test.look", "SELECT count(*) FROM public.tally"});
-    const int pid = session.backend_pid();
-    const pid_t client = arena().start(up(), arena().url(database));
-    wait_until(kHeldUp, database, pid, "t");
-    if (blow == Blow::kill_client) kill(client, SIGKILL);
-    if (blow == Blow::end_backend) arena().admin().query(kEndOthers, {database, pid});
-    EXPECT_EQ(wait_for_end(client), blow == Blow::kill_client ? 128 + SIGKILL : 69);
-    wait_until(kOthers, database, pid, "0");
-    blocker.rollback();
+    if (needs_snapshot) hold.push_back("SELECT count(*) FROM public.tally");
+    const int exit = arena().strike_held_up(up(), database, hold, blow);
+    EXPECT_EQ(exit, blow == Blow::kill_client ? 128 + SIGKILL : 69);
   }
 
   static bool has_sent(const StruckRun& run) {

@@ -21,6 +21,18 @@ constexpr db::Statement kEndBackends{"test.end_backends",
 constexpr db::Statement kCountSessions{
     "test.count_sessions", "SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = $1"};
 
+constexpr db::Statement kHeldUp{
+    "test.held_up",
+    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock' "
+    "AND $2::int = ANY (pg_blocking_pids(pid)))"};
+constexpr db::Statement kCountOthers{
+    "test.count_others",
+    "SELECT count(*)::int FROM pg_stat_activity WHERE datname = $1 AND pid <> $2"};
+constexpr db::Statement kEndOthers{
+    "test.end_others",
+    "SELECT count(pg_terminate_backend(pid))::int FROM pg_stat_activity "
+    "WHERE datname = $1 AND pid <> $2"};
+
 // `condition` is asked until it holds.
 template <typename Condition>
 void wait_until(Condition condition, const char* what) {
@@ -102,6 +114,26 @@ StruckRun Arena::run(const std::vector<std::string>& words, const std::string& d
   run.said = content_of(output());
   wait_until_left_alone(database);
   return run;
+}
+
+int Arena::strike_held_up(const std::vector<std::string>& words, const std::string& database,
+                          const std::vector<const char*>& hold, Blow blow) {
+  db::Database session{db::parse_target(url(database)), {}};
+  db::Transaction holder = session.begin();
+  for (const char* sql : hold) holder.query({"test.hold", sql});
+  const db::Params here{database, session.backend_pid()};
+  const pid_t client = start(words, url(database));
+  wait_until([&] { return admin_.query(kHeldUp, here).one()[0].as<bool>(); }, "waiting for pcx");
+  switch (blow) {
+    case Blow::kill_client: kill(client, SIGKILL); break;
+    case Blow::end_backend: admin_.query(kEndOthers, here); break;
+    case Blow::cut_connection: throw std::logic_error{"there is no proxy to cut"};
+  }
+  const int exit = wait_for_end(client);
+  wait_until([&] { return admin_.query(kCountOthers, here).one()[0].as<int>() == 0; },
+             "sessions that were left behind");
+  holder.rollback();
+  return exit;
 }
 
 WireProxy::Then Arena::strike(const Point& point, pid_t client, const std::string& database) {

@@ -57,6 +57,11 @@ class Arena {
   StruckRun run(const std::vector<std::string>& words, const std::string& database,
                 const std::optional<Point>& point = std::nullopt);
 
+  // Runs "pcx WORDS" on `database` until a session that did `hold` in one transaction holds it up,
+  // and strikes it there. The holder stays until pcx and its sessions are gone. Its exit code.
+  int strike_held_up(const std::vector<std::string>& words, const std::string& database,
+                     const std::vector<const char*>& hold, Blow blow);
+
   // Starts "pcx WORDS" with the database at `url`; its process id.
   pid_t start(const std::vector<std::string>& words, const std::string& url);
   // Until the last session of the database is gone, for 20 s at most.

@@ -1,1 +1,2 @@
 CREATE TABLE tally (what text);
+CREATE TABLE gate ();

@@ -5,6 +5,7 @@ DO $$
 BEGIN
   INSERT INTO tally VALUES ('half');
   COMMIT;
+  PERFORM count(*) FROM gate;
   INSERT INTO tally VALUES ('whole');
 END $$;
 INSERT INTO tally VALUES ('after');
