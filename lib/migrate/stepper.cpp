@@ -21,6 +21,8 @@ namespace pcx::migrate {
 
 namespace {
 
+constexpr const char* kGoOn = "Run the command again: it finds out, and goes on from there.";
+
 constexpr db::AdvisoryLock::Wait kRetake{.deadline = std::chrono::seconds{60}};
 
 bool is_stop(const Error& error) {
@@ -64,12 +66,14 @@ class Stepper {
 
   StepReport run() {
     const auto began = tools_.clock.steady_now();
-    begin();
+    connected("begun", "No step of it is done.", [&] { begin(); });
     leave_prisma();
     replay_until(stepped_.resume.next);
     for (index_ = stepped_.resume.next; index_ < stepped_.steps.size(); ++index_) run_one();
-    join_prisma();
-    finish();
+    connected("finished", "All its steps are done.", [&] {
+      join_prisma();
+      finish();
+    });
     const auto took = tools_.clock.steady_now() - began;
     return {.name = migration_.name,
             .finished_at = *row_.finished_at,
@@ -123,6 +127,21 @@ class Stepper {
   void join_prisma() {
     if (tools_.prisma_lock == nullptr) return;
     tools_.prisma_lock->retake(kRetake, tools_.clock, tools_.interrupt);
+  }
+
+  // A lost connection is told as this migration's. What became of its commit the next run reads.
+  template <typename Work>
+  void connected(const char* what, const char* state, Work work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::unreachable) throw;
+      Error told{error.code(),
+                 fmt::format("the connection was lost while migration {} was {}: {}", row_.name,
+                             what, error.what()),
+                 fmt::format("{} {}", state, kGoOn)};
+      throw told.because(error.reason()).with_sqlstate(error.sqlstate());
+    }
   }
 
   // --- settings of the file, which later steps count on
@@ -221,9 +240,19 @@ class Stepper {
                      end == LoneStep::End::found ? Outcome::found : Outcome::done);
       prove_lock();
     } catch (const Error& error) {
-      in_flight_ = lone.may_have_effect();
-      if (!in_flight_) forget_intent(database_, row_.id, number());
+      in_flight_ = lone.may_have_effect() || !forget();
       throw error.reason() == "unknown_outcome" ? error : moved(error, piece.begin);
+    }
+  }
+
+  // False when the entry stays: then the next run has to find out what did not happen.
+  bool forget() {
+    try {
+      forget_intent(database_, row_.id, number());
+      return true;
+    } catch (const Error& error) {
+      log::info("the step journal says that a step was begun", {{"error", error.what()}});
+      return false;
     }
   }
 
@@ -260,6 +289,7 @@ class Stepper {
     if (in_flight_) {
       return text + " This one may have had an effect: the next pcx migrate up finds out, or asks.";
     }
+    if (error.reason() == "in_doubt") return fmt::format("{} {}", text, kGoOn);
     return text + (is_mistake
                        ? " Correct the file from here on, then run the command again: it goes "
                          "on with this step."
@@ -271,7 +301,8 @@ class Stepper {
         is_stop(error) ? fmt::format("migration {} was stopped at {}", row_.name, place_in_file())
                        : fmt::format("migration {} failed at {}: {}", row_.name, place_in_file(),
                                      error.what());
-    std::string hint = error.hint();
+    // A step commits together with its entry: there is nothing to look at.
+    std::string hint = error.reason() == "in_doubt" ? "" : error.hint();
     if (!hint.empty()) hint += hint.ends_with('.') ? " " : ". ";
     hint += state_and_next_step(error);
     write_down(what);
