@@ -73,6 +73,10 @@ void LockWait::pause(const Error& error) {
   sleep_unless_stopped(tools_.clock, tools_.interrupt, next);
 }
 
+milliseconds LockWait::left() const {
+  return std::max(tools_.patience.deadline - elapsed(), milliseconds{0});
+}
+
 void LockWait::end() {
   if (waiting_.tries == 0 || !tools_.on_wait) return;
   ++waiting_.tries;

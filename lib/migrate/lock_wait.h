@@ -59,6 +59,9 @@ class LockWait {
   // Throws Error{busy} with reason "lock_deadline" when the time is up; the interrupt's error.
   // REQUIRES: no transaction is open.
   void pause(const Error& error);
+  // Until the deadline; not negative.
+  std::chrono::milliseconds left() const;
+
   // After a try that did not: tells those who were told that it waits.
   void end();
 

@@ -1,10 +1,12 @@
 // One statement outside of any transaction: run until it took effect, also after it was stopped.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "core/error.h"
 #include "db/database.h"
+#include "db/script.h"
 #include "migrate/migrator.h"
 #include "migrate/operation.h"
 #include "migrate/probe.h"
@@ -43,9 +45,13 @@ class LoneStep {
   bool may_have_effect() const { return may_have_effect_; }
 
  private:
-  void attempt();
+  End try_once(const Facts& facts);
   Error given_up(const Error& error, const Facts& facts);
-  void enter();
+  std::string look_back(const std::string& sqlstate, const Facts& facts);
+  template <typename Work>
+  auto in_settings(std::chrono::milliseconds lock_timeout, Work work);
+  void enter(std::chrono::milliseconds lock_timeout);
+  db::Ticker ticker();
 
   db::Database& database_;
   const LoneStatement& statement_;

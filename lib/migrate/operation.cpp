@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "migrate/tree.h"
 
 namespace pcx::migrate {
@@ -21,9 +23,48 @@ void name_object(const Document& range, Operation& operation) {
   operation.name = tree::text_of(range, "relname");
 }
 
-Operation of_index(const Document& node) {
+// Behind the white space from `at` on.
+std::size_t skip_space(std::string_view sql, std::size_t at) {
+  return std::min(sql.find_first_not_of(" \t\r\n\f\v", at), sql.size());
+}
+
+// Behind the identifier that begins at `at`, quoted or not.
+std::size_t skip_identifier(std::string_view sql, std::size_t at) {
+  if (at >= sql.size() || sql[at] != '"') {
+    return std::min(sql.find_first_of(" \t\r\n\f\v.(\"/-", at), sql.size());
+  }
+  for (++at; at < sql.size(); ++at) {
+    if (sql[at] != '"') continue;
+    if (at + 1 == sql.size() || sql[at + 1] != '"') return at + 1;
+    ++at;  // a quote that is doubled belongs to the name
+  }
+  return at;
+}
+
+// Behind the name, perhaps with schema and database, that begins at `at`.
+std::size_t skip_name(std::string_view sql, std::size_t at) {
+  for (;;) {
+    at = skip_identifier(sql, at);
+    const std::size_t dot = skip_space(sql, at);
+    if (dot >= sql.size() || sql[dot] != '.') return at;
+    at = skip_space(sql, dot + 1);
+  }
+}
+
+// What stands behind the table's name, on another table. Names that are written in unusual ways
+// (U&"..", with a comment inside) give a statement that the server refuses.
+std::string on_shape_table(std::string_view sql, const Document& node, const Document& relation) {
+  const auto at = static_cast<std::size_t>(tree::number_of(relation, "location"));
+  const char* const unique = tree::flag_of(node, "unique") ? "UNIQUE " : "";
+  return fmt::format("CREATE {}INDEX ON pg_temp.{} {}", unique, kShapeTable,
+                     sql.substr(skip_name(sql, at)));
+}
+
+Operation of_index(const std::string& sql, const Document& node) {
   Operation operation{.kind = Kind::create_index, .name = tree::text_of(node, "idxname")};
-  name_table(tree::child_of(node, "relation"), operation);
+  const Document& relation = tree::child_of(node, "relation");
+  name_table(relation, operation);
+  operation.on_shape_table = on_shape_table(sql, node, relation);
   return operation;
 }
 
@@ -82,7 +123,7 @@ Operation operation_of(const std::string& sql) {
   if (!parsed || tree::list_of(*parsed, "stmts").size() != 1) return {};
   const Document& statement = tree::child_of(tree::list_of(*parsed, "stmts").front(), "stmt");
   const auto& [type, node] = tree::typed(statement);
-  if (type == "IndexStmt") return of_index(node);
+  if (type == "IndexStmt") return of_index(sql, node);
   if (type == "DropStmt") return of_drop(node);
   if (type == "ReindexStmt") return of_reindex(node);
   if (type == "AlterTableStmt") return of_detach(node);

@@ -1,8 +1,10 @@
 #include "migrate/probe.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "db/identifier.h"
+#include "migrate/index_shape.h"
 #include "migrate/sql.h"
 
 namespace pcx::migrate {
@@ -29,16 +31,6 @@ Relation resolve(db::Database& database, const std::string& schema, const std::s
           rows[0]["valid"].as<bool>()};
 }
 
-std::vector<IndexState> indexes_of(db::Database& database, std::int64_t table) {
-  std::vector<IndexState> indexes;
-  const db::Result rows = database.query(sql::indexes_of_table, {table});
-  for (const auto& row : rows) {
-    indexes.push_back({row["oid"].as<std::int64_t>(), row["schema"].as<std::string>(),
-                       row["name"].as<std::string>(), row["valid"].as<bool>()});
-  }
-  return indexes;
-}
-
 std::vector<std::string> oids_of(const std::vector<IndexState>& indexes, bool valid_only) {
   std::vector<std::string> oids;
   for (const IndexState& index : indexes) {
@@ -61,10 +53,21 @@ std::int64_t named_oid(db::Database& database, const db::Statement& question,
 }
 
 Effect effect_of_creation(db::Database& database, const Operation& operation, const Facts& facts) {
-  const auto fresh = new_indexes(database, operation, facts);
-  if (fresh.empty()) return Effect::none;
-  if (fresh.size() > 1) return Effect::unknown;
-  return fresh.front().valid ? Effect::took : Effect::half;
+  const NewIndexes fresh = new_indexes(database, operation, facts);
+  if (!fresh.is_certain || fresh.indexes.size() > 1) return Effect::unknown;
+  if (fresh.indexes.empty()) return Effect::none;
+  return fresh.indexes.front().valid ? Effect::took : Effect::half;
+}
+
+// An index of the same name may be a new one of somebody else, or ours that somebody rebuilt.
+Effect effect_of_drop(db::Database& database, const Operation& operation, const Facts& facts) {
+  if (facts.object == 0) return Effect::none;
+  if (!database.query(sql::name_of_relation, {facts.object}).empty()) return Effect::none;
+  const auto left = indexes_of(database, facts.relation);
+  const bool has_name = std::any_of(left.begin(), left.end(), [&](const IndexState& index) {
+    return index.name == operation.name;
+  });
+  return has_name ? Effect::unknown : Effect::took;
 }
 
 Effect effect_of_reindex(db::Database& database, const Facts& facts) {
@@ -89,7 +92,34 @@ Effect effect_of_naming(bool creates, const Facts& facts, std::int64_t now) {
   return facts.object != 0 && now != facts.object ? Effect::took : Effect::none;
 }
 
+// Of the name that the statement gives, if it does.
+std::vector<IndexState> unknown_indexes(db::Database& database, const Operation& operation,
+                                        const Facts& facts) {
+  std::vector<IndexState> fresh = indexes_of(database, facts.relation);
+  std::erase_if(fresh, [&](const IndexState& index) {
+    const bool is_known = std::find(facts.known.begin(), facts.known.end(),
+                                    std::to_string(index.oid)) != facts.known.end();
+    return is_known || (!operation.name.empty() && index.name != operation.name);
+  });
+  return fresh;
+}
+
+bool is_any_gone(db::Database& database, const std::vector<std::string>& relations) {
+  const db::Result answer = database.query(sql::count_relations, {relations});
+  return answer.one()["n"].as<std::size_t>() < relations.size();
+}
+
 }  // namespace
+
+std::vector<IndexState> indexes_of(db::Database& database, std::int64_t table) {
+  std::vector<IndexState> indexes;
+  const db::Result rows = database.query(sql::indexes_of_table, {table});
+  for (const auto& row : rows) {
+    indexes.push_back({row["oid"].as<std::int64_t>(), row["schema"].as<std::string>(),
+                       row["name"].as<std::string>(), row["valid"].as<bool>()});
+  }
+  return indexes;
+}
 
 Facts facts_of(db::Database& database, const Operation& operation) {
   const auto table = [&] { return resolve(database, operation.table_schema, operation.table).oid; };
@@ -132,11 +162,7 @@ Effect effect_of(db::Database& database, const Operation& operation, const Facts
     case Kind::create_index: return effect_of_creation(database, operation, facts);
     case Kind::reindex_table:
     case Kind::reindex_index: return effect_of_reindex(database, facts);
-    case Kind::drop_index: {
-      if (facts.object == 0) return Effect::none;
-      const db::Result rows = database.query(sql::name_of_relation, {facts.object});
-      return rows.empty() ? Effect::took : Effect::none;
-    }
+    case Kind::drop_index: return effect_of_drop(database, operation, facts);
     case Kind::detach_partition: return effect_of_detach(database, facts);
     case Kind::create_database:
     case Kind::drop_database:
@@ -152,15 +178,26 @@ Effect effect_of(db::Database& database, const Operation& operation, const Facts
   return Effect::unknown;
 }
 
-std::vector<IndexState> new_indexes(db::Database& database, const Operation& operation,
-                                    const Facts& facts) {
-  std::vector<IndexState> fresh = indexes_of(database, facts.relation);
-  std::erase_if(fresh, [&](const IndexState& index) {
-    const bool is_known = std::find(facts.known.begin(), facts.known.end(),
-                                    std::to_string(index.oid)) != facts.known.end();
-    return is_known || (!operation.name.empty() && index.name != operation.name);
-  });
-  return fresh;
+NewIndexes new_indexes(db::Database& database, const Operation& operation, const Facts& facts) {
+  NewIndexes found;
+  const bool is_named = !operation.name.empty();
+  std::optional<std::string> wanted;
+  bool was_asked = false;
+  for (const IndexState& index : unknown_indexes(database, operation, facts)) {
+    const bool is_in_the_way = is_named && !index.valid;
+    if (!is_in_the_way) {
+      if (!std::exchange(was_asked, true)) {
+        wanted = wanted_shape(database, operation, facts.relation);
+      }
+      if (!wanted) found.is_certain = false;
+      if (!wanted || shape_of(database, index.oid) != *wanted) continue;
+    }
+    found.indexes.push_back(index);
+  }
+  // Of the same shape as one that was there and was rebuilt since: it may be either.
+  const bool may_be_rebuilt = !is_named && !found.indexes.empty();
+  if (may_be_rebuilt && is_any_gone(database, facts.known)) found.is_certain = false;
+  return found;
 }
 
 std::optional<IndexState> index_in_the_way(db::Database& database, const Operation& operation,

@@ -32,10 +32,17 @@ struct IndexState {
   bool valid = false;
 };
 
-// The indexes that a CREATE INDEX CONCURRENTLY made since `facts`: of its name, or any when it
-// named none.
-std::vector<IndexState> new_indexes(db::Database& database, const Operation& operation,
-                                    const Facts& facts);
+// Of a table, the oldest first.
+std::vector<IndexState> indexes_of(db::Database& database, std::int64_t table);
+
+// The indexes that are there since `facts` and may be what a CREATE INDEX CONCURRENTLY made: of its
+// name, or any when it named none; of its shape (index_shape.h), except that an invalid one of its
+// name counts whatever its shape: it is in the way.
+struct NewIndexes {
+  std::vector<IndexState> indexes;
+  bool is_certain = true;  // false: there are some, and it cannot be told whether they are it
+};
+NewIndexes new_indexes(db::Database& database, const Operation& operation, const Facts& facts);
 
 // An index of the name that the statement wants, on the table that it wants.
 std::optional<IndexState> index_in_the_way(db::Database& database, const Operation& operation,
