@@ -61,9 +61,11 @@ std::optional<std::string_view> foreign_tool(const fs::path& path) {
 void sort_into(Listing& listing, const fs::directory_entry& entry) {
   const fs::path& path = entry.path();
   const std::string name = path.filename().string();
-  if (name.starts_with(".") || name == "migration_lock.toml" || name.ends_with(".md")) return;
+  if (name.starts_with(".")) return;
+  const bool is_folder = entry.is_directory();
+  if (!is_folder && (name == "migration_lock.toml" || name.ends_with(".md"))) return;
   if (const auto tool = foreign_tool(path)) throw_foreign(path, *tool);
-  if (entry.is_directory()) {
+  if (is_folder) {
     listing.prisma.push_back(path);
   } else if (name.ends_with(".up.sql") || name.ends_with(".down.sql")) {
     listing.pairs.push_back(path);

@@ -4,8 +4,8 @@
 //   pairs     <version>_<name>.up.sql and .down.sql (golang-migrate's)
 //   sections  <version>_<name>.sql with "-- migrate:up" and "-- migrate:down" (dbmate's)
 //
-// Hidden files, migration_lock.toml and *.md are passed over; any other file is an error, since a
-// migration that is silently not seen is worse.
+// What is hidden, and the files migration_lock.toml and *.md, are passed over; anything else is an
+// error, since a migration that is silently not seen is worse.
 #pragma once
 
 #include <filesystem>

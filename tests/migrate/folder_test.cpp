@@ -72,14 +72,14 @@ TEST(ReadFolder, SplitsSectionsAndKeepsTheirLines) {
 TEST(ReadFolder, TakesNamesThatPrismaTakes) {
   const TemporaryFolder folder;
   for (const auto& name : {std::string(255, 'x'), std::string{"a"}, std::string{"B"},
-                           std::string{"10_c"}, std::string{"1_a"}, std::string{"2_d"}}) {
+                           std::string{"10_c"}, std::string{"1_a"}, std::string{"2.md"}}) {
     folder.write(name + "/migration.sql", "");
   }
   std::vector<std::string> names;
   for (const auto& migration : read_folder(folder.path()).migrations) {
     names.push_back(migration.name.substr(0, 4));
   }
-  EXPECT_THAT(names, ElementsAre("1_a", "10_c", "2_d", "a", "B", "xxxx"));
+  EXPECT_THAT(names, ElementsAre("1_a", "10_c", "2.md", "a", "B", "xxxx"));
 }
 
 TEST(ReadFolder, CallsAnEmptyFolderEmpty) {
@@ -127,6 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
     Files, ReadFolderRefuses,
     ::testing::Values(
         Bad{"20260102000000_x/other.sql", "SELECT 1;", "has no migration.sql"},
+        Bad{"notes.md/about.txt", "", "notes.md has no migration.sql"},
         Bad{"20260102000000_x/migration.sql", "SELECT 1;\n-- \xe9\n",
             "byte 0xe9 is not valid UTF-8", 2, 4},
         Bad{"20260102000000_x/migration.sql", "\xef\xbb\xbfSELECT 1;", "byte order mark", 1, 1},
