@@ -39,7 +39,8 @@ inline constexpr std::string_view kWholeScript = "the whole script";
 // label that is added and used, or the line "-- pcx:no-transaction".
 std::string reason_for_steps(const Script& script, const Analysis& analysis);
 
-// REQUIRES: reason_for_steps() is not empty. What the grammar cannot read is one step: the whole.
+// Also for a script without a reason: what was begun in steps goes on so, whatever became of the
+// file. What the grammar cannot read is one step: the whole.
 // Throws Error{data} with the place: a BEGIN without COMMIT, a ROLLBACK, BEGIN and COMMIT with
 // options, PREPARE TRANSACTION; what must stand alone inside a block; DISCARD ALL, which would free
 // the locks of the run; COPY FROM STDIN.

@@ -1,0 +1,6 @@
+CREATE TABLE t (
+  a int
+);
+-- why
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON s.t (a)
+  WHERE a > 0;

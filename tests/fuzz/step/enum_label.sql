@@ -1,0 +1,2 @@
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'so; so' AFTER 'good';
+ALTER TABLE t ALTER m SET DEFAULT 'so; so';

@@ -1,0 +1,2 @@
+-- pcx:no-transaction
+REPACK t CONCURRENTLY; é

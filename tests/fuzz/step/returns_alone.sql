@@ -1,0 +1,1 @@
+SELECT 1; -- oneVACUUM t; /*  */ SELECT 2;

@@ -1,0 +1,1 @@
+VACUUM; /* ä€😀 */ SELECT 'ä;€' AS "😀"; VACUUM t
