@@ -61,6 +61,11 @@ std::string to_string(Blow blow) {
   return "";
 }
 
+void wait_until(db::Database& session, const db::Statement& question, const db::Params& params) {
+  const std::string what{question.name};
+  wait_until([&] { return session.query(question, params).one()[0].as<bool>(); }, what.c_str());
+}
+
 void PrintTo(Blow blow, std::ostream* out) { *out << to_string(blow); }
 
 Arena::Arena()
@@ -82,6 +87,8 @@ void Arena::drop_database(const std::string& name) {
 }
 
 std::filesystem::path Arena::output() const { return server_.folder() / "said"; }
+
+std::string Arena::said() const { return content_of(output()); }
 
 pid_t Arena::start(const std::vector<std::string>& words, const std::string& url) {
   std::filesystem::remove(output());
@@ -111,7 +118,7 @@ StruckRun Arena::run(const std::vector<std::string>& words, const std::string& d
   }
   run.exit = proxy_.run(client, observe, alarm);
   run.took = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - began);
-  run.said = content_of(output());
+  run.said = said();
   wait_until_left_alone(database);
   return run;
 }
@@ -123,7 +130,7 @@ int Arena::strike_held_up(const std::vector<std::string>& words, const std::stri
   for (const char* sql : hold) holder.query({"test.hold", sql});
   const db::Params here{database, session.backend_pid()};
   const pid_t client = start(words, url(database));
-  wait_until([&] { return admin_.query(kHeldUp, here).one()[0].as<bool>(); }, "waiting for pcx");
+  wait_until_held_up(database, session.backend_pid());
   switch (blow) {
     case Blow::kill_client: kill(client, SIGKILL); break;
     case Blow::end_backend: admin_.query(kEndOthers, here); break;
@@ -154,6 +161,10 @@ void Arena::end_backends(const std::string& database, const Point& point) {
   } else {
     wait_until([&] { return count() > 0; }, "waiting for a session");
   }
+}
+
+void Arena::wait_until_held_up(const std::string& database, int holder) {
+  wait_until(admin_, kHeldUp, {database, holder});
 }
 
 void Arena::wait_until_left_alone(const std::string& database) {

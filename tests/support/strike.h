@@ -43,6 +43,10 @@ struct StruckRun {
   std::chrono::microseconds took{};
 };
 
+// Asks until the answer is true, for 20 s at most.
+void wait_until(db::Database& session, const db::Statement& question,
+                const db::Params& params = {});
+
 // A server of its own, a proxy in front of it, and pcx behind the proxy.
 class Arena {
  public:
@@ -64,6 +68,9 @@ class Arena {
 
   // Starts "pcx WORDS" with the database at `url`; its process id.
   pid_t start(const std::vector<std::string>& words, const std::string& url);
+  std::string said() const;  // by the last pcx, so far
+  // Until a session of the database waits for a lock of session `holder`, for 20 s at most.
+  void wait_until_held_up(const std::string& database, int holder);
   // Until the last session of the database is gone, for 20 s at most.
   void wait_until_left_alone(const std::string& database);
 
@@ -75,6 +82,7 @@ class Arena {
   db::Database& admin() { return admin_; }  // in another database
   std::string url(const std::string& database) const { return server_.url(database); }
   std::string tcp_url(const std::string& database) const { return server_.tcp_url(database); }
+  std::string server_log() const { return server_.log(); }
 
  private:
   std::filesystem::path output() const;  // of the last pcx
