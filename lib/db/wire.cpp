@@ -336,8 +336,12 @@ Answer run_simple(PGconn* connection, const std::string& sql, milliseconds perio
                   const std::function<void()>& on_tick) {
   Answer answer{.failed = PQsendQuery(connection, sql.c_str()) == 0};
   if (answer.failed) return answer;
+  auto next = deadline_after(period);  // not anew with each notice: a server that talks hides none
   read_results(connection, answer, [&] {
-    while (!wait_for(PQsocket(connection), POLLIN, deadline_after(period), nullptr)) on_tick();
+    while (!wait_for(PQsocket(connection), POLLIN, next, nullptr)) {
+      on_tick();
+      next = deadline_after(period);
+    }
     return true;
   });
   return answer;

@@ -1,5 +1,7 @@
 #include "db/script.h"
 
+#include <utility>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -145,6 +147,19 @@ TEST_F(RunScript, HandsNoticesOver) {
   });
   run_script(database(), "DO $$ BEGIN RAISE WARNING 'careful'; RAISE NOTICE 'well'; END $$", "");
   EXPECT_THAT(notices, ElementsAre("WARNING: careful", "NOTICE: well"));
+}
+
+// Each of its messages is shorter than the period apart from the next.
+TEST_F(RunScript, TicksThoughTheServerTalks) {
+  int ticks = 0;
+  const Ticker ticker{std::chrono::milliseconds{50}, [&] { ++ticks; }};
+  run_script(database(), "SELECT pg_sleep(0.3)", "1.sql", ticker);
+  EXPECT_GE(std::exchange(ticks, 0), 2);
+  run_script(database(),
+             "DO $$ BEGIN FOR i IN 1 .. 30 LOOP RAISE NOTICE '%', i; PERFORM pg_sleep(0.01); "
+             "END LOOP; END $$",
+             "1.sql", ticker);
+  EXPECT_GE(ticks, 2);
 }
 
 TEST_F(RunScript, RefusesWhatTheServerCouldNotRead) {
