@@ -24,6 +24,13 @@ std::string short_text(const migrate::Holder& holder) {
                             to_short_text(is_active ? holder.since_query : holder.in_transaction));
 }
 
+// Who is in the way comes first: the line is cut at the end of the terminal.
+std::string state_of(const Running& running) {
+  if (!running.blocker) return running.phase;
+  const std::string who = fmt::format("held up by process {}", running.blocker->pid);
+  return running.phase.empty() ? who : fmt::format("{}, {}", who, running.phase);
+}
+
 std::string sentence_about(const Running& running) {
   std::string text = fmt::format("migration {}: {} runs for {}", running.migration,
                                  running.statement, to_short_text(running.running_for));
@@ -56,7 +63,7 @@ std::function<void(const Running&)> running_teller(Progress& progress) {
   return [&progress, phase, pid, said](const Running& running) mutable {
     const int blocker = running.blocker ? running.blocker->pid : 0;
     const bool is_news = running.phase != phase || blocker != pid || running.running_for < said;
-    progress.update(running.statement, running.phase, running.done, running.total, "unit");
+    progress.update(running.statement, state_of(running), running.done, running.total, "unit");
     if (!is_news && running.running_for < said + kPeriod) return;
     phase = running.phase;
     pid = blocker;

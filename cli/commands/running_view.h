@@ -8,8 +8,8 @@
 
 namespace pcx::cli {
 
-// The progress line every time; a line that stays when the phase or who is in the way changes, and
-// every ten seconds. `progress` outlives it.
+// The progress line every time, with the phase and who is in the way; a line that stays when one of
+// them changes, and every ten seconds. `progress` outlives it.
 std::function<void(const migrate::Running&)> running_teller(Progress& progress);
 
 }  // namespace pcx::cli

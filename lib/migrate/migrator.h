@@ -46,7 +46,8 @@ struct Tools {
   db::AdvisoryLock* prisma_lock = nullptr;
   // A second session, to watch long statements with; empty: nobody watches.
   std::function<db::Database()> open_session = {};
-  // Called every two seconds while a statement runs outside of a transaction; may be empty.
+  // Called at least every two seconds while a statement runs outside of a transaction; may be
+  // empty.
   std::function<void(const Running&)> on_running = {};
   // Called with a sentence for what was cleared up; may be empty.
   std::function<void(const std::string&)> on_repair = {};

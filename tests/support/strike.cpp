@@ -90,9 +90,10 @@ std::filesystem::path Arena::output() const { return server_.folder() / "said"; 
 
 std::string Arena::said() const { return content_of(output()); }
 
-pid_t Arena::start(const std::vector<std::string>& words, const std::string& url) {
+pid_t Arena::start(const std::vector<std::string>& words, const std::string& url, int output_fd) {
   std::filesystem::remove(output());
-  return spawn(command_line(words, url), {.output = output(), .signal_when_parent_dies = SIGKILL});
+  return spawn(command_line(words, url),
+               {.output = output(), .output_fd = output_fd, .signal_when_parent_dies = SIGKILL});
 }
 
 StruckRun Arena::run(const std::vector<std::string>& words, const std::string& database,

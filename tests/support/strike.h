@@ -66,8 +66,9 @@ class Arena {
   int strike_held_up(const std::vector<std::string>& words, const std::string& database,
                      const std::vector<const char*>& hold, Blow blow);
 
-  // Starts "pcx WORDS" with the database at `url`; its process id.
-  pid_t start(const std::vector<std::string>& words, const std::string& url);
+  // Starts "pcx WORDS" with the database at `url`; its process id. What it says goes to `output_fd`
+  // where that is given.
+  pid_t start(const std::vector<std::string>& words, const std::string& url, int output_fd = -1);
   std::string said() const;  // by the last pcx, so far
   // Until a session of the database waits for a lock of session `holder`, for 20 s at most.
   void wait_until_held_up(const std::string& database, int holder);
