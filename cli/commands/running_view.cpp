@@ -37,6 +37,9 @@ std::string sentence_about(const Running& running) {
   if (!running.phase.empty()) text += ", " + running.phase;
   if (running.total > 0) text += fmt::format(", {} of {}", running.done, running.total);
   if (running.blocker) text += fmt::format("; it waits for {}", short_text(*running.blocker));
+  if (running.stops_after) {
+    text += "; pcx stops behind it, and cancels it when it is asked to stop once more";
+  }
   return text;
 }
 
@@ -59,14 +62,17 @@ std::vector<log::Field> fields_of(const Running& running) {
 std::function<void(const Running&)> running_teller(Progress& progress) {
   std::string phase;
   int pid = 0;
+  bool stops = false;
   std::chrono::seconds said{0};
-  return [&progress, phase, pid, said](const Running& running) mutable {
+  return [&progress, phase, pid, stops, said](const Running& running) mutable {
     const int blocker = running.blocker ? running.blocker->pid : 0;
-    const bool is_news = running.phase != phase || blocker != pid || running.running_for < said;
+    const bool is_news = running.phase != phase || blocker != pid || running.running_for < said ||
+                         running.stops_after != stops;
     progress.update(running.statement, state_of(running), running.done, running.total, "unit");
     if (!is_news && running.running_for < said + kPeriod) return;
     phase = running.phase;
     pid = blocker;
+    stops = running.stops_after;
     said = running.running_for;
     progress.say(sentence_about(running), fields_of(running));
   };

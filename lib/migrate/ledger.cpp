@@ -122,6 +122,13 @@ void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow&
   tx.query(query);
 }
 
+bool is_open(db::Database& database, const std::string& schema, const std::string& id) {
+  db::Query query{"migrate.is_open"};
+  query.sql("SELECT EXISTS (SELECT FROM ").identifier(schema, kTable).sql(" WHERE id = ").param(id);
+  query.sql(" AND finished_at IS NULL AND rolled_back_at IS NULL) AS found");
+  return database.query(query).one()["found"].as<bool>();
+}
+
 bool finish_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row) {
   db::Query query{"migrate.finish_row"};
   query.sql("UPDATE ").identifier(schema, kTable);

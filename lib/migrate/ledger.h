@@ -54,6 +54,9 @@ db::Query insert_applied(const std::string& schema, const LedgerRow& row,
 // Adds any row.
 void insert_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row);
 
+// Whether a row that was added unfinished is so still.
+bool is_open(db::Database& database, const std::string& schema, const std::string& id);
+
 // What became of a row that was added unfinished. They return false when it is not unfinished any
 // more: somebody resolved it meanwhile.
 bool finish_row(db::Transaction& tx, const std::string& schema, const LedgerRow& row);

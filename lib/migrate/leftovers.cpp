@@ -41,8 +41,8 @@ void keep_builders_away(db::Transaction& tx, std::int64_t table) {
   if (!name) return;
   if (name->kind == "m") {
     if (!tx.query(sql::is_being_changed, {table}).one()["found"].as<bool>()) return;
-    throw Error{ErrorCode::busy, fmt::format("another session works on {}.{}", name->schema,
-                                             name->name)}
+    throw Error{ErrorCode::busy,
+                fmt::format("another session works on {}.{}", name->schema, name->name)}
         .with_sqlstate("55P03");
   }
   tx.query(db::limit_lock_wait(kLockTimeout));

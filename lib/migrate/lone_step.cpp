@@ -110,8 +110,8 @@ Error LoneStep::given_up(const Error& error, const Facts& facts) {
   if (is_refused(error)) may_have_effect_ = false;
   if (!may_have_effect_ || tools_.interrupt.requests() >= 2) return told;
   try {
-    const std::string rows = in_settings(
-        tools_.patience.first_timeout, [&] { return look_back(error.sqlstate(), facts); });
+    const std::string rows = in_settings(tools_.patience.first_timeout,
+                                         [&] { return look_back(error.sqlstate(), facts); });
     if (!rows.empty()) told.with_detail(rows);
   } catch (const Error& failure) {
     log::info("what the statement left is cleared up by the next run", {{"error", failure.what()}});

@@ -106,7 +106,7 @@ std::vector<IndexState> unknown_indexes(db::Database& database, const Operation&
 
 bool is_any_gone(db::Database& database, const std::vector<std::string>& relations) {
   const db::Result answer = database.query(sql::count_relations, {relations});
-  return answer.one()["n"].as<std::size_t>() < relations.size();
+  return answer.one()["n"].as<int>() < static_cast<int>(relations.size());
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "migrate/probe.h"
+#include "migrate/step.h"
 
 namespace pcx::migrate {
 
@@ -143,6 +145,26 @@ UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) 
   return {{entry.file}};
 }
 
+namespace {
+
+// Of what may be repeated the catalog says nothing.
+void require_no_contradiction(const Settling& step, Effect effect, bool is_done) {
+  const bool is_asked_for =
+      effect == Effect::unknown || step.operation.kind == Operation::Kind::repeatable;
+  const bool agrees = effect == (is_done ? Effect::took : Effect::none);
+  if (is_asked_for || agrees) return;
+  const char* const told = effect == Effect::took   ? "took effect"
+                           : effect == Effect::none ? "took no effect"
+                                                    : "is half done";
+  throw Error{ErrorCode::conflict,
+              fmt::format("step {} of migration {} ({}) {}, as the catalog says", step.number,
+                          step.migration, step.kind, told),
+              "Nothing has to be said of it: pcx migrate up finds out and goes on."}
+      .because("known_outcome");
+}
+
+}  // namespace
+
 Settling plan_settling(const std::vector<Entry>& entries, const std::string& name) {
   const Entry& entry = find_entry(entries, name);
   if (entry.state != State::unfinished || entry.steps.empty() || entry.steps.back().finished) {
@@ -151,10 +173,21 @@ Settling plan_settling(const std::vector<Entry>& entries, const std::string& nam
                 "Look at pcx migrate status; an unfinished migration goes on with: pcx migrate up"}
         .because("nothing_in_flight");
   }
-  return {entry.name, entry.row->id, entry.steps.back().number};
+  const StepRecord& step = entry.steps.back();
+  Settling settling{entry.name, entry.row->id, step.number, step.kind};
+  settling.facts = step.facts;
+  if (entry.file == nullptr) return settling;
+  const Analysis analysis = analyse(entry.file->up.text);
+  if (reason_for_steps(entry.file->up, analysis).empty()) return settling;
+  for (const Step& each : split_steps(entry.file->up, analysis)) {
+    if (each.hash != step.hash) continue;
+    settling.operation = operation_of(entry.file->up.text.substr(each.offset, each.length));
+  }
+  return settling;
 }
 
 void settle_step(db::Database& database, const Settling& step, bool is_done, const Tools& tools) {
+  require_no_contradiction(step, effect_of(database, step.operation, step.facts), is_done);
   db::Transaction tx = database.begin();
   tx.query(settle_query(step.ledger_row, step.number, is_done));
   const db::Deed deed{

@@ -6,6 +6,8 @@
 
 #include "db/database.h"
 #include "migrate/migrator.h"
+#include "migrate/operation.h"
+#include "migrate/step_journal.h"
 
 namespace pcx::migrate {
 
@@ -39,13 +41,18 @@ struct Settling {
   std::string migration;
   std::string ledger_row;
   int number = 0;  // of the step
+  std::string kind;
+  // What it does, and what the catalog held before it; unknowable without its file.
+  Operation operation = {};
+  Facts facts = {};
 };
 
 // Throws as find_entry(), and Error{conflict} with reason "nothing_in_flight" for a migration none
 // of whose steps is in flight.
 Settling plan_settling(const std::vector<Entry>& entries, const std::string& name);
 
-// What the operator says of it.
+// What the operator says of it. Throws Error{conflict} with reason "known_outcome" where the
+// catalog says otherwise.
 void settle_step(db::Database& database, const Settling& step, bool is_done, const Tools& tools);
 
 }  // namespace pcx::migrate

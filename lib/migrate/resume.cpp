@@ -14,13 +14,15 @@ namespace {
                                 const StepRecord& record) {
   const Location place = step != nullptr ? location_in(migration.up, step->offset)
                                          : Location{escape_controls(migration.up.file.native())};
+  const std::string other_way =
+      record.finished
+          ? "Or finish the migration by hand, and run: pcx migrate resolve --applied "
+          : "Or, when that step took no effect, run: pcx migrate resolve --step-undone ";
   throw Error{ErrorCode::conflict,
               fmt::format("step {} of migration {} ({}) {}, and the file has another one now",
                           record.number, migration.name, record.kind,
                           record.finished ? "is done" : "was begun"),
-              fmt::format("Restore the file up to there. Or finish the migration by hand, and run: "
-                          "pcx migrate resolve --applied {}",
-                          migration.name)}
+              "Restore the file up to there. " + other_way + migration.name}
       .at(place)
       .because("edited");
 }

@@ -7,8 +7,9 @@
 namespace pcx::migrate {
 
 StatementWatch::StatementWatch(const std::function<db::Database()>& open,
-                               const std::function<void(const Running&)>& tell, Clock& clock)
-    : open_(open), tell_(tell), clock_(clock) {}
+                               const std::function<void(const Running&)>& tell, Clock& clock,
+                               const Interrupt& interrupt)
+    : open_(open), tell_(tell), clock_(clock), interrupt_(interrupt) {}
 
 db::Ticker StatementWatch::ticker(const std::string& migration, const std::string& statement,
                                   int backend_pid) {
@@ -26,7 +27,9 @@ void StatementWatch::look(Running& running, int backend_pid,
                           std::chrono::steady_clock::time_point began) {
   running.running_for =
       std::chrono::duration_cast<std::chrono::seconds>(clock_.steady_now() - began);
-  if (failed_) return;
+  running.stops_after = interrupt_.stop_requested();
+  const bool can_ask = session_ || !running.stops_after;  // no new session once it is to stop
+  if (failed_ || !can_ask) return;
   try {
     if (!session_) session_.emplace(open_());
     const db::Result rows = session_->query(sql::watch_statement, {backend_pid});

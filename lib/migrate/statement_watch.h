@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "db/database.h"
 #include "db/script.h"
 #include "migrate/holders.h"
@@ -22,6 +23,7 @@ struct Running {
   std::int64_t total = 0;
   std::chrono::seconds running_for{};
   std::optional<Holder> blocker;  // the one with the oldest transaction
+  bool stops_after = false;       // a stop was requested: the statement is the last one
 };
 
 class StatementWatch {
@@ -31,7 +33,8 @@ class StatementWatch {
 
   // What it is given outlives it. `open` may be empty: then nobody watches.
   StatementWatch(const std::function<db::Database()>& open,
-                 const std::function<void(const Running&)>& tell, Clock& clock);
+                 const std::function<void(const Running&)>& tell, Clock& clock,
+                 const Interrupt& interrupt);
 
   // For a statement that begins now in the session `backend_pid`.
   db::Ticker ticker(const std::string& migration, const std::string& statement, int backend_pid);
@@ -42,6 +45,7 @@ class StatementWatch {
   const std::function<db::Database()>& open_;
   const std::function<void(const Running&)>& tell_;
   Clock& clock_;
+  const Interrupt& interrupt_;
   std::optional<db::Database> session_;  // opened when first needed
   bool failed_ = false;                  // then it is not tried again
 };

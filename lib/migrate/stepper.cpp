@@ -62,15 +62,15 @@ class Stepper {
         migration_(migration),
         stepped_(stepped),
         tools_(tools),
-        watch_(tools.open_session, tools.on_running, tools.clock) {}
+        watch_(tools.open_session, tools.on_running, tools.clock, tools.interrupt) {}
 
   StepReport run() {
     const auto began = tools_.clock.steady_now();
-    connected("begun", "No step of it is done.", [&] { begin(); });
+    as_ours("begun", "No step of it is done.", [&] { begin(); });
     leave_prisma();
     replay_until(stepped_.resume.next);
     for (index_ = stepped_.resume.next; index_ < stepped_.steps.size(); ++index_) run_one();
-    connected("finished", "All its steps are done.", [&] {
+    as_ours("finished", "All its steps are done.", [&] {
       join_prisma();
       finish();
     });
@@ -101,6 +101,16 @@ class Stepper {
     tx.commit();
   }
 
+  // Prisma's lock is free: somebody may have resolved the row meanwhile, and deploy the file anew.
+  void require_open_row() {
+    if (is_open(database_, database_.schema(), row_.id)) return;
+    throw Error{ErrorCode::conflict, "its ledger row was closed meanwhile, for example by resolve",
+                "Look at pcx migrate status. When the rest is done by hand, run: pcx migrate "
+                "resolve --applied " +
+                    row_.name}
+        .because("changed_meanwhile");
+  }
+
   void finish() {
     row_.finished_at = tools_.clock.wall_now();
     const db::Deed deed{"migrate.up", row_.name,
@@ -111,7 +121,9 @@ class Stepper {
     if (!finish_row(tx, database_.schema(), row_)) {
       throw Error{ErrorCode::conflict,
                   fmt::format("the ledger row of migration {} changed meanwhile", row_.name),
-                  "All its steps are done; look at pcx migrate status."}
+                  "All its steps are done; look at pcx migrate status. To record it, run: pcx "
+                  "migrate resolve --applied " +
+                      row_.name}
           .because("changed_meanwhile");
     }
     if (const auto query = tools_.journal(deed)) tx.query(*query);
@@ -129,18 +141,23 @@ class Stepper {
     tools_.prisma_lock->retake(kRetake, tools_.clock, tools_.interrupt);
   }
 
-  // A lost connection is told as this migration's. What became of its commit the next run reads.
+  // A lost connection, and a lock that others keep, are told as this migration's. What became of a
+  // commit the next run reads.
   template <typename Work>
-  void connected(const char* what, const char* state, Work work) {
+  void as_ours(const char* what, const char* state, Work work) {
     try {
       work();
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::unreachable) throw;
-      Error told{error.code(),
-                 fmt::format("the connection was lost while migration {} was {}: {}", row_.name,
-                             what, error.what()),
-                 fmt::format("{} {}", state, kGoOn)};
-      throw told.because(error.reason()).with_sqlstate(error.sqlstate());
+      const bool is_lost = error.code() == ErrorCode::unreachable;
+      if (!is_lost && error.code() != ErrorCode::busy) throw;
+      Error told{
+          error.code(),
+          fmt::format("{}migration {} could not be {}: {}",
+                      is_lost ? "the connection was lost: " : "", row_.name, what, error.what()),
+          fmt::format("{} {}", state, kGoOn)};
+      throw told.because(error.reason())
+          .with_sqlstate(error.sqlstate())
+          .with_detail(error.detail());
     }
   }
 
@@ -159,6 +176,7 @@ class Stepper {
   void run_one() {
     try {
       tools_.interrupt.throw_if_requested();
+      require_open_row();
       switch (step().mode) {
         case Step::Mode::transaction: run_in_transaction(); break;
         case Step::Mode::session: try_setting(); break;
@@ -285,7 +303,7 @@ class Stepper {
                     : fmt::format("{} before it {} done and {}.",
                                   counted(static_cast<long long>(index_), "step"),
                                   index_ == 1 ? "is" : "are", index_ == 1 ? "stays" : "stay");
-    if (error.reason() == "unknown_outcome") return text;
+    if (error.reason() == "unknown_outcome" || error.reason() == "changed_meanwhile") return text;
     if (in_flight_) {
       return text + " This one may have had an effect: the next pcx migrate up finds out, or asks.";
     }

@@ -32,7 +32,7 @@ class Watch : public OnAServer {
   };
   std::vector<Running> told;
   std::function<void(const Running&)> tell = [this](const Running& one) { told.push_back(one); };
-  StatementWatch watch{open, tell, clock};
+  StatementWatch watch{open, tell, clock, interrupt};
 };
 
 TEST_F(Watch, LooksMoreOftenThanEveryTwoSeconds) {
@@ -99,6 +99,15 @@ TEST_F(Watch, TellsTheTimeWhenItCannotLook) {
   EXPECT_EQ(told.back().phase, "");
   EXPECT_FALSE(told.back().blocker);
   EXPECT_EQ(opened, 1);
+}
+
+TEST_F(Watch, SaysThatItIsTheLastOneOnceAStopIsRequested) {
+  const db::Ticker ticker = ticker_of(database);
+  ticker.on_tick();
+  EXPECT_FALSE(told.back().stops_after);
+  interrupt.request(Interrupt::Signal::interrupt);
+  ticker.on_tick();
+  EXPECT_TRUE(told.back().stops_after);
 }
 
 TEST_F(Watch, DoesNothingForNobody) {
