@@ -49,7 +49,7 @@ struct Tools {
   // Called at least every two seconds while a statement runs outside of a transaction; may be
   // empty.
   std::function<void(const Running&)> on_running = {};
-  // Called with a sentence for what was cleared up; may be empty.
+  // Called with a sentence for what was cleared up, or is waited for; may be empty.
   std::function<void(const std::string&)> on_repair = {};
 };
 

@@ -138,6 +138,14 @@ class Stepper {
   // The unfinished row has kept Prisma out until here.
   void join_prisma() {
     if (tools_.prisma_lock == nullptr) return;
+    try {
+      tools_.prisma_lock->retake({}, tools_.clock, tools_.interrupt);
+      return;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::busy) throw;
+      const std::string who = error.what();
+      if (tools_.on_repair) tools_.on_repair("all steps are done; waiting to record that: " + who);
+    }
     tools_.prisma_lock->retake(kRetake, tools_.clock, tools_.interrupt);
   }
 
