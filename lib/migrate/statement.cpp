@@ -6,6 +6,7 @@
 
 #include "core/document.h"
 #include "core/text.h"
+#include "migrate/setting.h"
 #include "migrate/tree.h"
 
 namespace pcx::migrate {
@@ -182,6 +183,7 @@ bool is_query(const std::string& type) {
   return std::find(kQueries.begin(), kQueries.end(), type) != kQueries.end();
 }
 
+// Also in a comment or a longer name: what only may touch the session counts as if it did.
 bool names_set_config(std::string_view text) {
   std::string words;
   for (const char c : text) words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -337,6 +339,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   statement.refusal = refusal;
   statement.kind = words.empty() ? leading_words(text) : std::move(words);
   statement.settings = setting_scope(type, node, text);
+  statement.is_setting = is_setting(type, node);
   statement.runs_code = is_query(type) && holds(node, "FuncCall");
   statement.losses = find_losses(type, node);
   statement.unseen_loss = find_unseen_loss(type, node, text);

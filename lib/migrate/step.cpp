@@ -90,13 +90,6 @@ bool may_commit(const Statement& statement, std::string_view text) {
   return words.find("COMMIT") != std::string::npos || words.find("ROLLBACK") != std::string::npos;
 }
 
-// SET, RESET, and what pg_dump writes instead.
-bool is_setting(const Statement& statement) {
-  const bool is_query = statement.kind.starts_with("SELECT");
-  return statement.settings == SettingScope::session &&
-         (statement.kind.starts_with("SET") || statement.kind.starts_with("RESET") || is_query);
-}
-
 // One block or statement after another.
 class Splitter {
  public:
@@ -140,8 +133,9 @@ class Splitter {
   Mode mode_of(const Statement& statement) const {
     if (statement.refusal == Refusal::not_in_transaction) return Mode::alone;
     if (marked_ && may_commit(statement, text_of(statement))) return Mode::alone;
-    const bool sets_only = is_setting(statement) && !statement.kind.starts_with("SELECT");
-    return sets_only ? Mode::session : Mode::transaction;
+    // A SELECT has an answer: it is a step, and run again besides.
+    const bool only_sets = statement.is_setting && !statement.kind.starts_with("SELECT");
+    return only_sets ? Mode::session : Mode::transaction;
   }
 
   void take_control(const Statement& statement) {
@@ -174,6 +168,13 @@ class Splitter {
                          statement.kind),
              "Move it behind the COMMIT.");
     }
+    const bool is_back = statement.kind.starts_with("ROLLBACK");
+    const bool sets = std::any_of(block_.begin(), block_.end(),
+                                  [](const Statement* before) { return before->is_setting; });
+    if (is_back && sets) {  // later steps would run under what it takes back
+      refuse(statement, "ROLLBACK TO behind a SET in its block",
+             "Remove it: what is rolled back need not be written.");
+    }
     block_.push_back(&statement);
   }
 
@@ -189,7 +190,7 @@ class Splitter {
         without_returns(std::string_view{script_.text}.substr(step.offset, step.length)));
     for (const Statement* one : statements) {
       step.statement_offsets.push_back(one->offset - first.offset);
-      if (is_setting(*one)) step.settings.emplace_back(text_of(*one));
+      if (one->is_setting) step.settings.emplace_back(text_of(*one));
     }
     steps_.push_back(std::move(step));
   }

@@ -87,14 +87,44 @@ TEST(Step, IsNeverCutAtASemicolonInside) {
 TEST(Step, KnowsWhatItSetsForTheSession) {
   const auto steps = steps_of(
       "SET lock_timeout = 1; BEGIN; SET LOCAL ROLE x; SET ROLE y; SELECT 1; COMMIT;"
-      "SELECT pg_catalog.set_config('search_path', '', false); VACUUM;");
+      "SELECT pg_catalog.set_config('search_path', '', false); VACUUM;"
+      "SELECT set_config('a.b', NULL, false), set_config('c.d', 'e', false) AS f; RESET ROLE;");
   EXPECT_THAT(steps[0].settings, ElementsAre("SET lock_timeout = 1"));
   EXPECT_THAT(steps[1].settings, ElementsAre("SET ROLE y"));
   EXPECT_THAT(steps[2].settings,
               ElementsAre("SELECT pg_catalog.set_config('search_path', '', false)"));
   EXPECT_EQ(steps[2].mode, Step::Mode::transaction);
   EXPECT_THAT(steps[3].settings, IsEmpty());
+  EXPECT_EQ(steps[4].settings.size(), 1U);
+  EXPECT_THAT(steps[5].settings, ElementsAre("RESET ROLE"));
 }
+
+class SetsNothingForLaterSteps : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SetsNothingForLaterSteps, AndRunsOnce) {
+  for (const Step& step : steps_of(std::string{GetParam()} + "; VACUUM;")) {
+    EXPECT_NE(step.mode, Step::Mode::session);
+    EXPECT_THAT(step.settings, IsEmpty());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Statements, SetsNothingForLaterSteps,
+    ::testing::Values("SELECT reset_configuration()", "SELECT pay(10) -- set_config\n",
+                      "SELECT 'set_config'", "SELECT set_config('a.b', 'c', false), pay(10)",
+                      "SELECT set_config('a.b', pay(10), false)",
+                      "SELECT set_config('a.b', 'c', true)", "SELECT set_config('a.b', 'c', NULL)",
+                      "SELECT set_config('a.b', 'c', false) FROM pay(10)",
+                      "SELECT set_config('a.b', 'c', false) WHERE pay(10)",
+                      "SELECT set_config('a.b', 'c', false) INTO t",
+                      "WITH p AS (SELECT pay(10)) SELECT set_config('a.b', 'c', false)",
+                      "SELECT set_config('a.b', 'c', false) UNION SELECT pay(10)",
+                      "SELECT set_config('a.b', 'c', false) LIMIT pay(10)",
+                      "SELECT set_config('a.b', 'c', false) FILTER (WHERE pay(10))",
+                      "SELECT other.set_config('a.b', 'c', false)",
+                      "BEGIN; SELECT set_config('a.b', 'c', true); COMMIT",
+                      "BEGIN; SET LOCAL a.b = c; COMMIT", "SET LOCAL a.b = c",
+                      "SET CONSTRAINTS ALL DEFERRED"));
 
 TEST(Step, HasTheSameHashWithOtherLineEnds) {
   EXPECT_EQ(steps_of("VACUUM\n(ANALYZE);")[0].hash, steps_of("VACUUM\r\n(ANALYZE);")[0].hash);
@@ -139,6 +169,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"SELECT 1;\nBEGIN;", "m.sql:2:1", "BEGIN has no COMMIT"},
         Refused{"BEGIN; BEGIN;", "m.sql:1:8", "BEGIN inside a block"},
         Refused{"BEGIN; SELECT 1; ROLLBACK;", "m.sql:1:18", "ROLLBACK in a migration"},
+        Refused{"BEGIN; SAVEPOINT s; SET ROLE r; ROLLBACK TO s; COMMIT;", "m.sql:1:33",
+                "ROLLBACK TO behind a SET"},
         Refused{"ABORT;", "m.sql:1:1", "ROLLBACK in a migration"},
         Refused{"BEGIN; PREPARE TRANSACTION 'x';", "m.sql:1:8", "PREPARE TRANSACTION"},
         Refused{"BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT;", "m.sql:1:1", "BEGIN with options"},
