@@ -71,6 +71,7 @@ class Stepper {
     replay_until(stepped_.resume.next);
     for (index_ = stepped_.resume.next; index_ < stepped_.steps.size(); ++index_) run_one();
     as_ours("finished", "All its steps are done.", [&] {
+      clean_up();
       join_prisma();
       finish();
     });
@@ -179,11 +180,18 @@ class Stepper {
     for (const std::string& one : done.settings) settings_ += one + ";\n";
   }
 
+  // Undoes what the step before left in the session: a trigger may set something, too. Put off, so
+  // that a connection lost meanwhile is told as the next step's: the one before is done.
+  void clean_up() {
+    if (std::exchange(is_to_clean_, false)) database_.reset_settings();
+  }
+
   // --- one step
 
   void run_one() {
     try {
       tools_.interrupt.throw_if_requested();
+      clean_up();
       require_open_row();
       switch (step().mode) {
         case Step::Mode::transaction: run_in_transaction(); break;
@@ -216,7 +224,7 @@ class Stepper {
         wait.pause(error);
       }
     }
-    if (!settings_.empty() || !step().settings.empty()) database_.reset_settings();
+    is_to_clean_ = true;
   }
 
   void try_in_transaction(db::Transaction& tx, const Piece& piece,
@@ -363,7 +371,8 @@ class Stepper {
   LedgerRow row_;
   std::size_t index_ = 0;   // of the step that runs
   bool in_flight_ = false;  // the step that failed may have had an effect
-  std::string settings_;    // what the steps before it set for the session
+  bool is_to_clean_ = false;
+  std::string settings_;  // what the steps before it set for the session
 };
 
 }  // namespace

@@ -6,6 +6,10 @@
 // together with its entry in the step journal. One that may not is entered before and after; when
 // it was stopped between, the catalog tells whether it took effect. What the catalog does not tell
 // is never guessed.
+//
+// What the file SETs lasts to its end, since each step begins with it anew: SET, RESET, and a
+// SELECT of set_config() with constants. What code sets (DO, CALL, functions, triggers) ends with
+// its step, and so no setting outlives the file.
 #pragma once
 
 #include <cstddef>
