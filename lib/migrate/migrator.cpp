@@ -345,6 +345,7 @@ class Runner {
   void run(db::Transaction& tx, const Script& script, const Analysis& analysis) {
     std::vector<std::size_t> offsets;
     for (const auto& statement : analysis.statements) offsets.push_back(statement.offset);
+    if (touches_session(analysis)) database_.forget_prepared();  // also for the next try
     tools_.interrupt.throw_if_requested();  // from here on the first request cancels the script
     db::run_script(tx, script.text, escape_controls(script.file.native()), offsets);
   }
@@ -377,7 +378,6 @@ class Runner {
 
   std::vector<db::Query> as_ourselves(const Analysis& analysis,
                                       std::chrono::milliseconds lock_timeout) {
-    if (touches_session(analysis)) database_.forget_prepared();
     const bool sets_nothing =
         setting_scope(analysis) == SettingScope::none && !touches_session(analysis);
     return migrate::as_ourselves(sets_nothing ? std::nullopt : std::optional{lock_timeout},

@@ -190,6 +190,7 @@ class Splitter {
         without_returns(std::string_view{script_.text}.substr(step.offset, step.length)));
     for (const Statement* one : statements) {
       step.statement_offsets.push_back(one->offset - first.offset);
+      if (one->settings == SettingScope::session || one->runs_code) step.touches_session = true;
       if (one->is_setting) step.settings.emplace_back(text_of(*one));
     }
     steps_.push_back(std::move(step));
@@ -207,7 +208,8 @@ Step whole(const Script& script) {
   return {.mode = Step::Mode::alone,
           .length = script.text.size(),
           .kind = std::string{kWholeScript},
-          .hash = crypto::sha256_hex(without_returns(script.text))};
+          .hash = crypto::sha256_hex(without_returns(script.text)),
+          .touches_session = true};
 }
 
 }  // namespace

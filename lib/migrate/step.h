@@ -24,6 +24,7 @@ struct Step {
   std::string kind;  // "CREATE INDEX CONCURRENTLY"; of a block: its first statement's and a count
   std::string hash;  // SHA-256 in hex of its bytes without carriage returns
   std::vector<std::size_t> statement_offsets;  // from the step's first byte
+  bool touches_session = false;  // as far as its text tells: it may deallocate what is prepared
   // Its statements that set something for the session: run again when a later session goes on.
   std::vector<std::string> settings;
 };

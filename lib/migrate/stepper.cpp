@@ -231,6 +231,7 @@ class Stepper {
                           std::chrono::milliseconds lock_timeout) {
     run_settings(tx);
     tools_.interrupt.throw_if_requested();
+    if (step().touches_session) database_.forget_prepared();  // also for the next try
     try {
       db::run_script(tx, piece.script.text, piece.begin.file, step().statement_offsets);
     } catch (const Error& error) {
@@ -264,6 +265,7 @@ class Stepper {
     const Piece piece = cut(migration_.up, step());
     const LoneStatement statement{migration_.name, step().kind, piece.script, settings_};
     LoneStep lone{database_, statement, tools_, watch_};
+    if (step().touches_session) database_.forget_prepared();
     const bool was_begun = index_ == stepped_.resume.next && stepped_.resume.in_flight;
     const Facts facts = was_begun ? *stepped_.resume.in_flight : lone.look();
     if (!was_begun) record_intent(database_, row_.id, number(), step(), facts);

@@ -110,6 +110,13 @@ TEST_F(LockedTable, IsChangedOnceItsReaderIsGone) {
   EXPECT_THAT(read_ledger(database, "public").rows, SizeIs(1));
 }
 
+TEST_F(LockedTable, IsTriedAgainAfterTheScriptDeallocatedWhatIsPrepared) {
+  tools.patience.pause = milliseconds{10};
+  tools.on_wait = [this](const Waiting&) { reading.reset(); };
+  up("DEALLOCATE ALL; ALTER TABLE a ADD COLUMN t text;");
+  EXPECT_EQ(columns_of_a(), 2);
+}
+
 TEST_F(LockedTable, IsLeftAloneAtTheDeadline) {
   gives_way = false;
   tools.patience.pause = milliseconds{10};
