@@ -191,7 +191,7 @@ class Splitter {
     for (const Statement* one : statements) {
       step.statement_offsets.push_back(one->offset - first.offset);
       if (one->settings == SettingScope::session || one->runs_code) step.touches_session = true;
-      if (one->is_setting) step.settings.emplace_back(text_of(*one));
+      if (one->is_setting) step.settings.push_back({one->offset, std::string{text_of(*one)}});
     }
     steps_.push_back(std::move(step));
   }

@@ -12,6 +12,12 @@
 
 namespace pcx::migrate {
 
+// A statement that sets something for the session.
+struct Setting {
+  std::size_t offset = 0;  // in the script
+  std::string text;
+};
+
 struct Step {
   enum class Mode {
     transaction,  // one statement, or all between a BEGIN and its COMMIT
@@ -24,9 +30,8 @@ struct Step {
   std::string kind;  // "CREATE INDEX CONCURRENTLY"; of a block: its first statement's and a count
   std::string hash;  // SHA-256 in hex of its bytes without carriage returns
   std::vector<std::size_t> statement_offsets;  // from the step's first byte
-  bool touches_session = false;  // as far as its text tells: it may deallocate what is prepared
-  // Its statements that set something for the session: run again when a later session goes on.
-  std::vector<std::string> settings;
+  bool touches_session = false;   // as far as its text tells: it may deallocate what is prepared
+  std::vector<Setting> settings;  // among its statements; each later step begins with them
 };
 
 // What an operator writes before the first statement to have a script run in steps.

@@ -14,6 +14,7 @@
 #include "migrate/lock_wait.h"
 #include "migrate/lone_step.h"
 #include "migrate/ourselves.h"
+#include "migrate/replay.h"
 #include "migrate/statement_watch.h"
 #include "migrate/step_journal.h"
 
@@ -38,20 +39,6 @@ struct Piece {
 Piece cut(const Script& script, const Step& step) {
   return {{script.text.substr(step.offset, step.length), script.file},
           location_in(script, step.offset)};
-}
-
-// A place in the piece as a place in the file.
-Error moved(const Error& error, const Location& begin) {
-  Location place = error.location();
-  if (place.line == 0) {
-    place = begin;
-  } else {
-    if (place.line == 1 && place.column > 0) place.column += begin.column - 1;
-    place.line += begin.line - 1;
-    place.file = begin.file;
-  }
-  Error told{error};
-  return told.at(place);
 }
 
 class Stepper {
@@ -176,8 +163,14 @@ class Stepper {
     for (std::size_t i = 0; i < end; ++i) keep_settings(stepped_.steps[i]);
   }
 
-  void keep_settings(const Step& done) {
-    for (const std::string& one : done.settings) settings_ += one + ";\n";
+  void keep_settings(const Step& done) { settings_.add(migration_.up, done); }
+
+  // What the server says to them, with their places: said behind a step's text, it has none.
+  void try_settings() {
+    if (settings_.empty()) return;
+    db::Transaction tx = database_.begin_for_script(database_.schema());
+    settings_.run(tx);
+    tx.rollback();
   }
 
   // Undoes what the step before left in the session: a trigger may set something, too. Put off, so
@@ -229,7 +222,7 @@ class Stepper {
 
   void try_in_transaction(db::Transaction& tx, const Piece& piece,
                           std::chrono::milliseconds lock_timeout) {
-    run_settings(tx);
+    settings_.run(tx);
     tools_.interrupt.throw_if_requested();
     if (step().touches_session) database_.forget_prepared();  // also for the next try
     try {
@@ -242,15 +235,11 @@ class Stepper {
     tx.commit_after(std::move(last));
   }
 
-  void run_settings(db::Transaction& tx) {
-    if (!settings_.empty()) db::run_script(tx, settings_, "settings");
-  }
-
   // Only to hear what the server says to it: it is run with each later step.
   void try_setting() {
     const Piece piece = cut(migration_.up, step());
     db::Transaction tx = database_.begin_for_script(database_.schema());
-    run_settings(tx);
+    settings_.run(tx);
     try {
       db::run_script(tx, piece.script.text, piece.begin.file, step().statement_offsets);
     } catch (const Error& error) {
@@ -263,7 +252,8 @@ class Stepper {
 
   void run_alone() {
     const Piece piece = cut(migration_.up, step());
-    const LoneStatement statement{migration_.name, step().kind, piece.script, settings_};
+    const LoneStatement statement{migration_.name, step().kind, piece.script, settings_.text()};
+    try_settings();
     LoneStep lone{database_, statement, tools_, watch_};
     if (step().touches_session) database_.forget_prepared();
     const bool was_begun = index_ == stepped_.resume.next && stepped_.resume.in_flight;
@@ -374,7 +364,7 @@ class Stepper {
   std::size_t index_ = 0;   // of the step that runs
   bool in_flight_ = false;  // the step that failed may have had an effect
   bool is_to_clean_ = false;
-  std::string settings_;  // what the steps before it set for the session
+  Replay settings_;  // of the steps before it
 };
 
 }  // namespace

@@ -84,19 +84,26 @@ TEST(Step, IsNeverCutAtASemicolonInside) {
   EXPECT_EQ(text_of(sql, steps[3]), "VACUUM");
 }
 
+std::vector<std::string> settings_of(const Step& step) {
+  std::vector<std::string> texts;
+  for (const Setting& setting : step.settings) texts.push_back(setting.text);
+  return texts;
+}
+
 TEST(Step, KnowsWhatItSetsForTheSession) {
   const auto steps = steps_of(
       "SET lock_timeout = 1; BEGIN; SET LOCAL ROLE x; SET ROLE y; SELECT 1; COMMIT;"
       "SELECT pg_catalog.set_config('search_path', '', false); VACUUM;"
       "SELECT set_config('a.b', NULL, false), set_config('c.d', 'e', false) AS f; RESET ROLE;");
-  EXPECT_THAT(steps[0].settings, ElementsAre("SET lock_timeout = 1"));
-  EXPECT_THAT(steps[1].settings, ElementsAre("SET ROLE y"));
-  EXPECT_THAT(steps[2].settings,
+  EXPECT_THAT(settings_of(steps[0]), ElementsAre("SET lock_timeout = 1"));
+  EXPECT_THAT(settings_of(steps[1]), ElementsAre("SET ROLE y"));
+  EXPECT_EQ(steps[1].settings[0].offset, 47U);
+  EXPECT_THAT(settings_of(steps[2]),
               ElementsAre("SELECT pg_catalog.set_config('search_path', '', false)"));
   EXPECT_EQ(steps[2].mode, Step::Mode::transaction);
-  EXPECT_THAT(steps[3].settings, IsEmpty());
+  EXPECT_THAT(settings_of(steps[3]), IsEmpty());
   EXPECT_EQ(steps[4].settings.size(), 1U);
-  EXPECT_THAT(steps[5].settings, ElementsAre("RESET ROLE"));
+  EXPECT_THAT(settings_of(steps[5]), ElementsAre("RESET ROLE"));
 }
 
 class SetsNothingForLaterSteps : public ::testing::TestWithParam<const char*> {};
