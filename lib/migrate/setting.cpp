@@ -59,6 +59,9 @@ bool is_setting(const std::string& type, const Document& node) {
 }
 
 bool sets_transaction(const std::string& type, const Document& node) {
+  if (type == "TransactionStmt") {
+    return node.find("options") != nullptr || tree::flag_of(node, "chain");
+  }
   if (type != "VariableSetStmt") return false;
   const std::string name = tree::text_of(node, "name");
   return tree::text_of(node, "kind") == "VAR_SET_MULTI" || name.starts_with("transaction_");

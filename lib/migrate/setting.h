@@ -14,7 +14,7 @@ namespace pcx::migrate {
 bool is_setting(const std::string& type, const Document& node);
 
 // SET TRANSACTION and SET SESSION CHARACTERISTICS AS TRANSACTION; SET transaction_isolation and its
-// like.
+// like; BEGIN and COMMIT with options.
 bool sets_transaction(const std::string& type, const Document& node);
 
 }  // namespace pcx::migrate

@@ -340,6 +340,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   statement.kind = words.empty() ? leading_words(text) : std::move(words);
   statement.settings = setting_scope(type, node, text);
   statement.is_setting = is_setting(type, node);
+  statement.sets_transaction = sets_transaction(type, node);
   statement.runs_code = is_query(type) && holds(node, "FuncCall");
   statement.losses = find_losses(type, node);
   statement.unseen_loss = find_unseen_loss(type, node, text);

@@ -39,8 +39,9 @@ struct Statement {
   std::string kind;        // "CREATE INDEX CONCURRENTLY", "COMMIT", "ALTER TABLE"
   Refusal refusal = Refusal::none;
   SettingScope settings = SettingScope::none;
-  bool is_setting = false;  // it does nothing else, and may be run again (setting.h)
-  bool runs_code = false;   // functions, which may do to the session what they like
+  bool is_setting = false;        // it does nothing else, and may be run again (setting.h)
+  bool sets_transaction = false;  // how it is isolated, and the like (setting.h)
+  bool runs_code = false;         // functions, which may do to the session what they like
   std::vector<DataLoss> losses;
   // Not empty: it may destroy data that `losses` does not name, in words: "DO", "UPDATE",
   // "DROP TYPE ... CASCADE".

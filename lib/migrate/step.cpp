@@ -68,19 +68,6 @@ std::string without_returns(std::string_view text) {
   return plain;
 }
 
-// BEGIN, and nothing that would change what the block means.
-bool is_plain(std::string_view text) {
-  const std::string words = upper_case(text);
-  constexpr std::string_view kVerbs[] = {"BEGIN", "START", "COMMIT", "END"};
-  constexpr std::string_view kNouns[] = {"", "WORK", "TRANSACTION"};
-  for (const std::string_view verb : kVerbs) {
-    if (!words.starts_with(verb)) continue;
-    const std::string_view rest = trim(std::string_view{words}.substr(verb.size()));
-    return std::find(std::begin(kNouns), std::end(kNouns), rest) != std::end(kNouns);
-  }
-  return false;
-}
-
 // CALL and DO may end transactions of their own, where the author says that they must not run in
 // one.
 bool may_commit(const Statement& statement, std::string_view text) {
@@ -89,6 +76,11 @@ bool may_commit(const Statement& statement, std::string_view text) {
   const std::string words = upper_case(text);
   return words.find("COMMIT") != std::string::npos || words.find("ROLLBACK") != std::string::npos;
 }
+
+// pcx has begun the transaction, and asked in it, before any statement of the file.
+constexpr const char* kIsolation =
+    "Leave it out: each step is READ COMMITTED and READ WRITE. Where others must not change what a "
+    "block reads, LOCK TABLE at its beginning keeps them out.";
 
 // One block or statement after another.
 class Splitter {
@@ -126,6 +118,10 @@ class Splitter {
              "Write the rows as INSERT, or load them with psql after the migration.");
     }
     if (statement.refusal == Refusal::transaction_control) return take_control(statement);
+    if (statement.sets_transaction) {
+      refuse(statement, "a transaction's characteristics are set in a migration that runs in steps",
+             kIsolation);
+    }
     if (begin_ != nullptr) return take_in_block(statement);
     add({&statement}, mode_of(statement));
   }
@@ -144,9 +140,9 @@ class Splitter {
       refuse(statement, fmt::format("{} in a migration", statement.kind),
              "Remove it: what is rolled back need not be written.");
     }
-    if (!is_plain(text_of(statement))) {
+    if (statement.sets_transaction) {
       refuse(statement, fmt::format("{} with options in a migration", statement.kind),
-             "Write BEGIN and COMMIT alone; SET TRANSACTION inside the block sets the rest.");
+             opens ? kIsolation : "Write COMMIT; and BEGIN; where the next block begins.");
     }
     if (opens) return open(statement);
     if (begin_ != nullptr && !block_.empty()) add(block_, Mode::transaction);

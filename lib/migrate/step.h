@@ -48,8 +48,8 @@ std::string reason_for_steps(const Script& script, const Analysis& analysis);
 // Also for a script without a reason: what was begun in steps goes on so, whatever became of the
 // file. What the grammar cannot read is one step: the whole.
 // Throws Error{data} with the place: a BEGIN without COMMIT, a ROLLBACK, BEGIN and COMMIT with
-// options, PREPARE TRANSACTION; a ROLLBACK TO that may take back a SET; what must stand alone
-// inside a block; DISCARD ALL, which would free the locks of the run; COPY FROM STDIN.
+// options, SET TRANSACTION, PREPARE TRANSACTION; a ROLLBACK TO that may take back a SET; what must
+// stand alone inside a block; DISCARD ALL, which would free the locks of the run; COPY FROM STDIN.
 std::vector<Step> split_steps(const Script& script, const Analysis& analysis);
 
 }  // namespace pcx::migrate

@@ -67,7 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Step, IsAStatementOrABlock) {
   EXPECT_THAT(outline("CREATE TABLE a (i int); CREATE INDEX CONCURRENTLY i ON a (i);"
                       "BEGIN; INSERT INTO a VALUES (1); INSERT INTO a VALUES (2); END;"
-                      "START TRANSACTION; COMMIT; SET search_path = x; RESET ALL; VACUUM;"),
+                      "START TRANSACTION /* none */; COMMIT AND NO CHAIN; SET search_path = x; "
+                      "RESET ALL; VACUUM;"),
               ElementsAre("T CREATE TABLE", "A CREATE INDEX CONCURRENTLY",
                           "T INSERT INTO and 1 more", "S SET SEARCH", "S RESET ALL", "A VACUUM"));
 }
@@ -181,6 +182,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ABORT;", "m.sql:1:1", "ROLLBACK in a migration"},
         Refused{"BEGIN; PREPARE TRANSACTION 'x';", "m.sql:1:8", "PREPARE TRANSACTION"},
         Refused{"BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT;", "m.sql:1:1", "BEGIN with options"},
+        Refused{"START TRANSACTION READ ONLY; COMMIT;", "m.sql:1:1",
+                "START TRANSACTION with options"},
+        Refused{"BEGIN; SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; COMMIT;", "m.sql:1:8",
+                "a transaction's characteristics"},
+        Refused{"VACUUM; SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;", "m.sql:1:9",
+                "a transaction's characteristics"},
+        Refused{"BEGIN; SET LOCAL transaction_isolation = serializable; COMMIT;", "m.sql:1:8",
+                "a transaction's characteristics"},
         Refused{"BEGIN; COMMIT AND CHAIN;", "m.sql:1:8", "COMMIT with options"},
         Refused{"BEGIN; VACUUM; COMMIT;", "m.sql:1:8",
                 "VACUUM cannot run inside a transaction, and stands between"},
