@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "migrate/mark.h"
 
 namespace pcx::migrate {
 
@@ -70,6 +71,7 @@ Location location_in(const Script& script, std::size_t byte_offset) {
 Analysis check_foreign(const Script& script) {
   Analysis analysis = analyse(script.text);
   refuse_foreign(script, analysis);
+  check_marks(script);
   for (const auto& statement : analysis.statements) {
     if (statement.refusal == Refusal::copy_from_stdin) refuse_statement(script, statement, false);
   }
@@ -78,6 +80,7 @@ Analysis check_foreign(const Script& script) {
 
 Analysis check_script(const Script& script) {
   Analysis analysis = check_foreign(script);
+  refuse_steps_mark(script);
   for (const auto& statement : analysis.statements) {
     if (statement.refusal != Refusal::none) {
       refuse_statement(script, statement, analysis.statements.size() == 1);

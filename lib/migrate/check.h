@@ -1,4 +1,4 @@
-// Whether a script may run as it is, in one transaction.
+// Whether a script may run as it is: a down script in one transaction, an up script also in steps.
 #pragma once
 
 #include "core/error.h"
@@ -7,11 +7,13 @@
 
 namespace pcx::migrate {
 
-// Throws Error{data} with the place of the first statement that cannot run inside a transaction, of
-// transaction control, of COPY FROM STDIN or of a psql command. Returns what it found otherwise.
+// Of a down script. Throws Error{data} with the place of the first statement that cannot run inside
+// a transaction, of transaction control, of COPY FROM STDIN, of a psql command or of a mark
+// (mark.h). Returns what it found otherwise.
 Analysis check_script(const Script& script);
 
-// The same for a script that may run in steps: throws for COPY FROM STDIN and psql commands only.
+// The same for a script that may run in steps: throws for COPY FROM STDIN, psql commands and
+// unknown marks only.
 Analysis check_foreign(const Script& script);
 
 // Where a byte of the script stands in its file.

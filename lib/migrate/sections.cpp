@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "migrate/mark.h"
 
 namespace pcx::migrate {
 
@@ -68,7 +69,12 @@ void check_nothing_before(const std::string& text, const Marker& first,
   for (const auto& line : split(std::string_view{text}.substr(0, first.begin), '\n')) {
     ++number;
     const std::string_view content = trim(line);
-    if (content.empty() || content.starts_with("--")) continue;
+    const bool is_comment = content.starts_with("--");
+    if (is_comment && is_for_pcx(content)) {
+      refuse(file, number, "a comment for pcx stands before -- migrate:up",
+             "Move it below the marker: what stands above belongs to neither part.");
+    }
+    if (content.empty() || is_comment) continue;
     refuse(file, number, "SQL stands before -- migrate:up", "Move it below the marker.");
   }
 }

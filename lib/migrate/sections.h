@@ -11,9 +11,9 @@
 namespace pcx::migrate {
 
 // Only white space and comments may stand before "-- migrate:up". The down part may be missing.
-// Throws Error{data} with the line for a missing, doubled or misplaced marker, and for marker
-// options
-// ("transaction:false"), which pcx does not know.
+// Throws Error{data} with the line for a missing, doubled or misplaced marker, for marker options
+// ("transaction:false"), which pcx does not know, and for a comment that is meant for pcx before
+// it.
 std::pair<Script, std::optional<Script>> split_sections(const std::string& text,
                                                         const std::filesystem::path& file);
 

@@ -10,21 +10,12 @@
 #include "core/text.h"
 #include "crypto/digest.h"
 #include "migrate/check.h"
+#include "migrate/mark.h"
 #include "migrate/tree.h"
 
 namespace pcx::migrate {
 
 namespace {
-
-// Among the comment lines before the first statement.
-bool has_mark(std::string_view text) {
-  for (const auto& line : split(text, '\n')) {
-    const std::string_view content = trim(line);
-    if (!content.empty() && !content.starts_with("--")) return false;
-    if (content.size() > 2 && trim(content.substr(2)) == kStepsMark) return true;
-  }
-  return false;
-}
 
 std::set<std::string> texts_in(const Document& tree) {
   std::set<std::string> texts;
@@ -86,7 +77,7 @@ constexpr const char* kIsolation =
 class Splitter {
  public:
   Splitter(const Script& script, const Analysis& analysis)
-      : script_(script), analysis_(analysis), marked_(has_mark(script.text)) {}
+      : script_(script), analysis_(analysis), marked_(has_steps_mark(script.text)) {}
 
   std::vector<Step> split() {
     for (const Statement& statement : analysis_.statements) take(statement);
@@ -211,7 +202,7 @@ Step whole(const Script& script) {
 }  // namespace
 
 std::string reason_for_steps(const Script& script, const Analysis& analysis) {
-  if (has_mark(script.text)) return fmt::format("it says \"-- {}\"", kStepsMark);
+  if (has_steps_mark(script.text)) return fmt::format("it says \"-- {}\"", kStepsMark);
   for (const Statement& statement : analysis.statements) {
     if (statement.refusal == Refusal::not_in_transaction) {
       return fmt::format("{} cannot run inside a transaction", statement.kind);

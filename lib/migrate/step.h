@@ -34,15 +34,12 @@ struct Step {
   std::vector<Setting> settings;  // among its statements; each later step begins with them
 };
 
-// What an operator writes before the first statement to have a script run in steps.
-inline constexpr std::string_view kStepsMark = "pcx:no-transaction";
-
 // The kind of the one step of a script that the grammar cannot read.
 inline constexpr std::string_view kWholeScript = "the whole script";
 
 // Why a script runs in steps; "" for one that is one transaction.
 // A statement that PostgreSQL refuses inside a transaction, transaction control of its own, an enum
-// label that is added and used, or the line "-- pcx:no-transaction".
+// label that is added and used, or the mark (mark.h).
 std::string reason_for_steps(const Script& script, const Analysis& analysis);
 
 // Also for a script without a reason: what was begun in steps goes on so, whatever became of the

@@ -13,6 +13,66 @@ namespace {
 // The parser's JSON is about twelve times the script; deep expressions nest deep.
 constexpr JsonLimits kLimits{std::size_t{2} * 1024 * 1024 * 1024, 50'000};
 
+// The scanner answers in protobuf, of which this much is needed: numbers, and messages in messages.
+// (pg_query.proto: ScanResult has tokens as field 2, ScanToken has start 1, end 2, token 4.)
+class Protobuf {
+ public:
+  explicit Protobuf(std::string_view bytes) : rest_(bytes) {}
+
+  // The next field; false at the end.
+  bool next() {
+    if (rest_.empty()) return false;
+    const std::uint64_t tag = number();
+    field = tag >> 3U;
+    const bool is_message = (tag & 7U) == 2;
+    value = number();
+    message = is_message ? rest_.substr(0, value) : std::string_view{};
+    rest_.remove_prefix(message.size());
+    return true;
+  }
+
+  std::uint64_t field = 0;
+  std::uint64_t value = 0;  // of a message: its length
+  std::string_view message;
+
+ private:
+  std::uint64_t number() {
+    std::uint64_t result = 0;
+    for (unsigned shift = 0; !rest_.empty() && shift < 64; shift += 7) {
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      result |= static_cast<std::uint64_t>(byte & 0x7fU) << shift;
+      if ((byte & 0x80U) == 0) break;
+    }
+    return result;
+  }
+
+  std::string_view rest_;
+};
+
+struct Token {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  std::uint64_t kind = 0;
+};
+
+Token token_in(std::string_view message) {
+  Token token;
+  for (Protobuf fields{message}; fields.next();) {
+    if (fields.field == 1) token.begin = fields.value;
+    if (fields.field == 2) token.end = fields.value;
+    if (fields.field == 4) token.kind = fields.value;
+  }
+  return token;
+}
+
+struct ScanCloser {
+  void operator()(PgQueryScanResult* result) const {
+    pg_query_free_scan_result(*result);
+    delete result;
+  }
+};
+
 struct ResultCloser {
   void operator()(PgQueryParseResult* result) const {
     pg_query_free_parse_result(*result);
@@ -29,6 +89,26 @@ Parsed parse(const std::string& sql) {
     return {std::nullopt, result->error->message, result->error->cursorpos};
   }
   return {parse_json(result->parse_tree, "parse tree", kLimits), "", 0};
+}
+
+std::vector<Comment> comments(const std::string& sql) {
+  constexpr std::uint64_t kLineComment = 275;  // pg_query.proto: SQL_COMMENT
+  constexpr std::uint64_t kBlockComment = 276;
+  const std::unique_ptr<PgQueryScanResult, ScanCloser> result{
+      new PgQueryScanResult{pg_query_scan(sql.c_str())}};
+  std::vector<Comment> found;
+  if (result->error != nullptr) return found;
+  bool leads = true;
+  for (Protobuf scan{{result->pbuf.data, result->pbuf.len}}; scan.next();) {
+    if (scan.field != 2) continue;
+    const Token token = token_in(scan.message);
+    if (token.kind == kLineComment || token.kind == kBlockComment) {
+      found.push_back({token.begin, token.end - token.begin, leads});
+    } else if (token.kind != ';') {
+      leads = false;
+    }
+  }
+  return found;
 }
 
 std::string text_of(const Document& node, std::string_view key) {

@@ -1,4 +1,5 @@
-// The only door to libpg_query: its parse tree as a Document, and small questions to its nodes. A
+// The only door to libpg_query: its parse tree as a Document, and small questions to its nodes; its
+// comments. A
 // node is an object with one member, its type: {"AlterTableStmt": {...}}; zero, false and empty
 // members are left out.
 #pragma once
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/document.h"
 
@@ -22,6 +24,17 @@ struct Parsed {
 
 // REQUIRES: `sql` is valid UTF-8 without NUL.
 Parsed parse(const std::string& sql);
+
+struct Comment {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool leads = false;  // before the first statement
+};
+
+// As PostgreSQL's scanner finds them, also in a script that its grammar cannot read. None where a
+// quotation has no end, which the server refuses.
+// REQUIRES: as parse().
+std::vector<Comment> comments(const std::string& sql);
 
 std::string text_of(const Document& node, std::string_view key);             // "": not there
 bool flag_of(const Document& node, std::string_view key);                    // false: not there

@@ -186,6 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadSections{"SELECT 1;\n", "has no -- migrate:up", 1},
         BadSections{"-- migrate:down\nSELECT 1;\n", "stands first", 1},
         BadSections{"SELECT 1;\n-- migrate:up\n", "SQL stands before", 1},
+        BadSections{"-- pcx:no-transaction\n-- migrate:up\n", "stands before", 1},
         BadSections{"-- migrate:up\n-- migrate:up\n", "occurs twice", 2},
         BadSections{"-- migrate:up\n-- migrate:down\n-- migrate:down\n", "occurs twice", 3},
         BadSections{"-- migrate:up\nSELECT 1;\r-- migrate:down\r", "a lone carriage return", 2},

@@ -54,7 +54,6 @@ INSTANTIATE_TEST_SUITE_P(
         Reason{"BEGIN; SELECT 1; COMMIT;", "it has a BEGIN of its own"},
         Reason{"-- pcx:no-transaction\nSELECT 1;", "it says \"-- pcx:no-transaction\""},
         Reason{"-- why\n\n--pcx:no-transaction\r\nSELECT 1;", "it says \"-- pcx:no-transaction\""},
-        Reason{"SELECT 1;\n-- pcx:no-transaction", ""},
         Reason{"SELECT '\n-- pcx:no-transaction\n';", ""},
         Reason{"ALTER TYPE mood ADD VALUE 'ok';", ""},
         Reason{"ALTER TYPE mood ADD VALUE 'ok'; SELECT 'other';", ""},
