@@ -9,16 +9,21 @@ namespace pcx::migrate {
 
 namespace {
 
-// What else is in the file would be skipped by recording it as applied.
-std::string way_outside(bool is_alone) {
-  return is_alone ? "Run it by hand with psql, then record the migration with: pcx migrate resolve "
-                    "--applied NAME"
-                  : "Move it into a migration of its own. Then run that one by hand with psql and "
-                    "record it with: pcx migrate resolve --applied NAME";
+// Only down scripts get here, and what is done by hand cannot be recorded for them: the script has
+// to hold afterwards, too.
+std::string way_outside(const Script& script, const Statement& statement) {
+  const bool is_optional = statement.kind.ends_with("CONCURRENTLY");
+  std::string hint = is_optional ? "Write it without CONCURRENTLY. Or run it by hand with psql"
+                                 : "Run it by hand with psql";
+  hint += statement.kind == "DROP INDEX CONCURRENTLY"
+              ? ", and write DROP INDEX IF EXISTS in its place"
+              : ", and write in its place what changes nothing then, such as SELECT 1";
+  hint += ". Then run: pcx migrate down";
+  // One file with both directions, and one checksum.
+  return script.line_offset > 0 ? hint + " --allow-edited" : hint;
 }
 
-[[noreturn]] void refuse_statement(const Script& script, const Statement& statement,
-                                   bool is_alone) {
+[[noreturn]] void refuse_statement(const Script& script, const Statement& statement) {
   const Location place = location_in(script, statement.offset);
   switch (statement.refusal) {
     case Refusal::transaction_control:
@@ -37,7 +42,7 @@ std::string way_outside(bool is_alone) {
     default:
       throw Error{ErrorCode::data,
                   fmt::format("{} cannot run inside a transaction", statement.kind),
-                  way_outside(is_alone)}
+                  way_outside(script, statement)}
           .at(place)
           .because("not_in_transaction");
   }
@@ -73,7 +78,7 @@ Analysis check_foreign(const Script& script) {
   refuse_foreign(script, analysis);
   check_marks(script);
   for (const auto& statement : analysis.statements) {
-    if (statement.refusal == Refusal::copy_from_stdin) refuse_statement(script, statement, false);
+    if (statement.refusal == Refusal::copy_from_stdin) refuse_statement(script, statement);
   }
   return analysis;
 }
@@ -83,7 +88,7 @@ Analysis check_script(const Script& script) {
   refuse_steps_mark(script);
   for (const auto& statement : analysis.statements) {
     if (statement.refusal != Refusal::none) {
-      refuse_statement(script, statement, analysis.statements.size() == 1);
+      refuse_statement(script, statement);
     }
   }
   return analysis;

@@ -4,10 +4,12 @@
 
 #include "core/error.h"
 #include "migrate/check.h"
+#include "tests/support/errors.h"
 
 namespace pcx::migrate {
 namespace {
 
+using pcx::testing::error_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -290,6 +292,36 @@ TEST(CheckScript, NamesTheLineInTheFile) {
     EXPECT_EQ(to_string(error.location()), "m/migration.sql:13:3");
   }
 }
+
+struct WayOut {
+  const char* sql;
+  int line_offset;
+  const char* hint;
+};
+
+class CheckScriptHints : public ::testing::TestWithParam<WayOut> {};
+
+TEST_P(CheckScriptHints, WhatToWriteInstead) {
+  const Error error = error_of([] {
+    check_script({GetParam().sql, "down.sql", GetParam().line_offset});
+  });
+  EXPECT_EQ(error.reason(), "not_in_transaction");
+  EXPECT_EQ(error.hint(), GetParam().hint);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Statements, CheckScriptHints,
+    ::testing::Values(
+        WayOut{"DROP INDEX CONCURRENTLY i", 0,
+               "Write it without CONCURRENTLY. Or run it by hand with psql, and write DROP INDEX "
+               "IF EXISTS in its place. Then run: pcx migrate down"},
+        WayOut{"ALTER TABLE t DETACH PARTITION p CONCURRENTLY", 7,
+               "Write it without CONCURRENTLY. Or run it by hand with psql, and write in its place "
+               "what changes nothing then, such as SELECT 1. Then run: pcx migrate down "
+               "--allow-edited"},
+        WayOut{"SELECT 1; VACUUM t", 0,
+               "Run it by hand with psql, and write in its place what changes nothing then, such "
+               "as SELECT 1. Then run: pcx migrate down"}));
 
 TEST(CheckScript, NamesThePsqlCommand) {
   try {
