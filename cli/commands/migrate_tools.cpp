@@ -14,6 +14,11 @@ namespace pcx::cli {
 
 namespace {
 
+// While it asks how far a statement is, nobody notices that the statement is over.
+const db::ConnectOptions kWatching{.connect_timeout = std::chrono::seconds{3},
+                                   .statement_timeout = std::chrono::seconds{2},
+                                   .read_only = true};
+
 // Where schema pcx could not be made the journal goes to the log, as App has warned.
 void log_deed(const db::Actor& actor, const db::Deed& deed) {
   std::vector<log::Field> fields = {{"action", deed.action},    {"object", deed.object},
@@ -57,7 +62,7 @@ migrate::Tools patient_tools_for(Context& context, const Values& values,
   Progress& progress = context.progress();
   tools.on_wait = lock_wait_teller(progress);
   tools.prisma_lock = &context.lock(migrate::kPrismaLock);
-  tools.open_session = [&context] { return context.open_database(db::ConnectOptions{}); };
+  tools.open_session = [&context] { return context.open_database(kWatching); };
   tools.on_running = running_teller(progress);
   tools.on_repair = [&progress](const std::string& sentence) { progress.say(sentence); };
   return tools;
