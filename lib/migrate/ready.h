@@ -15,12 +15,12 @@ namespace pcx::migrate {
 
 // How one migration of the plan runs that cannot be one transaction.
 struct Stepped {
-  std::string reason;       // "VACUUM cannot run inside a transaction"
-  std::vector<Step> steps;  // empty: it runs in one transaction
+  std::string reason;       // "VACUUM cannot run inside a transaction"; empty: it may be one
+  std::vector<Step> steps;  // none of BEGIN; COMMIT
   std::string ledger_row;   // of the unfinished row it goes on with; empty: it begins
   Resume resume;
 
-  bool in_steps() const { return !steps.empty() || !ledger_row.empty(); }
+  bool in_steps() const { return !reason.empty() || !ledger_row.empty(); }
 };
 
 struct ReadyUp {
