@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "core/error.h"
 #include "core/text.h"
 #include "migrate/check.h"
+#include "migrate/statement.h"
 #include "migrate/tree.h"
 
 namespace pcx::migrate {
@@ -88,6 +88,23 @@ void refuse_steps_mark(const Script& script) {
         .at(location_in(script, mark.offset))
         .because("not_in_transaction");
   }
+}
+
+Error hint_at_mark(const Error& error, const Script& script) {
+  if (error.sqlstate() != "25001") return error;  // "cannot run inside a transaction block"
+  const auto statements = analyse(script.text).statements;
+  const bool helps =
+      std::any_of(statements.begin(), statements.end(),
+                  [](const Statement& statement) { return statement.may_be_refused; });
+  if (!helps) return error;
+  Error told{error.code(), error.what(),
+             fmt::format("Write \"-- {}\" alone on a line before the first statement and run the "
+                         "command again: then it runs outside of a transaction.",
+                         kStepsMark)};
+  return told.at(error.location())
+      .because(error.reason())
+      .with_sqlstate(error.sqlstate())
+      .with_detail(error.detail());
 }
 
 }  // namespace pcx::migrate

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/error.h"
 #include "migrate/migration.h"
 
 namespace pcx::migrate {
@@ -22,5 +23,9 @@ void check_marks(const Script& script);
 
 // For a script that cannot run in steps: throws for the mark, too.
 void refuse_steps_mark(const Script& script);
+
+// An error of a script that ran in one transaction; where the mark would have helped, its hint says
+// so.
+Error hint_at_mark(const Error& error, const Script& script);
 
 }  // namespace pcx::migrate

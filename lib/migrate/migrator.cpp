@@ -13,6 +13,7 @@
 #include "db/script.h"
 #include "migrate/fate.h"
 #include "migrate/lock.h"
+#include "migrate/mark.h"
 #include "migrate/ourselves.h"
 #include "migrate/prelock.h"
 #include "migrate/sql.h"
@@ -248,7 +249,7 @@ class Runner {
     } catch (const Error& error) {  // the transaction is gone
       if (is_in_doubt(error)) end_doubt(error, commit, step, deeds);
       if (has_escaped(error)) record_escape(database_, row, migration.up, error);
-      rethrow(error, migration.up, step);
+      rethrow(hint_at_mark(error, migration.up), migration.up, step);
     }
     tell(deeds);
     return report(migration, *row.finished_at, began, analysis);

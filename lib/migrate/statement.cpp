@@ -167,6 +167,13 @@ Verdict judge(const std::string& type, const Document& node) {
   return judge_simple(type);
 }
 
+// What judge() lets pass, and still calls PreventInTransactionBlock for some objects.
+bool depends_on_object(const std::string& type) {
+  constexpr std::array<std::string_view, 4> kTypes = {
+      "ReindexStmt", "ClusterStmt", "DropSubscriptionStmt", "AlterSubscriptionStmt"};
+  return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
 // --- what lasts longer than its transaction
 
 // Whether a node of this type is anywhere in the tree.
@@ -337,6 +344,7 @@ Statement to_statement(const Document& entry, std::string_view sql) {
   const auto& [type, node] = typed(*entry.find("stmt"));
   auto [refusal, words] = judge(type, node);
   statement.refusal = refusal;
+  statement.may_be_refused = refusal == Refusal::none && depends_on_object(type);
   statement.kind = words.empty() ? leading_words(text) : std::move(words);
   statement.settings = setting_scope(type, node, text);
   statement.is_setting = is_setting(type, node);

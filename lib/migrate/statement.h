@@ -38,6 +38,9 @@ struct Statement {
   std::size_t length = 0;  // bytes, without the semicolon
   std::string kind;        // "CREATE INDEX CONCURRENTLY", "COMMIT", "ALTER TABLE"
   Refusal refusal = Refusal::none;
+  // Whether PostgreSQL refuses it inside a transaction depends on what it names: a partitioned
+  // table, a subscription with a slot.
+  bool may_be_refused = false;
   SettingScope settings = SettingScope::none;
   bool is_setting = false;        // it does nothing else, and may be run again (setting.h)
   bool sets_transaction = false;  // how it is isolated, and the like (setting.h)

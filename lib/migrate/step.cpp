@@ -120,6 +120,7 @@ class Splitter {
   Mode mode_of(const Statement& statement) const {
     if (statement.refusal == Refusal::not_in_transaction) return Mode::alone;
     if (marked_ && may_commit(statement, text_of(statement))) return Mode::alone;
+    if (statement.may_be_refused) return Mode::either;
     // A SELECT has an answer: it is a step, and run again besides.
     const bool only_sets = statement.is_setting && !statement.kind.starts_with("SELECT");
     return only_sets ? Mode::session : Mode::transaction;

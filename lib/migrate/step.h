@@ -22,6 +22,8 @@ struct Step {
   enum class Mode {
     transaction,  // one statement, or all between a BEGIN and its COMMIT
     alone,        // what PostgreSQL refuses inside a transaction
+    either,       // in a transaction; alone where PostgreSQL refuses it there, which depends on
+                  // what it names
     session,      // SET and RESET: not done once, but in each session that runs later steps
   };
   Mode mode = Mode::transaction;

@@ -22,6 +22,8 @@ namespace pcx::migrate {
 
 namespace {
 
+constexpr std::string_view kActiveTransaction = "25001";  // "cannot run inside a transaction block"
+
 constexpr const char* kGoOn = "Run the command again: it finds out, and goes on from there.";
 
 constexpr db::AdvisoryLock::Wait kRetake{.deadline = std::chrono::seconds{60}};
@@ -188,6 +190,7 @@ class Stepper {
       require_open_row();
       switch (step().mode) {
         case Step::Mode::transaction: run_in_transaction(); break;
+        case Step::Mode::either: run_either_way(); break;
         case Step::Mode::session: try_setting(); break;
         case Step::Mode::alone: run_alone(); break;
       }
@@ -250,17 +253,29 @@ class Stepper {
 
   // --- one step outside of any transaction
 
+  bool was_begun() const { return index_ == stepped_.resume.next && stepped_.resume.in_flight; }
+
+  // Refused inside a transaction, it has done nothing. In one where that is possible: then it waits
+  // for locks in short tries, and is done together with its entry.
+  void run_either_way() {
+    try {
+      if (!was_begun()) return run_in_transaction();
+    } catch (const Error& error) {
+      if (error.sqlstate() != kActiveTransaction) throw;
+    }
+    run_alone();
+  }
+
   void run_alone() {
     const Piece piece = cut(migration_.up, step());
     const LoneStatement statement{migration_.name, step().kind, piece.script, settings_.text()};
     try_settings();
     LoneStep lone{database_, statement, tools_, watch_};
     if (step().touches_session) database_.forget_prepared();
-    const bool was_begun = index_ == stepped_.resume.next && stepped_.resume.in_flight;
-    const Facts facts = was_begun ? *stepped_.resume.in_flight : lone.look();
-    if (!was_begun) record_intent(database_, row_.id, number(), step(), facts);
+    const Facts facts = was_begun() ? *stepped_.resume.in_flight : lone.look();
+    if (!was_begun()) record_intent(database_, row_.id, number(), step(), facts);
     try {
-      const auto end = lone.run(facts, was_begun);
+      const auto end = lone.run(facts, was_begun());
       if (end == LoneStep::End::unknown) throw_unknown();
       record_outcome(database_, row_.id, number(),
                      end == LoneStep::End::found ? Outcome::found : Outcome::done);

@@ -26,7 +26,7 @@ std::vector<Step> steps_of(const std::string& sql) {
 std::vector<std::string> outline(const std::string& sql) {
   std::vector<std::string> lines;
   for (const Step& step : steps_of(sql)) {
-    lines.push_back(std::string{"TAS"[static_cast<int>(step.mode)]} + ' ' + step.kind);
+    lines.push_back(std::string{"TAES"[static_cast<int>(step.mode)]} + ' ' + step.kind);
   }
   return lines;
 }
@@ -143,6 +143,15 @@ TEST(Step, OfAMarkedScriptMayEndTransactionsItself) {
   EXPECT_THAT(outline(mark + "CALL p(); DO $$ BEGIN COMMIT; END $$; DO $$ BEGIN END $$;"),
               ElementsAre("A CALL P", "A DO", "T DO"));
   EXPECT_THAT(outline("CALL p(); VACUUM;"), ElementsAre("T CALL P", "A VACUUM"));
+}
+
+TEST(Step, MayRunEitherWayByWhatItNames) {
+  EXPECT_THAT(
+      outline("VACUUM; REINDEX TABLE t; REINDEX INDEX i; CLUSTER t USING i; CLUSTER;"
+              "ALTER SUBSCRIPTION s REFRESH PUBLICATION; DROP SUBSCRIPTION s;"
+              "BEGIN; REINDEX TABLE t; COMMIT;"),
+      ElementsAre("A VACUUM", "E REINDEX TABLE", "E REINDEX INDEX", "E CLUSTER T", "A CLUSTER",
+                  "E ALTER SUBSCRIPTION", "E DROP SUBSCRIPTION", "T REINDEX TABLE"));
 }
 
 TEST(Step, IsTheWholeScriptThatTheGrammarCannotRead) {
