@@ -43,6 +43,13 @@ Piece cut(const Script& script, const Step& step) {
           location_in(script, step.offset)};
 }
 
+// A syntax error with a place in the text that was sent comes before anything of it runs, or, from
+// a later statement of it, takes back all of it that no COMMIT has kept.
+bool has_run_nothing(const Error& error) {
+  return error.sqlstate() == "42601" && error.location().line > 0 &&
+         error.reason() != "part_committed";
+}
+
 class Stepper {
  public:
   Stepper(db::Database& database, const Migration& migration, const Stepped& stepped,
@@ -281,7 +288,8 @@ class Stepper {
                      end == LoneStep::End::found ? Outcome::found : Outcome::done);
       prove_lock();
     } catch (const Error& error) {
-      in_flight_ = lone.may_have_effect() || !forget();
+      const bool is_clean = !lone.may_have_effect() || (!was_begun() && has_run_nothing(error));
+      in_flight_ = !is_clean || !forget();
       throw error.reason() == "unknown_outcome" ? error : moved(error, piece.begin);
     }
   }
