@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "migrate/draft.h"
+#include "migrate/hidden_steps.h"
 #include "migrate/history.h"
 #include "migrate/holders.h"
 #include "migrate/lock.h"
@@ -77,6 +78,7 @@ std::unique_ptr<Situation> look(Context& context, const Values& values) {
   situation->ledger = migrate::read_ledger(database, database.schema());
   situation->entries = migrate::compare(situation->folder, situation->ledger,
                                         migrate::read_step_records(database, situation->ledger));
+  migrate::note_hidden_steps(database, situation->entries);
   return situation;
 }
 

@@ -29,14 +29,16 @@ Cell cell(const std::optional<std::string>& text) {
   return text ? Cell{*text} : Cell{std::monostate{}};
 }
 
-std::string note_of(State state) {
-  switch (state) {
+std::string note_of(const Entry& entry) {
+  switch (entry.state) {
     case State::applied:
     case State::pending: return "";
     case State::out_of_order: return "older than the newest applied one";
     case State::edited: return "file changed after it was applied";
     case State::missing: return "applied, and its file is gone";
-    case State::failed: return "started and did not finish";
+    case State::failed:
+      return entry.hides_steps ? "did not finish; this role cannot see whether it runs in steps"
+                               : "started and did not finish";
     case State::unfinished: return "begun in steps: `pcx migrate up` goes on with it";
   }
   return "";
@@ -77,7 +79,7 @@ View status_view() {
 std::vector<Cell> status_row(const Entry& entry) {
   const bool has_down = entry.file != nullptr && entry.file->down.has_value();
   return {entry.name, migrate::to_string(entry.state),
-          entry.row ? cell(entry.row->finished_at) : Cell{}, has_down, note_of(entry.state)};
+          entry.row ? cell(entry.row->finished_at) : Cell{}, has_down, note_of(entry)};
 }
 
 long long count_of(std::size_t size) { return static_cast<long long>(size); }

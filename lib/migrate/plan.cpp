@@ -12,10 +12,25 @@ namespace pcx::migrate {
 
 namespace {
 
+// To resolve what is unfinished would throw away what is known of it.
+[[noreturn]] void throw_hidden(const Entry& entry) {
+  throw Error{
+      ErrorCode::critical,
+      fmt::format("migration {} did not finish (Prisma's P3009), and whether pcx began it in "
+                  "steps this role cannot see (tables pcx.migration_run and "
+                  "pcx.migration_step)",
+                  entry.name),
+      "Look at pcx migrate status as a role that may read schema pcx. Where it says "
+      "unfinished, pcx migrate up goes on with it as that role; pcx migrate resolve is only "
+      "for what it calls failed."}
+      .because("failed");
+}
+
 void refuse_failed(const std::vector<Entry>& entries) {
   const auto failed = std::find_if(entries.begin(), entries.end(),
                                    [](const Entry& entry) { return entry.state == State::failed; });
   if (failed == entries.end()) return;
+  if (failed->hides_steps) throw_hidden(*failed);
   Error error{
       ErrorCode::critical,
       fmt::format("migration {} was started and did not finish (Prisma's P3009)", failed->name),

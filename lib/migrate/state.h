@@ -31,6 +31,7 @@ struct Entry {
   // Further rows of the name that count: tools that mark by hand leave several.
   std::vector<LedgerRow> other_rows = {};
   std::vector<StepRecord> steps = {};  // of an unfinished one
+  bool hides_steps = false;            // it seems failed to a role that cannot see (hidden_steps.h)
 };
 
 // In the order of the folder; names that only the ledger knows stand where their name sorts.
