@@ -13,8 +13,8 @@ namespace pcx::migrate {
 namespace {
 
 // To resolve what is unfinished would throw away what is known of it.
-[[noreturn]] void throw_hidden(const Entry& entry) {
-  throw Error{
+Error hidden(const Entry& entry) {
+  return Error{
       ErrorCode::critical,
       fmt::format("migration {} did not finish (Prisma's P3009), and whether pcx began it in "
                   "steps this role cannot see (tables pcx.migration_run and "
@@ -22,22 +22,24 @@ namespace {
                   entry.name),
       "Look at pcx migrate status as a role that may read schema pcx. Where it says "
       "unfinished, pcx migrate up goes on with it as that role; pcx migrate resolve is only "
-      "for what it calls failed."}
-      .because("failed");
+      "for what it calls failed."};
+}
+
+Error unresolved(const Entry& entry) {
+  return Error{
+      ErrorCode::critical,
+      fmt::format("migration {} was started and did not finish (Prisma's P3009)", entry.name),
+      fmt::format("Look at what it left in the database. Then either undo that and run: pcx "
+                  "migrate resolve --rolled-back {0}, or finish it by hand and run: pcx "
+                  "migrate resolve --applied {0}",
+                  entry.name)};
 }
 
 void refuse_failed(const std::vector<Entry>& entries) {
   const auto failed = std::find_if(entries.begin(), entries.end(),
                                    [](const Entry& entry) { return entry.state == State::failed; });
   if (failed == entries.end()) return;
-  if (failed->hides_steps) throw_hidden(*failed);
-  Error error{
-      ErrorCode::critical,
-      fmt::format("migration {} was started and did not finish (Prisma's P3009)", failed->name),
-      fmt::format("Look at what it left in the database. Then either undo that and run: pcx "
-                  "migrate resolve --rolled-back {0}, or finish it by hand and run: pcx "
-                  "migrate resolve --applied {0}",
-                  failed->name)};
+  Error error = failed->hides_steps ? hidden(*failed) : unresolved(*failed);
   if (failed->row && failed->row->logs) error.with_detail(db::shown_log(*failed->row->logs));
   throw error.because("failed");
 }
