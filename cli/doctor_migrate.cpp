@@ -12,6 +12,7 @@
 #include "migrate/ledger.h"
 #include "migrate/lock.h"
 #include "migrate/state.h"
+#include "migrate/step_journal.h"
 #include "migrate/tools_at_work.h"
 
 namespace pcx::cli {
@@ -36,6 +37,10 @@ Checked judge(const std::vector<migrate::Entry>& entries) {
     return {Health::fail, message,
             "Look at what the failed migration left, then see 'pcx help migrate resolve'."};
   }
+  if (const auto unfinished = count(entries, {State::unfinished}); unfinished > 0) {
+    return {Health::fail, fmt::format("{}, {} unfinished", message, unfinished),
+            "Run 'pcx migrate up': it goes on where the unfinished migration was stopped."};
+  }
   if (wrong > 0) return {Health::fail, message, "Run 'pcx migrate verify' for their names."};
   if (pending > 0) return {Health::warn, message, "Run 'pcx migrate plan' to see what they do."};
   return {Health::ok, message, {}};
@@ -47,7 +52,8 @@ Checked check_migrations(Patient& patient) {
   try {
     const auto files = migrate::read_folder(folder);
     db::Database& database = *patient.database();
-    return judge(migrate::compare(files, migrate::read_ledger(database, database.schema())));
+    const auto ledger = migrate::read_ledger(database, database.schema());
+    return judge(migrate::compare(files, ledger, migrate::read_step_records(database, ledger)));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;
     return {Health::skip, fmt::format("there is no folder {} here", escape_controls(folder)),
