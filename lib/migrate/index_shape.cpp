@@ -10,6 +10,12 @@ namespace pcx::migrate {
 
 namespace {
 
+template <typename Session>  // a Database, or a Transaction
+std::string shape_in(Session& session, std::int64_t index) {
+  const db::Result rows = session.query(sql::shape_of_index, {index});
+  return rows.empty() ? "" : rows[0]["shape"].as<std::string>();
+}
+
 std::string build_on_an_empty_table(db::Database& database, const Operation& operation,
                                     const std::string& schema, const std::string& table) {
   db::Transaction tx = database.begin();
@@ -17,16 +23,16 @@ std::string build_on_an_empty_table(db::Database& database, const Operation& ope
   copy.sql("CREATE TEMPORARY TABLE ").identifier(kShapeTable).sql(" (LIKE ");
   tx.query(copy.identifier(schema, table).sql(")"));
   db::run_script(tx, operation.on_shape_table, "shape");
-  const db::Result rows = tx.query(sql::shape_of_temporary_index, {std::string{kShapeTable}});
+  const db::Result index = tx.query(sql::index_of_temporary_table, {std::string{kShapeTable}});
+  std::string shape = shape_in(tx, index.one()["oid"].as<std::int64_t>());
   tx.rollback();
-  return rows.one()["shape"].as<std::string>();
+  return shape;
 }
 
 }  // namespace
 
 std::string shape_of(db::Database& database, std::int64_t index) {
-  const db::Result rows = database.query(sql::shape_of_index, {index});
-  return rows.empty() ? "" : rows[0]["shape"].as<std::string>();
+  return shape_in(database, index);
 }
 
 std::optional<std::string> wanted_shape(db::Database& database, const Operation& operation,
