@@ -12,19 +12,6 @@ namespace {
 
 Opened refused(Refusal refusal) { return {.verdict = Verdict::malformed, .refusal = refusal}; }
 
-Refusal refusal_for(EncodingFault fault) {
-  switch (fault) {
-    case EncodingFault::none: return Refusal::none;
-    case EncodingFault::white_space: return Refusal::white_space;
-    case EncodingFault::other_alphabet: return Refusal::other_alphabet;
-    case EncodingFault::foreign_character: return Refusal::foreign_character;
-    case EncodingFault::padding: return Refusal::padding;
-    case EncodingFault::stray_bits: return Refusal::stray_bits;
-    case EncodingFault::odd_length: return Refusal::odd_length;
-  }
-  return Refusal::foreign_character;
-}
-
 // Reads one part of a fixed size. Parts of another size are read, too, as far as they fit: what
 // is wrong with their characters is the better reason than their length.
 template <std::size_t Capacity>
@@ -39,6 +26,19 @@ Refusal read_part(const Encoding& encoding, std::string_view text, std::size_t w
 }
 
 }  // namespace
+
+Refusal refusal_for(EncodingFault fault) {
+  switch (fault) {
+    case EncodingFault::none: return Refusal::none;
+    case EncodingFault::white_space: return Refusal::white_space;
+    case EncodingFault::other_alphabet: return Refusal::other_alphabet;
+    case EncodingFault::foreign_character: return Refusal::foreign_character;
+    case EncodingFault::padding: return Refusal::padding;
+    case EncodingFault::stray_bits: return Refusal::stray_bits;
+    case EncodingFault::odd_length: return Refusal::odd_length;
+  }
+  return Refusal::foreign_character;
+}
 
 Opened open_parts(Aes256Gcm& cipher, const Encoding& encoding, const EncodedParts& parts) {
   std::array<std::byte, 2 * kNonceBytesMax> nonce;

@@ -1,4 +1,4 @@
-// What both formats of encrypted fields do with their three parts; private to this folder.
+// What the formats of encrypted fields have in common; private to this folder.
 #pragma once
 
 #include <array>
@@ -30,6 +30,9 @@ inline constexpr std::size_t kNonceBytesMax = 16;
 
 // Decodes strictly, then decrypts in place; there is no associated data in either format.
 Opened open_parts(Aes256Gcm& cipher, const Encoding& encoding, const EncodedParts& parts);
+
+// The name of a fault of an encoding.
+Refusal refusal_for(EncodingFault fault);
 
 // Throws Error{crypto} when a plaintext is above kFieldBytesMax.
 void require_field_size(std::size_t bytes);

@@ -21,6 +21,7 @@ const char* to_string(Refusal refusal) noexcept {
     case Refusal::tag_truncated: return "tag_truncated";
     case Refusal::tag_size: return "tag_size";
     case Refusal::too_long: return "too_long";
+    case Refusal::key_id: return "key_id";
   }
   return "unknown";
 }
@@ -33,7 +34,7 @@ const char* explain(Refusal refusal) noexcept {
     case Refusal::repeated_part: return "a part occurs twice";
     case Refusal::not_json: return "the text is no JSON object of strings";
     case Refusal::white_space: return "there is white space inside a part";
-    case Refusal::other_alphabet: return "a part is base64url or upper-case hex";
+    case Refusal::other_alphabet: return "a part is written in another alphabet";
     case Refusal::foreign_character: return "a part has characters that do not belong there";
     case Refusal::padding: return "the base64 padding is missing or wrong";
     case Refusal::stray_bits: return "the base64 ends with bits that belong to no byte";
@@ -42,6 +43,7 @@ const char* explain(Refusal refusal) noexcept {
     case Refusal::tag_truncated: return "the tag is shorter than 16 bytes";
     case Refusal::tag_size: return "the tag is longer than 16 bytes";
     case Refusal::too_long: return "the value is longer than 64 MiB";
+    case Refusal::key_id: return "the key id is missing or no number";
   }
   return "unknown";
 }

@@ -45,6 +45,7 @@ enum class Refusal : std::uint8_t {
   tag_truncated,      // shorter than 16 bytes: Node accepts 4, 8 and 12 to 15
   tag_size,           // longer than 16 bytes
   too_long,           // above kFieldBytesMax
+  key_id,             // enc:v2: no decimal number from 1 on, or nothing behind it
 };
 
 // The enumerator's name, "tag_truncated", and a phrase for people, "the tag is shorter than 16
