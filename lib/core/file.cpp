@@ -116,12 +116,24 @@ class TemporaryFile {
   int descriptor() const { return file_.number(); }
 
   void move_to(const std::filesystem::path& target) {
-    if (::fsync(file_.number()) != 0 || !file_.close_now()) throw_unwritable(target, errno);
+    make_durable(target);
     if (::rename(name_.c_str(), target.c_str()) != 0) throw_unwritable(target, errno);
     name_.clear();
   }
 
+  // False when there is something of that name.
+  bool link_to(const std::filesystem::path& target) {
+    make_durable(target);
+    if (::link(name_.c_str(), target.c_str()) == 0) return true;
+    if (errno != EEXIST) throw_unwritable(target, errno);
+    return false;
+  }
+
  private:
+  void make_durable(const std::filesystem::path& target) {
+    if (::fsync(file_.number()) != 0 || !file_.close_now()) throw_unwritable(target, errno);
+  }
+
   std::string name_;
   Descriptor file_;
 };
@@ -215,6 +227,17 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   write_all(path, temporary.descriptor(), content);
   temporary.move_to(target);
   sync_folder_of(target);
+}
+
+void create_secret_file(const std::filesystem::path& path, const Secret& content) {
+  TemporaryFile temporary{path, 0600};
+  write_all(path, temporary.descriptor(), content.reveal_text());
+  if (!temporary.link_to(path)) {
+    throw Error{ErrorCode::cannot_create, fmt::format("{} exists already", shown(path)),
+                "Name another file: what is in this one may be needed."}
+        .because("exists");
+  }
+  sync_folder_of(path);
 }
 
 void require_writable(const std::filesystem::path& path) {

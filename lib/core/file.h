@@ -32,6 +32,11 @@ Secret read_secret_file(const std::filesystem::path& path,
 void write_file_atomically(const std::filesystem::path& path, std::string_view content,
                            unsigned mode = 0644);
 
+// A new file with mode 0600, whole or not at all; never in the place of one that is there, nor
+// through a symbolic link. Throws Error{cannot_create} with reason "exists" when there is one, and
+// as write_file_atomically().
+void create_secret_file(const std::filesystem::path& path, const Secret& content);
+
 // Finds out whether write_file_atomically() could begin: for work that is done before its result is
 // written. Leaves nothing behind. Throws Error{cannot_create} or Error{io} as that does.
 void require_writable(const std::filesystem::path& path);

@@ -232,6 +232,28 @@ TEST_F(FileTest, WritesIntoTheWorkingFolder) {
   EXPECT_TRUE(trusted);
 }
 
+TEST_F(FileTest, CreatesASecretThatNobodyElseMayRead) {
+  create_secret_file(file("key"), Secret{"secret"});
+  EXPECT_EQ(mode_of(file("key")), 0600u);
+  EXPECT_EQ(read_secret_file(file("key")).reveal_text(), "secret");
+  EXPECT_EQ(files_in(folder_.path()), 1u);
+}
+
+TEST_F(FileTest, CreatesNoSecretOverWhatIsThere) {
+  folder_.write("key", "old");
+  std::filesystem::create_symlink("nowhere", file("link"));
+  for (const char* name : {"key", "link"}) {
+    const Error error = error_of([&] { create_secret_file(file(name), Secret{"new"}); });
+    EXPECT_EQ(error.code(), ErrorCode::cannot_create);
+    EXPECT_EQ(error.reason(), "exists");
+    EXPECT_THAT(error.what(), HasSubstr("exists already"));
+  }
+  EXPECT_EQ(read_file(file("key")), "old");
+  EXPECT_EQ(files_in(folder_.path()), 2u);
+  EXPECT_EQ(error_of([&] { create_secret_file(file("no/key"), Secret{"new"}); }).code(),
+            ErrorCode::cannot_create);
+}
+
 TEST_F(FileTest, TrustsOnlyWhatNobodyElseMayWrite) {
   const auto path = folder_.write("a", "", 0644);
   EXPECT_TRUE(is_trusted(path));
