@@ -9,6 +9,7 @@
 #include "crypto/encoding.h"
 #include "crypto/envelope.h"
 #include "crypto/hkdf.h"
+#include "crypto/parts.h"
 
 namespace pcx::crypto {
 
@@ -19,12 +20,6 @@ using namespace std::string_view_literals;
 constexpr std::size_t kNonceBytes = 12;
 constexpr std::string_view kColumnLabel = "pcx-fe-v2/col\0"sv;
 constexpr std::string_view kAssociatedLabel = "pcx-fe-v2\0"sv;
-
-void append_part(std::string& text, std::string_view part) {
-  const auto size = static_cast<std::uint32_t>(part.size());
-  for (const unsigned shift : {24u, 16u, 8u, 0u}) text += static_cast<char>(size >> shift & 0xffu);
-  text += part;
-}
 
 Secret column_key(const Secret& key, const Column& column) {
   if (key.size() != kAeadKeyBytes) {
