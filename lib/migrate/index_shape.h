@@ -1,6 +1,6 @@
-// What an index is, whatever it is called and whoever built it: unique or not, its access method,
-// columns, expressions and predicate. By that an index that a statement left is told from one that
-// somebody else made meanwhile.
+// What an index is, whoever built it: unique or not, its access method, columns, expressions and
+// predicate. By that an index that a statement left is told from one that somebody else made
+// meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,27 @@
 
 namespace pcx::migrate {
 
-// In the server's own words, to be compared only; "" when there is no such index.
-std::string shape_of(db::Database& database, std::int64_t index);
+struct IndexShape {
+  std::string text;  // in the server's own words, to be compared only; "": there is no such index
+  std::string name;  // of the index
+};
 
-// Of the index that `operation` would build on the table `relation` (an oid): it is built on an
-// empty temporary table, in a transaction that is rolled back. std::nullopt when that is not
-// possible, for example for want of the right to make temporary tables.
+// Its tablespace counts where `operation` names one.
+IndexShape shape_of(db::Database& database, const Operation& operation, std::int64_t index);
+
+// Of the index that `operation` would build on the table `relation` (an oid), with the name that it
+// would get if it has none: it is built on an empty temporary table, in a transaction that is
+// rolled back. std::nullopt when that is not possible, for example for want of the right to make
+// temporary tables.
 //
 // REQUIRES: no transaction is open; `operation` is a create_index; names are found as its file has
-// them found (search_path). Throws Error{unreachable}.
-std::optional<std::string> wanted_shape(db::Database& database, const Operation& operation,
-                                        std::int64_t relation);
+// them found (search_path). Throws Error when the connection is lost, a lock is not to be had in
+// time, or it was cancelled.
+std::optional<IndexShape> wanted_shape(db::Database& database, const Operation& operation,
+                                       std::int64_t relation);
+
+// Whether the server would have given that name where no statement did: the same, or with a number
+// behind it.
+bool is_given_name(const std::string& name, const IndexShape& wanted);
 
 }  // namespace pcx::migrate

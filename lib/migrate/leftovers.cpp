@@ -20,6 +20,8 @@ using Kind = Operation::Kind;
 // Not long: it keeps nobody from reading or writing, but others who build.
 constexpr std::chrono::milliseconds kLockTimeout{2'000};
 
+constexpr std::string_view kToast = "pg_toast";
+
 struct Name {
   std::string schema;
   std::string name;
@@ -35,11 +37,13 @@ std::optional<Name> name_of(Session& session, std::int64_t oid) {
 }
 
 // Whoever builds, rebuilds or drops an index holds this lock on its table until the index is ready.
-// No statement takes it on a materialized view: there it is asked for instead.
+// No statement takes it on a materialized view, and a table's owner may lack the right to lock it:
+// there it is asked for instead.
 void keep_builders_away(db::Transaction& tx, std::int64_t table) {
   const auto name = name_of(tx, table);
   if (!name) return;
-  if (name->kind == "m") {
+  const bool may_lock = tx.query(sql::rights_on_table, {table}).one()["may_lock"].as<bool>();
+  if (name->kind == "m" || !may_lock) {
     if (!tx.query(sql::is_being_changed, {table}).one()["found"].as<bool>()) return;
     throw Error{ErrorCode::busy,
                 fmt::format("another session works on {}.{}", name->schema, name->name)}
@@ -64,8 +68,10 @@ std::optional<SetAside> set_aside(db::Database& database, std::int64_t index, st
   keep_builders_away(tx, table);
   const auto was = name_of(tx, index);
   if (!was || !tx.query(sql::is_invalid_index, {index}).one()["found"].as<bool>()) return {};
-  // No index of a TOAST table can be renamed; and nobody but the server gives them their names.
-  if (was->schema == "pg_toast") return SetAside{*was, was->name};
+  // No index of a TOAST table can be renamed; and nobody but the server gives them their names. Who
+  // may drop an index may lack the right to give it a name.
+  const bool may_rename = tx.query(sql::rights_on_table, {table}).one()["may_rename"].as<bool>();
+  if (was->schema == kToast || !may_rename) return SetAside{*was, was->name};
   const std::string name = set_aside_name(index);
   if (was->name != name) {
     db::Query rename{"migrate.set_aside"};
@@ -83,29 +89,41 @@ void drop_invalid(db::Database& database, std::int64_t index, std::int64_t table
                   const RepairTools& tools) {
   const auto aside = set_aside(database, index, table);
   if (!aside) return;
+  const auto say = [&](const std::string& sentence) {
+    if (tools.on_repair) tools.on_repair(sentence);
+  };
+  const std::string was =
+      fmt::format("the INVALID index {}.{}", aside->was.schema, aside->was.name);
   db::Query drop{"migrate.drop_invalid_index"};
   drop.sql("DROP INDEX CONCURRENTLY IF EXISTS ").identifier(aside->was.schema, aside->name);
-  db::run_script(database, drop.text(), "", tools.ticker);
-  if (tools.on_repair) {
-    tools.on_repair(fmt::format("dropped the INVALID index {}.{}, left by a build that was stopped",
-                                aside->was.schema, aside->was.name));
+  try {
+    db::run_script(database, drop.text(), "", tools.ticker);
+  } catch (const Error& error) {
+    const bool is_denied = aside->was.schema == kToast && error.code() == ErrorCode::permission;
+    say(is_denied ? fmt::format("{} stays; only a superuser may drop it: {}", was, drop.text())
+                  : fmt::format("{} is to be dropped and is called {} now; the next run does that, "
+                                "or: {}",
+                                was, aside->name, drop.text()));
+    if (is_denied) return;  // it is in nobody's way
+    throw;
+  }
+  say(fmt::format("dropped {}, left by a build that was stopped", was));
+}
+
+void drop_each(db::Database& database, const db::Result& indexes, const RepairTools& tools) {
+  for (const auto& row : indexes) {
+    drop_invalid(database, row["oid"].as<std::int64_t>(), row["table_oid"].as<std::int64_t>(),
+                 tools);
   }
 }
 
 // What an earlier run set aside and did not drop any more.
 void drop_set_aside(db::Database& database, std::int64_t table, const RepairTools& tools) {
-  for (const IndexState& index : indexes_of(database, table)) {
-    const bool is_ours = !index.valid && index.name == set_aside_name(index.oid);
-    if (is_ours) drop_invalid(database, index.oid, table, tools);
-  }
+  drop_each(database, database.query(sql::set_aside_indexes, {table}), tools);
 }
 
 void drop_copies(db::Database& database, std::int64_t table, const RepairTools& tools) {
-  const db::Result rows = database.query(sql::rebuild_leftovers, {table});
-  for (const auto& row : rows) {
-    drop_invalid(database, row["oid"].as<std::int64_t>(), row["table_oid"].as<std::int64_t>(),
-                 tools);
-  }
+  drop_each(database, database.query(sql::rebuild_leftovers, {table}), tools);
 }
 
 bool rebuilds(const Operation& operation) {
@@ -130,6 +148,8 @@ void finish_detaching(db::Database& database, const Facts& facts, const RepairTo
 void clear_the_way(db::Database& database, const Operation& operation, const Facts& facts,
                    const RepairTools& tools) {
   if (facts.relation == 0) return;
+  const bool builds = operation.kind == Kind::create_index || rebuilds(operation);
+  if (builds) drop_set_aside(database, facts.relation, tools);
   const auto index = index_in_the_way(database, operation, facts);
   if (index && !index->valid) drop_invalid(database, index->oid, facts.relation, tools);
   if (rebuilds(operation)) drop_copies(database, facts.relation, tools);

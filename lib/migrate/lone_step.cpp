@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "db/lock_limit.h"
 #include "db/script.h"
 #include "migrate/duplicates.h"
 #include "migrate/leftovers.h"
@@ -96,7 +97,9 @@ db::Ticker LoneStep::ticker() {
 // Statements with CONCURRENTLY may wait long for a lock: nobody waits behind them, and an attempt
 // that times out is work lost. But never without a limit, whatever the file sets.
 void LoneStep::enter(std::chrono::milliseconds lock_timeout) {
-  const auto limit = std::max(lock_timeout, tools_.patience.first_timeout);
+  const auto own = db::own_lock_limit(database_);
+  auto limit = std::max(lock_timeout, tools_.patience.first_timeout);
+  if (own.count() > 0) limit = std::min(limit, own);
   database_.set_up_for_script(database_.schema(), limit);
   if (statement_.settings.empty()) return;
   db::run_script(database_, statement_.settings, "settings");

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "db/identifier.h"
 #include "migrate/tree.h"
 
 namespace pcx::migrate {
@@ -53,10 +54,12 @@ std::size_t skip_name(std::string_view sql, std::size_t at) {
 
 // What stands behind the table's name, on another table. Names that are written in unusual ways
 // (U&"..", with a comment inside) give a statement that the server refuses.
-std::string on_shape_table(std::string_view sql, const Document& node, const Document& relation) {
+std::string on_temporary_table(std::string_view sql, const Document& node,
+                               const Document& relation) {
   const auto at = static_cast<std::size_t>(tree::number_of(relation, "location"));
   const char* const unique = tree::flag_of(node, "unique") ? "UNIQUE " : "";
-  return fmt::format("CREATE {}INDEX ON pg_temp.{} {}", unique, kShapeTable,
+  return fmt::format("CREATE {}INDEX ON pg_temp.{} {}", unique,
+                     db::quote_identifier(tree::text_of(relation, "relname")),
                      sql.substr(skip_name(sql, at)));
 }
 
@@ -64,7 +67,8 @@ Operation of_index(const std::string& sql, const Document& node) {
   Operation operation{.kind = Kind::create_index, .name = tree::text_of(node, "idxname")};
   const Document& relation = tree::child_of(node, "relation");
   name_table(relation, operation);
-  operation.on_shape_table = on_shape_table(sql, node, relation);
+  operation.on_temporary_table = on_temporary_table(sql, node, relation);
+  operation.names_tablespace = !tree::text_of(node, "tableSpace").empty();
   return operation;
 }
 

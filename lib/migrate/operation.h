@@ -27,11 +27,11 @@ struct Operation {
   std::string name;
   std::string table_schema;  // and name of the table, or the partitioned table
   std::string table;
-  // Of a create_index: the same, not concurrently, for the temporary table kShapeTable.
-  std::string on_shape_table;
+  // Of a create_index: the same, not concurrently and without a name, for a temporary table of the
+  // same name: an expression may name its table.
+  std::string on_temporary_table;
+  bool names_tablespace = false;  // of a create_index
 };
-
-inline constexpr std::string_view kShapeTable = "pcx_shape";
 
 // REQUIRES: `sql` is one statement that cannot run inside a transaction. What the grammar cannot
 // read is unknowable.

@@ -104,6 +104,11 @@ std::vector<IndexState> unknown_indexes(db::Database& database, const Operation&
   return fresh;
 }
 
+bool has_valid_one(const std::vector<IndexState>& indexes) {
+  return std::any_of(indexes.begin(), indexes.end(),
+                     [](const IndexState& index) { return index.valid; });
+}
+
 bool is_any_gone(db::Database& database, const std::vector<std::string>& relations) {
   const db::Result answer = database.query(sql::count_relations, {relations});
   return answer.one()["n"].as<int>() < static_cast<int>(relations.size());
@@ -181,23 +186,29 @@ Effect effect_of(db::Database& database, const Operation& operation, const Facts
 NewIndexes new_indexes(db::Database& database, const Operation& operation, const Facts& facts) {
   NewIndexes found;
   const bool is_named = !operation.name.empty();
-  std::optional<std::string> wanted;
-  bool was_asked = false;
-  for (const IndexState& index : unknown_indexes(database, operation, facts)) {
-    const bool is_in_the_way = is_named && !index.valid;
-    if (!is_in_the_way) {
-      if (!std::exchange(was_asked, true)) {
-        wanted = wanted_shape(database, operation, facts.relation);
-      }
-      if (!wanted) found.is_certain = false;
-      if (!wanted || shape_of(database, index.oid) != *wanted) continue;
-    }
-    found.indexes.push_back(index);
+  std::vector<IndexState> candidates = unknown_indexes(database, operation, facts);
+  // Of its name and not valid it is in the way, whatever its shape.
+  const auto in_the_way = [&](const IndexState& index) { return is_named && !index.valid; };
+  if (candidates.empty() || std::all_of(candidates.begin(), candidates.end(), in_the_way)) {
+    found.indexes = std::move(candidates);
+    return found;
   }
-  // Of the same shape as one that was there and was rebuilt since: it may be either.
-  const bool may_be_rebuilt = !is_named && !found.indexes.empty();
-  if (may_be_rebuilt && is_any_gone(database, facts.known)) found.is_certain = false;
+  const auto wanted = wanted_shape(database, operation, facts.relation);
+  found.is_certain = wanted.has_value();
+  std::erase_if(candidates, [&](const IndexState& index) {
+    if (in_the_way(index)) return false;
+    const bool may_be_it = wanted && (is_named || is_given_name(index.name, *wanted));
+    return !may_be_it || shape_of(database, operation, index.oid).text != wanted->text;
+  });
+  found.indexes = std::move(candidates);
+  // Of the shape and the name of one that was there and was rebuilt since: it may be either.
+  const bool has_valid = has_valid_one(found.indexes);
+  if (!is_named && has_valid && is_any_gone(database, facts.known)) found.is_certain = false;
   return found;
+}
+
+bool may_be_built(db::Database& database, const Operation& operation, const Facts& facts) {
+  return has_valid_one(unknown_indexes(database, operation, facts));
 }
 
 std::optional<IndexState> index_in_the_way(db::Database& database, const Operation& operation,

@@ -44,6 +44,10 @@ struct NewIndexes {
 };
 NewIndexes new_indexes(db::Database& database, const Operation& operation, const Facts& facts);
 
+// Whether any of them is valid, whatever its shape: else a CREATE INDEX CONCURRENTLY took no
+// effect.
+bool may_be_built(db::Database& database, const Operation& operation, const Facts& facts);
+
 // An index of the name that the statement wants, on the table that it wants.
 std::optional<IndexState> index_in_the_way(db::Database& database, const Operation& operation,
                                            const Facts& facts);

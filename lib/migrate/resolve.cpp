@@ -6,12 +6,15 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "db/script.h"
 #include "migrate/probe.h"
 #include "migrate/step.h"
 
 namespace pcx::migrate {
 
 namespace {
+
+constexpr std::chrono::milliseconds kLockTimeout{5'000};
 
 LedgerRow marked_row(const Migration& migration, Time at, Random& random) {
   LedgerRow row;
@@ -147,6 +150,19 @@ UpPlan plan_resolve(const std::vector<Entry>& entries, const std::string& name) 
 
 namespace {
 
+// What the catalog says, with the role and the names of the file.
+Effect effect_now(db::Database& database, const Settling& step, bool is_done) {
+  if (step.operation.kind == Operation::Kind::unknowable) return Effect::unknown;
+  database.set_up_for_script(database.schema(), kLockTimeout);
+  if (!step.settings.empty()) db::run_script(database, step.settings.text(), "settings");
+  Effect effect = effect_of(database, step.operation, step.facts);
+  const bool builds = step.operation.kind == Operation::Kind::create_index;
+  const bool is_open = effect == Effect::unknown && is_done && builds;
+  if (is_open && !may_be_built(database, step.operation, step.facts)) effect = Effect::none;
+  database.reset_settings();
+  return effect;
+}
+
 // Of what may be repeated the catalog says nothing.
 void require_no_contradiction(const Settling& step, Effect effect, bool is_done) {
   const bool is_asked_for =
@@ -180,14 +196,17 @@ Settling plan_settling(const std::vector<Entry>& entries, const std::string& nam
   const Analysis analysis = analyse(entry.file->up.text);
   if (reason_for_steps(entry.file->up, analysis).empty()) return settling;
   for (const Step& each : split_steps(entry.file->up, analysis)) {
-    if (each.hash != step.hash) continue;
-    settling.operation = operation_of(entry.file->up.text.substr(each.offset, each.length));
+    if (each.hash == step.hash) {
+      settling.operation = operation_of(entry.file->up.text.substr(each.offset, each.length));
+      break;
+    }
+    settling.settings.add(entry.file->up, each);
   }
   return settling;
 }
 
 void settle_step(db::Database& database, const Settling& step, bool is_done, const Tools& tools) {
-  require_no_contradiction(step, effect_of(database, step.operation, step.facts), is_done);
+  require_no_contradiction(step, effect_now(database, step, is_done), is_done);
   db::Transaction tx = database.begin();
   tx.query(settle_query(step.ledger_row, step.number, is_done));
   const db::Deed deed{

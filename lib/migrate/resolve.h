@@ -7,6 +7,7 @@
 #include "db/database.h"
 #include "migrate/migrator.h"
 #include "migrate/operation.h"
+#include "migrate/replay.h"
 #include "migrate/step_journal.h"
 
 namespace pcx::migrate {
@@ -45,6 +46,7 @@ struct Settling {
   // What it does, and what the catalog held before it; unknowable without its file.
   Operation operation = {};
   Facts facts = {};
+  Replay settings = {};  // of the steps before it
 };
 
 // Throws as find_entry(), and Error{conflict} with reason "nothing_in_flight" for a migration none

@@ -15,6 +15,7 @@
 #include "migrate/lone_step.h"
 #include "migrate/ourselves.h"
 #include "migrate/replay.h"
+#include "migrate/sql.h"
 #include "migrate/statement_watch.h"
 #include "migrate/step_journal.h"
 
@@ -232,7 +233,7 @@ class Stepper {
 
   void try_in_transaction(db::Transaction& tx, const Piece& piece,
                           std::chrono::milliseconds lock_timeout) {
-    settings_.run(tx);
+    run_settings(tx, lock_timeout);
     tools_.interrupt.throw_if_requested();
     if (step().touches_session) database_.forget_prepared();  // also for the next try
     try {
@@ -243,6 +244,13 @@ class Stepper {
     std::vector<db::Query> last = as_ourselves(lock_timeout, kLocksOfSteps);
     last.push_back(insert_done(row_.id, number(), step()));
     tx.commit_after(std::move(last));
+  }
+
+  // Also where they lift the limit of a wait, it stays.
+  void run_settings(db::Transaction& tx, std::chrono::milliseconds lock_timeout) {
+    if (settings_.empty()) return;
+    settings_.run(tx);
+    tx.query(sql::limit_local_locks, {lock_timeout.count()});
   }
 
   // Only to hear what the server says to it: it is run with each later step.

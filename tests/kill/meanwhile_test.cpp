@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "db/script.h"
 #include "tests/support/strike.h"
 #include "tests/support/temporary_folder.h"
@@ -131,6 +132,36 @@ TEST_F(Meanwhile, ATableThatIsKeptForLongEndsTheRunAtTheDeadline) {
   EXPECT_EQ(wait_for_end(start()), 0) << arena_.said();
   EXPECT_THAT(arena_.ask(database_, kIndexes),
               ElementsAre("CREATE INDEX pet_name ON public.pet USING btree (name)"));
+}
+
+TEST_F(Meanwhile, AStepInATransactionWaitsNoLongerThoughTheFileLiftsTheLimit) {
+  write("-- pcx:no-transaction\nSET lock_timeout = 0;\nALTER TABLE pet ADD COLUMN age int;\n");
+  pid_t pcx = 0;
+  db::Transaction reading = hold_up(kReader, pcx, {"--lock-deadline", "1s"});
+  EXPECT_EQ(wait_for_end(pcx), 75);
+  EXPECT_THAT(arena_.said(), HasSubstr("it did not get its locks within 1.0 s"));
+  reading.rollback();
+}
+
+// An INVALID index is called another name before it is dropped. When that takes too long, the next
+// run has to find it under that name: a unique one refuses rows.
+TEST_F(Meanwhile, AnIndexThatWasNotDroppedInTimeIsDroppedByTheNextRun) {
+  run("INSERT INTO public.pet VALUES (1, 'Tom')");
+  try {
+    run("CREATE UNIQUE INDEX CONCURRENTLY pet_id ON public.pet (id)");
+    FAIL() << "there are equal ids";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.sqlstate(), "23505");
+  }
+  write("CREATE INDEX CONCURRENTLY pet_id ON pet (id);\n");
+  pid_t pcx = 0;
+  db::Transaction reading = hold_up(kReader, pcx, {"--lock-deadline", "1s"});
+  EXPECT_EQ(wait_for_end(pcx), 75);
+  EXPECT_THAT(arena_.said(), HasSubstr("is to be dropped and is called pcx_drop_"));
+  reading.rollback();
+  EXPECT_EQ(wait_for_end(start()), 0) << arena_.said();
+  EXPECT_THAT(arena_.ask(database_, kIndexes),
+              ElementsAre("CREATE INDEX pet_id ON public.pet USING btree (id)"));
 }
 
 TEST_F(Meanwhile, AStepIsNotCalledDoneAgainstTheCatalog) {

@@ -104,12 +104,29 @@ const Build kBuilds[] = {
      "CREATE INDEX pet_owner ON public.pet (owner) INCLUDE (name)", Effect::none},
     {"one_by_another_method", "CREATE INDEX CONCURRENTLY pet_owner ON pet (owner)",
      "CREATE INDEX pet_owner ON public.pet USING hash (owner)", Effect::none},
+    {"one_with_other_options_of_its_columns",
+     "CREATE INDEX CONCURRENTLY pet_name ON pet USING gist (to_tsvector('simple', name) "
+     "tsvector_ops(siglen=32))",
+     "CREATE INDEX pet_name ON public.pet USING gist (to_tsvector('simple', name) "
+     "tsvector_ops(siglen=256))",
+     Effect::none},
+    {"one_in_the_tablespace_that_is_named",
+     "CREATE INDEX CONCURRENTLY pet_name ON pet (name) TABLESPACE pg_default",
+     "CREATE INDEX pet_name ON public.pet (name) TABLESPACE pg_default", Effect::took},
+    {"an_expression_that_names_its_table", "CREATE INDEX CONCURRENTLY ON pet ((pet.id + 1))",
+     "CREATE INDEX ON public.pet ((id + 1))", Effect::took},
+    {"the_same_under_a_name_of_somebody_elses", "CREATE INDEX CONCURRENTLY ON pet (name)",
+     "CREATE INDEX by_hand ON public.pet (name)", Effect::none},
+    {"the_same_under_a_name_with_a_number", "CREATE INDEX CONCURRENTLY ON pet (name)",
+     "CREATE TABLE public.pet_name_idx (); CREATE INDEX ON public.pet (name)", Effect::took},
+    {"nothing_new_beside_another_that_is_gone", "CREATE INDEX CONCURRENTLY ON pet (owner)",
+     "DROP INDEX public.pet_old", Effect::none},
     {"somebody_elses_beside_one_without_a_name", "CREATE INDEX CONCURRENTLY ON pet (name)",
      "CREATE INDEX by_hand ON public.pet (owner)", Effect::none},
     {"an_old_one_that_was_rebuilt", "CREATE INDEX CONCURRENTLY ON pet (name)",
      "REINDEX INDEX CONCURRENTLY public.pet_old", Effect::none},
     {"one_like_an_old_one_that_was_rebuilt", "CREATE INDEX CONCURRENTLY ON pet (id)",
-     "REINDEX INDEX CONCURRENTLY public.pet_old", Effect::unknown},
+     "REINDEX INDEX CONCURRENTLY public.pet_old", Effect::none},
     {"the_name_on_another_table", "CREATE INDEX CONCURRENTLY pet_name ON pet (name)",
      "CREATE TABLE other.pet (name text); CREATE INDEX pet_name ON other.pet (name)", Effect::none},
     {"a_name_in_quotes", "CREATE INDEX CONCURRENTLY \"Pet \"\"s\" ON public . \"pet\"(name)",
@@ -127,6 +144,13 @@ TEST_P(BegunBuild, IsKnownByTheShapeOfWhatIsThere) {
 INSTANTIATE_TEST_SUITE_P(Finds, BegunBuild, ::testing::ValuesIn(kBuilds),
                          [](const auto& build) { return build.param.name; });
 
+TEST_F(Begun, CannotTellABuildFromAnOldOneOfItsNameThatWasRebuilt) {
+  run("CREATE INDEX ON public.pet (owner)");
+  begin("CREATE INDEX CONCURRENTLY ON pet (owner)");
+  run("REINDEX INDEX CONCURRENTLY public.pet_owner_idx");
+  EXPECT_EQ(effect(), Effect::unknown);
+}
+
 TEST_F(Begun, CannotTellABuildWhereItMayNotMakeATable) {
   begin("CREATE INDEX CONCURRENTLY pet_name ON pet (name)");
   run("CREATE INDEX pet_name ON public.pet (name); CREATE ROLE no_tables;"
@@ -143,7 +167,7 @@ TEST_F(Begun, LeavesNoTableBehindWhenItLooksAtShapes) {
   EXPECT_EQ(database
                 .query({"test.tables",
                         "SELECT count(*)::int AS n FROM pg_class WHERE relname "
-                        "= 'pcx_shape'"})
+                        "= 'pet' AND relpersistence = 't'"})
                 .one()["n"]
                 .as<int>(),
             0);
@@ -219,9 +243,39 @@ TEST_F(Begun, CallsAnIndexAnotherNameBeforeItIsDropped) {
   EXPECT_THAT(indexes(),
               ElementsAre(::testing::MatchesRegex("pcx_drop_[0-9]+ INVALID"), "pet_old"));
 
+  EXPECT_THAT(repairs, ElementsAre(HasSubstr("is to be dropped and is called pcx_drop_")));
+
+  // Also by a run that does not know that anything was begun.
   run("CREATE INDEX pet_name ON public.pet (owner)");
-  clear();
+  clear_before();
   EXPECT_THAT(indexes(), ElementsAre("pet_name", "pet_old"));
+}
+
+TEST_F(Begun, FindsWhatWasSetAsideInPartitions) {
+  run("CREATE TABLE public.visit (id int) PARTITION BY RANGE (id);"
+      "CREATE TABLE public.visit_1 PARTITION OF public.visit FOR VALUES FROM (0) TO (9);"
+      "CREATE INDEX visit_id ON public.visit (id); CREATE INDEX aside ON public.visit_1 (id);"
+      "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public.aside'::regclass;"
+      "DO $$ BEGIN EXECUTE format('ALTER INDEX public.aside RENAME TO pcx_drop_%s', "
+      "'public.aside'::regclass::oid); END $$");
+  begin("REINDEX INDEX CONCURRENTLY visit_id");
+  clear_before();
+  EXPECT_THAT(indexes(), ElementsAre("pet_old", "visit_1_id_idx", "visit_id"));
+}
+
+// An owner may have given away what only others need of a table.
+TEST_F(Begun, ClearsUpForAnOwnerWithFewRights) {
+  run("CREATE ROLE few_rights; CREATE SCHEMA narrow; GRANT USAGE ON SCHEMA narrow TO few_rights;"
+      "CREATE TABLE narrow.log (id int); INSERT INTO narrow.log VALUES (1), (1);"
+      "ALTER TABLE narrow.log OWNER TO few_rights;"
+      "REVOKE UPDATE, DELETE, TRUNCATE ON narrow.log FROM few_rights");
+  begin("CREATE UNIQUE INDEX CONCURRENTLY log_id ON narrow.log (id)");
+  leave_invalid("log_id", "narrow.log (id)");
+  run("SET ROLE few_rights");
+  clear();
+  EXPECT_EQ(effect(), Effect::none);
+  EXPECT_THAT(repairs, ElementsAre(HasSubstr("dropped the INVALID index narrow.log_id,")));
+  run("RESET ROLE; DROP SCHEMA narrow CASCADE; DROP ROLE few_rights");
 }
 
 TEST_F(Begun, WaitsForWhoBuilds) {
