@@ -1,11 +1,14 @@
 #include "crypto/ed25519.h"
 
+#include <memory>
+
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include "core/error.h"
 #include "crypto/openssl.h"
+#include "crypto/random_bytes.h"
 
 namespace pcx::crypto {
 
@@ -16,10 +19,6 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-};
-
 Context make_context() {
   Context context{EVP_MD_CTX_new()};
   require(context != nullptr, "making a digest context");
@@ -28,13 +27,7 @@ Context make_context() {
 
 }  // namespace
 
-void Ed25519Signer::Free::operator()(evp_pkey_st* key) const noexcept { EVP_PKEY_free(key); }
-
-Secret Ed25519Signer::make_key(Random& random) {
-  Secret key = Secret::with_size(kEd25519KeyBytes);
-  random.fill(key.writable_bytes());
-  return key;
-}
+Secret Ed25519Signer::make_key(Random& random) { return random_secret(random, kEd25519KeyBytes); }
 
 Ed25519Signer::Ed25519Signer(const Secret& private_key) {
   if (private_key.size() != kEd25519KeyBytes) {
@@ -65,7 +58,7 @@ Ed25519Signature Ed25519Signer::sign(Bytes message) const {
 
 bool verify_ed25519(const Ed25519PublicKey& public_key, Bytes message, Bytes signature) {
   if (signature.size() != kEd25519SignatureBytes) return false;
-  const std::unique_ptr<EVP_PKEY, FreeKey> key{
+  const Pkey key{
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(public_key), public_key.size())};
   const Context context = make_context();
   const bool is_right =

@@ -2,13 +2,11 @@
 #pragma once
 
 #include <array>
-#include <memory>
 
 #include "core/random.h"
 #include "core/secret.h"
 #include "crypto/bytes.h"
-
-struct evp_pkey_st;
+#include "crypto/pkey.h"
 
 namespace pcx::crypto {
 
@@ -30,10 +28,7 @@ class Ed25519Signer {
   Ed25519Signature sign(Bytes message) const;
 
  private:
-  struct Free {
-    void operator()(evp_pkey_st* key) const noexcept;
-  };
-  std::unique_ptr<evp_pkey_st, Free> key_;
+  Pkey key_;
   Ed25519PublicKey public_key_{};
 };
 

@@ -20,6 +20,12 @@ void watch_forks() {
 
 }  // namespace
 
+Secret random_secret(Random& random, std::size_t size) {
+  Secret secret = Secret::with_size(size);
+  random.fill(secret.writable_bytes());
+  return secret;
+}
+
 PooledRandom::PooledRandom(Random& source) : source_(source) { watch_forks(); }
 
 PooledRandom::~PooledRandom() { ::explicit_bzero(pool_.data(), pool_.size()); }

@@ -6,8 +6,12 @@
 #include <cstdint>
 
 #include "core/random.h"
+#include "core/secret.h"
 
 namespace pcx::crypto {
+
+// A key, or part of one, of `size` bytes.
+Secret random_secret(Random& random, std::size_t size);
 
 // Hands out bytes of `source`, each of them once. After fork(2) the child throws away what it
 // inherited, so parent and child never share a nonce. What was handed out is wiped from the pool.

@@ -1,5 +1,8 @@
 #include "crypto/rsa_oaep.h"
 
+#include <memory>
+#include <utility>
+
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -27,7 +30,7 @@ struct FreeBio {
 };
 using Bio = std::unique_ptr<BIO, FreeBio>;
 
-detail::Key require_rsa(detail::Key key, const char* what) {
+Pkey require_rsa(Pkey key, const char* what) {
   ERR_clear_error();
   const bool is_rsa = key != nullptr && EVP_PKEY_is_a(key.get(), "RSA") == 1 &&
                       EVP_PKEY_get_bits(key.get()) >= static_cast<int>(kRsaBits);
@@ -50,11 +53,9 @@ void use_oaep(EVP_PKEY_CTX* context, Bytes label) {
 
 }  // namespace
 
-void detail::FreeKey::operator()(evp_pkey_st* key) const noexcept { EVP_PKEY_free(key); }
-
 RsaPublicKey::RsaPublicKey(Bytes der) {
   const unsigned char* at = raw(der);
-  detail::Key key{d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size()))};
+  Pkey key{d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size()))};
   const bool is_whole = at == raw(der) + der.size();
   key_ = require_rsa(is_whole ? std::move(key) : nullptr, "public");
 }
@@ -86,12 +87,12 @@ std::string RsaPublicKey::seal(const Secret& key, Bytes label) const {
 }
 
 RsaPrivateKey RsaPrivateKey::generate() {
-  detail::Key key{EVP_RSA_gen(kRsaBits)};
+  Pkey key{EVP_RSA_gen(kRsaBits)};
   require(key != nullptr, "making an RSA key");
   return RsaPrivateKey{std::move(key)};
 }
 
-RsaPrivateKey::RsaPrivateKey(detail::Key key) : key_(std::move(key)) {}
+RsaPrivateKey::RsaPrivateKey(Pkey key) : key_(std::move(key)) {}
 
 RsaPrivateKey::RsaPrivateKey(const Secret& pem) {
   const std::string_view text = pem.reveal_text();
@@ -100,8 +101,8 @@ RsaPrivateKey::RsaPrivateKey(const Secret& pem) {
   require(bio != nullptr, "making a buffer");
   // Never asks for a passphrase on the terminal.
   const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-  key_ = require_rsa(
-      detail::Key{PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)}, "private");
+  key_ = require_rsa(Pkey{PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)},
+                     "private");
 }
 
 Secret RsaPrivateKey::to_pem() const {

@@ -3,25 +3,16 @@
 // meanwhile, also by `openssl pkeyutl`.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/secret.h"
 #include "crypto/bytes.h"
-
-struct evp_pkey_st;
+#include "crypto/pkey.h"
 
 namespace pcx::crypto {
 
 inline constexpr unsigned kRsaBits = 3072;
-
-namespace detail {
-struct FreeKey {
-  void operator()(evp_pkey_st* key) const noexcept;
-};
-using Key = std::unique_ptr<evp_pkey_st, FreeKey>;
-}  // namespace detail
 
 class RsaPublicKey {
  public:
@@ -35,7 +26,7 @@ class RsaPublicKey {
   std::string seal(const Secret& key, Bytes label) const;
 
  private:
-  detail::Key key_;
+  Pkey key_;
 };
 
 class RsaPrivateKey {
@@ -52,9 +43,9 @@ class RsaPrivateKey {
   std::optional<Secret> open(Bytes sealed, Bytes label) const;
 
  private:
-  explicit RsaPrivateKey(detail::Key key);
+  explicit RsaPrivateKey(Pkey key);
 
-  detail::Key key_;
+  Pkey key_;
 };
 
 }  // namespace pcx::crypto

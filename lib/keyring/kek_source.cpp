@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "crypto/constant_time.h"
 #include "crypto/encoding.h"
+#include "crypto/random_bytes.h"
 
 namespace pcx::keyring {
 
@@ -36,12 +37,6 @@ struct Wiped {  // text that was secret
   std::string text;
   ~Wiped() { ::explicit_bzero(text.data(), text.size()); }
 };
-
-Secret random_key(Random& random) {
-  Secret key = Secret::with_size(kKekBytes);
-  random.fill(key.writable_bytes());
-  return key;
-}
 
 // For people and programs; the text is a secret, too.
 Secret as_base64(const Secret& key) {
@@ -117,7 +112,7 @@ Secret unwrap(const KekSource& source, const std::string& wrapped, const KekTool
 }
 
 Kek wrap_a_new_one(const KekSource& source, const KekTools& tools) {
-  Kek kek{random_key(tools.random), ""};
+  Kek kek{crypto::random_secret(tools.random, kKekBytes), ""};
   const Secret text = as_base64(kek.key);
   kek.wrapped = ask(source, "wrap", text.reveal_text(), tools);
   const Secret back = unwrap(source, kek.wrapped, tools);
@@ -156,7 +151,7 @@ const char* to_string(Provider provider) noexcept {
 Kek make_kek(const KekSource& source, const KekTools& tools) {
   if (source.provider == Provider::command) return wrap_a_new_one(source, tools);
   if (source.provider == Provider::file && !fs::exists(fs::symlink_status(source.location))) {
-    const Secret key = random_key(tools.random);
+    const Secret key = crypto::random_secret(tools.random, kKekBytes);
     create_secret_file(source.location, as_base64(key));
   }
   return {load_kek(source, "", tools), ""};

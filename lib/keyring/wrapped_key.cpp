@@ -7,6 +7,7 @@
 #include "crypto/hmac.h"
 #include "crypto/key_wrap.h"
 #include "crypto/parts.h"
+#include "crypto/random_bytes.h"
 
 namespace pcx::keyring {
 
@@ -34,11 +35,7 @@ Secret wrapping_key(const Secret& kek, const DataKey& record) {
 
 }  // namespace
 
-Secret make_data_key(Random& random) {
-  Secret key = Secret::with_size(kDataKeyBytes);
-  random.fill(key.writable_bytes());
-  return key;
-}
+Secret make_data_key(Random& random) { return crypto::random_secret(random, kDataKeyBytes); }
 
 std::string wrap(const Secret& kek, const DataKey& record, const Secret& key) {
   return crypto::wrap_key(KeyWrap::padded, wrapping_key(kek, record), key);

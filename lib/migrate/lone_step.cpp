@@ -19,10 +19,9 @@ namespace {
 
 constexpr std::string_view kUniqueViolation = "23505";
 
-// There is something of that name already, or the text is no SQL: the server says so before it does
-// anything.
+// There is something of that name already: the server says so before it does anything.
 bool is_refused(const Error& error) {
-  constexpr std::array<std::string_view, 4> kRefusals = {"42P07", "42P04", "42710", "42601"};
+  constexpr std::array<std::string_view, 3> kRefusals = {"42P07", "42P04", "42710"};
   return std::find(kRefusals.begin(), kRefusals.end(), error.sqlstate()) != kRefusals.end();
 }
 
@@ -103,7 +102,7 @@ void LoneStep::enter(std::chrono::milliseconds lock_timeout) {
   database_.set_up_for_script(database_.schema(), limit);
   if (statement_.settings.empty()) return;
   db::run_script(database_, statement_.settings, "settings");
-  database_.query(sql::limit_session_locks, {limit.count()});
+  database_.query(sql::limit_lock_waits, {limit.count(), false});
 }
 
 // The last attempt failed for good: what it left is cleared up. After a second Ctrl-C that is left

@@ -250,7 +250,7 @@ class Stepper {
   void run_settings(db::Transaction& tx, std::chrono::milliseconds lock_timeout) {
     if (settings_.empty()) return;
     settings_.run(tx);
-    tx.query(sql::limit_local_locks, {lock_timeout.count()});
+    tx.query(sql::limit_lock_waits, {lock_timeout.count(), true});
   }
 
   // Only to hear what the server says to it: it is run with each later step.

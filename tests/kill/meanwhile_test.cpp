@@ -63,6 +63,16 @@ class Meanwhile : public ::testing::Test {
     return holding;
   }
 
+  // Such a transaction stays until pcx gives up at a deadline of a second; what pcx says.
+  std::string give_up_behind(const char* sql) {
+    pid_t pcx = 0;
+    db::Transaction holding = hold_up(sql, pcx, {"--lock-deadline", "1s"});
+    EXPECT_EQ(wait_for_end(pcx), 75);
+    holding.rollback();
+    EXPECT_THAT(arena_.said(), HasSubstr("it did not get its locks within 1.0 s"));
+    return arena_.said();
+  }
+
   Arena arena_;
   const TemporaryFolder folder_;
   std::string database_;
@@ -114,20 +124,11 @@ TEST_F(Meanwhile, ALedgerRowThatWasClosedEndsTheRunBeforeTheNextStep) {
 // Whatever it is that waits: the statement, with a file that lifts the limit, or clearing up.
 TEST_F(Meanwhile, ATableThatIsKeptForLongEndsTheRunAtTheDeadline) {
   write("SET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY pet_name ON pet (name);\n");
-  pid_t pcx = 0;
   const auto began = steady_clock::now();
-  db::Transaction writing =
-      hold_up("LOCK TABLE public.pet IN ROW EXCLUSIVE MODE", pcx, {"--lock-deadline", "1s"});
-  EXPECT_EQ(wait_for_end(pcx), 75);
-  EXPECT_THAT(arena_.said(), HasSubstr("it did not get its locks within 1.0 s"));
+  give_up_behind("LOCK TABLE public.pet IN ROW EXCLUSIVE MODE");
   EXPECT_THAT(arena_.ask(database_, kIndexes), ElementsAre(HasSubstr("pet_name ")));
-  writing.rollback();
-
-  db::Transaction reading = hold_up(kReader, pcx, {"--lock-deadline", "1s"});
-  EXPECT_EQ(wait_for_end(pcx), 75);
-  EXPECT_THAT(arena_.said(), HasSubstr("it did not get its locks within 1.0 s"));
+  give_up_behind(kReader);
   EXPECT_LT(steady_clock::now() - began, seconds{20});
-  reading.rollback();
 
   EXPECT_EQ(wait_for_end(start()), 0) << arena_.said();
   EXPECT_THAT(arena_.ask(database_, kIndexes),
@@ -136,11 +137,7 @@ TEST_F(Meanwhile, ATableThatIsKeptForLongEndsTheRunAtTheDeadline) {
 
 TEST_F(Meanwhile, AStepInATransactionWaitsNoLongerThoughTheFileLiftsTheLimit) {
   write("-- pcx:no-transaction\nSET lock_timeout = 0;\nALTER TABLE pet ADD COLUMN age int;\n");
-  pid_t pcx = 0;
-  db::Transaction reading = hold_up(kReader, pcx, {"--lock-deadline", "1s"});
-  EXPECT_EQ(wait_for_end(pcx), 75);
-  EXPECT_THAT(arena_.said(), HasSubstr("it did not get its locks within 1.0 s"));
-  reading.rollback();
+  give_up_behind(kReader);
 }
 
 // An INVALID index is called another name before it is dropped. When that takes too long, the next
@@ -154,11 +151,7 @@ TEST_F(Meanwhile, AnIndexThatWasNotDroppedInTimeIsDroppedByTheNextRun) {
     EXPECT_EQ(error.sqlstate(), "23505");
   }
   write("CREATE INDEX CONCURRENTLY pet_id ON pet (id);\n");
-  pid_t pcx = 0;
-  db::Transaction reading = hold_up(kReader, pcx, {"--lock-deadline", "1s"});
-  EXPECT_EQ(wait_for_end(pcx), 75);
-  EXPECT_THAT(arena_.said(), HasSubstr("is to be dropped and is called pcx_drop_"));
-  reading.rollback();
+  EXPECT_THAT(give_up_behind(kReader), HasSubstr("is to be dropped and is called pcx_drop_"));
   EXPECT_EQ(wait_for_end(start()), 0) << arena_.said();
   EXPECT_THAT(arena_.ask(database_, kIndexes),
               ElementsAre("CREATE INDEX pet_id ON public.pet USING btree (id)"));
