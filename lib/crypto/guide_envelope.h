@@ -18,6 +18,12 @@ class GuideEnvelope final : public FieldCipher {
   explicit GuideEnvelope(const Secret& hex_key) : cipher_(read_key(hex_key)) {}
   static Secret read_key(const Secret& hex_key);
 
+  // The 32 bytes themselves: for keyrings. Throws Error{crypto} when there are more or fewer.
+  struct FromKey {
+    Secret key;
+  };
+  explicit GuideEnvelope(const FromKey& raw) : cipher_(raw.key) {}
+
   // Members in the guide's order, without blanks, as JSON.stringify writes them.
   std::string seal(std::string_view plaintext, Random& random) override;
   Opened open(std::string_view value) override;

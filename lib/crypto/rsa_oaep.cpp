@@ -12,11 +12,16 @@
 #include <openssl/x509.h>
 
 #include "core/error.h"
+#include "crypto/encoding.h"
 #include "crypto/openssl.h"
 
 namespace pcx::crypto {
 
 namespace {
+
+constexpr std::string_view kPemHead = "-----BEGIN PUBLIC KEY-----\n";
+constexpr std::string_view kPemFoot = "-----END PUBLIC KEY-----\n";
+constexpr std::size_t kPemColumns = 64;
 
 constexpr std::size_t kSealedBytesMax = 300;  // 3072 bits less OAEP's 66 bytes, rounded down
 
@@ -58,6 +63,26 @@ RsaPublicKey::RsaPublicKey(Bytes der) {
   Pkey key{d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size()))};
   const bool is_whole = at == raw(der) + der.size();
   key_ = require_rsa(is_whole ? std::move(key) : nullptr, "public");
+}
+
+RsaPublicKey RsaPublicKey::from_pem(std::string_view pem) {
+  const bool is_framed = pem.starts_with(kPemHead) && pem.ends_with(kPemFoot) &&
+                         pem.size() > kPemHead.size() + kPemFoot.size();
+  std::string text;
+  if (is_framed) {
+    text = pem.substr(kPemHead.size(), pem.size() - kPemHead.size() - kPemFoot.size());
+    std::erase(text, '\n');
+  }
+  return RsaPublicKey{bytes_of(from_base64(text).value_or(""))};
+}
+
+std::string RsaPublicKey::to_pem() const {
+  const std::string text = to_base64(bytes_of(to_der()));
+  std::string pem{kPemHead};
+  for (std::size_t at = 0; at < text.size(); at += kPemColumns) {
+    pem += text.substr(at, kPemColumns) + "\n";
+  }
+  return pem.append(kPemFoot);
 }
 
 std::string RsaPublicKey::to_der() const {

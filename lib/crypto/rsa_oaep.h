@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/secret.h"
 #include "crypto/bytes.h"
@@ -19,8 +20,11 @@ class RsaPublicKey {
   // From DER, as SubjectPublicKeyInfo (RFC 5280, 4.1). Throws Error{crypto} for what is none of at
   // least kRsaBits.
   explicit RsaPublicKey(Bytes der);
+  // From PEM ("BEGIN PUBLIC KEY"), as to_pem() writes it. Throws as the constructor.
+  static RsaPublicKey from_pem(std::string_view pem);
 
   std::string to_der() const;
+  std::string to_pem() const;  // RFC 7468, as `openssl rsa -pubout` writes it
   // `label` is authenticated and must be given again to open. Throws Error{crypto} for a key of
   // more than 300 bytes.
   std::string seal(const Secret& key, Bytes label) const;

@@ -17,23 +17,23 @@ using namespace std::string_view_literals;
 using crypto::bytes_of;
 using crypto::KeyWrap;
 
-std::string label_of(const DataKey& record) {
+Secret wrapping_key(const Secret& kek, const DataKey& record) {
+  if (kek.size() != crypto::kKeyWrapKeyBytes) {
+    throw Error{ErrorCode::crypto, fmt::format("a key-encryption key has {} bytes, not {}",
+                                               crypto::kKeyWrapKeyBytes, kek.size())};
+  }
+  return crypto::hkdf_sha256(kek, {}, wrap_label(record), crypto::kKeyWrapKeyBytes);
+}
+
+}  // namespace
+
+std::string wrap_label(const DataKey& record) {
   std::string label{"pcx-dek-1\0"sv};
   crypto::append_part(label, std::to_string(record.id));
   crypto::append_part(label, to_string(record.purpose));
   crypto::append_part(label, to_string(record.format));
   return label;
 }
-
-Secret wrapping_key(const Secret& kek, const DataKey& record) {
-  if (kek.size() != crypto::kKeyWrapKeyBytes) {
-    throw Error{ErrorCode::crypto, fmt::format("a key-encryption key has {} bytes, not {}",
-                                               crypto::kKeyWrapKeyBytes, kek.size())};
-  }
-  return crypto::hkdf_sha256(kek, {}, label_of(record), crypto::kKeyWrapKeyBytes);
-}
-
-}  // namespace
 
 Secret make_data_key(Random& random) { return crypto::random_secret(random, kDataKeyBytes); }
 
@@ -47,12 +47,12 @@ std::optional<Secret> unwrap(const Secret& kek, const DataKey& record, crypto::B
 
 std::string wrap_for_recovery(const crypto::RsaPublicKey& recovery, const DataKey& record,
                               const Secret& key) {
-  return recovery.seal(key, bytes_of(label_of(record)));
+  return recovery.seal(key, bytes_of(wrap_label(record)));
 }
 
 std::optional<Secret> recover(const crypto::RsaPrivateKey& recovery, const DataKey& record,
                               crypto::Bytes wrapped) {
-  return recovery.open(wrapped, bytes_of(label_of(record)));
+  return recovery.open(wrapped, bytes_of(wrap_label(record)));
 }
 
 std::string key_check(const Secret& key) {

@@ -23,6 +23,9 @@ inline constexpr std::size_t kKeyCheckBytes = 8;
 
 Secret make_data_key(Random& random);
 
+// The label above, for whoever opens a recovery wrap without pcx.
+std::string wrap_label(const DataKey& record);
+
 // Throws Error{crypto} when `kek` is not 32 bytes long.
 std::string wrap(const Secret& kek, const DataKey& record, const Secret& key);
 // As wrap(); std::nullopt when it is not the wrap of this key under this key-encryption key.

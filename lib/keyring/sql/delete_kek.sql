@@ -1,0 +1,1 @@
+DELETE FROM pcx.kek WHERE id = $1;

@@ -1,0 +1,1 @@
+SELECT nextval('pcx.data_key_id')::integer AS id;

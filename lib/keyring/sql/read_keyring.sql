@@ -1,0 +1,1 @@
+SELECT generation, encode(tag, 'hex') AS tag FROM pcx.keyring;

@@ -1,0 +1,2 @@
+-- $1 generation, $2 tag.
+UPDATE pcx.keyring SET generation = $1, tag = $2;
