@@ -250,6 +250,23 @@ wire::Answer Session::run(std::string_view name, const std::string& sql) {
   return answer;
 }
 
+std::string Session::prepare_bulk(std::string_view name, const std::string& sql) {
+  std::string prepared = fmt::format("pcx_{}", ++prepared_count_);
+  watch_.error.reset();
+  if (!wire::prepare(raw_, prepared, sql)) throw last_error(name, "the server gave no answer");
+  return prepared;
+}
+
+std::int64_t Session::run_bulk(std::string_view name, const std::string& prepared,
+                               const std::vector<const TextArray*>& arrays) {
+  std::vector<std::string_view> params;
+  for (const TextArray* array : arrays) params.push_back(array->bytes());
+  watch_.error.reset();
+  const auto rows = wire::run_prepared(raw_, prepared, params);
+  if (!rows) throw last_error(name, "the server gave no answer");
+  return *rows;
+}
+
 // The step that runs `query`, and before it, where it is due, the one that parses it.
 void Session::add_steps(const Query& query, std::vector<wire::Step>& steps) {
   using Kind = wire::Step::Kind;

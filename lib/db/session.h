@@ -22,6 +22,7 @@
 
 #include "core/error.h"
 #include "db/database.h"
+#include "db/text_array.h"
 #include "db/wire.h"
 #include "db/wire_cancel.h"
 
@@ -61,6 +62,10 @@ class Session {
   wire::Answer run_together(const std::vector<Query>& queries);
   // Parses prepared queries anew: a script may have deallocated them.
   void forget_prepared() { prepared_.clear(); }
+  // For BulkStatement: the name of the parsed statement; the rows that a run of it touched.
+  std::string prepare_bulk(std::string_view name, const std::string& sql);
+  std::int64_t run_bulk(std::string_view name, const std::string& prepared,
+                        const std::vector<const TextArray*>& arrays);
   // Once it is known; a new connection may have another one.
   std::optional<std::chrono::milliseconds>& own_lock_limit() { return own_lock_limit_; }
   // Runs `work`, which may throw libpqxx's exceptions, and translates them.

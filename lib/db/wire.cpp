@@ -360,6 +360,27 @@ Answer run_pipeline(PGconn* connection, const std::vector<Step>& steps) {
   return answer;
 }
 
+bool prepare(PGconn* connection, const std::string& prepared, const std::string& sql) {
+  const ResultPtr result{PQprepare(connection, prepared.c_str(), sql.c_str(), 0, nullptr)};
+  return PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+}
+
+std::optional<std::int64_t> run_prepared(PGconn* connection, const std::string& prepared,
+                                         const std::vector<std::string_view>& params) {
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  for (const std::string_view param : params) {
+    values.push_back(param.data());
+    lengths.push_back(static_cast<int>(param.size()));
+  }
+  const std::vector<int> formats(params.size(), 1);
+  const ResultPtr result{PQexecPrepared(connection, prepared.c_str(),
+                                        static_cast<int>(params.size()), values.data(),
+                                        lengths.data(), formats.data(), 0)};
+  if (!is_done(result.get())) return std::nullopt;
+  return rows_of(result.get());
+}
+
 bool start_copy(PGconn* connection, const std::string& sql) {
   const ResultPtr result{PQexec(connection, sql.c_str())};
   const auto status = PQresultStatus(result.get());

@@ -118,6 +118,13 @@ struct Step {
 // first.
 Answer run_pipeline(pg_conn* connection, const std::vector<Step>& steps);
 
+// Parses `sql` as `prepared`; false when the server refused (see Watch).
+bool prepare(pg_conn* connection, const std::string& prepared, const std::string& sql);
+// Runs what was parsed so, with parameters in binary format: the number of rows touched, or
+// std::nullopt (see Watch).
+std::optional<std::int64_t> run_prepared(pg_conn* connection, const std::string& prepared,
+                                         const std::vector<std::string_view>& params);
+
 // COPY: start_copy() sends the statement; false when the server refused (see Watch).
 bool start_copy(pg_conn* connection, const std::string& sql);
 // False when the server has ended the COPY.
