@@ -140,7 +140,7 @@ void App::show(const Shown& shown) {
       .color = !file && use_color(choice, is_terminal(STDOUT_FILENO), environment_)};
   const std::string text = render(shown, options);
   if (file) {
-    write_file_atomically(*file, text);
+    write_file_atomically(*file, text, command_.confidential ? 0600 : 0644);
   } else {
     write_stdout(text);
   }

@@ -101,6 +101,8 @@ struct Cmd {
   bool schema_when_asked = false;
   bool destructive = false;  // takes --yes
   bool hidden = false;
+  // What it shows is for whoever runs it: a file of --output gets mode 0600.
+  bool confidential = false;
   Outcome (*run)(Context& context, const Values& values) = nullptr;  // nullptr: a group
 };
 

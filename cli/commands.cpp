@@ -12,8 +12,8 @@ namespace {
 
 // Every group of commands, in alphabetical order. A new one is one file and one line here.
 constexpr std::vector<Cmd> (*kGroups[])() = {
-    commands_commands, completion_commands, config_commands,  doctor_commands,
-    help_commands,     migrate_commands,    sandbox_commands, version_commands,
+    commands_commands, completion_commands, config_commands,  doctor_commands,  help_commands,
+    key_commands,      migrate_commands,    sandbox_commands, version_commands,
 };
 
 std::vector<Cmd> assemble() {
@@ -37,6 +37,8 @@ const std::vector<SuggestionSource>& suggestion_sources() {
   static const std::vector<SuggestionSource> sources = {
       {"commands", suggest_commands},
       {"config_keys", suggest_config_keys},
+      {"keks", suggest_keks},
+      {"keys", suggest_keys},
       {"migrations", suggest_migrations},
       {"topics", suggest_topics},
   };
@@ -46,6 +48,7 @@ const std::vector<SuggestionSource>& suggestion_sources() {
 std::vector<Variable> library_variables() {
   return {
       {"PCX_COMPLETE_OFFLINE", "completion asks no database when set to 1"},
+      {"PCX_KEK", "a key-encryption key, where keyring.kek is env:PCX_KEK"},
       {"PCX_POSTGRES_BIN", "folder of PostgreSQL's own programs, for the sandbox"},
   };
 }

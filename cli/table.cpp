@@ -99,6 +99,12 @@ bool is_wanted(const Opt& option, const Cmd& command) {
   return true;
 }
 
+// A command may have one of them as its own: a --reason that must be given.
+bool is_own(const Opt& option, const Cmd& command) {
+  return std::any_of(command.options.begin(), command.options.end(),
+                     [&](const Opt& own) { return own.name == option.name; });
+}
+
 // Own options of `command` and, for a group, of everything beneath it.
 void add_own_options(const Cmd& command, std::vector<const Opt*>& options) {
   for (const Opt& option : command.options) options.push_back(&option);
@@ -167,7 +173,8 @@ std::vector<const Opt*> conditional_options_of(const Cmd& command) {
   std::vector<const Opt*> options;
   if (is_group(command)) return options;
   for (const Opt& option : global_options()) {
-    if (is_conditional(option) && is_wanted(option, command)) options.push_back(&option);
+    const bool applies = is_conditional(option) && is_wanted(option, command);
+    if (applies && !is_own(option, command)) options.push_back(&option);
   }
   return options;
 }

@@ -9,6 +9,9 @@ namespace pcx::cli {
 
 std::vector<Suggestion> suggest_commands(const SuggestionTools& tools);  // paths of all commands
 std::vector<Suggestion> suggest_config_keys(const SuggestionTools& tools);
+// Ids of the keyring's data keys and key-encryption keys; the newest first.
+std::vector<Suggestion> suggest_keys(const SuggestionTools& tools);
+std::vector<Suggestion> suggest_keks(const SuggestionTools& tools);
 // Of the folder that PCX_MIGRATE_DIR names, or the default one.
 std::vector<Suggestion> suggest_migrations(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_topics(

@@ -41,7 +41,10 @@ Keyring open_with_each_of(const Keks& keks, const Rows& rows) {
     if (!opened) opened.emplace(std::move(keyring));
   }
   if (opened) return std::move(*opened);
-  throw Error{ErrorCode::internal, "a keyring that no key-encryption key opens"};
+  throw Error{ErrorCode::conflict, "none of the key-encryption keys that would be left can be had",
+              "Nothing was changed: make sure that one of them opens the keyring, with 'pcx key "
+              "status --kek SOURCE', then run the command again with that."}
+      .because("kek_missing");
 }
 
 Keyring change_keyring(const ChangeTools& tools, const Edit& edit, const Keks& new_keks) {
@@ -50,8 +53,9 @@ Keyring change_keyring(const ChangeTools& tools, const Edit& edit, const Keks& n
   Opener opener = choose_opener(tools, before);
   const Keyring now{std::move(before), std::move(opener)};
   Draft draft{now, now.rows(), tools.clock.wall_now(), tx};
-  const db::Deed deed = edit(draft);
-  ++draft.rows.generation;
+  db::Deed deed = edit(draft);
+  deed.details.set("opened_with", now.opener().kek());
+  deed.details.set("generation", ++draft.rows.generation);
   seal_rows(draft.rows, rows_key(now));
   write_changes(tx, now.rows(), draft.rows);
   Keyring after = open_with_each_of(all_of(tools.keks, new_keks, draft.rows), read_rows_again(tx));

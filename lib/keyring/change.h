@@ -36,7 +36,7 @@ struct Draft {
   db::Transaction& tx;
 };
 
-// Returns the deed for the journal.
+// Returns the deed for the journal; its details are an object.
 using Edit = std::function<db::Deed(Draft& draft)>;
 
 // Returns the keyring as it is then; opened by the same key, or when that went, by one of
@@ -46,8 +46,9 @@ using Edit = std::function<db::Deed(Draft& draft)>;
 // "changed_meanwhile", or when another change holds the keyring for 10 s.
 Keyring change_keyring(const ChangeTools& tools, const Edit& edit, const Keks& new_keks = {});
 
-// Opens with every key of `keks` that is a row what `rows` say, so that nothing is committed that
-// cannot be opened. Throws Error{crypto} with reason "tag".
+// Opens what `rows` say with every key of `keks`, which are rows of it, so that nothing is
+// committed that cannot be opened. Throws Error{crypto} with reason "tag", Error{conflict} with
+// reason "kek_missing" when there are none.
 Keyring open_with_each_of(const Keks& keks, const Rows& rows);
 
 // The keyring's own tags are made with this key; of the one that is open.

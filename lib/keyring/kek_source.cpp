@@ -122,13 +122,26 @@ Kek wrap_a_new_one(const KekSource& source, const KekTools& tools) {
               "Nothing was done with that key. Mend the command, then run this one again."};
 }
 
+// What is kept in the database means the same from every folder.
+void make_absolute(KekSource& source) {
+  if (source.provider == Provider::file) {
+    source.location = fs::absolute(source.location).lexically_normal().native();
+  }
+  if (source.provider != Provider::command || source.location.front() == '/') return;
+  throw Error{ErrorCode::usage,
+              fmt::format("'{}' is no path of a program", escape_controls(source.location)),
+              "Write command:/PATH/PROGRAM with its arguments; there is no search for it."};
+}
+
 }  // namespace
 
 KekSource parse_kek_source(std::string_view text) {
   for (const auto& [prefix, provider] : kPrefixes) {
     if (!text.starts_with(prefix)) continue;
     KekSource source{provider, std::string{trim(text.substr(prefix.size()))}};
-    if (!source.location.empty()) return source;
+    if (source.location.empty()) break;
+    make_absolute(source);
+    return source;
   }
   throw Error{ErrorCode::usage,
               fmt::format("'{}' names no key-encryption key", escape_controls(std::string{text})),

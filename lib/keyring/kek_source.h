@@ -27,6 +27,7 @@ struct KekSource {
 };
 
 // "file:/etc/pcx/kek", "env:PCX_KEK", "command:/usr/local/bin/kms --key pcx".
+// A relative path of a file becomes an absolute one, a relative program is refused.
 // Throws Error{usage} for anything else.
 KekSource parse_kek_source(std::string_view text);
 std::string to_string(const KekSource& source);

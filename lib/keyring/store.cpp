@@ -249,6 +249,16 @@ std::vector<ListedKey> list_keys(db::Database& database) {
   return listed;
 }
 
+std::vector<ListedKek> list_keks(db::Database& database) {
+  std::vector<ListedKek> listed;
+  if (!database.query(sql::keyring_exists).one()["found"].as<bool>()) return listed;
+  const db::Result rows = database.query(sql::list_keks);
+  for (const auto& row : rows) {
+    listed.push_back({row["id"].as<int>(), row["place"].as<std::string>()});
+  }
+  return listed;
+}
+
 std::int64_t count_seals(db::Transaction& tx, KeyId key, std::int64_t count) {
   const db::Result counted = tx.query(sql::count_seals, {key, count, kSealsMax});
   if (!counted.empty()) return counted.one()["seal_count"].as<std::int64_t>();

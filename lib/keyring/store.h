@@ -42,6 +42,11 @@ struct ListedKey {
   std::string state;
 };
 std::vector<ListedKey> list_keys(db::Database& database);  // newest first, at most 200
+struct ListedKek {
+  KekId id = 0;
+  std::string place;  // "file:/etc/pcx/kek", "recovery"
+};
+std::vector<ListedKek> list_keks(db::Database& database);
 
 // At most that many values for each key, SP 800-38D, 8.3: nonces are random.
 inline constexpr std::int64_t kSealsMax = std::int64_t{1} << 32;

@@ -44,6 +44,14 @@ TEST(KekSource, IsReadAndWritten) {
   EXPECT_STREQ(to_string(static_cast<Provider>(9)), "unknown");
 }
 
+TEST(KekSource, MeansTheSameFromEveryFolder) {
+  EXPECT_EQ(parse_kek_source("file:keys/../kek").location,
+            (std::filesystem::current_path() / "kek").native());
+  const Error error = error_of([&] { parse_kek_source("command:kms --key pcx"); });
+  EXPECT_EQ(error.code(), ErrorCode::usage);
+  EXPECT_STREQ(error.what(), "'kms --key pcx' is no path of a program");
+}
+
 TEST(KekSource, RefusesWhatNamesNone) {
   for (const char* text : {"", "file", "file:", "env: ", "/etc/pcx/kek", "kms:key", "FILE:/kek"}) {
     const Error error = error_of([&] { parse_kek_source(text); });
