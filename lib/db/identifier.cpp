@@ -27,6 +27,19 @@ std::string quote_identifier(std::string_view name) {
   return quoted;
 }
 
+std::string quote_literal(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) {
+    throw Error{ErrorCode::data, "a text in the database cannot hold a NUL byte"};
+  }
+  std::string quoted = "E'";
+  for (const char character : text) {
+    if (character == '\'' || character == '\\') quoted += character;
+    quoted += character;
+  }
+  quoted += '\'';
+  return quoted;
+}
+
 std::string quote_identifier(std::string_view schema, std::string_view name) {
   return quote_identifier(schema) + "." + quote_identifier(name);
 }

@@ -1,4 +1,5 @@
-// Names of tables, columns and roles inside SQL. The only place where they are quoted.
+// Names of tables, columns and roles inside SQL, and texts inside DDL. The only place where they
+// are quoted.
 #pragma once
 
 #include <string>
@@ -12,5 +13,9 @@ std::string quote_identifier(std::string_view name);
 
 // schema and name -> "schema"."name".
 std::string quote_identifier(std::string_view schema, std::string_view name);
+
+// text -> E'text', for DDL, which takes no parameters. Everywhere else values are parameters.
+// Throws Error{data} for a text with a NUL byte.
+std::string quote_literal(std::string_view text);
 
 }  // namespace pcx::db

@@ -17,6 +17,11 @@ Query& Query::identifier(std::string_view schema, std::string_view name) {
   return *this;
 }
 
+Query& Query::literal(std::string_view text) {
+  text_ += quote_literal(text);
+  return *this;
+}
+
 Query& Query::number(std::int64_t value) {
   text_ += std::to_string(value);
   return *this;

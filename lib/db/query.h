@@ -31,6 +31,8 @@ class Query {
   Query& identifier(std::string_view schema, std::string_view name);
   // A whole number as it is, where the grammar takes no parameter (LIMIT of FETCH, partitions).
   Query& number(std::int64_t value);
+  // A text where the grammar takes no parameter: in DDL.
+  Query& literal(std::string_view text);
   // The next $n, bound to `param`.
   Query& param(Param param);
 
