@@ -33,6 +33,8 @@ using KeyId = std::int32_t;
 struct Column {
   std::string table;  // logical names
   std::string column;
+
+  bool operator==(const Column&) const = default;
 };
 
 class EncV2 {

@@ -22,6 +22,7 @@ const char* to_string(Refusal refusal) noexcept {
     case Refusal::tag_size: return "tag_size";
     case Refusal::too_long: return "too_long";
     case Refusal::key_id: return "key_id";
+    case Refusal::unknown_format: return "unknown_format";
   }
   return "unknown";
 }
@@ -44,6 +45,7 @@ const char* explain(Refusal refusal) noexcept {
     case Refusal::tag_size: return "the tag is longer than 16 bytes";
     case Refusal::too_long: return "the value is longer than 64 MiB";
     case Refusal::key_id: return "the key id is missing or no number";
+    case Refusal::unknown_format: return "its format is none that pcx knows";
   }
   return "unknown";
 }

@@ -46,6 +46,7 @@ enum class Refusal : std::uint8_t {
   tag_size,           // longer than 16 bytes
   too_long,           // above kFieldBytesMax
   key_id,             // enc:v2: no decimal number from 1 on, or nothing behind it
+  unknown_format,     // begins as the application's formats do and is none that pcx knows
 };
 
 // The enumerator's name, "tag_truncated", and a phrase for people, "the tag is shorter than 16
