@@ -4,6 +4,7 @@
 
 #include "cli/commands/groups.h"
 #include "cli/commands/suggestions.h"
+#include "fields/registry.h"
 #include "sandbox/cluster_state.h"
 
 namespace pcx::cli {
@@ -54,11 +55,14 @@ std::vector<Variable> library_variables() {
 }
 
 std::vector<ConfigKey> library_config_keys() {
-  return {
+  std::vector<ConfigKey> keys = {
       {"default_time_zone", "IANA time zone of rows that belong to no tenant"},
       {"tenants.*.name", "what people call the tenant with this id"},
       {"tenants.*.time_zone", "IANA time zone of the tenant's calendar"},
   };
+  const auto of_fields = fields::config_keys();
+  keys.insert(keys.end(), of_fields.begin(), of_fields.end());
+  return keys;
 }
 
 const FindSandbox& find_running_sandbox() {

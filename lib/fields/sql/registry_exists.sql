@@ -1,0 +1,1 @@
+SELECT pg_catalog.to_regclass('pcx.field') IS NOT NULL AS found;
