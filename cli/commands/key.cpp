@@ -353,8 +353,8 @@ std::vector<Cmd> key_commands() {
                  "keys that come from files, variables or a key management service, and under a "
                  "recovery key whose private half lies in a safe. Every row of the keyring is "
                  "authenticated: what was changed without pcx is refused with exit status 80."}};
-  for (const auto members :
-       {key_life_commands, key_kek_commands, key_recover_commands, key_value_commands}) {
+  for (const auto members : {key_life_commands, key_kek_commands, key_recover_commands,
+                             key_value_commands, key_rotate_commands}) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }
   std::sort(all.begin(), all.end(),

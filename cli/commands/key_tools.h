@@ -52,5 +52,6 @@ std::vector<Cmd> key_life_commands();     // init, import, create, activate, com
 std::vector<Cmd> key_kek_commands();      // kek add, rotate, remove
 std::vector<Cmd> key_recover_commands();  // recover export, test
 std::vector<Cmd> key_value_commands();    // keyfile, open, seal
+std::vector<Cmd> key_rotate_commands();   // rotate, pause, resume
 
 }  // namespace pcx::cli

@@ -1,0 +1,106 @@
+#include "rotate/catalog.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "rotate/sql.h"
+
+namespace pcx::rotate {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+HeapKind kind_of(std::string_view relkind) {
+  if (relkind == "r") return HeapKind::table;
+  if (relkind == "p") return HeapKind::partitioned;
+  return relkind == "f" ? HeapKind::foreign : HeapKind::view;
+}
+
+std::int64_t number_of(const std::string& text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+std::string table_name(const std::string& schema, const std::string& table) {
+  return schema == "public" ? table : schema + "." + table;
+}
+
+std::vector<KeyColumn> key_of(const db::Row& row) {
+  const auto names = row["key_names"].as<Texts>();
+  const auto schemas = row["key_type_schemas"].as<Texts>();
+  const auto types = row["key_types"].as<Texts>();
+  std::vector<KeyColumn> key;
+  for (std::size_t i = 0; i < names.size(); ++i) key.push_back({names[i], schemas[i], types[i]});
+  return key;
+}
+
+ColumnFacts facts_of(const db::Row& row, const std::string& column) {
+  const auto names = row["column_names"].as<Texts>();
+  const auto found = std::find(names.begin(), names.end(), column);
+  if (found == names.end()) return {};
+  const auto at = static_cast<std::size_t>(found - names.begin());
+  const std::string flags = row["column_flags"].as<Texts>()[at];
+  const auto has = [&](char flag) { return flags.find(flag) != std::string::npos; };
+  return {.exists = true,
+          .type = row["column_types"].as<Texts>()[at],
+          .length_limit = number_of(row["column_limits"].as<Texts>()[at]),
+          .is_generated = has('g'),
+          .is_indexed = has('i'),
+          .may_update = has('u')};
+}
+
+Heap to_heap(const db::Row& row, const std::vector<fields::Field>& fields) {
+  const auto root_schema = row["root_schema"].as<std::string>();
+  const auto root_table = row["root_table"].as<std::string>();
+  Heap heap{.root = table_name(root_schema, root_table),
+            .kind = kind_of(row["kind"].as<std::string_view>()),
+            .target = {.relation = static_cast<std::uint32_t>(row["relation"].as<std::int64_t>()),
+                       .schema = row["schema_name"].as<std::string>(),
+                       .table = row["table_name"].as<std::string>(),
+                       .key = key_of(row)},
+            .blocks = row["blocks"].as<std::int64_t>(),
+            .rows_estimated = row["rows_estimated"].as<std::int64_t>(),
+            .row_security = row["row_security"].as<bool>(),
+            .may_read = row["may_read"].as<bool>(),
+            .triggers = row["triggers"].as<Texts>()};
+  for (const fields::Field& field : fields) {
+    if (field.schema != root_schema || field.table != root_table) continue;
+    heap.columns.push_back(facts_of(row, field.column));
+    heap.target.cells.push_back({field, heap.columns.back().is_json()});
+  }
+  return heap;
+}
+
+}  // namespace
+
+std::string Heap::name() const { return table_name(target.schema, target.table); }
+
+std::int64_t heap_blocks(db::Database& database, const Target& target) {
+  return database.query(sql::heap_blocks, {std::int64_t{target.relation}})
+      .one()["blocks"]
+      .as<std::int64_t>();
+}
+
+Heaps read_heaps(db::Database& database, const std::vector<fields::Field>& fields) {
+  Texts schemas;
+  Texts tables;
+  for (const fields::Field& field : fields) {
+    schemas.push_back(field.schema);
+    tables.push_back(field.table);
+  }
+  Heaps found;
+  for (const db::Row row : database.query(sql::find_heaps, {schemas, tables})) {
+    found.heaps.push_back(to_heap(row, fields));
+  }
+  for (const fields::Field& field : fields) {
+    const bool is_there = std::any_of(
+        found.heaps.begin(), found.heaps.end(),
+        [&](const Heap& heap) { return heap.root == table_name(field.schema, field.table); });
+    if (!is_there) found.missing.push_back(field);
+  }
+  return found;
+}
+
+}  // namespace pcx::rotate

@@ -1,0 +1,54 @@
+// What the server's catalog says of the tables that have fields.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "fields/field.h"
+#include "rotate/target.h"
+
+namespace pcx::rotate {
+
+enum class HeapKind { table, partitioned, foreign, view };
+
+// Of a column that has a field.
+struct ColumnFacts {
+  bool exists = false;
+  std::string type;               // pg_type's name: "text", "varchar", "jsonb"
+  std::int64_t length_limit = 0;  // of varchar(n) and char(n), in characters; 0: none
+  bool is_generated = false;
+  bool is_indexed = false;  // as a column of an index; expressions are not looked at
+  bool may_update = false;
+
+  bool is_text() const { return type == "text" || type == "varchar" || type == "bpchar"; }
+  bool is_json() const { return type == "jsonb"; }
+};
+
+// One heap: a table, a partition or an heir, with the fields of the table that was registered.
+struct Heap {
+  std::string root;  // as registered: "medical_records", "clinic.notes"
+  HeapKind kind = HeapKind::table;
+  Target target;
+  std::vector<ColumnFacts> columns;  // one for each of target.cells
+  std::int64_t blocks = 0;
+  std::int64_t rows_estimated = 0;  // by the last ANALYZE; -1: never
+  bool row_security = false;        // policies hide rows from this role
+  bool may_read = false;
+  std::vector<std::string> triggers;  // of users, that fire for an UPDATE
+
+  std::string name() const;  // as to_string(fields::Field) writes a table
+};
+
+struct Heaps {
+  std::vector<Heap> heaps;
+  std::vector<fields::Field> missing;  // fields whose table is not there
+};
+
+// How many pages the heap has now.
+std::int64_t heap_blocks(db::Database& database, const Target& target);
+
+Heaps read_heaps(db::Database& database, const std::vector<fields::Field>& fields);
+
+}  // namespace pcx::rotate

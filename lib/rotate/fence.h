@@ -1,0 +1,51 @@
+// Fences: CHECK constraints that admit values under some keys only, besides NULL and ''. A valid
+// one is the database's own proof that no row needs another key.
+//
+//   CHECK (column IS NULL OR column = '' OR column ^@ 'enc:v2:7:')
+//
+// Its name tells the keys: "pcx_sealed_diagnosis_k7". Of a copy, rows that do not match are free.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/interrupt.h"
+#include "db/database.h"
+#include "fields/field.h"
+#include "rotate/target.h"
+
+namespace pcx::rotate {
+
+struct Fence {
+  std::string name;
+  bool is_valid = false;
+  std::vector<crypto::KeyId> keys;   // that it admits
+  std::vector<std::string> columns;  // that it looks at, in alphabetical order
+  std::string definition;            // the server's own words
+};
+
+// Of the table that was registered; its partitions and heirs have the same.
+std::vector<Fence> read_fences(db::Database& database, const Cell& cell);
+
+// Whether one of them is valid, is what pcx makes for its keys, and admits no other key than
+// `keys`.
+bool is_fenced(const std::vector<Fence>& fences, const Cell& cell,
+               const std::vector<crypto::KeyId>& keys);
+
+struct FenceTools {
+  db::Database& database;
+  Clock& clock;
+  const Interrupt& interrupt;
+};
+
+// Puts a fence for `keys` in place of all there are. Each lock is tried for a moment, again and
+// again, so that nobody waits behind it. The old ones stay until the new one is valid.
+//
+// Returns false when rows under another key are there: then no fence was added, and the old ones
+// stay. Throws Error{permission} for who does not own the table, and Error{busy} when the lock was
+// not to be had for minutes.
+bool replace_fences(const FenceTools& tools, const Cell& cell,
+                    const std::vector<crypto::KeyId>& keys);
+
+}  // namespace pcx::rotate

@@ -1,0 +1,111 @@
+#include "rotate/lane.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace pcx::rotate {
+namespace {
+
+// Hands windows from the reader to the writer, at most one ahead.
+class Handover {
+ public:
+  // False when the writer wants no more.
+  bool put(Work&& work) {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return !work_ || is_closed_; });
+    if (is_closed_) return false;
+    work_ = std::move(work);
+    changed_.notify_all();
+    return true;
+  }
+
+  // The reader is done, or failed.
+  void finish(std::exception_ptr failure) {
+    const std::lock_guard lock{mutex_};
+    is_finished_ = true;
+    failure_ = std::move(failure);
+    changed_.notify_all();
+  }
+
+  // std::nullopt: that was all. Throws what the reader threw.
+  std::optional<Work> take() {
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [&] { return work_ || is_finished_; });
+    if (!work_ && failure_) std::rethrow_exception(failure_);
+    auto work = std::exchange(work_, std::nullopt);
+    changed_.notify_all();
+    return work;
+  }
+
+  // The writer wants no more.
+  void close() {
+    const std::lock_guard lock{mutex_};
+    is_closed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<Work> work_;
+  std::exception_ptr failure_;
+  bool is_finished_ = false;
+  bool is_closed_ = false;
+};
+
+void read_all(db::Database& database, const LaneOptions& options, const BlockRange& blocks,
+              Handover& handover) {
+  try {
+    RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
+    for (std::int64_t from = blocks.from; from < blocks.to; from += kWindowBlocks) {
+      const BlockRange window{from, std::min(from + kWindowBlocks, blocks.to)};
+      if (!handover.put(read_window(database, options.target, window, resealer))) break;
+    }
+    handover.finish(nullptr);
+  } catch (...) {
+    handover.finish(std::current_exception());
+  }
+}
+
+// The reading thread, ended whatever happens to the writing one.
+class ReadingThread {
+ public:
+  ReadingThread(db::Database& database, const LaneOptions& options, const BlockRange& blocks,
+                Handover& handover)
+      : handover_(handover), thread_([&database, &options, &blocks, &handover] {
+          read_all(database, options, blocks, handover);
+        }) {}
+  ReadingThread(const ReadingThread&) = delete;
+  ReadingThread& operator=(const ReadingThread&) = delete;
+  ~ReadingThread() {
+    handover_.close();
+    thread_.join();
+  }
+
+ private:
+  Handover& handover_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
+              const LaneEvents& events) {
+  RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
+  WindowWriter writer{sessions.writing, options.target, resealer, options.rows_per_page};
+  Handover handover;
+  const ReadingThread reading{sessions.reading, options, blocks, handover};
+  while (auto work = handover.take()) {
+    WindowReport report{.blocks = work->blocks, .rows_read = work->rows_read, .seals = work->seals};
+    report.written = writer.write(std::move(*work), events.before_stripe);
+    report.seals += report.written.seals;
+    events.after_window(report);
+  }
+}
+
+}  // namespace pcx::rotate

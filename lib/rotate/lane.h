@@ -1,0 +1,48 @@
+// A range of pages, resealed window by window: one thread reads and seals the next window while
+// another writes this one. Two sessions, since the server works for both at the same time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "core/random.h"
+#include "db/database.h"
+#include "rotate/window.h"
+
+namespace pcx::rotate {
+
+// Pages of a window. Its rows are in memory twice, read and being written: some 3 MB at 1 KB a row.
+inline constexpr std::int64_t kWindowBlocks = 250;
+
+struct Sessions {
+  db::Database& reading;
+  db::Database& writing;
+};
+
+struct LaneOptions {
+  const Target& target;
+  const ResealKeys& keys;
+  Plaintext plaintext = Plaintext::leave;
+  std::size_t rows_per_page = 1;  // of a stripe
+  Random& random;                 // used by both threads at the same time: SystemRandom
+};
+
+struct WindowReport {
+  BlockRange blocks;
+  std::int64_t rows_read = 0;
+  std::int64_t seals = 0;
+  Written written;
+};
+
+struct LaneEvents {
+  BeforeStripe before_stripe;
+  // After each window, in order: everything before blocks.to is done.
+  std::function<void(const WindowReport& report)> after_window;
+};
+
+// The events come from the calling thread; what they throw stops both threads.
+// Throws what reading and writing throw.
+void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
+              const LaneEvents& events);
+
+}  // namespace pcx::rotate

@@ -1,0 +1,60 @@
+-- Every heap below some tables: themselves, partitions and heirs. $1 their schemas, $2 their names.
+WITH RECURSIVE root AS (
+    SELECT DISTINCT w.schema_name, w.table_name, c.oid
+      FROM unnest($1::text[], $2::text[]) AS w(schema_name, table_name)
+      JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema_name
+      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.table_name
+     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
+), tree AS (
+    SELECT schema_name, table_name, oid FROM root
+     UNION
+    SELECT t.schema_name, t.table_name, i.inhrelid
+      FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.oid
+)
+SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint AS relation,
+       n.nspname::text AS schema_name, c.relname::text AS table_name, c.relkind::text AS kind,
+       coalesce(pg_catalog.pg_relation_size(c.oid), 0)
+         / pg_catalog.current_setting('block_size')::bigint AS blocks,
+       c.reltuples::bigint AS rows_estimated,
+       pg_catalog.row_security_active(c.oid) AS row_security,
+       pg_catalog.has_table_privilege(c.oid, 'SELECT') AS may_read,
+       coalesce(k.names, '{}') AS key_names, coalesce(k.type_schemas, '{}') AS key_type_schemas,
+       coalesce(k.types, '{}') AS key_types,
+       coalesce(a.names, '{}') AS column_names, coalesce(a.types, '{}') AS column_types,
+       coalesce(a.limits, '{}') AS column_limits, coalesce(a.flags, '{}') AS column_flags,
+       coalesce(g.names, '{}') AS triggers
+  FROM tree t
+  JOIN pg_catalog.pg_class c ON c.oid = t.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  CROSS JOIN LATERAL (
+       SELECT pg_catalog.array_agg(ka.attname::text ORDER BY o.at) AS names,
+              pg_catalog.array_agg(kn.nspname::text ORDER BY o.at) AS type_schemas,
+              pg_catalog.array_agg(kt.typname::text ORDER BY o.at) AS types
+         FROM pg_catalog.pg_index i
+        CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS o(attnum, at)
+         JOIN pg_catalog.pg_attribute ka ON ka.attrelid = c.oid AND ka.attnum = o.attnum
+         JOIN pg_catalog.pg_type kt ON kt.oid = ka.atttypid
+         JOIN pg_catalog.pg_namespace kn ON kn.oid = kt.typnamespace
+        WHERE i.indrelid = c.oid AND i.indisprimary) k
+  CROSS JOIN LATERAL (
+       SELECT pg_catalog.array_agg(ca.attname::text ORDER BY ca.attnum) AS names,
+              pg_catalog.array_agg(ct.typname::text ORDER BY ca.attnum) AS types,
+              pg_catalog.array_agg((CASE WHEN ct.typname IN ('varchar', 'bpchar')
+                                          AND ca.atttypmod > 4 THEN ca.atttypmod - 4
+                                         ELSE 0 END)::text ORDER BY ca.attnum) AS limits,
+              pg_catalog.array_agg(pg_catalog.concat(
+                  CASE WHEN ca.attgenerated <> '' THEN 'g' END,
+                  CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_index x
+                                     WHERE x.indrelid = c.oid AND ca.attnum = ANY (x.indkey))
+                       THEN 'i' END,
+                  CASE WHEN pg_catalog.has_column_privilege(c.oid, ca.attnum, 'UPDATE')
+                       THEN 'u' END) ORDER BY ca.attnum) AS flags
+         FROM pg_catalog.pg_attribute ca
+         JOIN pg_catalog.pg_type ct ON ct.oid = ca.atttypid
+        WHERE ca.attrelid = c.oid AND ca.attnum > 0 AND NOT ca.attisdropped) a
+  CROSS JOIN LATERAL (
+       SELECT pg_catalog.array_agg(r.tgname::text ORDER BY r.tgname) AS names
+         FROM pg_catalog.pg_trigger r
+        WHERE r.tgrelid = c.oid AND NOT r.tgisinternal AND r.tgenabled IN ('O', 'A')
+          AND r.tgtype & 16 = 16) g
+ ORDER BY t.schema_name, t.table_name, n.nspname, c.relname;

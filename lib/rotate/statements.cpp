@@ -1,0 +1,324 @@
+#include "rotate/statements.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/document.h"
+#include "core/error.h"
+#include "core/json.h"
+
+namespace pcx::rotate {
+
+using db::Query;
+
+namespace {
+
+// The text of a cell. `member` adds the name of an object's member as the statement takes it.
+template <typename AddMember>
+void add_cell(Query& query, const Cell& cell, const AddMember& member) {
+  query.sql("(t.").identifier(cell.field.column);
+  if (!cell.is_json) {
+    query.sql("::pg_catalog.text)");
+  } else if (cell.field.member.empty()) {
+    query.sql(" #>> '{}')");
+  } else {
+    query.sql(" ->> ");
+    member(query);
+    query.sql(")");
+  }
+}
+
+void add_cell(Query& query, const Cell& cell) {
+  add_cell(query, cell, [&](Query& asked) { asked.param(cell.field.member); });
+}
+
+// ", true", or for a copy whether the row is one that has a value.
+void add_matches(Query& query, const Cell& cell) {
+  const auto& copy = cell.field.copy;
+  if (!copy || copy->match_column.empty()) {
+    query.sql(", true");
+  } else {
+    query.sql(", t.").identifier(copy->match_column).sql(" = ").param(copy->match_value);
+  }
+}
+
+void add_pending(Query& query, const Cell& cell, const std::string& prefix) {
+  query.sql("(");
+  add_cell(query, cell);
+  query.sql(" <> ''");
+  if (!prefix.empty()) {
+    query.sql(" AND NOT ");
+    add_cell(query, cell);
+    query.sql(" ^@ ").param(prefix);
+  }
+  const auto& copy = cell.field.copy;
+  if (copy && !copy->match_column.empty()) {
+    query.sql(" AND t.").identifier(copy->match_column).sql(" = ").param(copy->match_value);
+  }
+  query.sql(")");
+}
+
+// The column whose text a cell's values are bound to; nullptr: to no row.
+const std::string* row_column(const Target& target, const Cell& cell) {
+  if (cell.field.copy) return &cell.field.copy->row_column;
+  return cell.field.bind == fields::Bind::row ? &target.key.front().name : nullptr;
+}
+
+void add_columns(Query& query, const Target& target) {
+  query.sql("SELECT t.ctid::pg_catalog.text");
+  for (const KeyColumn& column : target.key) {
+    query.sql(", t.").identifier(column.name).sql("::pg_catalog.text");
+  }
+  for (const Cell& cell : target.cells) {
+    query.sql(", ");
+    add_cell(query, cell);
+    const std::string* row = row_column(target, cell);
+    if (row != nullptr) query.sql(", t.").identifier(*row).sql("::pg_catalog.text");
+    if (row == nullptr) query.sql(", NULL");
+  }
+  query.sql(" FROM ONLY ").identifier(target.schema, target.table).sql(" AS t");
+}
+
+void add_any_pending(Query& query, const Target& target, const std::string& prefix) {
+  query.sql("(");
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    if (i > 0) query.sql(" OR ");
+    add_pending(query, target.cells[i], prefix);
+  }
+  query.sql(")");
+}
+
+// "(12,3)" -> 12
+std::uint32_t block_of(std::string_view ctid) {
+  std::uint32_t block = 0;
+  const auto read = std::from_chars(ctid.data() + 1, ctid.data() + ctid.size(), block);
+  if (read.ec != std::errc{}) throw Error{ErrorCode::internal, "a ctid that is none"};
+  return block;
+}
+
+std::string first_of(std::int64_t block) { return "(" + std::to_string(block) + ",0)"; }
+
+// The jsonb columns of which members are written, each once.
+std::vector<std::string> patched_columns(const Target& target) {
+  std::vector<std::string> columns;
+  for (const Cell& cell : target.cells) {
+    const std::string& name = cell.field.column;
+    if (cell.field.member.empty()) continue;
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) columns.push_back(name);
+  }
+  return columns;
+}
+
+// The parameters of the write and the columns of x that they become: keys, then for each cell its
+// old and its new text, then the patches, then the names of members (a parameter only).
+void add_source(Query& query, const Target& target) {
+  const std::size_t arrays =
+      target.key.size() + 2 * target.cells.size() + patched_columns(target).size();
+  query.sql(" FROM unnest(");
+  for (std::size_t i = 1; i <= arrays; ++i) {
+    if (i > 1) query.sql(", ");
+    query.sql("$").number(static_cast<std::int64_t>(i)).sql("::pg_catalog.text[]");
+  }
+  query.sql(") AS x(");
+  for (std::size_t i = 1; i <= arrays; ++i) {
+    if (i > 1) query.sql(", ");
+    query.sql("a").number(static_cast<std::int64_t>(i));
+  }
+  query.sql(")");
+}
+
+void add_source_column(Query& query, std::size_t number) {
+  query.sql("x.a").number(static_cast<std::int64_t>(number));
+}
+
+void add_assignments(Query& query, const Target& target) {
+  const std::size_t keys = target.key.size();
+  bool first = true;
+  const auto begin = [&](const std::string& column) {
+    if (!first) query.sql(", ");
+    first = false;
+    query.identifier(column).sql(" = ");
+  };
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    const Cell& cell = target.cells[i];
+    if (!cell.field.member.empty()) continue;
+    begin(cell.field.column);
+    query.sql("coalesce(");
+    if (cell.is_json) query.sql("pg_catalog.to_jsonb");
+    query.sql("(");
+    add_source_column(query, keys + 2 * i + 2);
+    query.sql("), t.").identifier(cell.field.column).sql(")");
+  }
+  const auto patched = patched_columns(target);
+  for (std::size_t i = 0; i < patched.size(); ++i) {
+    begin(patched[i]);
+    query.sql("coalesce(t.").identifier(patched[i]).sql(" || ");
+    add_source_column(query, keys + 2 * target.cells.size() + i + 1);
+    query.sql("::pg_catalog.jsonb, t.").identifier(patched[i]).sql(")");
+  }
+}
+
+void add_comparisons(Query& query, const Target& target) {
+  const std::size_t keys = target.key.size();
+  const std::size_t arrays = keys + 2 * target.cells.size() + patched_columns(target).size();
+  std::int64_t member = 0;
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    query.sql(" AND ");
+    add_cell(query, target.cells[i], [&](Query& asked) {
+      asked.sql("($").number(static_cast<std::int64_t>(arrays + 1));
+      asked.sql("::pg_catalog.text[])[").number(++member).sql("]");
+    });
+    query.sql(" IS NOT DISTINCT FROM ");
+    add_source_column(query, keys + 2 * i + 1);
+  }
+}
+
+}  // namespace
+
+Query pages_query(const Target& target, const BlockRange& blocks, const std::string& prefix) {
+  Query query{"rotate.read_pages"};
+  add_columns(query, target);
+  query.sql(" WHERE t.ctid >= ").param(first_of(blocks.from)).sql("::pg_catalog.tid");
+  query.sql(" AND t.ctid < ").param(first_of(blocks.to)).sql("::pg_catalog.tid AND ");
+  add_any_pending(query, target, prefix);
+  return query;
+}
+
+Query rows_query(const Target& target, const std::vector<std::vector<std::string>>& keys,
+                 const std::string& prefix) {
+  Query query{"rotate.read_rows"};
+  add_columns(query, target);
+  query.sql(", unnest(");
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    std::vector<std::string> column;
+    for (const auto& key : keys) column.push_back(key[i]);
+    if (i > 0) query.sql(", ");
+    query.param(column).sql("::pg_catalog.text[]");
+  }
+  query.sql(") AS x(");
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    if (i > 0) query.sql(", ");
+    query.sql("a").number(static_cast<std::int64_t>(i + 1));
+  }
+  query.sql(") WHERE ");
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    query.sql("t.").identifier(target.key[i].name).sql(" = ");
+    add_source_column(query, i + 1);
+    query.sql("::").identifier(target.key[i].type_schema, target.key[i].type_name).sql(" AND ");
+  }
+  add_any_pending(query, target, prefix);
+  return query;
+}
+
+Query census_query(const Target& target) {
+  Query query{"rotate.take_census"};
+  query.sql("SELECT l.cell, l.look, l.key, count(*)");
+  query.sql(", coalesce(sum(pg_catalog.octet_length(l.value)), 0)::pg_catalog.int8 FROM ONLY ");
+  query.identifier(target.schema, target.table).sql(" AS t CROSS JOIN LATERAL (SELECT v.*");
+  query.sql(R"(, CASE WHEN v.value IS NULL THEN 'null'
+       WHEN v.value = '' THEN 'empty'
+       WHEN v.value ^@ 'enc:v2:' THEN 'v2'
+       WHEN v.value ^@ 'enc:v1:' THEN 'v1'
+       WHEN v.value ^@ 'enc:v' THEN 'unknown'
+       WHEN v.value ~ '^\s*\{' AND pg_catalog.strpos(v.value, '"encrypted"') > 0 THEN 'json'
+       ELSE 'plaintext' END AS look,
+  CASE WHEN v.value ^@ 'enc:v2:' THEN pg_catalog.split_part(v.value, ':', 3) END AS key
+  FROM (VALUES )");
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    if (i > 0) query.sql(", ");
+    query.sql("(").number(static_cast<std::int64_t>(i)).sql(", ");
+    add_cell(query, target.cells[i]);
+    add_matches(query, target.cells[i]);
+    query.sql(")");
+  }
+  return query.sql(") AS v(cell, value, matches)) AS l WHERE l.matches GROUP BY 1, 2, 3");
+}
+
+std::vector<OldRow> read_rows(const Target& target, const db::Result& rows) {
+  std::vector<OldRow> read;
+  read.reserve(rows.size());
+  for (const db::Row row : rows) {
+    OldRow& old = read.emplace_back();
+    old.block = block_of(row[0].as<std::string_view>());
+    std::size_t at = 1;
+    for (std::size_t i = 0; i < target.key.size(); ++i) {
+      old.key.push_back(row[at++].as<std::string>());
+    }
+    for (std::size_t i = 0; i < target.cells.size(); ++i) {
+      old.old.push_back(db::nullable<std::string>(row[at++]));
+      old.bound_to.push_back(db::nullable<std::string>(row[at++]));
+      const Cell& cell = target.cells[i];
+      if (row_column(target, cell) == nullptr) old.bound_to.back() = fields::kAnyRow;
+    }
+  }
+  return read;
+}
+
+Query write_query(const Target& target) {
+  Query query{"rotate.write_rows"};
+  query.sql("UPDATE ONLY ").identifier(target.schema, target.table).sql(" AS t SET ");
+  add_assignments(query, target);
+  add_source(query, target);
+  query.sql(" WHERE ");
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    if (i > 0) query.sql(" AND ");
+    query.sql("t.").identifier(target.key[i].name).sql(" = ");
+    add_source_column(query, i + 1);
+    query.sql("::").identifier(target.key[i].type_schema, target.key[i].type_name);
+  }
+  add_comparisons(query, target);
+  return query;
+}
+
+WriteArrays::WriteArrays(const Target& target)
+    : target_(&target),
+      keys_(target.key.size()),
+      old_(target.cells.size()),
+      fresh_(target.cells.size()),
+      patches_(patched_columns(target).size()) {
+  for (const Cell& cell : target.cells) {
+    if (!cell.field.member.empty()) members_.add(cell.field.member);
+  }
+}
+
+void WriteArrays::clear() {
+  for (auto* list : {&keys_, &old_, &fresh_, &patches_}) {
+    for (db::TextArray& array : *list) array.clear();
+  }
+  rows_ = 0;
+}
+
+void WriteArrays::add(const OldRow& row, const std::vector<std::optional<std::string>>& fresh) {
+  for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i].add(row.key[i]);
+  const auto patched = patched_columns(*target_);
+  std::vector<std::optional<Document>> patches(patched.size());
+  for (std::size_t i = 0; i < old_.size(); ++i) {
+    const fields::Field& field = target_->cells[i].field;
+    old_[i].add_nullable(row.old[i]);
+    fresh_[i].add_nullable(fresh[i]);
+    if (field.member.empty() || !fresh[i]) continue;
+    const auto column = std::find(patched.begin(), patched.end(), field.column);
+    auto& patch = patches[static_cast<std::size_t>(column - patched.begin())];
+    if (!patch) patch = Document::object();
+    patch->set(field.member, *fresh[i]);
+  }
+  for (std::size_t i = 0; i < patches.size(); ++i) {
+    // NULL: the object stays as it is.
+    patches[i] ? patches_[i].add(to_json(*patches[i])) : patches_[i].add_null();
+  }
+  ++rows_;
+}
+
+std::vector<const db::TextArray*> WriteArrays::arrays() const {
+  std::vector<const db::TextArray*> all;
+  for (const db::TextArray& key : keys_) all.push_back(&key);
+  for (std::size_t i = 0; i < old_.size(); ++i) {
+    all.push_back(&old_[i]);
+    all.push_back(&fresh_[i]);
+  }
+  for (const db::TextArray& patch : patches_) all.push_back(&patch);
+  if (members_.size() > 0) all.push_back(&members_);
+  return all;
+}
+
+}  // namespace pcx::rotate

@@ -1,0 +1,59 @@
+// The statements of a rotation, composed for one table. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "db/query.h"
+#include "db/result.h"
+#include "db/text_array.h"
+#include "rotate/target.h"
+
+namespace pcx::rotate {
+
+// Of blocks, the second one excluded.
+struct BlockRange {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+};
+
+// Rows of a range of pages that have a cell to look at: not NULL, not '', and, where `prefix` is
+// not empty, not beginning with it. `prefix` is the target key's. One row for each, read by
+// read_rows().
+db::Query pages_query(const Target& target, const BlockRange& blocks, const std::string& prefix);
+// The same of the rows with these keys, wherever they are now: a list of texts a key column.
+db::Query rows_query(const Target& target, const std::vector<std::vector<std::string>>& keys,
+                     const std::string& prefix);
+// Number of the cell, how its values look (census.h), the key that they name, how many there are,
+// and their length in all.
+db::Query census_query(const Target& target);
+
+std::vector<OldRow> read_rows(const Target& target, const db::Result& rows);
+
+// The write: compare and set of whole rows, for db::BulkStatement. A row whose cells are no longer
+// what was read is left alone.
+db::Query write_query(const Target& target);
+
+// The arrays of a write, filled row by row.
+class WriteArrays {
+ public:
+  explicit WriteArrays(const Target& target);
+  void clear();
+  // `fresh` has a text for each cell that is to be written, std::nullopt where it stays.
+  void add(const OldRow& row, const std::vector<std::optional<std::string>>& fresh);
+  std::size_t rows() const { return rows_; }
+  // In the order of write_query()'s parameters. Valid until the next change.
+  std::vector<const db::TextArray*> arrays() const;
+
+ private:
+  const Target* target_;
+  std::vector<db::TextArray> keys_;
+  std::vector<db::TextArray> old_;
+  std::vector<db::TextArray> fresh_;    // of cells; of members of objects unused
+  std::vector<db::TextArray> patches_;  // of jsonb columns with members
+  db::TextArray members_;
+  std::size_t rows_ = 0;
+};
+
+}  // namespace pcx::rotate

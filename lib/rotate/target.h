@@ -1,0 +1,45 @@
+// A table whose fields are to be resealed: what must be known of it to read and to write its rows.
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fields/field.h"
+
+namespace pcx::rotate {
+
+// A column of the primary key. Its type has a name in a schema, for the cast from text.
+struct KeyColumn {
+  std::string name;
+  std::string type_schema;
+  std::string type_name;
+};
+
+struct Cell {
+  fields::Field field;
+  bool is_json = false;  // the column is jsonb
+};
+
+// One heap: an ordinary table or a leaf of a partitioned one.
+struct Target {
+  std::uint32_t relation = 0;  // oid
+  std::string schema;
+  std::string table;
+  std::vector<KeyColumn> key;  // at least one
+  std::vector<Cell> cells;     // at least one
+};
+
+// A row as it was read. `old` has a text for each cell, std::nullopt for NULL.
+struct OldRow {
+  std::vector<std::string> key;                      // a text for each column
+  std::uint32_t block = 0;                           // where its version was
+  std::vector<std::optional<std::string>> bound_to;  // the row of each cell; NULL in a copy: none
+  std::vector<std::optional<std::string>> old;
+
+  std::size_t bytes() const;  // of all its values
+};
+
+}  // namespace pcx::rotate

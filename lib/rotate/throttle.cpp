@@ -1,0 +1,118 @@
+#include "rotate/throttle.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/sleep.h"
+#include "rotate/sql.h"
+
+namespace pcx::rotate {
+
+namespace {
+
+using std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+constexpr milliseconds kLookEvery{500};
+constexpr milliseconds kLookAgain{50};  // while waiting
+// Until it is measured: a row of 1 KB with its full-page image.
+constexpr double kBytesPerRow = 2'000;
+
+std::vector<std::string> texts_of(const std::vector<int>& numbers) {
+  std::vector<std::string> texts;
+  for (const int number : numbers) texts.push_back(std::to_string(number));
+  return texts;
+}
+
+std::optional<milliseconds> duration_of(const db::Field& field) {
+  const auto number = db::nullable<std::int64_t>(field);
+  if (!number) return std::nullopt;
+  return milliseconds{*number};
+}
+
+}  // namespace
+
+Throttle::Throttle(db::Database& database, const Rotation& rotation, const ThrottleOptions& options)
+    : database_(database), rotation_(rotation), options_(options) {
+  last_ = look();
+  before_ = last_;
+  require_rights();
+}
+
+// Without the right to see it a replica would never be behind.
+void Throttle::require_rights() {
+  const Limits& limits = options_.limits;
+  const bool asks_for_lag = limits.lag_bytes > 0 || limits.lag > milliseconds{0};
+  if (!asks_for_lag || last_.replicas == 0 || last_.lag_bytes) return;
+  throw Error{ErrorCode::permission, "this role may not see how far the replicas are",
+              "GRANT pg_monitor TO it, or leave out the limits of lag."};
+}
+
+Load Throttle::look() {
+  const Limits& limits = options_.limits;
+  const db::Result rows = database_.query(
+      sql::sample_load,
+      {texts_of(options_.own_pids), limits.window_from, limits.window_to, limits.time_zone});
+  const db::Row row = rows.one();
+  Load load{.at = options_.clock.steady_now(),
+            .wal_bytes = row["wal_bytes"].as<std::int64_t>(),
+            .replicas = row["replicas"].as<int>(),
+            .lag_bytes = db::nullable<std::int64_t>(row["lag_bytes"]),
+            .lag = duration_of(row["lag_ms"]),
+            .in_window = row["in_window"].as<bool>()};
+  if (const auto pid = db::nullable<int>(row["snapshot_pid"])) {
+    load.oldest = OldSnapshot{*pid, duration_of(row["snapshot_age_ms"]).value_or(milliseconds{0}),
+                              row["snapshot_who"].as<std::string>()};
+  }
+  load.is_paused = is_paused(database_, rotation_);
+  if (limits.archive_backlog > 0) {
+    load.archive_backlog = database_.query(sql::archive_backlog).one()["files"].as<int>();
+  }
+  return load;
+}
+
+void Throttle::wait(std::int64_t rows) {
+  options_.throw_if_stopped();
+  const double cost =
+      static_cast<double>(rows) * (bytes_per_row_ > 0 ? bytes_per_row_ : kBytesPerRow);
+  const bool is_spent = credit_ && static_cast<double>(*credit_) < cost;
+  if (is_spent || options_.clock.steady_now() - last_.at >= kLookEvery) wait_for_server();
+  if (credit_) *credit_ -= static_cast<std::int64_t>(cost);
+  rows_since_ += rows;
+  wait_for_rate(rows);
+}
+
+void Throttle::wait_for_server() {
+  std::string told;
+  for (;;) {
+    const Load now = look();
+    if (rows_since_ > 0) {
+      bytes_per_row_ =
+          static_cast<double>(now.wal_bytes - last_.wal_bytes) / static_cast<double>(rows_since_);
+      rows_since_ = 0;
+    }
+    if (now.at - before_.at > std::chrono::seconds{1}) before_ = last_;
+    const Verdict verdict = judge(options_.limits, before_, now);
+    last_ = now;
+    credit_ = verdict.wal_credit;
+    if (!verdict.must_wait) break;
+    if (verdict.reason != told) options_.on_wait(told = verdict.reason);
+    sleep_unless_stopped(options_.clock, options_.interrupt, kLookAgain);
+    options_.throw_if_stopped();
+  }
+  if (!told.empty()) options_.on_wait("");
+}
+
+// Evenly: a stripe is due when all rows before it have had their time.
+void Throttle::wait_for_rate(std::int64_t rows) {
+  if (options_.limits.rows_per_second <= 0) return;
+  const auto now = options_.clock.steady_now();
+  next_row_ = std::max(next_row_, now - milliseconds{100});  // idle time is not made up for
+  if (next_row_ > now) sleep_unless_stopped(options_.clock, options_.interrupt, next_row_ - now);
+  next_row_ += std::chrono::duration_cast<steady_clock::duration>(
+      Seconds{static_cast<double>(rows) / options_.limits.rows_per_second});
+}
+
+}  // namespace pcx::rotate

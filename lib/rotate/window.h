@@ -1,0 +1,109 @@
+// A window: the rows of some pages, read and resealed in memory, then written stripe by stripe.
+// Reading and writing have a session and a thread each; Work goes from one to the other.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/random.h"
+#include "db/bulk_statement.h"
+#include "db/database.h"
+#include "rotate/resealer.h"
+#include "rotate/statements.h"
+#include "rotate/stripes.h"
+#include "rotate/target.h"
+
+namespace pcx::rotate {
+
+// A value that could not be resealed, and where it is. Without the value.
+struct Finding {
+  std::size_t cell = 0;  // of the target
+  std::vector<std::string> key;
+  fields::Kind kind = fields::Kind::malformed;
+  crypto::Refusal refusal = crypto::Refusal::none;
+  KeyId named = 0;  // the key that it names; 0: none
+};
+
+struct NewRow {
+  OldRow row;
+  std::vector<std::optional<std::string>> fresh;  // std::nullopt: the cell stays
+};
+
+struct Work {
+  BlockRange blocks;
+  std::int64_t rows_read = 0;
+  std::int64_t seals = 0;    // made, written or not: they count against the key's limit
+  std::vector<NewRow> rows;  // that are to be written
+  std::vector<Finding> findings;
+};
+
+// Every cell of one target. For one thread at a time.
+class RowResealer {
+ public:
+  // `random` must outlive it.
+  RowResealer(const Target& target, const ResealKeys& keys, Plaintext plaintext, Random& random);
+
+  // What every value under the target key begins with; "" when that cannot be told.
+  const std::string& prefix() const { return resealers_.front().target_prefix(); }
+  // Adds the row to `work` when something of it is to be written, and what is wrong with it.
+  void reseal(OldRow&& row, Work& work);
+
+ private:
+  std::optional<std::string> reseal_cell(const OldRow& row, std::size_t cell, Work& work);
+
+  std::vector<Resealer> resealers_;
+};
+
+// REQUIRES: `blocks` is not empty. Reads in small pieces: no snapshot lives long enough to keep the
+// versions that a stripe leaves behind from being pruned before the next stripe.
+Work read_window(db::Database& database, const Target& target, const BlockRange& blocks,
+                 RowResealer& resealer);
+
+struct Written {
+  std::int64_t rows = 0;
+  std::int64_t seals = 0;         // for rows that were read anew
+  std::int64_t misses = 0;        // rows that the application changed meanwhile, each time
+  std::int64_t left = 0;          // rows for a later pass: locked, or changed again and again
+  std::vector<Finding> findings;  // of the window, and of rows that were read anew
+
+  Written& operator+=(Written&& other);
+};
+
+// Called before each stripe with the number of its rows; may wait. What it throws stops the writer
+// between two stripes.
+using BeforeStripe = std::function<void(std::int64_t rows)>;
+
+// For one thread at a time; belongs to the session of `database`.
+class WindowWriter {
+ public:
+  // All must outlive it.
+  WindowWriter(db::Database& database, const Target& target, RowResealer& resealer,
+               std::size_t rows_per_page);
+
+  // Each stripe is a transaction. After a row was changed meanwhile it is read anew and written
+  // again, three times at most; a row that stays locked is left.
+  Written write(Work work, const BeforeStripe& before_stripe);
+
+ private:
+  using Rows = std::vector<const NewRow*>;
+
+  Written write_rows(const Rows& rows);
+  // std::nullopt: one of them is locked, and none was written.
+  std::optional<std::int64_t> send(const Rows& rows);
+  Written write_one_by_one(const Rows& rows);
+  Written write_again(const Rows& rows);
+  Work read_again(const Rows& rows);
+
+  db::Database& database_;
+  const Target& target_;
+  RowResealer& resealer_;
+  std::size_t rows_per_page_;
+  WriteArrays arrays_;
+  db::BulkStatement statement_;
+};
+
+}  // namespace pcx::rotate

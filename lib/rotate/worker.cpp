@@ -1,0 +1,141 @@
+#include "rotate/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/sleep.h"
+#include "rotate/sql.h"
+
+namespace pcx::rotate {
+
+namespace {
+
+constexpr std::chrono::milliseconds kOthersPoll{200};
+constexpr std::string_view kLockNotAvailable = "55P03";
+
+}  // namespace
+
+class Worker::TableHold {
+ public:
+  TableHold(db::Database& database, const Target& target) : database_(database), target_(target) {}
+  TableHold(const TableHold&) = delete;
+  TableHold& operator=(const TableHold&) = delete;
+
+  // Somebody else who has it, or waits for it, goes first.
+  void take() {
+    tx_.emplace(database_.begin());
+    try {
+      db::Query query{"rotate.hold_table"};
+      query.sql("LOCK TABLE ONLY ").identifier(target_.schema, target_.table);
+      tx_->query(query.sql(" IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"));
+    } catch (const Error& error) {
+      tx_.reset();
+      if (error.sqlstate() != kLockNotAvailable) throw;
+    }
+  }
+
+  // Holds nothing when it is not held.
+  void release() {
+    if (tx_) tx_->commit();
+    tx_.reset();
+  }
+
+ private:
+  db::Database& database_;
+  const Target& target_;
+  std::optional<db::Transaction> tx_;
+};
+
+Worker::Worker(const Job& job)
+    : job_(job),
+      reading_(job.connect()),
+      writing_(job.connect()),
+      holding_(job.connect()),
+      throttle_(writing_, job.rotation, throttle_options()) {
+  // A commit that is lost in a crash of the server is done again: the old value is still there, and
+  // its key is kept. The plan is made once, for arrays of any length. Whoever has locked a row goes
+  // first, and so does who waits for this worker: below deadlock_timeout.
+  writing_.query(sql::prepare_writing);
+  if (job.triggers == Triggers::skip) writing_.query(sql::skip_triggers);
+}
+
+ThrottleOptions Worker::throttle_options() {
+  return {.limits = job_.limits,
+          .own_pids = {reading_.backend_pid(), writing_.backend_pid(), holding_.backend_pid()},
+          .clock = job_.clock,
+          .interrupt = job_.interrupt,
+          .throw_if_stopped = job_.throw_if_stopped,
+          .on_wait = [this](const std::string& reason) { on_wait(reason); }};
+}
+
+// A wait may last for hours: nobody else shall wait for the table meanwhile.
+void Worker::on_wait(const std::string& reason) {
+  if (hold_ != nullptr) reason.empty() ? hold_->take() : hold_->release();
+  job_.on_wait(reason);
+}
+
+const Heap& Worker::heap_of(std::uint32_t relation) const {
+  const auto found = std::find_if(job_.heaps.begin(), job_.heaps.end(), [&](const Heap& heap) {
+    return heap.target.relation == relation;
+  });
+  if (found != job_.heaps.end()) return *found;
+  throw Error{ErrorCode::conflict,
+              fmt::format("a table of rotation {} is not registered any more", job_.rotation.id),
+              "Register its fields again, or drop what is left of the rotation."}
+      .because("fields_changed");
+}
+
+void Worker::run() {
+  for (;;) {
+    auto claimed = ClaimedShard::take(holding_, job_.rotation, job_.name);
+    if (!claimed) {
+      if (read_progress(writing_, job_.rotation).open_shards == 0) return;
+      sleep_unless_stopped(job_.clock, job_.interrupt, kOthersPoll);
+      job_.throw_if_stopped();
+      continue;
+    }
+    const Shard shard = claimed->shard();
+    rotate(heap_of(shard.relation), shard.blocks,
+           [&](const WindowReport& report) { writing_.query(progress_query(shard, report)); });
+  }
+}
+
+Written Worker::sweep(const Heap& heap) {
+  const std::int64_t blocks = heap_blocks(writing_, heap.target);
+  Written swept;
+  if (blocks == 0) return swept;
+  rotate(heap, {0, blocks}, [&](const WindowReport& report) {
+    Written written = report.written;
+    written.seals = report.seals;
+    swept += std::move(written);
+  });
+  return swept;
+}
+
+void Worker::rotate(const Heap& heap, const BlockRange& blocks,
+                    const std::function<void(const WindowReport&)>& after_window) {
+  TableHold hold{holding_, heap.target};
+  hold_ = &hold;
+  const auto before_stripe = [&](std::int64_t rows) { throttle_.wait(rows); };
+  const auto after = [&](const WindowReport& report) {
+    hold.release();
+    quarantine(writing_, heap.target, report.written.findings);
+    after_window(report);
+    job_.on_window(report);
+    hold.take();
+  };
+  hold.take();
+  run_lane({reading_, writing_},
+           {.target = heap.target,
+            .keys = job_.keys,
+            .plaintext = job_.rotation.plaintext,
+            .rows_per_page = job_.rows_per_page,
+            .random = job_.random},
+           blocks, {before_stripe, after});
+  hold_ = nullptr;
+}
+
+}  // namespace pcx::rotate
