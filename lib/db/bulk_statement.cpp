@@ -10,6 +10,8 @@ BulkStatement::BulkStatement(Database& database, const Query& query)
   prepared_ = session_.prepare_bulk(name_, query.text());
 }
 
+BulkStatement::~BulkStatement() { session_.forget_bulk(prepared_); }
+
 std::int64_t BulkStatement::run(const std::vector<const TextArray*>& arrays) {
   return session_.run_bulk(name_, prepared_, arrays);
 }

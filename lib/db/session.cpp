@@ -267,6 +267,11 @@ std::int64_t Session::run_bulk(std::string_view name, const std::string& prepare
   return *rows;
 }
 
+// In a failed transaction the server refuses; the statement then stays until the session ends.
+void Session::forget_bulk(const std::string& prepared) noexcept {
+  if (is_alive()) wire::run_simple(raw_, "DEALLOCATE " + prepared);
+}
+
 // The step that runs `query`, and before it, where it is due, the one that parses it.
 void Session::add_steps(const Query& query, std::vector<wire::Step>& steps) {
   using Kind = wire::Step::Kind;

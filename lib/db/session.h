@@ -66,6 +66,7 @@ class Session {
   std::string prepare_bulk(std::string_view name, const std::string& sql);
   std::int64_t run_bulk(std::string_view name, const std::string& prepared,
                         const std::vector<const TextArray*>& arrays);
+  void forget_bulk(const std::string& prepared) noexcept;
   // Once it is known; a new connection may have another one.
   std::optional<std::chrono::milliseconds>& own_lock_limit() { return own_lock_limit_; }
   // Runs `work`, which may throw libpqxx's exceptions, and translates them.
