@@ -93,15 +93,13 @@ Outcome show_rotation(const rotate::RotationReport& report, const rotate::Rotati
   View view{.columns = {{"table", "TABLE"},
                         {"field", "FIELD"},
                         {"values", "VALUES"},
-                        {"empty", "EMPTY"},
                         {"left", "LEFT"},
                         {"fenced", "FENCED"},
                         {"note", "NOTE"}},
             .rows = {},
             .summary = summary_of(report, rotation)};
   for (const auto& field : report.fields) {
-    view.rows.push_back({field.heap, field.field, field.values, field.nothing, field.left,
-                         field.is_fenced,
+    view.rows.push_back({field.heap, field.field, field.values, field.left, field.is_fenced,
                          field.why_no_fence.empty() ? Cell{} : Cell{field.why_no_fence}});
   }
   return {std::move(view), report.is_complete() ? Finding::ok : Finding::warning};

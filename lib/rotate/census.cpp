@@ -43,6 +43,17 @@ const char* to_string(Look look) noexcept {
   return "unknown";
 }
 
+std::vector<Remaining> count_remaining(db::Database& database, const Target& target,
+                                       const std::string& prefix) {
+  const db::Result rows = database.query(remaining_query(target, prefix));
+  const db::Row row = rows.one();
+  std::vector<Remaining> remaining;
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    remaining.push_back({row[2 * i].as<std::int64_t>(), row[2 * i + 1].as<std::int64_t>()});
+  }
+  return remaining;
+}
+
 std::vector<CellCensus> take_census(db::Database& database, const Target& target) {
   std::vector<CellCensus> census(target.cells.size());
   for (std::size_t i = 0; i < census.size(); ++i) census[i].cell = i;

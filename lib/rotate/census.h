@@ -35,6 +35,15 @@ struct CellCensus {
   std::vector<Count> counts;
 };
 
+// The quick count of what a rotation is after: one scan without a look at the kinds.
+struct Remaining {
+  std::int64_t values = 0;  // not NULL, not ''
+  std::int64_t others = 0;  // of them, not under the key
+};
+// In the order of the cells. `prefix` as in pages_query().
+std::vector<Remaining> count_remaining(db::Database& database, const Target& target,
+                                       const std::string& prefix);
+
 // In the order of the cells.
 std::vector<CellCensus> take_census(db::Database& database, const Target& target);
 

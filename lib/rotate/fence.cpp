@@ -98,32 +98,82 @@ void run_politely(const FenceTools& tools, const Query& statement) {
   }
 }
 
-void add_fence(const FenceTools& tools, const Cell& cell, const std::vector<KeyId>& keys) {
-  Query add{"rotate.add_fence"};
-  add.sql("ALTER TABLE ").identifier(cell.field.schema, cell.field.table);
-  add.sql(" ADD CONSTRAINT ").identifier(name_of(cell.field, keys)).sql(" CHECK (");
-  add_condition(add, cell, keys);
-  run_politely(tools, add.sql(") NOT VALID"));
+// "ALTER TABLE ..." with one action for each name, all under one lock.
+class Alteration {
+ public:
+  Alteration(std::string_view name, const fields::Field& field) : query_(name) {
+    query_.sql("ALTER TABLE ").identifier(field.schema, field.table).sql(" ");
+  }
+  Query& action() {
+    if (!is_empty_) query_.sql(", ");
+    is_empty_ = false;
+    return query_;
+  }
+  Query& query() { return query_; }
+  void run(const FenceTools& tools) const {
+    if (!is_empty_) run_politely(tools, query_);
+  }
+
+ private:
+  Query query_;
+  bool is_empty_ = true;
+};
+
+void drop_fences(const FenceTools& tools, const fields::Field& of_table,
+                 const std::vector<std::string>& names) {
+  Alteration drop{"rotate.drop_fences", of_table};
+  for (const std::string& name : names) {
+    drop.action().sql("DROP CONSTRAINT IF EXISTS ").identifier(name);
+  }
+  drop.run(tools);
 }
 
-void drop_fence(const FenceTools& tools, const Cell& cell, const std::string& name) {
-  Query drop{"rotate.drop_fence"};
-  drop.sql("ALTER TABLE ").identifier(cell.field.schema, cell.field.table);
-  run_politely(tools, drop.sql(" DROP CONSTRAINT IF EXISTS ").identifier(name));
-}
-
-// False when a row breaks it.
-bool validate_fence(const FenceTools& tools, const Cell& cell, const std::string& name) {
-  Query validate{"rotate.validate_fence"};
-  validate.sql("ALTER TABLE ").identifier(cell.field.schema, cell.field.table);
-  validate.sql(" VALIDATE CONSTRAINT ").identifier(name);
+// False when a row breaks one of them.
+bool validate_fences(const FenceTools& tools, const std::vector<Cell>& cells,
+                     const std::vector<KeyId>& keys) {
+  Alteration validate{"rotate.validate_fences", cells.front().field};
+  for (const Cell& cell : cells) {
+    validate.action().sql("VALIDATE CONSTRAINT ").identifier(name_of(cell.field, keys));
+  }
   try {
-    run_politely(tools, validate);
+    validate.run(tools);
     return true;
   } catch (const Error& error) {
     if (error.sqlstate() != "23514") throw;
     return false;
   }
+}
+
+// The names of the fences that were not there.
+std::vector<std::string> add_fences(const FenceTools& tools, const std::vector<Cell>& cells,
+                                    const std::vector<KeyId>& keys) {
+  std::vector<std::string> added;
+  Alteration add{"rotate.add_fences", cells.front().field};
+  for (const Cell& cell : cells) {
+    const std::string name = name_of(cell.field, keys);
+    const auto fences = read_fences(tools.database, cell);
+    if (std::any_of(fences.begin(), fences.end(),
+                    [&](const Fence& fence) { return fence.name == name; })) {
+      continue;
+    }
+    add.action().sql("ADD CONSTRAINT ").identifier(name).sql(" CHECK (");
+    add_condition(add.query(), cell, keys);
+    add.query().sql(") NOT VALID");
+    added.push_back(name);
+  }
+  add.run(tools);
+  return added;
+}
+
+void drop_others(const FenceTools& tools, const std::vector<Cell>& cells,
+                 const std::vector<KeyId>& keys) {
+  std::vector<std::string> others;
+  for (const Cell& cell : cells) {
+    for (const Fence& fence : read_fences(tools.database, cell)) {
+      if (fence.name != name_of(cell.field, keys)) others.push_back(fence.name);
+    }
+  }
+  drop_fences(tools, cells.front().field, others);
 }
 
 std::vector<std::string> columns_of(const fields::Field& field) {
@@ -176,20 +226,18 @@ bool is_fenced(const std::vector<Fence>& fences, const Cell& cell, const std::ve
   });
 }
 
-bool replace_fences(const FenceTools& tools, const Cell& cell, const std::vector<KeyId>& keys) {
-  const std::string name = name_of(cell.field, keys);
-  const auto before = read_fences(tools.database, cell);
-  const bool is_there = std::any_of(before.begin(), before.end(),
-                                    [&](const Fence& fence) { return fence.name == name; });
-  if (!is_there) add_fence(tools, cell, keys);
-  if (!validate_fence(tools, cell, name)) {
-    if (!is_there) drop_fence(tools, cell, name);
-    return false;
+std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell>& cells,
+                                 const std::vector<KeyId>& keys) {
+  const auto added = add_fences(tools, cells, keys);
+  if (validate_fences(tools, cells, keys)) {
+    drop_others(tools, cells, keys);
+    return std::vector<bool>(cells.size(), true);
   }
-  for (const Fence& fence : before) {
-    if (fence.name != name) drop_fence(tools, cell, fence.name);
-  }
-  return true;
+  drop_fences(tools, cells.front().field, added);
+  if (cells.size() == 1) return {false};
+  std::vector<bool> fenced;  // by another one's fault the scan was in vain: each by itself
+  for (const Cell& cell : cells) fenced.push_back(replace_fences(tools, {cell}, keys).front());
+  return fenced;
 }
 
 }  // namespace pcx::rotate

@@ -39,13 +39,16 @@ struct FenceTools {
   const Interrupt& interrupt;
 };
 
-// Puts a fence for `keys` in place of all there are. Each lock is tried for a moment, again and
-// again, so that nobody waits behind it. The old ones stay until the new one is valid.
+// Puts fences for `keys` in place of all there are around some fields of one table, with one scan.
+// Each lock is tried for a moment, again and again, so that nobody waits behind it. The old ones
+// stay until the new ones are valid.
 //
-// Returns false when rows under another key are there: then no fence was added, and the old ones
-// stay. Throws Error{permission} for who does not own the table, and Error{busy} when the lock was
-// not to be had for minutes.
-bool replace_fences(const FenceTools& tools, const Cell& cell,
-                    const std::vector<crypto::KeyId>& keys);
+// Returns for each cell whether it is fenced now: not when rows under another key are there. Then
+// no fence was added, and the old ones stay.
+// REQUIRES: the cells belong to one table
+// Throws Error{permission} for who does not own the table, and Error{busy} when a lock was not to
+// be had for minutes.
+std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell>& cells,
+                                 const std::vector<crypto::KeyId>& keys);
 
 }  // namespace pcx::rotate

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "core/error.h"
 #include "core/sleep.h"
 #include "core/time.h"
+#include "crypto/enc_v2.h"
 #include "db/advisory_lock.h"
 #include "rotate/fence.h"
 #include "rotate/sql.h"
@@ -95,9 +97,11 @@ class Finisher {
   Finisher(db::Database& database, const Job& job, const RotatorOptions& options)
       : database_(database), job_(job), options_(options), worker_(job) {}
 
+  // Counts first: where the shards have missed nothing there is nothing to sweep.
   void sweep_until_clean(RotationReport& report) {
     for (;;) {
-      const bool is_clean = sweep_all(report);
+      count(report);
+      const bool is_clean = is_nothing_left(report) || sweep_all(report);
       if (is_clean && is_settled()) return;
       if (is_clean) wait_until_settled();
       if (report.sweeps < kSweepsMax) continue;
@@ -112,9 +116,14 @@ class Finisher {
   }
 
   void count(RotationReport& report) {
+    report.fields.clear();
     for (const Heap& heap : job_.heaps) {
-      for (const CellCensus& census : take_census(database_, heap.target)) {
-        report.fields.push_back(outcome_of(heap, census));
+      options_.on_phase(fmt::format("counting what is left in {}", heap.name()));
+      const std::string began = server_time(database_);
+      const auto remaining = count_remaining(database_, heap.target, prefix());
+      if (is_all_done(remaining)) clear_quarantine(database_, heap.target, began);
+      for (std::size_t i = 0; i < remaining.size(); ++i) {
+        report.fields.push_back(outcome_of(heap, heap.target.cells[i], remaining[i]));
       }
     }
   }
@@ -126,16 +135,35 @@ class Finisher {
       }
       return;
     }
+    std::set<std::string> done;
     for (const Heap& heap : job_.heaps) {
-      for (const Cell& cell : heap.target.cells) fence(cell, report);
+      if (done.insert(heap.root).second) fence_table(heap, report);
     }
   }
 
  private:
+  // What values under the target key begin with; offline they tell no key.
+  std::string prefix() const {
+    if (job_.rotation.mode == Mode::offline) return "";
+    return fmt::format("{}{}:", crypto::kEncV2Prefix, job_.rotation.target_key);
+  }
+
+  bool is_all_done(const std::vector<Remaining>& remaining) const {
+    return job_.rotation.mode == Mode::online &&
+           std::all_of(remaining.begin(), remaining.end(),
+                       [](const Remaining& cell) { return cell.others == 0; });
+  }
+
+  // Never true offline: there only opening a value tells its key.
+  bool is_nothing_left(const RotationReport& report) const {
+    return job_.rotation.mode == Mode::online && report.is_complete();
+  }
+
   // Whether there was nothing left to write.
   bool sweep_all(RotationReport& report) {
     ++report.sweeps;
     bool is_clean = true;
+    report.unopened = 0;
     for (const Heap& heap : job_.heaps) {
       options_.on_phase(fmt::format("sweeping {}", heap.name()));
       const std::string began = server_time(database_);
@@ -143,6 +171,7 @@ class Finisher {
       clear_quarantine(database_, heap.target, began);
       report.swept_rows += swept.rows;
       report.swept_seals += swept.seals;
+      report.unopened += static_cast<std::int64_t>(swept.findings.size());
       is_clean = is_clean && swept.rows == 0 && swept.left == 0;
     }
     return is_clean;
@@ -166,49 +195,53 @@ class Finisher {
     while (!is_settled()) sleep_unless_stopped(job_.clock, job_.interrupt, kTick);
   }
 
-  FieldOutcome outcome_of(const Heap& heap, const CellCensus& census) const {
-    const Cell& cell = heap.target.cells[census.cell];
-    FieldOutcome outcome{.heap = heap.name(), .field = fields::to_string(cell.field)};
-    outcome.is_fenced = is_fenced(read_fences(database_, cell), cell, {job_.rotation.target_key});
-    const bool by_key = job_.rotation.mode == Mode::online;
-    for (const Count& count : census.counts) {
-      const bool is_nothing = count.look == Look::null || count.look == Look::empty;
-      const bool is_done = by_key ? count.look == Look::v2 && count.key == job_.rotation.target_key
-                                  : count.look == Look::v1;
-      (is_nothing ? outcome.nothing : is_done ? outcome.values : outcome.left) += count.values;
-    }
-    return outcome;
+  // Offline what is left is what the sweep could not open.
+  FieldOutcome outcome_of(const Heap& heap, const Cell& cell, const Remaining& remaining) {
+    const bool is_online = job_.rotation.mode == Mode::online;
+    return {.heap = heap.name(),
+            .field = fields::to_string(cell.field),
+            .values = remaining.values,
+            .left = is_online ? remaining.others : 0,
+            .is_fenced = is_fenced(read_fences(database_, cell), cell, {job_.rotation.target_key})};
   }
 
   // A fence stands on the table that was registered, around all of its heaps.
-  void fence(const Cell& cell, RotationReport& report) {
-    const std::string name = fields::to_string(cell.field);
-    std::vector<FieldOutcome*> outcomes;
-    std::int64_t left = 0;
-    for (FieldOutcome& outcome : report.fields) {
-      if (outcome.field != name) continue;
-      outcomes.push_back(&outcome);
-      left += outcome.left;
+  void fence_table(const Heap& heap, RotationReport& report) {
+    std::vector<Cell> clean;
+    for (const Cell& cell : heap.target.cells) {
+      if (left_of(cell, report) == 0)
+        clean.push_back(cell);
+      else
+        set_fence(cell, report, "values that are not under the key are left");
     }
-    if (outcomes.front()->is_fenced || !outcomes.front()->why_no_fence.empty()) return;
-    const std::string why =
-        left > 0 ? "values that are not under the key are left" : try_fence(cell);
-    for (FieldOutcome* outcome : outcomes) {
-      outcome->is_fenced = why.empty();
-      outcome->why_no_fence = why;
+    if (clean.empty()) return;
+    options_.on_phase(fmt::format("fencing {}", heap.root));
+    try {
+      const FenceTools tools{database_, job_.clock, job_.interrupt};
+      const auto fenced = replace_fences(tools, clean, {job_.rotation.target_key});
+      for (std::size_t i = 0; i < clean.size(); ++i) {
+        set_fence(clean[i], report,
+                  fenced[i] ? "" : "values under another key were written meanwhile");
+      }
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::permission) throw;
+      for (const Cell& cell : clean) set_fence(cell, report, "this role does not own the table");
     }
   }
 
-  // "" when it stands, else why not.
-  std::string try_fence(const Cell& cell) {
-    options_.on_phase(fmt::format("fencing {}", fields::to_string(cell.field)));
-    try {
-      const FenceTools tools{database_, job_.clock, job_.interrupt};
-      if (replace_fences(tools, cell, {job_.rotation.target_key})) return "";
-      return "values under another key were written meanwhile";
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::permission) throw;
-      return "this role does not own the table";
+  static std::int64_t left_of(const Cell& cell, const RotationReport& report) {
+    std::int64_t left = 0;
+    for (const FieldOutcome& outcome : report.fields) {
+      if (outcome.field == fields::to_string(cell.field)) left += outcome.left;
+    }
+    return left;
+  }
+
+  static void set_fence(const Cell& cell, RotationReport& report, const std::string& why_not) {
+    for (FieldOutcome& outcome : report.fields) {
+      if (outcome.field != fields::to_string(cell.field)) continue;
+      outcome.is_fenced = why_not.empty();
+      outcome.why_no_fence = why_not;
     }
   }
 
@@ -221,8 +254,8 @@ class Finisher {
 }  // namespace
 
 bool RotationReport::is_complete() const {
-  return std::all_of(fields.begin(), fields.end(),
-                     [](const FieldOutcome& field) { return field.left == 0; });
+  return unopened == 0 && std::all_of(fields.begin(), fields.end(),
+                                      [](const FieldOutcome& field) { return field.left == 0; });
 }
 
 RotationReport run_rotation(db::Database& database, const Job& job, const RotatorOptions& options) {
@@ -235,9 +268,12 @@ RotationReport run_rotation(db::Database& database, const Job& job, const Rotato
   const auto unfinished = find_rotation(database);
   report.is_finished_elsewhere = !unfinished || unfinished->id != job.rotation.id;
   Finisher finisher{database, job, options};
-  if (!report.is_finished_elsewhere) finisher.sweep_until_clean(report);
-  finisher.count(report);
-  if (!report.is_finished_elsewhere) finisher.fence_all(report);
+  if (report.is_finished_elsewhere) {
+    finisher.count(report);
+  } else {
+    finisher.sweep_until_clean(report);
+    finisher.fence_all(report);
+  }
   report.progress = read_progress(database, job.rotation);
   if (!report.is_finished_elsewhere) options.finish(report);
   return report;

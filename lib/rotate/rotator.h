@@ -45,6 +45,7 @@ struct RotationReport {
   int sweeps = 0;
   std::int64_t swept_rows = 0;  // that the shards had missed
   std::int64_t swept_seals = 0;
+  std::int64_t unopened = 0;  // values that the last sweep could not open
   std::vector<FieldOutcome> fields;
   bool is_finished_elsewhere = false;  // another process was faster; `fields` say what it left
 

@@ -210,6 +210,20 @@ Query rows_query(const Target& target, const std::vector<std::vector<std::string
   return query;
 }
 
+Query remaining_query(const Target& target, const std::string& prefix) {
+  Query query{"rotate.count_remaining"};
+  query.sql("SELECT ");
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    if (i > 0) query.sql(", ");
+    query.sql("count(*) FILTER (WHERE ");
+    add_pending(query, target.cells[i], "");
+    query.sql("), count(*) FILTER (WHERE ");
+    add_pending(query, target.cells[i], prefix);
+    query.sql(")");
+  }
+  return query.sql(" FROM ONLY ").identifier(target.schema, target.table).sql(" AS t");
+}
+
 Query census_query(const Target& target) {
   Query query{"rotate.take_census"};
   query.sql("SELECT l.cell, l.look, l.key, count(*)");

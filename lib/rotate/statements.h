@@ -25,6 +25,11 @@ db::Query pages_query(const Target& target, const BlockRange& blocks, const std:
 // The same of the rows with these keys, wherever they are now: a list of texts a key column.
 db::Query rows_query(const Target& target, const std::vector<std::vector<std::string>>& keys,
                      const std::string& prefix);
+// For each cell two numbers: of values that are not NULL and not '', and of those of them that do
+// not begin with `prefix` (all of them when it is empty). One scan with one snapshot; copies that
+// do not match are not counted.
+db::Query remaining_query(const Target& target, const std::string& prefix);
+
 // Number of the cell, how its values look (census.h), the key that they name, how many there are,
 // and their length in all.
 db::Query census_query(const Target& target);

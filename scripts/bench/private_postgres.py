@@ -19,7 +19,8 @@ def server_binaries() -> pathlib.Path:
 class PrivatePostgres:
     """Use with `with`: the server and its files are gone afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: str = "-c max_wal_size=4GB") -> None:
+        self.settings = settings
         self.bin = server_binaries()
         base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pcxb", dir=base))
@@ -36,7 +37,7 @@ class PrivatePostgres:
         data = self.folder / "data"
         self._run(str(self.bin / "initdb"), "--auth=trust", "--username=bench", "--no-sync",
                   "--encoding=UTF8", "--locale=C.UTF-8", f"--pgdata={data}")
-        options = f"-k {self.folder} -c listen_addresses='' -c max_wal_size=4GB"
+        options = f"-k {self.folder} -c listen_addresses='' {self.settings}"
         self._run(str(self.bin / "pg_ctl"), "start", "--wait", f"--pgdata={data}",
                   f"--log={self.folder / 'log'}", f"--options={options}")
         return self
