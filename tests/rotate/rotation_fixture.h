@@ -1,0 +1,93 @@
+// Rotations of a Clinic, in this process.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include <gtest/gtest.h>
+
+#include "core/clock.h"
+#include "core/interrupt.h"
+#include "rotate/rotator.h"
+#include "tests/db/fixture.h"
+#include "tests/rotate/clinic.h"
+
+namespace pcx::testing {
+
+class RotationFixture : public DatabaseFixture {
+ protected:
+  Clinic& clinic(std::size_t records = 500) {
+    if (!clinic_) clinic_.emplace(url(), records);
+    return *clinic_;
+  }
+
+  struct Wish {
+    rotate::Mode mode = rotate::Mode::online;
+    rotate::Plaintext plaintext = rotate::Plaintext::leave;
+    std::optional<keyring::KeyId> target = std::nullopt;  // the fresh key
+    rotate::Limits limits = {};
+    int workers = 1;
+    std::function<void()> on_window = [] {};
+    std::function<void(const std::string&)> on_wait = [](const std::string&) {};
+  };
+
+  // From its beginning to its end; goes on with one that is there.
+  rotate::RotationReport rotate_all() { return rotate_all(Wish{}); }
+  rotate::RotationReport rotate_all(const Wish& wish) {
+    db::Database database = connect();
+    const auto heaps = clinic().heaps();
+    const keyring::KeyId target = wish.target.value_or(clinic().fresh);
+    auto rotation = rotate::find_rotation(database);
+    if (!rotation) {
+      db::Transaction tx = database.begin();
+      rotation = rotate::insert_rotation(
+          tx, {.target_key = target, .mode = wish.mode, .plaintext = wish.plaintext}, heaps);
+      tx.commit();
+    }
+    const Clinic::Keys keys{clinic().open_keyring()};
+    const auto reseal_keys = keys.to(target);
+    const rotate::Job job{.rotation = *rotation,
+                          .heaps = heaps,
+                          .keys = reseal_keys,
+                          .limits = wish.limits,
+                          .random = random,
+                          .clock = clock,
+                          .interrupt = interrupt,
+                          .throw_if_stopped = [&] { interrupt.throw_if_requested(); },
+                          .name = "test",
+                          .connect = [&] { return connect(); },
+                          .on_window = [&](const rotate::WindowReport&) { wish.on_window(); },
+                          .on_wait = wish.on_wait};
+    return rotate::run_rotation(database, job,
+                                {.workers = wish.workers,
+                                 .settle = std::chrono::milliseconds{0},
+                                 .on_progress = [](const rotate::RotationProgress&) {},
+                                 .on_phase = [](const std::string&) {},
+                                 .finish =
+                                     [&](const rotate::RotationReport& report) {
+                                       db::Transaction tx = database.begin();
+                                       rotate::finish_rotation(tx, *rotation, report.is_complete());
+                                       tx.commit();
+                                     }});
+  }
+
+  void sql(const std::string& script) {
+    db::Database database = connect();
+    db::run_script(database, script, "test");
+  }
+  // The first column of the first row.
+  std::string ask(const std::string& question) {
+    db::Database database = connect();
+    const db::Result rows = database.query(db::Statement{"test.ask", question});
+    return db::nullable<std::string>(rows[0][0]).value_or("NULL");
+  }
+
+  SystemRandom random;
+  SystemClock clock;
+  Interrupt interrupt;
+
+ private:
+  std::optional<Clinic> clinic_;
+};
+
+}  // namespace pcx::testing

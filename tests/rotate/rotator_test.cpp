@@ -1,0 +1,234 @@
+#include "rotate/rotator.h"
+
+#include "rotate/fence.h"
+#include "tests/rotate/rotation_fixture.h"
+#include "tests/support/errors.h"
+
+namespace pcx::testing {
+namespace {
+
+using rotate::Plaintext;
+
+class Rotator : public RotationFixture {};
+
+TEST_F(Rotator, ResealsEveryValueAndChangesNoPlaintext) {
+  const auto before = clinic().read();
+  EXPECT_EQ(before, clinic().written());
+  const auto report = rotate_all();
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_EQ(report.progress.misses, 0);
+  EXPECT_EQ(clinic().read(), before);
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE diagnosis ^@ 'enc:v2:" +
+                std::to_string(clinic().fresh) + ":'"),
+            "500");
+}
+
+TEST_F(Rotator, LeavesNullAndEmptyTextAsTheyAre) {
+  clinic();
+  const std::string counts =
+      "SELECT count(*) FILTER (WHERE notes IS NULL) || ' ' || "
+      "count(*) FILTER (WHERE treatment = '') FROM public.medical_records";
+  const std::string before = ask(counts);
+  rotate_all();
+  EXPECT_EQ(ask(counts), before);
+}
+
+TEST_F(Rotator, ResealsCopiesForTheRowThatTheyAreOf) {
+  clinic();
+  rotate_all();
+  EXPECT_EQ(
+      ask("SELECT count(*) FROM public.audit_logs WHERE changes ->> 'diagnosis' ^@ 'enc:v2:'"),
+      "500");
+  const Clinic::Keys keys{clinic().open_keyring()};
+  fields::Reader reader{Clinic::name("diagnosis"), keys.keys()};
+  db::Database database = connect();
+  for (const db::Row row :
+       database.query(db::Statement{"test.copies",
+                                    "SELECT \"resourceId\", changes ->> 'diagnosis' FROM "
+                                    "public.audit_logs WHERE resource = 'MedicalRecord'"})) {
+    const auto reading = reader.read(row[0].as<std::string>(), row[1].as<std::string>());
+    EXPECT_EQ(reading.plaintext.reveal_text(), *clinic().written().at(row[0].as<std::string>())[1]);
+  }
+}
+
+TEST_F(Rotator, LeavesTheRestOfAnAuditedObjectAlone) {
+  clinic();
+  const std::string rest =
+      "SELECT md5(string_agg((changes - 'diagnosis' - 'treatment' - "
+      "'notes')::text, ',' ORDER BY id)) FROM public.audit_logs";
+  const std::string other = "SELECT changes::text FROM public.audit_logs WHERE id = 'other'";
+  const std::string before = ask(rest);
+  rotate_all();
+  EXPECT_EQ(ask(rest), before);
+  EXPECT_EQ(ask(other), R"({"diagnosis": "enc:v1:x"})");
+}
+
+TEST_F(Rotator, FencesEachFieldWithAValidConstraint) {
+  clinic();
+  const auto report = rotate_all();
+  for (const auto& field : report.fields) {
+    EXPECT_TRUE(field.is_fenced) << field.field << ": " << field.why_no_fence;
+  }
+  EXPECT_EQ(ask("SELECT count(*) FROM pg_constraint WHERE conname ^@ 'pcx_sealed_' AND "
+                "convalidated"),
+            "8");
+  const std::string refused =
+      error_of([&] { sql("UPDATE public.medical_records SET diagnosis = 'plain'"); }).sqlstate();
+  EXPECT_EQ(refused, "23514");
+}
+
+TEST_F(Rotator, FindsNothingToDoTheSecondTime) {
+  clinic();
+  rotate_all();
+  const auto again = rotate_all();
+  EXPECT_EQ(again.progress.rows_written, 0);
+  EXPECT_EQ(again.sweeps, 0);
+}
+
+TEST_F(Rotator, RotatesFromOneKeyToTheNext) {
+  clinic();
+  rotate_all();
+  Wish wish;
+  wish.target = clinic().activate_another();
+  sql("ALTER TABLE public.medical_records DROP CONSTRAINT \"pcx_sealed_chiefComplaint_k" +
+      std::to_string(clinic().fresh) + "\"");
+  sql("DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid::regclass::text AS t, conname FROM "
+      "pg_constraint WHERE conname ^@ 'pcx_sealed_' LOOP EXECUTE format('ALTER TABLE %s DROP "
+      "CONSTRAINT %I', c.t, c.conname); END LOOP; END $$");
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+TEST_F(Rotator, SharesTheWorkAmongWorkers) {
+  clinic(3'000);
+  Wish wish;
+  wish.workers = 3;
+  const auto report = rotate_all(wish);
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+TEST_F(Rotator, GoesOnAfterAStop) {
+  clinic(12'000);
+  Wish wish;
+  wish.on_window = [&] { interrupt.request(Interrupt::Signal::interrupt); };
+  EXPECT_EQ(error_of([&] { rotate_all(wish); }).code(), ErrorCode::interrupted);
+  EXPECT_EQ(clinic().read(), clinic().written());
+  EXPECT_EQ(ask("SELECT count(*) FROM pcx.rotation WHERE finished_at IS NULL"), "1");
+}
+
+struct Damage {
+  const char* what;
+  const char* sql;  // of one record, `diagnosis`
+  const char* kind;
+};
+
+void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.what; }
+
+class Damaged : public RotationFixture, public ::testing::WithParamInterface<Damage> {};
+
+TEST_P(Damaged, IsQuarantinedUntouchedWhileAllOthersAreRotated) {
+  clinic();
+  const std::string id = ask("SELECT min(id) FROM public.medical_records");
+  sql("UPDATE public.medical_records SET diagnosis = " + std::string{GetParam().sql} +
+      " WHERE id = '" + id + "'");
+  const std::string value = "SELECT diagnosis FROM public.medical_records WHERE id = '" + id + "'";
+  const std::string before = ask(value);
+  const auto report = rotate_all();
+  EXPECT_FALSE(report.is_complete());
+  EXPECT_EQ(ask(value), before);
+  EXPECT_EQ(ask("SELECT string_agg(concat_ws(' ', table_name, column_name, row_key, kind), ',') "
+                "FROM pcx.quarantine"),
+            "medical_records diagnosis {" + id + "} " + GetParam().kind);
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE NOT diagnosis ^@ 'enc:v2:" +
+                std::to_string(clinic().fresh) + ":'"),
+            "1");
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE id = '" + id +
+                "' AND \"chiefComplaint\" ^@ 'enc:v2:'"),
+            "1");  // the row's other cells are no worse for it
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, Damaged,
+    ::testing::Values(
+        Damage{"plaintext", "'Rex limps'", "plaintext"},
+        Damage{"truncated", "left(diagnosis, 60)", "malformed"},
+        Damage{"short_tag", "regexp_replace(diagnosis, '^(enc:v1:[^:]*:)[^:]*', '\\1AAAAAA==')",
+               "malformed"},
+        Damage{"loose_base64", "replace(diagnosis, '=', '')", "malformed"},
+        Damage{"unknown_version", "'enc:v3:abc'", "malformed"},
+        Damage{"damaged",
+               "overlay(diagnosis PLACING CASE WHEN substr(diagnosis, 52, 1) = 'A' THEN 'B' ELSE "
+               "'A' END FROM 52)",
+               "not_authentic"},
+        Damage{"unknown_key", "'enc:v2:999:AAECAwQFBgcICQoLB1Btgg5gx8UY80yDIsLxePOlZAUrQek'",
+               "unknown_key"}),
+    [](const auto& damage) { return std::string{damage.param.what}; });
+
+TEST_F(Rotator, QuarantinesWhatWasEncryptedTwice) {
+  clinic();
+  const std::string twice = Clinic::seal(Clinic::seal("Rex"));
+  sql("UPDATE public.medical_records SET diagnosis = '" + twice +
+      "' WHERE id = (SELECT min(id) FROM public.medical_records)");
+  rotate_all();
+  EXPECT_EQ(ask("SELECT kind FROM pcx.quarantine"), "double_encrypted");
+}
+
+TEST_F(Rotator, ForgetsAFindingThatWasMended) {
+  clinic();
+  sql("UPDATE public.medical_records SET diagnosis = 'plain' WHERE version = 1 AND id = (SELECT "
+      "min(id) FROM public.medical_records)");
+  EXPECT_FALSE(rotate_all().is_complete());
+  EXPECT_EQ(ask("SELECT count(*) FROM pcx.quarantine"), "1");
+  Wish wish;
+  wish.plaintext = Plaintext::seal;
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask("SELECT count(*) FROM pcx.quarantine"), "0");
+}
+
+TEST_F(Rotator, FencesNoFieldThatHasValuesLeft) {
+  clinic();
+  sql("UPDATE public.medical_records SET diagnosis = 'plain' WHERE id = (SELECT min(id) FROM "
+      "public.medical_records)");
+  rotate_all();
+  EXPECT_EQ(ask("SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE conname "
+                "^@ 'pcx_sealed_' AND conrelid = 'public.medical_records'::regclass"),
+            fmt::format("pcx_sealed_chiefComplaint_k{0},pcx_sealed_notes_k{0},"
+                        "pcx_sealed_treatment_k{0}",
+                        clinic().fresh));
+}
+
+TEST_F(Rotator, LosesNoWriteOfTheApplication) {
+  clinic(2'000);
+  // Between two windows somebody changes rows that were read already, and rows that were not.
+  Wish wish;
+  int changes = 0;
+  wish.on_window = [&] {
+    if (changes == 12) return;  // from then on it seals with the new key
+    sql("UPDATE public.medical_records SET diagnosis = '" +
+        Clinic::seal("changed " + std::to_string(++changes)) +
+        "', version = version + 1 WHERE id IN (SELECT id FROM public.medical_records ORDER BY "
+        "random() LIMIT 20)");
+  };
+  rotate_all(wish);
+  const auto now = clinic().read();
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE version > 1"),
+            std::to_string(std::count_if(now.begin(), now.end(), [](const auto& record) {
+              return record.second[1]->starts_with("changed ");
+            })));
+}
+
+TEST_F(Rotator, LeavesALockedRowToALaterPass) {
+  clinic();
+  db::Database holder = connect();
+  std::optional<db::Transaction> tx{holder.begin()};
+  tx->query(db::Statement{"test.lock",
+                          "SELECT 1 FROM public.medical_records ORDER BY id LIMIT 3 FOR UPDATE"});
+  Wish wish;
+  wish.on_window = [&] { tx.reset(); };
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+}  // namespace
+}  // namespace pcx::testing
