@@ -45,7 +45,7 @@ Outcome run_init(Context& context, const Values& values) {
   const auto made = keyring::init_keyring(
       {context.database(), tools, context.clock(), context.random(), journal_of(context)},
       sources.front(), recovery_file);
-  return show_init(made, recovery_file);
+  return show_init(made, sources.front(), recovery_file);
 }
 
 // The secret from where the options say, else from standard input or the terminal.
@@ -171,7 +171,10 @@ Cmd init_command() {
           "key goes to the new file FILE and nowhere else. It opens every key when the "
           "key-encryption keys are lost: put it into a safe, and remove it here.\n\nThe files are "
           "on "
-          "disk before anything is committed; when it is not, they are removed again.",
+          "disk before anything is committed; when it is not, they are removed again.\n\nName the "
+          "key-encryption key in the configuration, too (keyring.kek): then a keyring that "
+          "somebody "
+          "else put into the database is refused.",
       .options = {kek_option(),
                   {.name = "--recovery",
                    .type = Type::file,

@@ -114,7 +114,8 @@ Outcome show_keyring(const Keyring& keyring, Time now) {
   return {std::move(view), worry.empty() ? Finding::ok : Finding::warning};
 }
 
-Outcome show_init(const keyring::NewKeyring& made, const std::string& recovery_file) {
+Outcome show_init(const keyring::NewKeyring& made, const keyring::KekSource& source,
+                  const std::string& recovery_file) {
   View view{.columns = {{"what", "WHAT"}, {"name", "NAME"}}, .rows = {}, .summary = {}};
   for (const auto& file : made.files) {
     view.rows.push_back({std::string{"file made"}, escape_controls(file.native())});
@@ -123,8 +124,8 @@ Outcome show_init(const keyring::NewKeyring& made, const std::string& recovery_f
   view.rows.push_back({std::string{"signing key"}, std::to_string(made.signing_key)});
   view.summary = fmt::format(
       "Now put {} into a safe and remove it here: it opens everything. Back up the "
-      "key-encryption key apart from the database.",
-      escape_controls(recovery_file));
+      "key-encryption key apart from the database, and name it where pcx runs: keyring.kek: {}",
+      escape_controls(recovery_file), escape_controls(to_string(source)));
   return {std::move(view)};
 }
 

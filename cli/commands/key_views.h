@@ -16,7 +16,8 @@ namespace pcx::cli {
 Outcome show_keyring(const keyring::Keyring& keyring, Time now);
 Outcome show_no_keyring(const std::string& database);
 
-Outcome show_init(const keyring::NewKeyring& made, const std::string& recovery_file);
+Outcome show_init(const keyring::NewKeyring& made, const keyring::KekSource& source,
+                  const std::string& recovery_file);
 // One key, with a sentence of what was done.
 Outcome show_key(const keyring::DataKey& key, const std::string& summary);
 Outcome show_kek(const keyring::KekChange& change, const std::string& summary);

@@ -51,6 +51,11 @@ std::vector<const KekRow*> candidates_for(const KekSource& source, const Rows& r
   return candidates;
 }
 
+void admit_named(KekId id, Secret key, Keks& keks) {
+  keks.keys.insert_or_assign(id, std::move(key));
+  if (!keks.first_named) keks.first_named = id;
+}
+
 // A service gives a key back for what it once answered: there is a try for each row.
 void load_from_command(const Rows& rows, const KekSource& source, const KekTools& tools,
                        Keks& keks) {
@@ -59,7 +64,7 @@ void load_from_command(const Rows& rows, const KekSource& source, const KekTools
     try {
       Secret key = load_kek(source, kek->wrapped, tools);
       if (!fits(rows, *kek, key)) continue;
-      keks.keys.insert_or_assign(kek->id, std::move(key));
+      admit_named(kek->id, std::move(key), keks);
       return;
     } catch (const Error& error) {
       if (tools.interrupt != nullptr) tools.interrupt->throw_if_requested();
@@ -76,7 +81,7 @@ void load_named(const Rows& rows, const KekSource& source, const KekTools& tools
   Secret key = load_kek(source, "", tools);
   for (const KekRow& kek : rows.keks) {
     if (!fits(rows, kek, key)) continue;
-    keks.keys.insert_or_assign(kek.id, std::move(key));
+    admit_named(kek.id, std::move(key), keks);
     return;
   }
   throw of_no_row(source);
@@ -135,7 +140,8 @@ Keks load_keks(const Rows& rows, const std::vector<KekSource>& named, const KekT
 Opener opener_of(const Keks& keks, const Rows& rows) {
   if (keks.keys.empty()) throw_none(keks);
   for (const auto& [id, key] : keks.keys) {
-    if (find_kek(rows, id) != nullptr) return {id, key.clone()};
+    const bool may_open = !keks.first_named || *keks.first_named == id;
+    if (may_open && find_kek(rows, id) != nullptr) return {id, key.clone()};
   }
   throw Error{ErrorCode::busy, "the key-encryption keys were changed meanwhile",
               "Run the command again."}

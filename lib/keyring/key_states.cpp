@@ -45,7 +45,13 @@ DataKey take_step(const ChangeTools& tools, KeyId id, KeyState to, const char* a
 }  // namespace
 
 void require_activatable(const Keyring& keyring, KeyId id) {
-  require_may_become(keyring.require(id), KeyState::active);
+  const DataKey& key = keyring.require(id);
+  require_may_become(key, KeyState::active);
+  if (!key.compromised) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("key {} is compromised and cannot become active", id),
+              "Destroy it and make another one: pcx help key destroy"}
+      .because("compromised");
 }
 
 Activated activate_key(const ChangeTools& tools, KeyId id) {

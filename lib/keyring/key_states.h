@@ -14,8 +14,8 @@ inline constexpr std::chrono::hours kDestroyDelay{24 * 30};
 // The key seals from now on; the one that did so for its purpose only opens. Whatever must be true
 // of the columns before that (their fences) is the caller's, who asks require_activatable() first.
 //
-// Throws Error{not_found}, Error{conflict} with reason "key_state", and as change_keyring(); the
-// same is true of all functions here.
+// Throws Error{not_found}, Error{conflict} with reason "key_state", here with "compromised", too,
+// and as change_keyring(); the same is true of all functions here.
 struct Activated {
   DataKey key;
   std::optional<KeyId> replaced;

@@ -41,11 +41,11 @@ void require_new(const Keyring& keyring, const Secret& secret) {
                 "Run the command again."}
         .because("changed_meanwhile");
   }
+  std::string detail = fmt::format(
+      "Every new key is wrapped under each key-encryption key, and {} could not be had.", kek.id);
+  if (!why->second.detail().empty()) detail += "\n" + why->second.detail();
   Error error{why->second.code(), why->second.what(), why->second.hint()};
-  throw error.because(why->second.reason())
-      .with_detail(fmt::format("Every new key is wrapped under each key-encryption key, and {} "
-                               "could not be had.\n{}",
-                               kek.id, why->second.detail()));
+  throw error.because(why->second.reason()).with_detail(detail);
 }
 
 }  // namespace

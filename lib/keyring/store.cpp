@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "core/time.h"
 #include "crypto/encoding.h"
 #include "keyring/sql.h"
@@ -260,11 +261,12 @@ std::vector<ListedKek> list_keks(db::Database& database) {
 }
 
 std::int64_t count_seals(db::Transaction& tx, KeyId key, std::int64_t count) {
-  const db::Result counted = tx.query(sql::count_seals, {key, count, kSealsMax});
-  if (!counted.empty()) return counted.one()["seal_count"].as<std::int64_t>();
-  throw Error{ErrorCode::conflict,
-              fmt::format("key {} may not seal {} values more: 2^32 are its limit", key, count),
-              "Make another one with 'pcx key create' and activate it."}
+  const db::Result updated = tx.query(sql::count_seals, {key, count, kSealsMax});
+  if (!updated.empty()) return updated.one()["seal_count"].as<std::int64_t>();
+  throw Error{
+      ErrorCode::conflict,
+      fmt::format("key {} may not seal {} more: 2^32 are its limit", key, counted(count, "value")),
+      "Make another one with 'pcx key create' and activate it."}
       .because("seal_budget");
 }
 
