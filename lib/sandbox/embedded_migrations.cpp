@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "sandbox/embedded_file.h"
+#include "sandbox/migrations_files.h"
 
 namespace pcx::sandbox {
 

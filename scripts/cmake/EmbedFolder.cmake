@@ -1,7 +1,7 @@
 # cmake -DMODULE=m -DROOT=lib/m -DFOLDER=name -DSOURCE=out.cpp -P EmbedFolder.cmake
 file(GLOB_RECURSE files RELATIVE ${ROOT}/${FOLDER} ${ROOT}/${FOLDER}/*)
 list(SORT files)
-set(text "// Written from lib/${MODULE}/${FOLDER}. Do not edit.\n#include \"${MODULE}/embedded_file.h\"\n\n")
+set(text "// Written from lib/${MODULE}/${FOLDER}. Do not edit.\n#include \"${MODULE}/${FOLDER}_files.h\"\n\n")
 string(APPEND text "namespace pcx::${MODULE} {\n\nnamespace {\n\n")
 string(APPEND text "constexpr EmbeddedFile kFiles[] = {\n")
 foreach(file IN LISTS files)

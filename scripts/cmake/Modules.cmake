@@ -47,7 +47,7 @@ function(pcx_embed name folder header script)
 endfunction()
 
 # Writes <build>/lib/<module>/<folder>.cpp: pcx::<module>::<folder>_files(), every file below
-# lib/<module>/<folder> with its path and bytes (declared beside EmbeddedFile).
+# lib/<module>/<folder> with its path and bytes (declared in lib/<module>/<folder>_files.h).
 function(pcx_embed_folder name folder)
   set(root ${CMAKE_SOURCE_DIR}/lib/${name})
   set(source ${CMAKE_BINARY_DIR}/lib/${name}/${folder}.cpp)

@@ -1,17 +1,13 @@
 // Files that travel inside the binary: written by pcx_embed_folder() (scripts/cmake/Modules.cmake).
 #pragma once
 
-#include <span>
 #include <string_view>
 
-namespace pcx::sandbox {
+namespace pcx {
 
 struct EmbeddedFile {
   std::string_view path;  // below the folder: "20251006081500_core_practice/down.sql"
   std::string_view bytes;
 };
 
-// Everything in lib/sandbox/migrations, sorted by path.
-std::span<const EmbeddedFile> migrations_files();
-
-}  // namespace pcx::sandbox
+}  // namespace pcx
