@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/groups.h"
+#include "cli/commands/key_adapter.h"
 #include "cli/commands/key_tools.h"
 #include "cli/commands/key_views.h"
 #include "cli/terminal.h"
@@ -356,6 +357,7 @@ std::vector<Cmd> key_commands() {
                  "keys that come from files, variables or a key management service, and under a "
                  "recovery key whose private half lies in a safe. Every row of the keyring is "
                  "authenticated: what was changed without pcx is refused with exit status 80."}};
+  all.push_back(key_adapter_command());
   for (const auto members : {key_life_commands, key_kek_commands, key_recover_commands,
                              key_value_commands, key_rotate_commands}) {
     for (Cmd& command : members()) all.push_back(std::move(command));
