@@ -39,6 +39,11 @@ prisma_engines() {
   printf '%s/prisma-engines\n' "$(cache_folder)"
 }
 
+# Where the packages of tests/adapter/package-lock.json are.
+adapter_packages() {
+  printf '%s/adapter-tests\n' "$(cache_folder)"
+}
+
 # build_preset NAME [CMAKE_OPTION...] [-- TARGET...]: configures and builds one of CMakePresets.json.
 build_preset() {
   local preset="$1" options=() targets=()
