@@ -1,5 +1,6 @@
 // NIST's Cryptographic Algorithm Validation Program: AES-256-GCM (gcmDecrypt256.rsp,
-// gcmEncryptExtIV256.rsp, CAVS 14.0) and AES-256 key wrap (SP 800-38F), as Debian's
+// gcmEncryptExtIV256.rsp, CAVS 14.0), by itself and as encrypted fields, AES-256 key wrap
+// (SP 800-38F) and SHA-256 (CAVS 11.0); and pyca's long HKDF. As Debian's
 // python3-cryptography-vectors has them.
 #include <array>
 #include <filesystem>
@@ -12,8 +13,12 @@
 
 #include "core/error.h"
 #include "crypto/aead.h"
+#include "crypto/digest.h"
+#include "crypto/enc_v1.h"
+#include "crypto/hkdf.h"
 #include "crypto/key_wrap.h"
 #include "tests/crypto/vectors.h"
+#include "tests/support/fixed_random.h"
 
 namespace pcx::crypto {
 namespace {
@@ -143,6 +148,87 @@ TEST(Cavp, OpensWithAesGcm) {
   EXPECT_EQ(opened + failed, 2'625);
   EXPECT_GT(failed, 1'000);
   EXPECT_EQ(short_tags, 2'250);
+}
+
+// What enc:v1 is made of: nonces of 12 bytes, nothing associated.
+bool is_field(const Vector& vector) {
+  return vector.at("IVlen") == "96" && vector.at("AADlen") == "0";
+}
+
+std::string as_field(const Vector& vector) {
+  std::string value = "enc:v1";
+  for (const char* part : {"IV", "Tag", "CT"}) {
+    const std::string bytes = unhex(vector.at(part));
+    value += ":" + to_base64(bytes_of(bytes));
+  }
+  return value;
+}
+
+EncV1 field_cipher(const Vector& vector) {
+  return EncV1{EncV1::FromKey{Secret{unhex(vector.at("Key"))}}};
+}
+
+TEST(Cavp, SealsFields) {
+  int sealed = 0;
+  for_each_vector("ciphers/AES/GCM/gcmEncryptExtIV256.rsp", [&](const Vector& vector) {
+    if (!is_field(vector) || vector.at("Taglen") != "128") return;
+    ++sealed;
+    testing::FixedRandom nonce{unhex(vector.at("IV"))};
+    EncV1 cipher = field_cipher(vector);
+    EXPECT_EQ(cipher.seal(unhex(vector.at("PT")), nonce), as_field(vector));
+  });
+  EXPECT_EQ(sealed, 75);
+}
+
+TEST(Cavp, OpensFieldsWithWholeTagsOnly) {
+  int opened = 0;
+  int failed = 0;
+  int short_tags = 0;
+  for_each_vector("ciphers/AES/GCM/gcmDecrypt256.rsp", [&](const Vector& vector) {
+    if (!is_field(vector)) return;
+    const Opened field = field_cipher(vector).open(as_field(vector));
+    if (vector.at("Taglen") != "128") {
+      ++short_tags;
+      EXPECT_EQ(field.refusal, Refusal::tag_truncated);
+    } else if (vector.count("FAIL") > 0) {
+      ++failed;
+      EXPECT_EQ(field.verdict, Verdict::not_authentic);
+    } else {
+      ++opened;
+      ASSERT_EQ(field.verdict, Verdict::authentic);
+      EXPECT_EQ(to_hex(field.plaintext.reveal_bytes()), vector.at("PT"));
+    }
+  });
+  EXPECT_EQ(opened + failed, 75);
+  EXPECT_GT(failed, 20);
+  EXPECT_EQ(short_tags, 450);
+}
+
+TEST(Cavp, HashesWithSha256) {
+  int hashed = 0;
+  for (const char* file : {"hashes/SHA2/SHA256ShortMsg.rsp", "hashes/SHA2/SHA256LongMsg.rsp"}) {
+    for_each_vector(file, [&](const Vector& vector) {
+      if (vector.count("MD") == 0) return;
+      ++hashed;
+      const std::string message = vector.at("Len") == "0" ? "" : unhex(vector.at("Msg"));
+      EXPECT_EQ(to_hex(sha256(message)), vector.at("MD"));
+    });
+  }
+  EXPECT_EQ(hashed, 65 + 64);
+}
+
+TEST(Cavp, DerivesLongKeys) {
+  int derived = 0;
+  for_each_vector("KDF/hkdf-generated.txt", [&](const Vector& vector) {
+    ++derived;
+    const std::string salt = unhex(vector.at("salt"));
+    const std::string info = unhex(vector.at("info"));
+    const std::string& expected = vector.at("OKM");
+    const Secret key = hkdf_sha256(Secret{unhex(vector.at("IKM"))}, bytes_of(salt), info,
+                                   std::stoul(vector.at("L")));
+    EXPECT_EQ(to_hex(key.reveal_bytes()), expected);
+  });
+  EXPECT_EQ(derived, 1);
 }
 
 struct WrapFile {

@@ -189,6 +189,35 @@ INSTANTIATE_TEST_SUITE_P(
                Refusal::tag_size},
         Broken{"enc:v1:AAECAwQFBgcICQoL:6p9vL02fU5TbSaueYM/r4w==::", Refusal::extra_part}));
 
+// Wycheproof's AES-GCM, where it is what a field is made of: nonces of 12 bytes, nothing
+// associated.
+TEST(EncV1, AgreesWithWycheproof) {
+  int valid = 0;
+  int invalid = 0;
+  for_each_wycheproof("aes_gcm_test.json", [&](const Document& group, const Document& test) {
+    if (number_at(group, "keySize") != 256 || number_at(group, "ivSize") != 96) return;
+    if (!text_at(test, "aad").empty()) return;
+    const std::string nonce = hex_at(test, "iv");
+    const std::string tag = hex_at(test, "tag");
+    const std::string data = hex_at(test, "ct");
+    const std::string value = "enc:v1:" + to_base64(bytes_of(nonce)) + ":" +
+                              to_base64(bytes_of(tag)) + ":" + to_base64(bytes_of(data));
+    EncV1 cipher{EncV1::FromKey{Secret{hex_at(test, "key")}}};
+    SCOPED_TRACE(number_at(test, "tcId"));
+    if (is_valid(test)) {
+      ++valid;
+      testing::FixedRandom random{nonce};
+      EXPECT_EQ(cipher.seal(hex_at(test, "msg"), random), value);
+      EXPECT_EQ(plaintext_of(cipher.open(value)), hex_at(test, "msg"));
+    } else {
+      ++invalid;
+      EXPECT_EQ(cipher.open(value).verdict, Verdict::not_authentic);
+    }
+  });
+  EXPECT_EQ(valid, 21);
+  EXPECT_EQ(invalid, 27);
+}
+
 TEST(EncV1, MakesAFreshNonceEachTime) {
   SystemRandom random;
   EncV1 cipher{Secret{std::string_view{"key"}}};

@@ -103,6 +103,30 @@ TEST(GuideEnvelope, GivesTheKnownAnswer) {
   EXPECT_EQ(cipher.seal(plaintext, nonce), kValue);
 }
 
+// Wycheproof's AES-GCM with nonces of 16 bytes; it has none that are invalid, so each is broken
+// here.
+TEST(GuideEnvelope, AgreesWithWycheproof) {
+  int run = 0;
+  for_each_wycheproof("aes_gcm_test.json", [&](const Document& group, const Document& test) {
+    if (number_at(group, "keySize") != 256 || number_at(group, "ivSize") != 128) return;
+    ++run;
+    SCOPED_TRACE(number_at(test, "tcId"));
+    const auto written = [&](const std::string& tag) {
+      return R"({"encrypted":")" + text_at(test, "ct") + R"(","iv":")" + text_at(test, "iv") +
+             R"(","tag":")" + tag + R"("})";
+    };
+    const std::string value = written(text_at(test, "tag"));
+    GuideEnvelope cipher{Secret{text_at(test, "key")}};
+    testing::FixedRandom nonce{hex_at(test, "iv")};
+    EXPECT_EQ(cipher.seal(hex_at(test, "msg"), nonce), value);
+    EXPECT_EQ(plaintext_of(cipher.open(value)), hex_at(test, "msg"));
+    std::string tag = hex_at(test, "tag");
+    tag[15] = static_cast<char>(tag[15] ^ 1);
+    EXPECT_EQ(cipher.open(written(to_hex(bytes_of(tag)))).verdict, Verdict::not_authentic);
+  });
+  EXPECT_EQ(run, 19);
+}
+
 TEST(GuideEnvelope, ReadsItAsJsonbWritesIt) {
   GuideEnvelope cipher{some_key()};
   EXPECT_EQ(
