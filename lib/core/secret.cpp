@@ -1,6 +1,7 @@
 #include "core/secret.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <map>
@@ -23,6 +24,9 @@ class Vault {
   std::byte* allocate(std::size_t size) {
     const std::size_t rounded = round_up(size, kSlotBytes);
     const std::lock_guard guard{mutex_};
+    if (std::byte** const kept = place_for(rounded); kept != nullptr && *kept != nullptr) {
+      return std::exchange(*kept, nullptr);
+    }
     const auto fitting = std::find_if(free_.begin(), free_.end(),
                                       [&](const auto& block) { return block.second >= rounded; });
     const bool found = fitting != free_.end();
@@ -38,6 +42,10 @@ class Vault {
     const std::size_t rounded = round_up(size, kSlotBytes);
     ::explicit_bzero(start, rounded);
     const std::lock_guard guard{mutex_};
+    if (std::byte** const kept = place_for(rounded); kept != nullptr && *kept == nullptr) {
+      *kept = start;
+      return;
+    }
     free_.emplace(start, rounded);
     merge_around(free_.find(start));
   }
@@ -45,6 +53,12 @@ class Vault {
  private:
   using Blocks = std::map<std::byte*, std::size_t>;
   static constexpr std::size_t kSlotBytes = 64;
+  static constexpr std::size_t kKeptSlotsMax = 8;
+
+  // Where one free block of that size waits for the next secret; nullptr for long ones.
+  std::byte** place_for(std::size_t rounded) {
+    return rounded > kKeptSlotsMax * kSlotBytes ? nullptr : &kept_[rounded / kSlotBytes - 1];
+  }
 
   static std::size_t round_up(std::size_t size, std::size_t unit) {
     return (std::max<std::size_t>(size, 1) + unit - 1) / unit * unit;
@@ -76,6 +90,9 @@ class Vault {
 
   std::mutex mutex_;
   Blocks free_;
+  // Of each small size one block, not in free_: a value that is opened after another takes its
+  // place.
+  std::array<std::byte*, kKeptSlotsMax> kept_{};
 };
 
 // Never destroyed: secrets in static storage may outlive everything else.

@@ -18,6 +18,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t kNonceBytes = 12;
+constexpr std::size_t kRoomBytesKept = std::size_t{64} * 1024;
 constexpr std::string_view kColumnLabel = "pcx-fe-v2/col\0"sv;
 constexpr std::string_view kAssociatedLabel = "pcx-fe-v2\0"sv;
 
@@ -70,30 +71,39 @@ Bytes EncV2::associated_with(std::string_view row) {
   return bytes_of(associated_);
 }
 
+std::span<std::byte> EncV2::room_for(std::size_t bytes) {
+  if (room_.size() < bytes || room_.size() > kRoomBytesKept) room_ = std::vector<std::byte>(bytes);
+  return std::span{room_}.first(bytes);
+}
+
 std::string EncV2::seal(std::string_view row, std::string_view plaintext, Random& random) {
   if (row.empty()) throw Error{ErrorCode::crypto, "a field belongs to a row"};
   require_field_size(plaintext.size());
-  std::string sealed(kNonceBytes + plaintext.size() + kAeadTagBytes, '\0');
-  const auto bytes = std::as_writable_bytes(std::span{sealed.data(), sealed.size()});
+  const auto bytes = room_for(kNonceBytes + plaintext.size() + kAeadTagBytes);
   const auto nonce = bytes.first<kNonceBytes>();
   random.fill(nonce);
   cipher_.seal(nonce, associated_with(row), bytes_of(plaintext),
                bytes.subspan(kNonceBytes, plaintext.size()), bytes.last<kAeadTagBytes>());
-  return prefix_ + to_base64url(bytes);
+  std::string value;
+  value.reserve(prefix_.size() + (bytes.size() * 4 + 2) / 3);
+  value = prefix_;
+  append_base64url(value, bytes);
+  return value;
 }
 
 Opened EncV2::open(std::string_view row, std::string_view value) {
   if (!claims(value)) return {};
-  if (!key_id_of(value)) return refused(Refusal::key_id);
-  const std::string_view data = value.substr(kEncV2Prefix.size() + id_part(value).size() + 1);
+  const bool is_ours = value.starts_with(prefix_);
+  if (!is_ours && !key_id_of(value)) return refused(Refusal::key_id);
+  const std::string_view data =
+      value.substr(is_ours ? prefix_.size() : kEncV2Prefix.size() + id_part(value).size() + 1);
   const std::size_t size = base64url_bytes(data);
   if (size > kNonceBytes + kFieldBytesMax + kAeadTagBytes) return refused(Refusal::too_long);
-  Secret whole = Secret::with_size(size);
-  const auto bytes = whole.writable_bytes();
+  const auto bytes = room_for(size);
   const EncodingFault fault = read_base64url(data, bytes);
   if (fault != EncodingFault::none) return refused(refusal_for(fault));
   if (const Refusal bad = size_refusal(size); bad != Refusal::none) return refused(bad);
-  if (!value.starts_with(prefix_)) return {.verdict = Verdict::not_authentic};
+  if (!is_ours) return {.verdict = Verdict::not_authentic};
 
   const auto text = bytes.subspan(kNonceBytes, size - kNonceBytes - kAeadTagBytes);
   Opened opened{.plaintext = Secret::with_size(text.size())};

@@ -16,8 +16,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/random.h"
 #include "crypto/aead.h"
@@ -61,11 +63,14 @@ class EncV2 {
  private:
   // Valid until the next call.
   Bytes associated_with(std::string_view row);
+  // Room for a value's data, which is no secret. Valid until the next call.
+  std::span<std::byte> room_for(std::size_t bytes);
 
   Aes256Gcm cipher_;
   std::string prefix_;
   std::string associated_;
   std::size_t associated_fixed_ = 0;  // bytes of it before the row
+  std::vector<std::byte> room_;       // kept, so that most values need no memory of their own
 };
 
 }  // namespace pcx::crypto

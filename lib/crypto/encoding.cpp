@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace pcx::crypto {
 
@@ -27,6 +28,20 @@ constexpr Alphabet alphabet_ending(char c62, char c63) {
 constexpr Alphabet kStandard = alphabet_ending('+', '/');
 constexpr Alphabet kUrl = alphabet_ending('-', '_');
 
+// Base64 is written two characters at a time: the pair that stands for 12 bits.
+using Pairs = std::array<std::array<char, 2>, 4096>;
+
+constexpr Pairs pairs_of(const Alphabet& letters) {
+  Pairs pairs{};
+  for (std::size_t bits = 0; bits < pairs.size(); ++bits) {
+    pairs[bits] = {letters[bits >> 6], letters[bits & 63]};
+  }
+  return pairs;
+}
+
+constexpr Pairs kStandardPairs = pairs_of(kStandard);
+constexpr Pairs kUrlPairs = pairs_of(kUrl);
+
 template <std::size_t Size>
 constexpr Values values_of(const std::array<char, Size>& letters, std::size_t count = Size) {
   Values values{};
@@ -45,22 +60,24 @@ constexpr unsigned value_in(const Values& values, char c) {
   return values[static_cast<unsigned char>(c)];
 }
 
-void append(std::string& text, Bytes bytes, const Alphabet& letters, bool padded) {
-  std::size_t at = text.size();
+// The loops below run over pointers: each access through a span or a string is checked, which
+// would cost more than the work. They stay inside since they count whole groups.
+void append(std::string& text, Bytes bytes, const Pairs& pairs, bool padded) {
+  const std::size_t start = text.size();
   const std::size_t rest = bytes.size() % 3;
   const std::size_t last = rest == 0 ? 0 : (padded ? 4 : rest + 1);
-  text.resize(at + bytes.size() / 3 * 4 + last, '=');
-  const auto byte = [&](std::size_t i) { return std::to_integer<unsigned>(bytes[i]); };
-  std::size_t i = 0;
-  for (; i + 3 <= bytes.size(); i += 3) {
-    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    for (const int shift : {18, 12, 6, 0}) text[at++] = letters[group >> shift & 63];
+  text.resize(start + bytes.size() / 3 * 4 + last, '=');
+  const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+  char* to = text.data() + start;
+  for (std::size_t left = bytes.size() / 3; left > 0; --left, from += 3, to += 4) {
+    const unsigned group = unsigned{from[0]} << 16 | unsigned{from[1]} << 8 | from[2];
+    std::memcpy(to, pairs[group >> 12].data(), 2);
+    std::memcpy(to + 2, pairs[group & 4095].data(), 2);
   }
   if (rest == 0) return;
-  const unsigned group = byte(i) << 16 | (rest == 2 ? byte(i + 1) << 8 : 0);
-  text[at++] = letters[group >> 18 & 63];
-  text[at++] = letters[group >> 12 & 63];
-  if (rest == 2) text[at] = letters[group >> 6 & 63];
+  const unsigned group = unsigned{from[0]} << 16 | (rest == 2 ? unsigned{from[1]} << 8 : 0);
+  std::memcpy(to, pairs[group >> 12].data(), 2);
+  if (rest == 2) to[2] = pairs[group & 4095][0];
 }
 
 // What is wrong with a text that did not decode; looked for only then. Misplaced padding is named
@@ -78,18 +95,18 @@ EncodingFault fault_in(std::string_view text, const Values& values, std::string_
 // `text` without its padding.
 EncodingFault read(std::string_view text, std::span<std::byte> bytes, const Values& values,
                    std::string_view other) noexcept {
-  std::size_t at = 0;
-  std::size_t i = 0;
-  for (; i + 4 <= text.size(); i += 4) {
-    const unsigned a = value_in(values, text[i]), b = value_in(values, text[i + 1]);
-    const unsigned c = value_in(values, text[i + 2]), d = value_in(values, text[i + 3]);
+  const char* from = text.data();
+  auto* to = reinterpret_cast<unsigned char*>(bytes.data());
+  for (std::size_t left = text.size() / 4; left > 0; --left, from += 4, to += 3) {
+    const unsigned a = value_in(values, from[0]), b = value_in(values, from[1]);
+    const unsigned c = value_in(values, from[2]), d = value_in(values, from[3]);
     if ((a | b | c | d) > 63) return fault_in(text, values, other);
     const unsigned group = a << 18 | b << 12 | c << 6 | d;
-    bytes[at++] = static_cast<std::byte>(group >> 16);
-    bytes[at++] = static_cast<std::byte>(group >> 8 & 255);
-    bytes[at++] = static_cast<std::byte>(group & 255);
+    to[0] = static_cast<unsigned char>(group >> 16);
+    to[1] = static_cast<unsigned char>(group >> 8);
+    to[2] = static_cast<unsigned char>(group);
   }
-  const std::string_view tail = text.substr(i);
+  const std::string_view tail = text.substr(text.size() / 4 * 4);
   if (tail.empty()) return EncodingFault::none;
   unsigned group = 0;
   for (std::size_t k = 0; k < 4; ++k) {
@@ -100,8 +117,8 @@ EncodingFault read(std::string_view text, std::span<std::byte> bytes, const Valu
   if (tail.size() == 1) return EncodingFault::padding;
   const unsigned unused_bits = tail.size() == 2 ? 0xffff : 0xff;
   if ((group & unused_bits) != 0) return EncodingFault::stray_bits;
-  bytes[at++] = static_cast<std::byte>(group >> 16);
-  if (tail.size() == 3) bytes[at] = static_cast<std::byte>(group >> 8 & 255);
+  to[0] = static_cast<unsigned char>(group >> 16);
+  if (tail.size() == 3) to[1] = static_cast<unsigned char>(group >> 8);
   return EncodingFault::none;
 }
 
@@ -122,14 +139,16 @@ std::optional<std::string> read_all(Read reader, std::string_view text, std::siz
 
 }  // namespace
 
-void append_base64(std::string& text, Bytes bytes) { append(text, bytes, kStandard, true); }
+void append_base64(std::string& text, Bytes bytes) { append(text, bytes, kStandardPairs, true); }
+void append_base64url(std::string& text, Bytes bytes) { append(text, bytes, kUrlPairs, false); }
 
 void append_hex(std::string& text, Bytes bytes) {
-  std::size_t at = text.size();
-  text.resize(at + bytes.size() * 2);
+  const std::size_t start = text.size();
+  text.resize(start + bytes.size() * 2);
+  char* to = text.data() + start;
   for (const std::byte byte : bytes) {
-    text[at++] = kHexDigits[std::to_integer<unsigned>(byte) >> 4];
-    text[at++] = kHexDigits[std::to_integer<unsigned>(byte) & 15];
+    *to++ = kHexDigits[std::to_integer<unsigned>(byte) >> 4];
+    *to++ = kHexDigits[std::to_integer<unsigned>(byte) & 15];
   }
 }
 
@@ -141,7 +160,7 @@ std::string to_base64(Bytes bytes) {
 
 std::string to_base64url(Bytes bytes) {
   std::string text;
-  append(text, bytes, kUrl, false);
+  append_base64url(text, bytes);
   return text;
 }
 
@@ -169,11 +188,12 @@ EncodingFault read_base64url(std::string_view text, std::span<std::byte> bytes) 
 }
 
 EncodingFault read_hex(std::string_view text, std::span<std::byte> bytes) noexcept {
-  for (std::size_t i = 0; i < text.size() / 2; ++i) {
-    const unsigned high = value_in(kHexValues, text[2 * i]);
-    const unsigned low = value_in(kHexValues, text[2 * i + 1]);
+  const char* from = text.data();
+  std::byte* to = bytes.data();
+  for (std::size_t left = text.size() / 2; left > 0; --left, from += 2, ++to) {
+    const unsigned high = value_in(kHexValues, from[0]), low = value_in(kHexValues, from[1]);
     if ((high | low) > 15) return fault_in(text, kHexValues, "ABCDEF");
-    bytes[i] = static_cast<std::byte>(high << 4 | low);
+    *to = static_cast<std::byte>(high << 4 | low);
   }
   if (text.size() % 2 == 0) return EncodingFault::none;
   const bool good = value_in(kHexValues, text.back()) <= 15;

@@ -28,6 +28,7 @@ std::string to_base64(Bytes bytes);
 std::string to_base64url(Bytes bytes);
 std::string to_hex(Bytes bytes);
 void append_base64(std::string& text, Bytes bytes);
+void append_base64url(std::string& text, Bytes bytes);
 void append_hex(std::string& text, Bytes bytes);
 
 // How many bytes a well-formed text holds. For other texts the number means nothing, but reading

@@ -61,6 +61,12 @@ export function openV1(key, value) {
   return open(key, nonce, data, tag);
 }
 
+export function openGuide(key, value) {
+  const { encrypted, iv, tag } = JSON.parse(value);
+  const [nonce, data, mac] = [iv, encrypted, tag].map((part) => Buffer.from(part, "hex"));
+  return open(key, nonce, data, mac);
+}
+
 export function openV2(key, id, column, row, value) {
   if (!value.startsWith(`enc:v2:${id}:`)) throw new Error(`not sealed with key ${id}`);
   const bytes = Buffer.from(value.slice(`enc:v2:${id}:`.length), "base64url");

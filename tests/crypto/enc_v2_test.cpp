@@ -44,6 +44,19 @@ TEST(EncV2, OpensWhatItSealed) {
   }
 }
 
+// The room for a value's data is used again: nothing of a longer one stays in a shorter one.
+TEST(EncV2, IsReusedForValuesOfAllLengths) {
+  SystemRandom random;
+  EncV2 reused = cipher();
+  for (const std::size_t size : {70'000u, 300u, 1u, 0u, 100u, 99u, 70'000u, 65'000u, 5u}) {
+    const std::string text(size, 'x');
+    const std::string value = reused.seal(kRow, text, random);
+    EXPECT_EQ(plaintext_of(cipher().open(kRow, value)), text);
+    EXPECT_EQ(reused.open(kRow, value + "=").verdict, Verdict::malformed);
+    EXPECT_EQ(plaintext_of(reused.open(kRow, value)), text);
+  }
+}
+
 // A value is at home in one cell and under one key.
 TEST(EncV2, OpensNowhereElse) {
   struct Case {
