@@ -44,6 +44,11 @@ adapter_packages() {
   printf '%s/adapter-tests\n' "$(cache_folder)"
 }
 
+# Where a major version of Prisma's client is, for tests/adapter.
+adapter_prisma() {
+  printf '%s/adapter-prisma%s\n' "$(cache_folder)" "$1"
+}
+
 # build_preset NAME [CMAKE_OPTION...] [-- TARGET...]: configures and builds one of CMakePresets.json.
 build_preset() {
   local preset="$1" options=() targets=()
