@@ -16,10 +16,12 @@
 #include "core/secret_stream.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "fields/registry.h"
 #include "keyring/init.h"
 #include "keyring/key_states.h"
 #include "keyring/make_keys.h"
 #include "keyring/store.h"
+#include "rotate/fence.h"
 
 namespace pcx::cli {
 
@@ -105,10 +107,23 @@ Outcome run_create(Context& context, const Values& values) {
                                    key.id));
 }
 
+// The fences of the last rotation would refuse what the application seals under the new key.
+void open_fences(Context& context, const DataKey& key) {
+  if (key.purpose != keyring::Purpose::field || key.format != Format::v2) return;
+  const auto registry = fields::read_registry(context.database(), context.config());
+  const auto tables = rotate::admit_key({context.database(), context.clock(), context.interrupt()},
+                                        registry.fields, key.id);
+  for (const std::string& table : tables) {
+    context.progress().say(fmt::format("the fences of {} admit key {} now", table, key.id));
+  }
+}
+
 Outcome run_activate(Context& context, const Values& values) {
   const auto id = id_in(values, "ID");
   KeyringChange change{context, values};
-  keyring::require_activatable(change.look(), id);
+  const auto keyring = change.look();
+  keyring::require_activatable(keyring, id);
+  open_fences(context, keyring.require(id));
   const auto activated = keyring::activate_key(change.tools(), id);
   return show_key(activated.key,
                   activated.replaced

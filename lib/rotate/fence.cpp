@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +11,7 @@
 #include "core/sleep.h"
 #include "core/text.h"
 #include "db/identifier.h"
+#include "rotate/catalog.h"
 #include "rotate/sql.h"
 
 namespace pcx::rotate {
@@ -238,6 +241,45 @@ std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell
   std::vector<bool> fenced;  // by another one's fault the scan was in vain: each by itself
   for (const Cell& cell : cells) fenced.push_back(replace_fences(tools, {cell}, keys).front());
   return fenced;
+}
+
+namespace {
+
+// The keys that a field's fences admit, and `key`; empty when it has no fence.
+std::vector<KeyId> admitted_with(const std::vector<Fence>& fences, KeyId key) {
+  std::set<KeyId> keys;
+  for (const Fence& fence : fences) keys.insert(fence.keys.begin(), fence.keys.end());
+  if (!keys.empty()) keys.insert(key);
+  return {keys.begin(), keys.end()};
+}
+
+}  // namespace
+
+std::vector<std::string> admit_key(const FenceTools& tools,
+                                   const std::vector<fields::Field>& fields, KeyId key) {
+  // Cells of one table that come to admit the same keys, together.
+  std::map<std::pair<std::string, std::vector<KeyId>>, std::vector<Cell>> groups;
+  for (const Heap& heap : read_heaps(tools.database, fields).heaps) {
+    if (heap.name() != heap.root) continue;  // partitions and heirs have their parent's
+    for (const Cell& cell : heap.target.cells) {
+      const auto keys = admitted_with(read_fences(tools.database, cell), key);
+      if (!keys.empty()) groups[{heap.root, keys}].push_back(cell);
+    }
+  }
+  std::vector<std::string> tables;
+  for (const auto& [group, cells] : groups) {
+    const auto& [table, keys] = group;
+    const auto fenced = replace_fences(tools, cells, keys);
+    if (std::find(fenced.begin(), fenced.end(), false) != fenced.end()) {
+      throw Error{ErrorCode::conflict,
+                  fmt::format("values of {} break the fence that they are in", table),
+                  "Run pcx key verify to see which, then pcx key rotate, before another key is "
+                  "activated."}
+          .because("fence");
+    }
+    if (tables.empty() || tables.back() != table) tables.push_back(table);
+  }
+  return tables;
 }
 
 }  // namespace pcx::rotate

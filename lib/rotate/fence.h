@@ -51,4 +51,11 @@ struct FenceTools {
 std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                                  const std::vector<crypto::KeyId>& keys);
 
+// Before a key becomes the active one: every fence there is comes to admit it besides those that it
+// admits already, so that the first value under it is not refused. The tables whose fences were
+// replaced. Throws as replace_fences(), and Error{conflict} with reason "fence" for a fence that
+// was added and never valid, with rows that break it.
+std::vector<std::string> admit_key(const FenceTools& tools,
+                                   const std::vector<fields::Field>& fields, crypto::KeyId key);
+
 }  // namespace pcx::rotate

@@ -1,5 +1,7 @@
 #include "rotate/rotator.h"
 
+#include <gmock/gmock.h>
+
 #include "rotate/fence.h"
 #include "tests/rotate/rotation_fixture.h"
 #include "tests/support/errors.h"
@@ -88,15 +90,21 @@ TEST_F(Rotator, FindsNothingToDoTheSecondTime) {
 TEST_F(Rotator, RotatesFromOneKeyToTheNext) {
   clinic();
   rotate_all();
+  db::Database database = connect();
+  const rotate::FenceTools tools{database, clock, interrupt};
+  const keyring::KeyId next = clinic().fresh + 1;
+  EXPECT_THAT(rotate::admit_key(tools, fields::purple_cross(), next),
+              ::testing::ElementsAre("audit_logs", "medical_records"));
   Wish wish;
   wish.target = clinic().activate_another();
-  sql("ALTER TABLE public.medical_records DROP CONSTRAINT \"pcx_sealed_chiefComplaint_k" +
-      std::to_string(clinic().fresh) + "\"");
-  sql("DO $$ DECLARE c record; BEGIN FOR c IN SELECT conrelid::regclass::text AS t, conname FROM "
-      "pg_constraint WHERE conname ^@ 'pcx_sealed_' LOOP EXECUTE format('ALTER TABLE %s DROP "
-      "CONSTRAINT %I', c.t, c.conname); END LOOP; END $$");
+  ASSERT_EQ(*wish.target, next);
   EXPECT_TRUE(rotate_all(wish).is_complete());
   EXPECT_EQ(clinic().read(), clinic().written());
+  EXPECT_EQ(ask("SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE conname "
+                "^@ 'pcx_sealed_' AND conrelid = 'public.medical_records'::regclass"),
+            fmt::format("pcx_sealed_chiefComplaint_k{0},pcx_sealed_diagnosis_k{0},"
+                        "pcx_sealed_notes_k{0},pcx_sealed_treatment_k{0}",
+                        next));
 }
 
 TEST_F(Rotator, SharesTheWorkAmongWorkers) {
