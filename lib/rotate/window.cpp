@@ -1,6 +1,7 @@
 #include "rotate/window.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -17,10 +18,8 @@ constexpr int kTriesMax = 3;
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeadlock = "40P01";
 
-std::vector<OldRow> rows_of(const Work& work) {
-  std::vector<OldRow> rows;
-  for (const NewRow& row : work.rows) rows.push_back(row.row);
-  return rows;
+bool was_locked(const Error& error) {
+  return error.sqlstate() == kLockNotAvailable || error.sqlstate() == kDeadlock;
 }
 
 }  // namespace
@@ -63,13 +62,15 @@ std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size
 }
 
 void RowResealer::reseal(OldRow&& row, Work& work) {
-  std::vector<std::optional<std::string>> fresh;
+  Fresh fresh;
   for (std::size_t cell = 0; cell < resealers_.size(); ++cell) {
     fresh.push_back(reseal_cell(row, cell, work));
   }
   const bool is_due =
       std::any_of(fresh.begin(), fresh.end(), [](const auto& text) { return text.has_value(); });
-  if (is_due) work.rows.push_back({std::move(row), std::move(fresh)});
+  if (!is_due) return;
+  work.rows.push_back(std::move(row));
+  work.fresh.push_back(std::move(fresh));
 }
 
 Work read_window(db::Database& database, const Target& target, const BlockRange& blocks,
@@ -95,67 +96,85 @@ WindowWriter::WindowWriter(db::Database& database, const Target& target, RowRese
 
 Written WindowWriter::write(Work work, const BeforeStripe& before_stripe) {
   Written written;
-  for (const Stripe& stripe : cut_into_stripes(rows_of(work), rows_per_page_)) {
-    Rows rows;
-    for (const std::size_t number : stripe) rows.push_back(&work.rows[number]);
-    before_stripe(static_cast<std::int64_t>(rows.size()));
-    written += write_rows(rows);
+  before_stripe_ = &before_stripe;
+  for (const Stripe& stripe : cut_into_stripes(work.rows, rows_per_page_)) {
+    before_stripe(static_cast<std::int64_t>(stripe.size()));
+    written += write_rows(work, stripe);
   }
   std::move(work.findings.begin(), work.findings.end(), std::back_inserter(written.findings));
   return written;
 }
 
-std::optional<std::int64_t> WindowWriter::send(const Rows& rows) {
+std::optional<std::int64_t> WindowWriter::send(const Work& work, const Stripe& rows) {
   arrays_.clear();
-  for (const NewRow* row : rows) arrays_.add(row->row, row->fresh);
+  for (const std::size_t row : rows) arrays_.add(work.rows[row], work.fresh[row]);
   try {
     return statement_.run(arrays_.arrays());
   } catch (const Error& error) {
-    if (error.sqlstate() != kLockNotAvailable && error.sqlstate() != kDeadlock) throw;
+    if (!was_locked(error)) throw;
     return std::nullopt;
   }
 }
 
-Written WindowWriter::write_rows(const Rows& rows) {
-  const auto sent = send(rows);
-  if (!sent) return write_one_by_one(rows);
+// Waits for lock_timeout, no longer, so that others who wait for the table get it in between.
+bool WindowWriter::is_table_free() {
+  db::Transaction tx = database_.begin();
+  try {
+    db::Query lock{"rotate.try_table"};
+    lock.sql("LOCK TABLE ONLY ").identifier(target_.schema, target_.table);
+    tx.query(lock.sql(" IN ROW EXCLUSIVE MODE"));
+    tx.commit();
+    return true;
+  } catch (const Error& error) {
+    if (!was_locked(error)) throw;
+    return false;
+  }
+}
+
+Written WindowWriter::write_rows(const Work& work, const Stripe& rows) {
+  auto sent = send(work, rows);
+  while (!sent && !is_table_free()) {
+    (*before_stripe_)(0);  // may stop, or hold the worker to its limits
+    sent = send(work, rows);
+  }
+  if (!sent) return write_one_by_one(work, rows);
   Written written{.rows = *sent};
-  if (*sent < static_cast<std::int64_t>(rows.size())) written += write_again(rows);
+  if (*sent < static_cast<std::int64_t>(rows.size())) written += write_again(work, rows);
   return written;
 }
 
 // One of them is locked, and the others shall not wait for it.
-Written WindowWriter::write_one_by_one(const Rows& rows) {
+Written WindowWriter::write_one_by_one(const Work& work, const Stripe& rows) {
   if (rows.size() == 1) return {.left = 1};
   Written written;
-  for (const NewRow* row : rows) written += write_rows({row});
+  for (const std::size_t row : rows) written += write_rows(work, {row});
   return written;
 }
 
-Work WindowWriter::read_again(const Rows& rows) {
+Work WindowWriter::read_again(const Work& work, const Stripe& rows) {
   std::vector<std::vector<std::string>> keys;
-  for (const NewRow* row : rows) keys.push_back(row->row.key);
-  Work work;
+  for (const std::size_t row : rows) keys.push_back(work.rows[row].key);
+  Work again;
   for (OldRow& row :
        read_rows(target_, database_.query(rows_query(target_, keys, resealer_.prefix())))) {
-    resealer_.reseal(std::move(row), work);
+    resealer_.reseal(std::move(row), again);
   }
-  return work;
+  return again;
 }
 
 // Some were changed meanwhile: which ones is seen by what is still to be done.
-Written WindowWriter::write_again(const Rows& rows) {
+Written WindowWriter::write_again(const Work& work, const Stripe& rows) {
   Written written;
   for (int tries = 1;; ++tries) {
-    Work work = read_again(rows);
-    written.seals += work.seals;
-    written.findings = std::move(work.findings);  // of the newest reading
-    written.left = static_cast<std::int64_t>(work.rows.size());
-    if (work.rows.empty() || tries > kTriesMax) return written;
+    const Work again = read_again(work, rows);
+    written.seals += again.seals;
+    written.findings = again.findings;  // of the newest reading
+    written.left = static_cast<std::int64_t>(again.rows.size());
+    if (again.rows.empty() || tries > kTriesMax) return written;
     written.misses += written.left;
-    Rows again;
-    for (const NewRow& row : work.rows) again.push_back(&row);
-    written.rows += send(again).value_or(0);
+    Stripe all(again.rows.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    written.rows += send(again, all).value_or(0);
   }
 }
 

@@ -28,16 +28,15 @@ struct Finding {
   KeyId named = 0;  // the key that it names; 0: none
 };
 
-struct NewRow {
-  OldRow row;
-  std::vector<std::optional<std::string>> fresh;  // std::nullopt: the cell stays
-};
+// Of a row, a text for each cell; std::nullopt: it stays.
+using Fresh = std::vector<std::optional<std::string>>;
 
 struct Work {
   BlockRange blocks;
   std::int64_t rows_read = 0;
   std::int64_t seals = 0;    // made, written or not: they count against the key's limit
-  std::vector<NewRow> rows;  // that are to be written
+  std::vector<OldRow> rows;  // that are to be written
+  std::vector<Fresh> fresh;  // what is written, for each of them
   std::vector<Finding> findings;
 };
 
@@ -89,14 +88,14 @@ class WindowWriter {
   Written write(Work work, const BeforeStripe& before_stripe);
 
  private:
-  using Rows = std::vector<const NewRow*>;
-
-  Written write_rows(const Rows& rows);
+  Written write_rows(const Work& work, const Stripe& rows);
+  // Whether nobody keeps rows of the table from being written at all: ALTER TABLE, say.
+  bool is_table_free();
   // std::nullopt: one of them is locked, and none was written.
-  std::optional<std::int64_t> send(const Rows& rows);
-  Written write_one_by_one(const Rows& rows);
-  Written write_again(const Rows& rows);
-  Work read_again(const Rows& rows);
+  std::optional<std::int64_t> send(const Work& work, const Stripe& rows);
+  Written write_one_by_one(const Work& work, const Stripe& rows);
+  Written write_again(const Work& work, const Stripe& rows);
+  Work read_again(const Work& work, const Stripe& rows);
 
   db::Database& database_;
   const Target& target_;
@@ -104,6 +103,7 @@ class WindowWriter {
   std::size_t rows_per_page_;
   WriteArrays arrays_;
   db::BulkStatement statement_;
+  const BeforeStripe* before_stripe_ = nullptr;  // during write()
 };
 
 }  // namespace pcx::rotate

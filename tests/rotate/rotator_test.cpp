@@ -1,5 +1,7 @@
 #include "rotate/rotator.h"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "rotate/fence.h"
@@ -235,6 +237,32 @@ TEST_F(Rotator, LeavesALockedRowToALaterPass) {
   Wish wish;
   wish.on_window = [&] { tx.reset(); };
   EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+TEST_F(Rotator, WaitsWhileTheTableIsLockedAndGoesOn) {
+  clinic();
+  db::Database holder = connect();
+  std::optional<db::Transaction> tx{holder.begin()};
+  tx->query(db::Statement{"test.lock", "LOCK TABLE public.medical_records IN SHARE MODE"});
+  Wish wish;
+  // The audit trail's window comes first; then the records are waited for.
+  std::thread opener{[&] {
+    db::Database watcher = connect();
+    while (
+        watcher
+            .query(db::Statement{"test.waits",
+                                 "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
+                                 "'public.medical_records'::regclass"})
+            .one()[0]
+            .as<std::int64_t>() == 0) {
+    }
+    tx.reset();
+  }};
+  const auto report = rotate_all(wish);
+  opener.join();
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_EQ(report.sweeps, 0);
   EXPECT_EQ(clinic().read(), clinic().written());
 }
 
