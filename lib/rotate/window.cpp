@@ -46,7 +46,7 @@ std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size
   const auto& old = row.old[cell];
   if (!old || old->empty()) return std::nullopt;
   Resealed resealed;
-  if (row.bound_to[cell]) {
+  if (row.bound_to[cell] && !row.bound_to[cell]->empty()) {
     resealed = resealers_[cell].reseal(*row.bound_to[cell], *old);
   } else {
     resealed.kind = Kind::unbound;

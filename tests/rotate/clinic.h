@@ -69,6 +69,25 @@ class Clinic {
     return keyring::activate_key(tools(database, keks), key.id).key.id;
   }
 
+  // The application's next FIELD_ENCRYPTION_KEY; it becomes the active key.
+  keyring::KeyId import_pending(const std::string& secret) const {
+    db::Database database = connect();
+    const keyring::Keks keks = load(database);
+    const auto key =
+        keyring::import_key(tools(database, keks), keyring::Format::v1,
+                            Secret{std::string_view{secret}}, keyring::KeyState::pending);
+    return keyring::activate_key(tools(database, keks), key.id).key.id;
+  }
+
+  // The guide's ENCRYPTION_KEY, 64 hexadecimal digits.
+  keyring::KeyId import_guide_key(const std::string& hex) const {
+    db::Database database = connect();
+    const keyring::Keks keks = load(database);
+    return keyring::import_key(tools(database, keks), keyring::Format::json,
+                               Secret{std::string_view{hex}}, keyring::KeyState::decrypt_only)
+        .id;
+  }
+
   // What all records of the table say; throws std::runtime_error for a value that does not open.
   Plaintexts read(const std::string& url) const {
     db::Database database{db::parse_target(url), {}};

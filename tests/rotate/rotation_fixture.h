@@ -24,7 +24,8 @@ class RotationFixture : public DatabaseFixture {
   struct Wish {
     rotate::Mode mode = rotate::Mode::online;
     rotate::Plaintext plaintext = rotate::Plaintext::leave;
-    std::optional<keyring::KeyId> target = std::nullopt;  // the fresh key
+    std::optional<keyring::KeyId> target = std::nullopt;              // the fresh key
+    std::optional<std::vector<fields::Field>> fields = std::nullopt;  // the built-in profile
     rotate::Limits limits = {};
     int workers = 1;
     std::function<void()> on_window = [] {};
@@ -35,7 +36,8 @@ class RotationFixture : public DatabaseFixture {
   rotate::RotationReport rotate_all() { return rotate_all(Wish{}); }
   rotate::RotationReport rotate_all(const Wish& wish) {
     db::Database database = connect();
-    const auto heaps = clinic().heaps();
+    const auto heaps = rotate::rotatable(
+        rotate::read_heaps(database, wish.fields.value_or(fields::purple_cross())));
     const keyring::KeyId target = wish.target.value_or(clinic().fresh);
     auto rotation = rotate::find_rotation(database);
     if (!rotation) {

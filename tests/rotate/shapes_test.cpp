@@ -1,0 +1,151 @@
+// Tables of other shapes than the application's: the guide's objects, composite keys, partitions,
+// heirs.
+#include <gmock/gmock.h>
+
+#include "crypto/guide_envelope.h"
+#include "tests/rotate/rotation_fixture.h"
+
+namespace pcx::testing {
+namespace {
+
+using fields::Bind;
+using fields::Field;
+
+constexpr const char* kGuideKey =
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+class Shapes : public RotationFixture {
+ protected:
+  void SetUp() override {
+    clinic(1);
+    guide_ = clinic().import_guide_key(kGuideKey);
+  }
+
+  std::string guide_object(const std::string& text) {
+    return crypto::GuideEnvelope{Secret{std::string_view{kGuideKey}}}.seal(text, random);
+  }
+
+  // Rotates `fields` alone.
+  rotate::RotationReport rotate_only(const std::vector<Field>& fields) {
+    Wish wish;
+    wish.fields = fields;
+    return rotate_all(wish);
+  }
+
+  std::string open(const Field& field, const std::string& row, const std::string& value) {
+    const Clinic::Keys keys{clinic().open_keyring()};
+    fields::Reader reader{field.name, keys.keys()};
+    const auto reading = reader.read(row, value);
+    EXPECT_EQ(reading.kind, fields::Kind::authentic) << value;
+    EXPECT_EQ(reading.key, clinic().fresh);
+    return std::string{reading.plaintext.reveal_text()};
+  }
+
+  static Field field(const std::string& table, const std::string& column) {
+    return {.schema = "public", .table = table, .column = column, .name = {table, column}};
+  }
+
+  keyring::KeyId guide_ = 0;
+};
+
+TEST_F(Shapes, TheGuidesObjectInTextAndInJsonbBecomesEncV2) {
+  sql("CREATE TABLE public.clients (id bigint PRIMARY KEY, ssn_encrypted text, "
+      "credit_card_encrypted jsonb)");
+  sql("INSERT INTO public.clients VALUES (7, '" + guide_object("123-45-6789") + "', '" +
+      guide_object("4111 1111") + "'), (8, NULL, NULL), (9, '', '" + guide_object("") + "')");
+  const Field ssn = field("clients", "ssn_encrypted");
+  const Field card = field("clients", "credit_card_encrypted");
+  const auto report = rotate_only({ssn, card});
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_EQ(open(ssn, "7", ask("SELECT ssn_encrypted FROM public.clients WHERE id = 7")),
+            "123-45-6789");
+  EXPECT_EQ(ask("SELECT jsonb_typeof(credit_card_encrypted) FROM public.clients WHERE id = 7"),
+            "string");
+  const std::string stored =
+      "SELECT credit_card_encrypted #>> '{}' FROM public.clients WHERE id = ";
+  EXPECT_EQ(open(card, "7", ask(stored + "7")), "4111 1111");
+  EXPECT_EQ(open(card, "9", ask(stored + "9")), "");
+  EXPECT_EQ(
+      ask("SELECT ssn_encrypted IS NULL AND credit_card_encrypted IS NULL FROM public.clients "
+          "WHERE id = 8"),
+      "t");
+  EXPECT_TRUE(report.fields[0].is_fenced && report.fields[1].is_fenced);
+}
+
+TEST_F(Shapes, AKeyOfTwoColumnsBindsToTheColumn) {
+  sql("CREATE TABLE public.visits (patient uuid, day date, remark varchar(400), PRIMARY KEY "
+      "(patient, "
+      "day))");
+  sql("INSERT INTO public.visits SELECT gen_random_uuid(), current_date, '" +
+      Clinic::seal("well again") + "' FROM generate_series(1, 30)");
+  Field remark = field("visits", "remark");
+  remark.bind = Bind::column;
+  EXPECT_TRUE(rotate_only({remark}).is_complete());
+  EXPECT_EQ(open(remark, fields::kAnyRow, ask("SELECT remark FROM public.visits LIMIT 1")),
+            "well again");
+}
+
+TEST_F(Shapes, EachPartitionIsRotatedAndTheParentIsFenced) {
+  sql("CREATE TABLE public.notes (id int, kind text, body text, PRIMARY KEY (id, kind)) PARTITION "
+      "BY "
+      "LIST (kind); CREATE TABLE public.notes_a PARTITION OF public.notes FOR VALUES IN ('a'); "
+      "CREATE SCHEMA away; CREATE TABLE away.notes_b PARTITION OF public.notes DEFAULT");
+  sql("INSERT INTO public.notes SELECT n, CASE WHEN n % 2 = 0 THEN 'a' ELSE 'b' END, '" +
+      Clinic::seal("text") + "' FROM generate_series(1, 50) n");
+  Field body = field("notes", "body");
+  body.bind = Bind::column;
+  const auto report = rotate_only({body});
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_EQ(report.fields.size(), 2U);
+  EXPECT_EQ(ask("SELECT count(*) FROM public.notes WHERE body ^@ 'enc:v2:'"), "50");
+  EXPECT_EQ(ask("SELECT string_agg(conrelid::regclass::text, ',' ORDER BY 1) FROM (SELECT conrelid "
+                "FROM pg_constraint WHERE conname ^@ 'pcx_sealed_body' AND convalidated ORDER BY "
+                "conrelid::regclass::text) x"),
+            "away.notes_b,public.notes,public.notes_a");
+}
+
+TEST_F(Shapes, AnHeirIsRotatedWithItsParent) {
+  sql("CREATE TABLE public.files (id int PRIMARY KEY, body text); CREATE TABLE public.old_files "
+      "(PRIMARY KEY (id)) INHERITS (public.files)");
+  sql("INSERT INTO public.files VALUES (1, '" + Clinic::seal("one") +
+      "'); INSERT INTO "
+      "public.old_files VALUES (2, '" +
+      Clinic::seal("two") + "')");
+  const Field body = field("files", "body");
+  EXPECT_TRUE(rotate_only({body}).is_complete());
+  EXPECT_EQ(open(body, "2", ask("SELECT body FROM public.old_files")), "two");
+}
+
+TEST_F(Shapes, NamesThatNeedQuotesAndKeysThatNeedThemToo) {
+  sql("CREATE SCHEMA \"Odd \"\"one\"; CREATE TABLE \"Odd \"\"one\".\"a table\" (\"the key\" text "
+      "PRIMARY "
+      "KEY, \"it's\" text)");
+  sql("INSERT INTO \"Odd \"\"one\".\"a table\" VALUES (E'{\"x\",\\\\y} NULL', '" +
+      Clinic::seal("quoted") + "'), ('', '" + Clinic::seal("no key") + "')");
+  const Field odd{
+      .schema = "Odd \"one", .table = "a table", .column = "it's", .name = {"a table", "it's"}};
+  const auto report = rotate_only({odd});
+  EXPECT_EQ(report.fields.front().left, 1);  // an empty key binds nothing
+  EXPECT_EQ(ask("SELECT kind FROM pcx.quarantine"), "unbound");
+  EXPECT_EQ(open(odd, "{\"x\",\\y} NULL",
+                 ask("SELECT \"it's\" FROM \"Odd \"\"one\".\"a table\" WHERE \"the key\" <> ''")),
+            "quoted");
+}
+
+TEST_F(Shapes, OfflineValuesStayEncV1UnderTheNewSecret) {
+  sql("INSERT INTO public.medical_records VALUES ('r', 'p', '" + Clinic::seal("a") + "', '" +
+      Clinic::seal("b") + "', '', NULL)");
+  const keyring::KeyId target = clinic().import_pending("another secret of the application");
+  Wish wish;
+  wish.mode = rotate::Mode::offline;
+  wish.target = target;
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  crypto::EncV1 cipher{Secret{std::string_view{"another secret of the application"}}};
+  const auto opened =
+      cipher.open(ask("SELECT diagnosis FROM public.medical_records WHERE id = 'r'"));
+  EXPECT_EQ(opened.verdict, crypto::Verdict::authentic);
+  EXPECT_EQ(opened.plaintext.reveal_text(), "b");
+}
+
+}  // namespace
+}  // namespace pcx::testing
