@@ -18,7 +18,7 @@ std::string clock_text(std::chrono::seconds duration) {
                      parts.seconds().count());
 }
 
-std::vector<std::string> quarantine_hint(const rotate::RotationReport& report) {
+std::vector<std::string> places_left(const rotate::RotationReport& report) {
   std::vector<std::string> places;
   for (const auto& field : report.fields) {
     if (field.left > 0) places.push_back(fmt::format("{} in {}", field.left, field.field));
@@ -35,9 +35,9 @@ std::string summary_of(const rotate::RotationReport& report, const rotate::Rotat
                            : "");
   }
   return fmt::format(
-      "Values are left that are not under key {}: {}. See pcx.quarantine, and 'man "
-      "pcx' for what to do.",
-      rotation.target_key, join(quarantine_hint(report), ", "));
+      "Values are left that are not under key {}: {}. The table "
+      "pcx.quarantine says which and why: mend them, then run it again.",
+      rotation.target_key, join(places_left(report), ", "));
 }
 
 }  // namespace

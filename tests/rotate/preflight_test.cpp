@@ -1,0 +1,106 @@
+#include "rotate/preflight.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/rotate/rotation_fixture.h"
+
+namespace pcx::testing {
+namespace {
+
+using rotate::Triggers;
+using ::testing::HasSubstr;
+
+// What is in the way after `change`, as "message" of the fatal ones and "(message)" of the others.
+struct Case {
+  const char* name;
+  const char* change;
+  const char* found;
+};
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+
+class Preflight : public RotationFixture, public ::testing::WithParamInterface<Case> {
+ protected:
+  std::string found(Triggers triggers = Triggers::refuse) {
+    db::Database database = connect();
+    std::string all;
+    for (const auto& obstacle :
+         rotate::find_obstacles(rotate::read_heaps(database, fields::purple_cross()), triggers)) {
+      all += obstacle.is_fatal ? obstacle.message + "; " : "(" + obstacle.message + "); ";
+    }
+    return all;
+  }
+};
+
+TEST_P(Preflight, Finds) {
+  clinic(1);
+  ASSERT_EQ(found(), "");
+  sql(GetParam().change);
+  EXPECT_THAT(found(), HasSubstr(GetParam().found));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Obstacles, Preflight,
+    ::testing::Values(
+        Case{"no_table", "DROP TABLE public.audit_logs",
+             "the table of audit_logs.changes.notes is not there"},
+        Case{"no_column", "ALTER TABLE public.medical_records RENAME notes TO remarks",
+             "medical_records.notes is registered and not there"},
+        Case{"no_primary_key",
+             "ALTER TABLE public.medical_records DROP CONSTRAINT medical_records_pkey",
+             "medical_records has no primary key"},
+        Case{
+            "key_of_two",
+            "ALTER TABLE public.medical_records DROP CONSTRAINT medical_records_pkey, ADD PRIMARY "
+            "KEY (id, version)",
+            "medical_records.diagnosis is bound to its row, and the primary key of medical_records "
+            "has 2 columns"},
+        Case{"wrong_type", "ALTER TABLE public.medical_records ALTER notes TYPE bytea USING NULL",
+             "medical_records.notes is of type bytea"},
+        Case{"no_members", "ALTER TABLE public.audit_logs ALTER changes TYPE text",
+             "audit_logs.changes has no members: it is of type text"},
+        Case{"generated",
+             "ALTER TABLE public.medical_records DROP notes, ADD notes text GENERATED ALWAYS AS "
+             "(diagnosis) STORED",
+             "medical_records.notes is generated"},
+        Case{"indexed", "CREATE INDEX ON public.medical_records (notes)",
+             "(medical_records.notes is indexed)"},
+        Case{"trigger",
+             "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; "
+             "END'; CREATE TRIGGER touch BEFORE UPDATE ON public.medical_records FOR EACH ROW "
+             "EXECUTE FUNCTION public.f()",
+             "medical_records has triggers that fire for an UPDATE: touch"},
+        Case{"view",
+             "ALTER TABLE public.audit_logs RENAME TO trail; CREATE VIEW public.audit_logs AS "
+             "SELECT "
+             "* FROM public.trail",
+             "audit_logs is a view"}),
+    [](const auto& one) { return std::string{one.param.name}; });
+
+TEST_F(Preflight, LetsTriggersFireWhenItIsToldTo) {
+  clinic(1);
+  sql("CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+      "CREATE TRIGGER touch AFTER UPDATE ON public.medical_records FOR EACH ROW EXECUTE FUNCTION "
+      "public.f()");
+  EXPECT_EQ(found(Triggers::fire), "");
+  EXPECT_EQ(found(Triggers::skip), "");
+}
+
+TEST_F(Preflight, SeesWhatARoleMayNotDo) {
+  clinic(1);
+  sql("CREATE ROLE preflight_reader LOGIN; GRANT USAGE ON SCHEMA public TO preflight_reader; GRANT "
+      "SELECT ON public.medical_records TO preflight_reader; ALTER TABLE public.medical_records "
+      "ENABLE ROW LEVEL SECURITY");
+  db::Database reader = connect_as("preflight_reader");
+  std::string all;
+  for (const auto& obstacle : rotate::find_obstacles(
+           rotate::read_heaps(reader, fields::purple_cross()), Triggers::refuse)) {
+    all += obstacle.message + "; ";
+  }
+  EXPECT_THAT(all, HasSubstr("row level security hides rows of medical_records from this role"));
+  EXPECT_THAT(all, HasSubstr("this role may not update medical_records.diagnosis"));
+  EXPECT_THAT(all, HasSubstr("this role may not read audit_logs"));
+}
+
+}  // namespace
+}  // namespace pcx::testing
