@@ -368,7 +368,8 @@ Cmd rotate_command() {
                    {"pcx key rotate --max-lag-bytes 16MB --window 22:00-05:00",
                     "at night, and never far ahead of the replicas"}},
       .exits = {{0, "every value is under the key"},
-                {1, "values are left that do not open; with --dry-run: there is something to do"},
+                {1, "values are left that do not open"},
+                {1, "with --dry-run: there is something to do, or something is in the way"},
                 {66, "there is no keyring, or no active key"},
                 {79,
                  "something is in the way, another rotation is under way, or the "
