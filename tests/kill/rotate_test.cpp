@@ -15,6 +15,8 @@
 #include "tests/support/paths.h"
 #include "tests/support/postgres.h"
 #include "tests/support/process.h"
+#include "tests/support/shell.h"
+#include "tests/support/temporary_folder.h"
 
 namespace pcx::testing {
 namespace {
@@ -54,7 +56,9 @@ class Campaign {
     const int status = wait_for_end(start());
     took_ = std::chrono::duration_cast<microseconds>(steady_clock::now() - began);
     std::vector<std::string> complaints = look();
-    if (status != 0) complaints.push_back(fmt::format("the last run ended with {}", status));
+    if (status != 0) {
+      complaints.push_back(fmt::format("the last run ended with {}: {}", status, said()));
+    }
     if (others() != 0) complaints.push_back(fmt::format("{} rows have another key", others()));
     return complaints;
   }
@@ -86,8 +90,10 @@ class Campaign {
   pid_t start() const {
     return spawn({"env", "-i", "LANG=C.UTF-8", "DATABASE_URL=" + url(), pcx_binary(), "key",
                   "rotate", "--settle", "0s", "--max-snapshot-age", "0s"},
-                 {.signal_when_parent_dies = SIGKILL});
+                 {.output = output(), .signal_when_parent_dies = SIGKILL});
   }
+  std::filesystem::path output() const { return folder_.path() / "output"; }
+  std::string said() const { return content_of(output()); }  // by the last pcx
 
   static int ended(pid_t pid) {
     int status = 0;
@@ -140,6 +146,7 @@ class Campaign {
     return complaints;
   }
 
+  TemporaryFolder folder_;
   Postgres server_{{.settings = {"shared_buffers=64MB"}}};
   std::string original_ = server_.fresh_database();
   Clinic clinic_{server_.url(original_), kRecords};
