@@ -74,7 +74,7 @@ class Campaign {
     db::Query copy{"test.copy"};
     copy.sql("CREATE DATABASE ").identifier(database_).sql(" TEMPLATE ").identifier(original_);
     // With a checkpoint. The other strategy copies sequences as they are in memory, and after a
-    // crash they give numbers again that were given (PostgreSQL 15.16).
+    // crash they give numbers again that were given (seen with 15.18).
     session.query(copy.sql(" STRATEGY file_copy"));
     unknown_ = 0;
     // A page has a row more or less than the average.
