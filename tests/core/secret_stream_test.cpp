@@ -69,8 +69,10 @@ TEST_F(SecretStream, EndsWhenAStopIsRequested) {
 }
 
 TEST_F(SecretStream, SaysWhatCannotBeRead) {
-  const Error error = error_of([&] { read_secret_stream(writing.number(), "it", 4, nullptr); });
+  const Descriptor folder{::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  const Error error = error_of([&] { read_secret_stream(folder.number(), "it", 4, nullptr); });
   EXPECT_EQ(error.code(), ErrorCode::io);
+  EXPECT_STREQ(error.what(), "cannot read it: Is a directory");
 }
 
 }  // namespace

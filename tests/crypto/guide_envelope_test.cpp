@@ -198,5 +198,13 @@ TEST(GuideEnvelope, RefusesFieldsAboveTheLimit) {
   EXPECT_THROW(GuideEnvelope{some_key()}.seal(std::string(kFieldBytesMax + 1, 'x'), random), Error);
 }
 
+TEST(GuideEnvelope, TakesTheKeyItselfToo) {
+  SeededRandom random{1};
+  const std::string sealed = GuideEnvelope{some_key()}.seal("Rex", random);
+  GuideEnvelope raw{GuideEnvelope::FromKey{GuideEnvelope::read_key(some_key())}};
+  EXPECT_EQ(raw.open(sealed).plaintext.reveal_text(), "Rex");
+  EXPECT_THROW(GuideEnvelope{GuideEnvelope::FromKey{Secret{std::string_view{"short"}}}}, Error);
+}
+
 }  // namespace
 }  // namespace pcx::crypto

@@ -103,5 +103,28 @@ TEST(RsaOaep, RefusesWhatIsNoKeyOrTooShort) {
   EXPECT_THROW(a_key().public_key().seal(Secret::with_size(301), {}), Error);
 }
 
+TEST(RsaOaep, WritesItsPublicHalfAsPem) {
+  const std::string pem = a_key().public_key().to_pem();
+  EXPECT_TRUE(pem.starts_with("-----BEGIN PUBLIC KEY-----\nMII"));
+  EXPECT_TRUE(pem.ends_with("\n-----END PUBLIC KEY-----\n"));
+  EXPECT_EQ(RsaPublicKey::from_pem(pem).to_pem(), pem);
+  const testing::TemporaryFolder folder;
+  const auto file = folder.write("key.pem", a_key().to_pem().reveal_text(), 0600);
+  const auto output = folder.path() / "public.pem";
+  testing::run_program({"openssl", "pkey", "-in", file, "-pubout", "-out", output});
+  std::ifstream stream{output};
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>{stream}, {}}), pem);
+}
+
+TEST(RsaOaep, ReadsNoPemButItsOwn) {
+  const std::string pem = a_key().public_key().to_pem();
+  for (const std::string& text :
+       {std::string{}, pem.substr(1), pem + "x", pem.substr(0, 60),
+        std::string{"-----BEGIN PUBLIC KEY-----\n"} + "-----END PUBLIC KEY-----\n",
+        std::string{pem}.replace(100, 1, "!")}) {
+    EXPECT_THROW(RsaPublicKey::from_pem(text), Error) << text;
+  }
+}
+
 }  // namespace
 }  // namespace pcx::crypto
