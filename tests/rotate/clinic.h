@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,13 @@ class Clinic {
     db::upgrade_schema(database);
     make_keys(database);
     fill(database, records);
+  }
+
+  // The same in a copy of the database.
+  Clinic at(const std::string& url) const {
+    Clinic copy = *this;
+    copy.url_ = url;
+    return copy;
   }
 
   const std::string& url() const { return url_; }
@@ -176,8 +184,8 @@ class Clinic {
     keyring::init_keyring(
         {database, kek, clock_, random_,
          [](const db::Deed& deed) { return db::deed_query({.os_user = "ann"}, deed); }},
-        {keyring::KekSource::Provider::file, (folder_.path() / "kek").string()},
-        folder_.path() / "safe.pem");
+        {keyring::KekSource::Provider::file, (folder_->path() / "kek").string()},
+        folder_->path() / "safe.pem");
     const keyring::Keks keks = load(database);
     legacy = keyring::import_key(tools(database, keks), keyring::Format::v1,
                                  Secret{std::string_view{kSecret}}, keyring::KeyState::decrypt_only)
@@ -233,7 +241,7 @@ class Clinic {
     ANALYZE;)";
 
   std::string url_;
-  TemporaryFolder folder_;
+  std::shared_ptr<TemporaryFolder> folder_ = std::make_shared<TemporaryFolder>();
   MapEnvironment environment_{{{"PATH", "/usr/bin:/bin"}}};
   mutable SystemRandom random_;
   mutable SystemClock clock_;

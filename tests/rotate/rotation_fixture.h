@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 
 #include <gtest/gtest.h>
@@ -16,8 +17,17 @@ namespace pcx::testing {
 
 class RotationFixture : public DatabaseFixture {
  protected:
+  // A copy of one that is made once for each number of records.
   Clinic& clinic(std::size_t records = 500) {
-    if (!clinic_) clinic_.emplace(url(), records);
+    if (!clinic_) {
+      const Original& original = original_of(records);
+      db::Database admin{db::parse_target(Postgres::shared().url("postgres")), {}};
+      admin.query(db::Query{"test.drop"}.sql("DROP DATABASE ").identifier(name()));
+      db::Query copy{"test.copy"};
+      copy.sql("CREATE DATABASE ").identifier(name()).sql(" TEMPLATE ").identifier(original.name);
+      admin.query(copy);
+      clinic_.emplace(original.clinic.at(url()));
+    }
     return *clinic_;
   }
 
@@ -89,6 +99,19 @@ class RotationFixture : public DatabaseFixture {
   Interrupt interrupt;
 
  private:
+  struct Original {
+    std::string name;
+    Clinic clinic;
+  };
+  static const Original& original_of(std::size_t records) {
+    static std::map<std::size_t, Original> originals;
+    const auto found = originals.find(records);
+    if (found != originals.end()) return found->second;
+    const std::string name = Postgres::shared().fresh_database();
+    return originals.try_emplace(records, name, Clinic{Postgres::shared().url(name), records})
+        .first->second;
+  }
+
   std::optional<Clinic> clinic_;
 };
 
