@@ -8,6 +8,7 @@
 
 #include "cli/commands/groups.h"
 #include "cli/commands/key_adapter.h"
+#include "cli/commands/key_census.h"
 #include "cli/commands/key_tools.h"
 #include "cli/commands/key_views.h"
 #include "cli/terminal.h"
@@ -164,6 +165,7 @@ Outcome run_destroy(Context& context, const Values& values) {
 }
 
 Outcome run_status(Context& context, const Values& values) {
+  if (values.flag("--values")) return show_census(context);
   db::Database& database = context.database();
   if (!keyring::read_rows(database)) return show_no_keyring(database.described());
   return show_keyring(open_keyring(context, values), context.clock().wall_now());
@@ -345,12 +347,23 @@ Cmd status_command() {
           .detail =
               "Opens the keyring, checks the tag of every row and every key, and shows them: "
               "of keys how many values pcx sealed and which share that is of the 2^32 that "
-              "one key may seal. Changes nothing.",
-          .options = {kek_option()},
+              "one key may seal.\n\nWith --values it counts the values of every field instead, "
+              "by what they begin with: format and key, NULL, '', what is not encrypted; with the "
+              "CHECK constraints around fields, what is in quarantine, and how far an unfinished "
+              "rotation is. That needs no key, no keyring and no right but to read, and scans "
+              "each table once: about a second for a million rows. Changes nothing.",
+          .options = {{.name = "--values",
+                       .type = Type::flag,
+                       .help = "count the values of fields by format and key"},
+                      kek_option()},
           .examples = {{"pcx key status", "all keys"},
+                       {"pcx key status --values", "which key values are under"},
                        {"pcx key status -o json", "the same for a monitoring system"}},
           .exits = {{0, "verified, or there is no keyring"},
-                    {1, "a compromised key is in use, or a key has sealed most of what it may"},
+                    {1,
+                     "a compromised key is in use, or a key has sealed most of what it may; with "
+                     "--values: values are not encrypted, of no known format or key, in "
+                     "quarantine, or could not be counted"},
                     {66, "no key-encryption key"},
                     kTamperedNote},
           .needs = Needs::database,
@@ -374,7 +387,8 @@ std::vector<Cmd> key_commands() {
                  "authenticated: what was changed without pcx is refused with exit status 80."}};
   all.push_back(key_adapter_command());
   for (const auto members : {key_life_commands, key_kek_commands, key_recover_commands,
-                             key_value_commands, key_rotate_commands}) {
+                             key_value_commands, key_rotate_commands, key_fields_commands,
+                             key_verify_commands, key_discover_commands, key_retire_commands}) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }
   std::sort(all.begin(), all.end(),

@@ -53,5 +53,9 @@ std::vector<Cmd> key_kek_commands();      // kek add, rotate, remove
 std::vector<Cmd> key_recover_commands();  // recover export, test
 std::vector<Cmd> key_value_commands();    // keyfile, open, seal
 std::vector<Cmd> key_rotate_commands();   // rotate, pause, resume
+std::vector<Cmd> key_fields_commands();
+std::vector<Cmd> key_verify_commands();
+std::vector<Cmd> key_discover_commands();
+std::vector<Cmd> key_retire_commands();
 
 }  // namespace pcx::cli

@@ -1,0 +1,46 @@
+// The registry against the database: whether each field is there and can be one, and what saving
+// it in pcx.field would change.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "db/database.h"
+#include "fields/registry.h"
+
+namespace pcx::inspect {
+
+enum class Presence { present, no_table, no_column };
+const char* to_string(Presence presence) noexcept;  // "yes", "no table", "no column"
+
+struct FieldFacts {
+  Presence presence = Presence::present;
+  std::string problem;  // why values cannot be kept there, for people; empty: they can
+};
+
+// One for each of `fields`.
+std::vector<FieldFacts> read_facts(db::Database& database,
+                                   const std::vector<fields::Field>& fields);
+
+enum class Change { none, add, replace, remove };
+const char* to_string(Change change) noexcept;  // "", "add", "change", "remove"
+
+struct PlannedField {
+  fields::Field field;
+  Change change = Change::none;
+};
+
+// From what pcx.field has to what is wanted; those that go are last. Pure.
+std::vector<PlannedField> plan_changes(const std::vector<fields::Field>& registered,
+                                       const std::vector<fields::Field>& wanted);
+
+// What would be saved: the configuration; without one what is registered already, else of the
+// built-in profile the fields whose table is there.
+std::vector<fields::Field> wanted_fields(db::Database& database, const Config& config,
+                                         const std::vector<fields::Field>& registered);
+
+// Throws Error{config} with reason "fields" and all of it as detail when fields contradict each
+// other, are not there or cannot be ones.
+void require_sound(const std::vector<fields::Field>& fields, const std::vector<FieldFacts>& facts);
+
+}  // namespace pcx::inspect
