@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "inspect/key_mark.h"
 #include "inspect/quarantine_counts.h"
 #include "inspect/relations.h"
@@ -136,10 +137,10 @@ const char* explain(Need need) noexcept {
     case Need::active: return "the key is active";
     case Need::rotation: return "a rotation is not finished";
     case Need::no_fence: return "no valid CHECK constraint keeps its values out";
-    case Need::opens: return "values that it opens";
-    case Need::mentions: return "rows with a text that it may have sealed";
-    case Need::quarantined: return "quarantined values that may need it";
-    case Need::sealed_twice: return "values that were sealed twice: their inside may need it";
+    case Need::opens: return "opened by it";
+    case Need::mentions: return "with a text that it may have sealed";
+    case Need::quarantined: return "in quarantine that may need it";
+    case Need::sealed_twice: return "sealed twice: what is inside may need it";
     case Need::not_looked_at: return "it cannot be looked at";
   }
   return "unknown";
@@ -147,7 +148,7 @@ const char* explain(Need need) noexcept {
 
 std::string KeyNeed::described() const {
   std::string text = place.empty() ? "" : place + ": ";
-  if (count > 0) text += fmt::format("{} ", count);
+  if (count > 0) text += counted(count, need == Need::mentions ? "row" : "value") + " ";
   text += explain(need);
   return note.empty() ? text : fmt::format("{} ({})", text, note);
 }

@@ -26,7 +26,7 @@ enum class Need {
   not_looked_at,  // what this role cannot see, or another server has
 };
 const char* to_string(Need need) noexcept;
-const char* explain(Need need) noexcept;  // "texts name it"
+const char* explain(Need need) noexcept;  // "opened by it"
 
 struct KeyNeed {
   Need need = Need::active;
@@ -34,7 +34,7 @@ struct KeyNeed {
   std::int64_t count = 0;  // of values or rows; 0: not counted
   std::string note;        // more, for people; may be empty
 
-  // "medical_records.notes: 3, texts name it".
+  // "medical_records.notes: 3 values opened by it"
   std::string described() const;
 };
 
