@@ -90,8 +90,8 @@ TEST_F(FieldReader, TakesForPlaintextWhatClaimsNothing) {
 }
 
 TEST_F(FieldReader, RefusesUnknownVersions) {
-  for (const char* text : {"enc:v3:7:AAAA", "enc:v", "enc:v1", "enc:v2", "enc:v2c:7:AAAA",
-                           "enc:v10:7:AAAA"}) {
+  for (const char* text :
+       {"enc:v3:7:AAAA", "enc:v", "enc:v1", "enc:v2", "enc:v2c:7:AAAA", "enc:v10:7:AAAA"}) {
     expect(text, Kind::malformed, Refusal::unknown_format);
   }
 }
@@ -153,8 +153,8 @@ TEST_F(FieldReader, RefusesShortTags) {
   }
   // In enc:v2 there is nothing that says where the tag begins: what is left is too short, or wrong.
   const auto data = crypto::from_base64url(v2("").substr(9)).value();
-  expect("enc:v2:7:" + crypto::to_base64url(crypto::bytes_of(data.substr(0, 27))),
-         Kind::malformed, Refusal::tag_truncated, 7);
+  expect("enc:v2:7:" + crypto::to_base64url(crypto::bytes_of(data.substr(0, 27))), Kind::malformed,
+         Refusal::tag_truncated, 7);
   const auto guide = json("Rex");
   expect(guide.substr(0, guide.size() - 4) + "\"}", Kind::malformed, Refusal::tag_truncated);
 }
@@ -165,8 +165,7 @@ TEST_F(FieldReader, RefusesLooseEncodings) {
   expect(value + "\n", Kind::malformed, Refusal::white_space);
   expect(value + ":", Kind::malformed, Refusal::extra_part);
   expect("enc:v1:----------------" + value.substr(23), Kind::malformed, Refusal::other_alphabet);
-  expect("enc:v1:!!!!!!!!!!!!!!!!" + value.substr(23), Kind::malformed,
-         Refusal::foreign_character);
+  expect("enc:v1:!!!!!!!!!!!!!!!!" + value.substr(23), Kind::malformed, Refusal::foreign_character);
   expect(v2("Rex") + "=", Kind::malformed, Refusal::padding, 7);
   expect(v2("Rex") + " ", Kind::malformed, Refusal::white_space, 7);
 }

@@ -149,10 +149,9 @@ TEST_F(RegistryTable, WinsOverTheConfigurationAndTellsHowItDiffers) {
   save(read_config_fields(config("fields:\n  - column: c.d\n  - column: e.f\n")));
   const Registry registry = read(yaml);
   EXPECT_EQ(registry.origin, Origin::table);
-  EXPECT_THAT(registry.differences,
-              ElementsAre("a.b is configured and not registered",
-                          "c.d is configured otherwise than it is registered",
-                          "e.f is registered and not configured"));
+  EXPECT_THAT(registry.differences, ElementsAre("a.b is configured and not registered",
+                                                "c.d is configured otherwise than it is registered",
+                                                "e.f is registered and not configured"));
   EXPECT_THAT(read().differences, IsEmpty());
 }
 
