@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "inspect/discover_queries.h"
+#include "inspect/scan.h"
 
 namespace pcx::inspect {
 
@@ -145,7 +146,7 @@ class Discoverer {
     const Sample sample = sample_of(relation, job_);
     ++discovery_.tables;
     if (sample.percent) ++discovery_.sampled;
-    const db::Result counted = database_.query(overview_query(subject, sample));
+    const db::Result counted = scan(database_, overview_query(subject, sample));
     const db::Row row = counted.one();
     std::size_t at = 1;
     for (const TextColumn& column : relation.columns) {
@@ -163,7 +164,8 @@ class Discoverer {
 
   void look_closer(const Subject& subject, const TextColumn& column, const Sample& sample) {
     int paths = 0;
-    for (const db::Row row : database_.query(details_query(subject, column, sample))) {
+    const db::Result marks = scan(database_, details_query(subject, column, sample));
+    for (const db::Row row : marks) {
       if (++paths > kPathsMax) break;
       add(subject, column, row["path"].as<std::string>(),
           mark_named(row["mark"].as<std::string_view>()), row["n"].as<std::int64_t>(), sample);

@@ -8,6 +8,7 @@
 #include "inspect/key_mark.h"
 #include "inspect/quarantine_counts.h"
 #include "inspect/relations.h"
+#include "inspect/scan.h"
 #include "rotate/fence.h"
 #include "rotate/rotation.h"
 
@@ -105,7 +106,7 @@ void look_at_relation(db::Database& database, const NeedsJob& job, const Relatio
   }
   const KeyMark mark{job.key.id, job.key.format};
   const db::Result counted =
-      database.query(mentions_query(relation, mark, known_cells(job, relation)));
+      scan(database, mentions_query(relation, mark, known_cells(job, relation)));
   const db::Row row = counted.one();
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
     const auto count = row[i].as<std::int64_t>();
