@@ -92,7 +92,7 @@ Query json_details(const Subject& subject, const TextColumn& column, const Cells
   add_may_be_sealed(query, column, cells);
   query.sql(kWalk).sql(kMarkOfText);
   return query.sql(
-      " AS mark FROM x) AS m WHERE m.mark IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1");
+      " AS mark FROM x) AS m WHERE m.mark IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2");
 }
 
 }  // namespace
@@ -155,7 +155,7 @@ Query details_query(const Subject& subject, const TextColumn& column, const Samp
   add_source(query, subject.relation, sample);
   query.sql(" WHERE ");
   add_may_be_sealed(query, column, cells);
-  return query.sql(") AS x) AS m WHERE m.mark IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC");
+  return query.sql(") AS x) AS m WHERE m.mark IS NOT NULL GROUP BY 1, 2 ORDER BY 3 DESC, 2");
 }
 
 }  // namespace pcx::inspect
