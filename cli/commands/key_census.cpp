@@ -1,6 +1,7 @@
 #include "cli/commands/key_census.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -68,7 +69,7 @@ class CensusTaker {
       : context_(context),
         database_(context.database()),
         sheet_(sheet),
-        keys_(keyring::list_keys(database_)) {}
+        rows_(keyring::read_rows(database_)) {}
 
   void take(const FieldPlaces& places) {
     const auto total = static_cast<std::int64_t>(places.heaps.heaps.size());
@@ -137,26 +138,30 @@ class CensusTaker {
     std::string note;
     if (count.look == Look::plaintext) note = "not encrypted";
     if (count.look == Look::unknown) note = "of no known version";
-    if (count.look == Look::v2 && !find(count.key)) note = "the keyring has no such key";
+    if (count.look == Look::v2 && find(count.key) == nullptr) {
+      note = rows_ ? "the keyring has no such key" : "there is no keyring";
+    }
     if (!note.empty()) sheet_.sum.wrong += count.values;
     return note;
   }
 
-  const keyring::ListedKey* find(crypto::KeyId id) const {
-    const auto found =
-        std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return key.id == id; });
-    return found == keys_.end() ? nullptr : &*found;
+  // As the database has it, not verified.
+  const keyring::KeyRow* find(crypto::KeyId id) const {
+    if (!rows_) return nullptr;
+    const auto found = std::find_if(rows_->keys.begin(), rows_->keys.end(),
+                                    [&](const auto& row) { return row.key.id == id; });
+    return found == rows_->keys.end() ? nullptr : &*found;
   }
 
   Cell state_of(crypto::KeyId id) const {
-    const keyring::ListedKey* const key = find(id);
-    return key == nullptr ? Cell{} : Cell{key->state};
+    const keyring::KeyRow* const row = find(id);
+    return row == nullptr ? Cell{} : Cell{std::string{to_string(row->key.state)}};
   }
 
   Context& context_;
   db::Database& database_;
   Sheet& sheet_;
-  std::vector<keyring::ListedKey> keys_;
+  std::optional<keyring::Rows> rows_;
 };
 
 void add_quarantine(db::Database& database, Sheet& sheet) {

@@ -151,7 +151,7 @@ Outcome run_fields(Context& context, const Values& values) {
   const std::string summary =
       plan.has_changes()
           ? fmt::format("Saved: {}.", counted(static_cast<long long>(plan.wanted.size()), "field"))
-          : "Nothing to save: pcx.field has them already.";
+          : "Nothing to save.";
   return show(context, plan, summary, Finding::ok);
 }
 

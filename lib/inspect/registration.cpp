@@ -75,6 +75,11 @@ const Field* find_place(const std::vector<Field>& fields, const Field& place) {
   return found == fields.end() ? nullptr : &*found;
 }
 
+bool has_origin(const std::vector<Field>& fields, const Field& copy) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field& field) { return !field.copy && field.name == copy.name; });
+}
+
 }  // namespace
 
 const char* to_string(Presence presence) noexcept {
@@ -149,7 +154,10 @@ std::vector<Field> wanted_fields(db::Database& database, const Config& config,
   const auto profile = fields::purple_cross();
   const auto facts = read_facts(database, profile);
   for (std::size_t i = 0; i < profile.size(); ++i) {
-    if (facts[i].presence != Presence::no_table) present.push_back(profile[i]);
+    const bool is_there = facts[i].presence != Presence::no_table;
+    if (is_there && (!profile[i].copy || has_origin(present, profile[i]))) {
+      present.push_back(profile[i]);
+    }
   }
   return present;
 }

@@ -70,8 +70,8 @@ TEST_F(Discover, KnowsEveryFormat) {
 }
 
 TEST_F(Discover, LooksIntoEveryKindOfColumn) {
-  sql(R"(CREATE TABLE public.t (a varchar(50), b char(50), c json, d bytea, e text[], f jsonb, n int,
-                                u uuid);
+  sql(R"(CREATE TABLE public.t (a varchar(50), b char(50), c json, d bytea, e text[], f jsonb,
+                                n int, u uuid);
          INSERT INTO public.t VALUES
            ('enc:v1:A', 'enc:v1:A', '{"x": "\u0065nc:v1:A"}', '\xc30d0409ff', '{enc:v1:A}',
             '"enc:v1:A"'), (NULL, NULL, NULL, 'enc:v2:7:A', NULL, NULL))");
@@ -121,7 +121,8 @@ TEST_F(Discover, LeavesOutWhatIsRegistered) {
          INSERT INTO public.t VALUES ('1', 'enc:v1:A', 'enc:v1:A');
          CREATE TABLE public.a (kind text, row text, doc jsonb);
          INSERT INTO public.a VALUES ('T', '1', '{"v": "enc:v1:A", "w": "enc:v1:A"}'),
-                                     ('U', '1', '{"v": "enc:v1:A"}'), (NULL, '1', '{"v": "enc:v1:A"}'),
+                                     ('U', '1', '{"v": "enc:v1:A"}'),
+                                     (NULL, '1', '{"v": "enc:v1:A"}'),
                                      ('T', '1', '["v"]'))");
   fields::Field copy = field("a", "doc", "v");
   copy.name = {"t", "v"};
@@ -132,7 +133,8 @@ TEST_F(Discover, LeavesOutWhatIsRegistered) {
 
 TEST_F(Discover, FindsPlaintextInFields) {
   sql(R"(CREATE TABLE public.t (id text PRIMARY KEY, v text, doc jsonb);
-         INSERT INTO public.t VALUES ('1', 'plain', '{"m": "plain"}'), ('2', 'enc:v1:A', '{"m": ""}'),
+         INSERT INTO public.t VALUES
+           ('1', 'plain', '{"m": "plain"}'), ('2', 'enc:v1:A', '{"m": ""}'),
            ('3', '', NULL), ('4', NULL, '{"m": {"encrypted":"0","iv":"0","tag":"0"}}'),
            ('5', '{"encrypted":"0","iv":"0","tag":"0"}', '[]'))");
   EXPECT_THAT(found({field("t", "v"), field("t", "doc", "m")}),
@@ -140,8 +142,10 @@ TEST_F(Discover, FindsPlaintextInFields) {
 }
 
 TEST_F(Discover, FindsColumnsThatShouldBeEncrypted) {
-  sql(R"(CREATE TABLE public.t (ssn text, "creditCard" text, "cardType" text, iban int, passport text);
-         INSERT INTO public.t VALUES ('756', 'enc:v1:A', 'visa', 1, ''), ('757', NULL, 'visa', 1, NULL))");
+  sql(R"(CREATE TABLE public.t (ssn text, "creditCard" text, "cardType" text, iban int,
+                                passport text);
+         INSERT INTO public.t VALUES
+           ('756', 'enc:v1:A', 'visa', 1, ''), ('757', NULL, 'visa', 1, NULL))");
   EXPECT_THAT(found(), ElementsAre("t.creditCard enc_v1 1", "t.ssn unsealed 2"));
 }
 

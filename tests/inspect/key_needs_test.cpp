@@ -298,7 +298,8 @@ TEST_F(KeyNeeds, AreFoundByOpeningEveryValueAfterAnOfflineRotation) {
   const std::vector<Field> fields = {field("people", "ssn"),
                                      copy(field("people", "ssn"), "audit_logs", "changes", "ssn")};
   sql(R"(CREATE TABLE public.people (id text PRIMARY KEY, ssn text);
-         CREATE TABLE public.audit_logs (id int, resource text, "resourceId" text, changes jsonb))");
+         CREATE TABLE public.audit_logs
+           (id int, resource text, "resourceId" text, changes jsonb))");
   put("people", v1(fresh, "1"), "a");
   put("people", v1(kLegacy, "2"), "b");
   run(R"(INSERT INTO public.audit_logs VALUES (1, 'Client', 'a', '{"ssn": "$V", "x": 1}'))",
@@ -311,7 +312,8 @@ TEST_F(KeyNeeds, AreFoundByOpeningEveryValueAfterAnOfflineRotation) {
   // In rows that are no copies, and beside the member, nothing was opened.
   run(R"(INSERT INTO public.audit_logs VALUES (2, 'Pet', 'a', '{"ssn": "$V"}'),
                                               (3, 'Client', 'a', '{"other": "$V"}'),
-                                              (4, NULL, 'a', '{"ssn": "$V"}'), (5, 'Client', 'a', '[]'))",
+                                              (4, NULL, 'a', '{"ssn": "$V"}'),
+                                              (5, 'Client', 'a', '[]'))",
       v1(fresh, "1"));
   EXPECT_THAT(needs(kLegacy, fields),
               ElementsAre("audit_logs.changes: 3 rows with a text that it may have sealed"));

@@ -21,7 +21,8 @@ class Verify : public InspectFixture {
   void SetUp() override {
     InspectFixture::SetUp();
     sql(R"(CREATE TABLE public.clients (id text PRIMARY KEY, ssn text);
-           CREATE TABLE public.audit_logs (id int, resource text, "resourceId" text, changes jsonb))");
+           CREATE TABLE public.audit_logs
+             (id int, resource text, "resourceId" text, changes jsonb))");
   }
 
   void put(const std::string& row, const std::optional<std::string>& value) {
