@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 class Fences : public RotateFixture {
  protected:
   bool put_up(const Cell& cell, const std::vector<crypto::KeyId>& keys) {
-    return replace_fences({database(), clock, interrupt}, cell, keys);
+    return replace_fences({database(), clock, interrupt}, {cell}, keys).front();
   }
   std::vector<std::string> names(const Cell& cell) {
     std::vector<std::string> all;
@@ -106,7 +106,7 @@ TEST_F(Fences, NeedTheOwner) {
   db::Database other = connect_as("somebody");
   const Cell cell{field("t", "v"), false};
   EXPECT_EQ(pcx::testing::error_of([&] {
-              replace_fences({other, clock, interrupt}, cell, {7});
+              replace_fences({other, clock, interrupt}, {cell}, {7});
             }).code(),
             ErrorCode::permission);
   sql("DROP OWNED BY somebody; DROP ROLE somebody");
