@@ -45,7 +45,7 @@ class KeyNeeds : public InspectFixture {
     SystemClock system_clock;
     const rotate::FenceTools tools{database(), system_clock, interrupt};
     for (const Field& one : registered()) {
-      ASSERT_TRUE(rotate::replace_fences(tools, {one, false}, {kNew}));
+      ASSERT_TRUE(rotate::replace_fences(tools, {{one, false}}, {kNew}).front());
     }
   }
   std::int64_t valid_checks() {
