@@ -1,0 +1,166 @@
+// Eight writers change the records that are being rotated. Not one committed write is lost, and
+// the writers hardly notice. A loop that reads and then updates loses some: the harness sees it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/race/race.h"
+
+namespace pcx::testing {
+namespace {
+
+using std::chrono::seconds;
+
+// What the writers of one phase saw.
+struct Phase {
+  std::vector<microseconds> latencies;
+  std::vector<std::string> failures;
+  std::vector<Copy> copies;
+};
+
+Phase finish(Writers& writers, Shadow& shadow, const char* what) {
+  writers.stop();
+  writers.log_into(shadow);
+  Phase phase{writers.latencies(), writers.failures(), writers.copies()};
+  fmt::print("{}: {} writes, median {:.2f} ms, p99 {:.2f} ms, slowest {:.1f} ms, {} failed\n", what,
+             phase.latencies.size(), in_milliseconds(percentile(phase.latencies, 0.5)),
+             in_milliseconds(percentile(phase.latencies, 0.99)),
+             in_milliseconds(phase.latencies.back()), phase.failures.size());
+  return phase;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Plan {
+  std::size_t records;
+  seconds length;   // of each phase
+  int repetitions;  // of a phase without and one with rotations
+  double per_second;
+};
+
+class Campaign {
+ public:
+  explicit Campaign(const Plan& plan)
+      : plan_(plan), race_(plan.records, race_settings()), shadow_(race_.clinic().written()) {}
+
+  void run() {
+    race_.pcx({"key", "rotate", "--settle", "0s"});
+    unthrottled_ = race_.rotation_rate();
+    fmt::print("unthrottled: {:.0f} rows/s\n", unthrottled_);
+    for (int i = 0; i < plan_.repetitions; ++i) {
+      repetition_ = i;
+      without_rotation();
+      with_rotation();
+    }
+    EXPECT_THAT(race_.lost(shadow_, copies_), ::testing::IsEmpty());
+    EXPECT_THAT(shadow_.unlogged(race_.versions()), ::testing::IsEmpty());
+    EXPECT_GT(race_.number("SELECT sum(misses) FROM pcx.rotation_shard"), 0)
+        << "writers and rotation never met";
+    fmt::print("{} writes are in the log, 0 lost; {} times a row was changed while pcx held it; "
+               "p99 without {:.2f} ms, with rotation {:.2f} ms: x {:.2f}\n",
+               shadow_.size(), race_.misses(), median(without_), median(with_), ratio());
+  }
+
+  double ratio() const { return median(with_) / median(without_); }
+  double unthrottled() const { return unthrottled_; }
+  const std::vector<double>& rates() const { return rates_; }
+
+ private:
+  std::uint64_t seed() { return ++seeds_; }
+
+  double note(Phase phase) {
+    EXPECT_THAT(phase.failures, ::testing::IsEmpty());
+    std::move(phase.copies.begin(), phase.copies.end(), std::back_inserter(copies_));
+    return in_milliseconds(percentile(phase.latencies, 0.99));
+  }
+
+  void without_rotation() {
+    Writers writers{race_.clinic(), race_.keyfiles(), options(), seed()};
+    std::this_thread::sleep_for(plan_.length);  // the length of the measurement
+    without_.push_back(note(finish(writers, shadow_, "without rotation")));
+  }
+
+  // One rotation behind the other, each to its end, until the time is over.
+  void with_rotation() {
+    const std::string rate = std::to_string(static_cast<int>(unthrottled_ * 0.3));
+    Writers writers{race_.clinic(), race_.keyfiles(), options(), seed()};
+    const auto until = steady_clock::now() + plan_.length;
+    while (steady_clock::now() < until) {
+      race_.activate_another();
+      race_.pcx({"key", "rotate", "--settle", "2s", "--max-rate", rate});
+      rates_.push_back(race_.rotation_rate());
+      fmt::print("rotation: {:.0f} rows/s, {:.0f} % of unthrottled\n", rates_.back(),
+                 100 * rates_.back() / unthrottled_);
+    }
+    with_.push_back(note(finish(writers, shadow_, "with rotation")));
+  }
+
+  WritersOptions options() const { return {.per_second = plan_.per_second}; }
+
+  Plan plan_;
+  Race race_;
+  Shadow shadow_;
+  int repetition_ = 0;
+  std::uint64_t seeds_ = 0;
+  double unthrottled_ = 0;
+  std::vector<Copy> copies_;
+  std::vector<double> without_, with_;  // p99, milliseconds
+  std::vector<double> rates_;
+};
+
+TEST(WritersBesideRotation, LoseNothing) {
+  Campaign campaign{{.records = 20'000, .length = seconds{3}, .repetitions = 1, .per_second = 400}};
+  campaign.run();
+}
+
+// A minute each: on an idle machine of two cores the writers take a tenth of one.
+TEST(WritersBesideRotation, LoseNothingAndHardlyNoticeLong) {
+  Campaign campaign{
+      {.records = 500'000, .length = seconds{60}, .repetitions = 3, .per_second = 200}};
+  campaign.run();
+  EXPECT_LE(campaign.ratio(), 1.3);
+  EXPECT_GE(*std::min_element(campaign.rates().begin(), campaign.rates().end()),
+            campaign.unthrottled() * 0.25);
+}
+
+// How others do it: read some, reseal them, write them back.
+void rotate_naively(const Clinic& clinic) {
+  db::Database database = clinic.connect();
+  const Clinic::Keys keys{clinic.open_keyring()};
+  const auto reseal_keys = keys.to(clinic.fresh);
+  SystemRandom random;
+  rotate::Resealer resealer{Clinic::name("diagnosis"), reseal_keys, rotate::Plaintext::leave,
+                            random};
+  const db::Statement select{"race.naive_read",
+                             "SELECT id, diagnosis FROM public.medical_records WHERE diagnosis <> "
+                             "'' AND NOT diagnosis ^@ $1 LIMIT 2000"};
+  const db::Statement update{"race.naive_write",
+                             "UPDATE public.medical_records SET diagnosis = $2 WHERE id = $1"};
+  for (;;) {
+    const db::Result rows = database.query(select, {resealer.target_prefix()});
+    if (rows.empty()) return;
+    for (const db::Row row : rows) {
+      const auto id = row[0].as<std::string>();
+      const auto resealed = resealer.reseal(id, row[1].as<std::string>());
+      database.query(update, {id, resealed.sealed});
+    }
+  }
+}
+
+TEST(WritersBesideANaiveLoop, LoseWritesAndTheHarnessSeesIt) {
+  Race race{6'000, race_settings()};
+  Shadow shadow{race.clinic().written()};
+  Writers writers{race.clinic(), race.keyfiles(), {.per_second = 400}, 1};
+  rotate_naively(race.clinic());
+  const Phase phase = finish(writers, shadow, "beside a naive loop");
+  EXPECT_THAT(phase.failures, ::testing::IsEmpty());
+  EXPECT_THAT(shadow.unlogged(race.versions()), ::testing::IsEmpty());
+  const auto lost = race.lost(shadow, phase.copies);
+  fmt::print("a naive loop lost {} writes\n", lost.size());
+  EXPECT_GT(lost.size(), 0u);
+}
+
+}  // namespace
+}  // namespace pcx::testing
