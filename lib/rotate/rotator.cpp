@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -97,12 +98,14 @@ class Finisher {
   Finisher(db::Database& database, const Job& job, const RotatorOptions& options)
       : database_(database), job_(job), options_(options), worker_(job) {}
 
-  // Counts first: where the shards have missed nothing there is nothing to sweep.
+  // Counts first: where the shards have missed nothing there is nothing to sweep. What was counted
+  // before the key had settled proves nothing.
   void sweep_until_clean(RotationReport& report) {
     for (;;) {
+      const bool was_settled = is_settled();
       count(report);
       const bool is_clean = is_nothing_left(report) || sweep_all(report);
-      if (is_clean && is_settled()) return;
+      if (is_clean && was_settled) return;
       if (is_clean) wait_until_settled();
       if (report.sweeps < kSweepsMax) continue;
       throw Error{
@@ -179,15 +182,22 @@ class Finisher {
 
   bool is_settled() {
     if (job_.rotation.mode == Mode::offline) return true;
-    const bool is_long_active =
-        job_.clock.wall_now() - options_.key_activated_at >= options_.settle;
-    return is_long_active && !has_old_transaction();
+    const auto over_since = job_.clock.wall_now() - (options_.key_activated_at + options_.settle);
+    return over_since.count() >= 0 && !has_old_transaction(over_since);
   }
 
-  bool has_old_transaction() {
-    return database_.query(sql::has_old_transaction, {to_rfc3339_us(options_.key_activated_at)})
-        .one()["found"]
-        .as<bool>();
+  // Until the key has settled somebody may seal with the old one, in a transaction that writes much
+  // later. Which ones there are is asked once: later ones are none of them.
+  bool has_old_transaction(std::chrono::nanoseconds older_than) {
+    if (!old_transactions_) {
+      const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(older_than);
+      old_transactions_.emplace();
+      for (const db::Row row : database_.query(sql::old_transactions, {age.count()})) {
+        old_transactions_->push_back(row["number"].as<std::string>());
+      }
+    }
+    if (old_transactions_->empty()) return false;
+    return database_.query(sql::has_transaction, {*old_transactions_}).one()["found"].as<bool>();
   }
 
   void wait_until_settled() {
@@ -249,6 +259,7 @@ class Finisher {
   const Job& job_;
   const RotatorOptions& options_;
   Worker worker_;
+  std::optional<std::vector<std::string>> old_transactions_;  // from before the key had settled
 };
 
 }  // namespace

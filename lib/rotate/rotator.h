@@ -17,7 +17,8 @@ struct RotationReport;
 struct RotatorOptions {
   int workers = 1;
   // A fence goes up only when the key has been active for this long, and every transaction from
-  // before is over: until then somebody may still write with the old one.
+  // before the end of that time is over: until then somebody may seal with the old one, and write
+  // it later.
   std::chrono::milliseconds settle{60'000};
   Time key_activated_at{};
   // Every second or so, from the calling thread.

@@ -85,8 +85,8 @@ class Race {
   std::map<std::string, int> versions() const {
     std::map<std::string, int> versions;
     db::Database database = connect();
-    for (const db::Row row : database.query(db::Statement{
-             "race.versions", "SELECT id, version FROM public.medical_records"})) {
+    for (const db::Row row : database.query(
+             db::Statement{"race.versions", "SELECT id, version FROM public.medical_records"})) {
       versions[row[0].as<std::string>()] = row[1].as<int>();
     }
     return versions;
@@ -110,8 +110,9 @@ class Race {
     std::vector<std::string> lost;
     db::Database database = connect();
     for (const Copy& copy : copies) {
-      const db::Statement find{"race.copy", "SELECT changes ->> $2 FROM public.audit_logs "
-                                            "WHERE id = $1"};
+      const db::Statement find{"race.copy",
+                               "SELECT changes ->> $2 FROM public.audit_logs "
+                               "WHERE id = $1"};
       const std::string value =
           database.query(find, {copy.id, kColumns[copy.column]}).one()[0].as<std::string>();
       const auto reading = readers[copy.column].read(copy.record, value);

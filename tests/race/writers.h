@@ -26,11 +26,12 @@ using std::chrono::steady_clock;
 
 struct WritersOptions {
   int writers = 8;
-  double per_second = 200;  // of all together
-  // The first writer opens transactions, seals, does other work for up to this long, and only then
-  // writes.
-  milliseconds linger{0};
+  double per_second = 200;         // of all together
   milliseconds reload_max{1'000};  // until a writer reads a changed keyfile
+  // The last ones to read a keyfile; they open a transaction, seal, do other work for so long or
+  // twice as long, and only then write.
+  int lingerers = 0;
+  milliseconds linger{2'000};
 };
 
 // In a cell's place: NULL and '' are among them.
@@ -46,7 +47,10 @@ class Writer {
         options_(options),
         random_(seed),
         number_(number),
-        reload_(random_.below(static_cast<std::uint64_t>(options.reload_max.count()) + 1)) {}
+        lingers_(number < options.lingerers),
+        reload_(lingers_ ? options.reload_max
+                         : milliseconds{random_.below(
+                               static_cast<std::uint64_t>(options.reload_max.count()) + 1)}) {}
 
   void run(const std::atomic<bool>& is_stopping) {
     auto due = steady_clock::now();
@@ -54,10 +58,9 @@ class Writer {
       due += next_gap();
       std::this_thread::sleep_until(due);  // arrivals, as in the world
       try {
-        const bool lingers = number_ == 0 && options_.linger.count() > 0;
-        lingers ? linger() : act();
-        if (!lingers) latencies_.push_back(elapsed_since(due));
-        if (lingers) due = steady_clock::now();
+        lingers_ ? linger() : act();
+        if (!lingers_) latencies_.push_back(elapsed_since(due));
+        if (lingers_) due = steady_clock::now();
       } catch (const Error& error) {
         failures_.push_back(fmt::format("{} {}", error.sqlstate(), error.what()));
       }
@@ -181,7 +184,7 @@ class Writer {
     db::Transaction tx = database_.begin();
     Change change = make_change(pick(), 1);
     tx.query(db::Statement{"race.begin", "SELECT 1"});
-    std::this_thread::sleep_for(options_.linger * random_.unit());  // its other work
+    std::this_thread::sleep_for(options_.linger * (1 + random_.unit()));  // its other work
     change.write.version = tx.query(change.query).one()[0].as<int>();
     tx.commit();
     log_.push_back(std::move(change.write));
@@ -203,10 +206,10 @@ class Writer {
   // As the application's audit extension: the sealed text as it was written.
   void change_with_copy() {
     Change change = make_change(pick(), 1);
-    const auto column = static_cast<std::size_t>(
-        std::find_if(change.write.texts.begin(), change.write.texts.end(),
-                     [](const auto& text) { return text.has_value(); }) -
-        change.write.texts.begin());
+    const auto column =
+        static_cast<std::size_t>(std::find_if(change.write.texts.begin(), change.write.texts.end(),
+                                              [](const auto& text) { return text.has_value(); }) -
+                                 change.write.texts.begin());
     db::Transaction tx = database_.begin();
     change.write.version = tx.query(change.query).one()[0].as<int>();
     const bool has_copy = column > 0 && change.sealed && !change.sealed->empty();
@@ -228,6 +231,7 @@ class Writer {
   const WritersOptions& options_;
   SeededRandom random_;
   int number_;
+  bool lingers_;
   milliseconds reload_;
   int counter_ = 0;
   std::map<keyring::KeyId, std::vector<crypto::EncV2>> ciphers_;

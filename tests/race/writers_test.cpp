@@ -58,9 +58,10 @@ class Campaign {
     EXPECT_THAT(shadow_.unlogged(race_.versions()), ::testing::IsEmpty());
     EXPECT_GT(race_.number("SELECT sum(misses) FROM pcx.rotation_shard"), 0)
         << "writers and rotation never met";
-    fmt::print("{} writes are in the log, 0 lost; {} times a row was changed while pcx held it; "
-               "p99 without {:.2f} ms, with rotation {:.2f} ms: x {:.2f}\n",
-               shadow_.size(), race_.misses(), median(without_), median(with_), ratio());
+    fmt::print(
+        "{} writes are in the log, 0 lost; {} times a row was changed while pcx held it; "
+        "p99 without {:.2f} ms, with rotation {:.2f} ms: x {:.2f}\n",
+        shadow_.size(), race_.misses(), median(without_), median(with_), ratio());
   }
 
   double ratio() const { return median(with_) / median(without_); }

@@ -23,9 +23,9 @@ PcxProcess::PcxProcess(const std::vector<std::string>& words, const std::string&
   line.push_back(pcx_binary());
   line.insert(line.end(), words.begin(), words.end());
   for (const std::string& word : words) name_ += " " + word;
-  pid_ = spawn(line, {.as_postgres = options.as_postgres,
-                      .output = output_,
-                      .signal_when_parent_dies = SIGKILL});
+  pid_ = spawn(
+      line,
+      {.as_postgres = options.as_postgres, .output = output_, .signal_when_parent_dies = SIGKILL});
 }
 
 PcxProcess::~PcxProcess() {
