@@ -103,11 +103,8 @@ std::chrono::milliseconds duration_in(const Values& values, std::string_view nam
 }
 
 rotate::Limits limits_of(Context& context, const Values& values) {
-  // Of each worker: together they keep to what was asked for.
-  const auto workers = values.integer("--workers");
   rotate::Limits limits;
-  limits.rows_per_second = static_cast<double>(values.optional_integer("--max-rate").value_or(0)) /
-                           static_cast<double>(workers);
+  limits.rows_per_second = static_cast<double>(values.optional_integer("--max-rate").value_or(0));
   limits.lag_bytes = size_in(values, "--max-lag-bytes");
   limits.lag = duration_in(values, "--max-lag");
   limits.wal_per_second = size_in(values, "--max-wal-rate");

@@ -37,8 +37,9 @@ std::optional<Verdict> judge_snapshot(const Limits& limits, const Load& now) {
                               now.oldest->pid, now.oldest->who));
 }
 
-std::optional<Verdict> judge_replica(const Limits& limits, const Load& now) {
-  if (limits.lag_bytes > 0 && now.lag_bytes && *now.lag_bytes >= limits.lag_bytes) {
+std::optional<Verdict> judge_replica(const Limits& limits, const Load& now, std::int64_t needed) {
+  const std::int64_t lag_max = limits.lag_bytes - std::min(needed, limits.lag_bytes / 2);
+  if (limits.lag_bytes > 0 && now.lag_bytes && *now.lag_bytes >= lag_max) {
     return wait_for(
         fmt::format("a replica is behind its limit of {}", megabytes(limits.lag_bytes)));
   }
@@ -57,14 +58,14 @@ bool is_clock(std::string_view text) {
 
 }  // namespace
 
-Verdict judge(const Limits& limits, const Load& before, const Load& now) {
+Verdict judge(const Limits& limits, const Load& before, const Load& now, std::int64_t needed) {
   if (now.is_paused) return wait_for("paused: pcx key resume goes on");
   if (!now.in_window) {
     return wait_for(fmt::format("outside of the window from {} to {} ({})", limits.window_from,
                                 limits.window_to, limits.time_zone));
   }
   if (auto verdict = judge_snapshot(limits, now)) return *verdict;
-  if (auto verdict = judge_replica(limits, now)) return *verdict;
+  if (auto verdict = judge_replica(limits, now, needed)) return *verdict;
   if (limits.archive_backlog > 0 && now.archive_backlog >= limits.archive_backlog) {
     return wait_for("the archiver is behind: WAL files wait to be archived");
   }

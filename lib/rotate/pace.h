@@ -49,7 +49,9 @@ struct Verdict {
   std::optional<std::int64_t> wal_credit;
 };
 
-Verdict judge(const Limits& limits, const Load& before, const Load& now);
+// `needed`: bytes of WAL that the next stripe will write; they have to fit below the limit of lag,
+// unless they are more than half of it.
+Verdict judge(const Limits& limits, const Load& before, const Load& now, std::int64_t needed);
 
 // "16MB", "500kB", "1GB" or a number of bytes, as PostgreSQL writes sizes (powers of 1024).
 // std::nullopt for anything else.

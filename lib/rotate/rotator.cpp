@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kTick{500};
 // Workers in threads of their own. The first that fails stops the others between two stripes.
 class Crew {
  public:
-  Crew(const Job& job, int size) : job_(job) {
+  Crew(const Job& job, RowRate& rate, int size) : job_(job), rate_(rate) {
     const auto on_window = job.on_window;
     job_.on_window = [this, on_window](const WindowReport& report) {
       const std::lock_guard lock{mutex_};
@@ -71,7 +71,7 @@ class Crew {
   void work() {
     std::exception_ptr failure;
     try {
-      Worker{job_}.run();
+      Worker{job_, rate_}.run();
     } catch (...) {
       failure = std::current_exception();
     }
@@ -85,6 +85,7 @@ class Crew {
   }
 
   Job job_;
+  RowRate& rate_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::thread> threads_;
@@ -95,8 +96,8 @@ class Crew {
 
 class Finisher {
  public:
-  Finisher(db::Database& database, const Job& job, const RotatorOptions& options)
-      : database_(database), job_(job), options_(options), worker_(job) {}
+  Finisher(db::Database& database, const Job& job, RowRate& rate, const RotatorOptions& options)
+      : database_(database), job_(job), options_(options), worker_(job, rate) {}
 
   // Counts first: where the shards have missed nothing there is nothing to sweep. What was counted
   // before the key had settled proves nothing.
@@ -270,15 +271,16 @@ bool RotationReport::is_complete() const {
 }
 
 RotationReport run_rotation(db::Database& database, const Job& job, const RotatorOptions& options) {
+  RowRate rate{job.limits.rows_per_second};
   {
-    Crew crew{job, options.workers};
+    Crew crew{job, rate, options.workers};
     crew.wait([&] { options.on_progress(read_progress(database, job.rotation)); });
   }
   RotationReport report;
   const db::AdvisoryLock lock{database, kFinishKey, {kFinishWait}, job.clock, job.interrupt};
   const auto unfinished = find_rotation(database);
   report.is_finished_elsewhere = !unfinished || unfinished->id != job.rotation.id;
-  Finisher finisher{database, job, options};
+  Finisher finisher{database, job, rate, options};
   if (report.is_finished_elsewhere) {
     finisher.count(report);
   } else {

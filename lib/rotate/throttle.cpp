@@ -12,11 +12,9 @@ namespace pcx::rotate {
 
 namespace {
 
-using std::chrono::steady_clock;
-using Seconds = std::chrono::duration<double>;
-
 constexpr milliseconds kLookEvery{500};
 constexpr milliseconds kLookAgain{50};  // while waiting
+constexpr milliseconds kLongSleep{200};
 // Until it is measured: a row of 1 KB with its full-page image.
 constexpr double kBytesPerRow = 2'000;
 
@@ -75,16 +73,18 @@ Load Throttle::look() {
 
 void Throttle::wait(std::int64_t rows) {
   options_.throw_if_stopped();
-  const double cost =
-      static_cast<double>(rows) * (bytes_per_row_ > 0 ? bytes_per_row_ : kBytesPerRow);
-  const bool is_spent = credit_ && static_cast<double>(*credit_) < cost;
-  if (is_spent || options_.clock.steady_now() - last_.at >= kLookEvery) wait_for_server();
-  if (credit_) *credit_ -= static_cast<std::int64_t>(cost);
+  const auto cost = static_cast<std::int64_t>(static_cast<double>(rows) *
+                                              (bytes_per_row_ > 0 ? bytes_per_row_ : kBytesPerRow));
+  const bool is_spent = credit_ && *credit_ < cost;
+  const bool is_old = options_.clock.steady_now() - last_.at >= kLookEvery;
+  if (!is_judged_ || is_spent || is_old) wait_for_server(cost);
+  if (credit_) *credit_ -= cost;
   rows_since_ += rows;
   wait_for_rate(rows);
 }
 
-void Throttle::wait_for_server() {
+void Throttle::wait_for_server(std::int64_t needed) {
+  is_judged_ = true;
   std::string told;
   for (;;) {
     const Load now = look();
@@ -94,7 +94,7 @@ void Throttle::wait_for_server() {
       rows_since_ = 0;
     }
     if (now.at - before_.at > std::chrono::seconds{1}) before_ = last_;
-    const Verdict verdict = judge(options_.limits, before_, now);
+    const Verdict verdict = judge(options_.limits, before_, now, needed);
     last_ = now;
     credit_ = verdict.wal_credit;
     if (!verdict.must_wait) break;
@@ -105,14 +105,14 @@ void Throttle::wait_for_server() {
   if (!told.empty()) options_.on_wait("");
 }
 
-// Evenly: a stripe is due when all rows before it have had their time.
 void Throttle::wait_for_rate(std::int64_t rows) {
-  if (options_.limits.rows_per_second <= 0) return;
   const auto now = options_.clock.steady_now();
-  next_row_ = std::max(next_row_, now - milliseconds{100});  // idle time is not made up for
-  if (next_row_ > now) sleep_unless_stopped(options_.clock, options_.interrupt, next_row_ - now);
-  next_row_ += std::chrono::duration_cast<steady_clock::duration>(
-      Seconds{static_cast<double>(rows) / options_.limits.rows_per_second});
+  const auto due = options_.rate.take(rows, now);
+  if (due <= now) return;
+  const bool is_long = due - now >= kLongSleep;
+  if (is_long) options_.on_sleep(true);
+  sleep_unless_stopped(options_.clock, options_.interrupt, due - now);
+  if (is_long) options_.on_sleep(false);
 }
 
 }  // namespace pcx::rotate

@@ -11,17 +11,21 @@
 #include "db/database.h"
 #include "rotate/pace.h"
 #include "rotate/rotation.h"
+#include "rotate/row_rate.h"
 
 namespace pcx::rotate {
 
 struct ThrottleOptions {
   Limits limits;
+  RowRate& rate;              // shared with the other workers
   std::vector<int> own_pids;  // sessions of this run: their snapshots are no obstacle
   Clock& clock;
   const Interrupt& interrupt;  // ends a sleep
   std::function<void()> throw_if_stopped;
   // A wait begins, or its reason changes; "" when it is over.
   std::function<void(const std::string& reason)> on_wait;
+  // A longer sleep begins, or ends, that only keeps the rate.
+  std::function<void(bool is_asleep)> on_sleep;
 };
 
 // For one thread; asks through a session of its own.
@@ -36,7 +40,7 @@ class Throttle {
 
  private:
   Load look();
-  void wait_for_server();
+  void wait_for_server(std::int64_t needed);
   void wait_for_rate(std::int64_t rows);
   void require_rights();
 
@@ -48,7 +52,7 @@ class Throttle {
   double bytes_per_row_ = 0;            // of WAL, as seen so far
   std::int64_t rows_since_ = 0;         // written since the last look
   std::optional<std::int64_t> credit_;  // bytes of WAL until the next look
-  std::chrono::steady_clock::time_point next_row_{};  // by the rate
+  bool is_judged_ = false;              // by a look, since it began
 };
 
 }  // namespace pcx::rotate

@@ -49,12 +49,12 @@ class Worker::TableHold {
   std::optional<db::Transaction> tx_;
 };
 
-Worker::Worker(const Job& job)
+Worker::Worker(const Job& job, RowRate& rate)
     : job_(job),
       reading_(job.connect()),
       writing_(job.connect()),
       holding_(job.connect()),
-      throttle_(writing_, job.rotation, throttle_options()) {
+      throttle_(writing_, job.rotation, throttle_options(rate)) {
   // A commit that is lost in a crash of the server is done again: the old value is still there, and
   // its key is kept. The plan is made once, for arrays of any length. Whoever has locked a row goes
   // first, and so does who waits for this worker: below deadlock_timeout.
@@ -62,19 +62,25 @@ Worker::Worker(const Job& job)
   if (job.triggers == Triggers::skip) writing_.query(sql::skip_triggers);
 }
 
-ThrottleOptions Worker::throttle_options() {
+ThrottleOptions Worker::throttle_options(RowRate& rate) {
   return {.limits = job_.limits,
+          .rate = rate,
           .own_pids = {reading_.backend_pid(), writing_.backend_pid(), holding_.backend_pid()},
           .clock = job_.clock,
           .interrupt = job_.interrupt,
           .throw_if_stopped = job_.throw_if_stopped,
-          .on_wait = [this](const std::string& reason) { on_wait(reason); }};
+          .on_wait = [this](const std::string& reason) { on_wait(reason); },
+          .on_sleep = [this](bool is_asleep) { let_go(is_asleep); }};
 }
 
 // A wait may last for hours: nobody else shall wait for the table meanwhile.
 void Worker::on_wait(const std::string& reason) {
-  if (hold_ != nullptr) reason.empty() ? hold_->take() : hold_->release();
+  let_go(!reason.empty());
   job_.on_wait(reason);
+}
+
+void Worker::let_go(bool is_asleep) {
+  if (hold_ != nullptr) is_asleep ? hold_->release() : hold_->take();
 }
 
 const Heap& Worker::heap_of(std::uint32_t relation) const {

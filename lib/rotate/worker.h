@@ -24,7 +24,7 @@ struct Job {
   const ResealKeys& keys;
   Triggers triggers = Triggers::refuse;
   std::size_t rows_per_page = 1;
-  Limits limits;  // of each worker
+  Limits limits;  // of all workers
   Random& random;
   Clock& clock;
   const Interrupt& interrupt;
@@ -40,9 +40,9 @@ struct Job {
 class Worker {
  public:
   // Opens three sessions: for reading, for writing, and for what it holds (shard and table). `job`
-  // must outlive it. Throws Error{permission} without the right to skip triggers, and what
-  // connecting throws.
-  explicit Worker(const Job& job);
+  // and `rate` must outlive it. Throws Error{permission} without the right to skip triggers, and
+  // what connecting throws.
+  Worker(const Job& job, RowRate& rate);
 
   // Until every shard is finished, those of other workers included: of one that dies the shard is
   // taken over. Throws what the server answers, and what Job::throw_if_stopped does
@@ -63,10 +63,11 @@ class Worker {
   class TableHold;
 
   void on_wait(const std::string& reason);
+  void let_go(bool is_asleep);
   const Heap& heap_of(std::uint32_t relation) const;
   void rotate(const Heap& heap, const BlockRange& blocks,
               const std::function<void(const WindowReport&)>& after_window);
-  ThrottleOptions throttle_options();
+  ThrottleOptions throttle_options(RowRate& rate);
 
   const Job& job_;
   db::Database reading_;

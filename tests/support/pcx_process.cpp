@@ -28,10 +28,12 @@ PcxProcess::PcxProcess(const std::vector<std::string>& words, const std::string&
       {.as_postgres = options.as_postgres, .output = output_, .signal_when_parent_dies = SIGKILL});
 }
 
-PcxProcess::~PcxProcess() {
+PcxProcess::~PcxProcess() { kill_it(); }
+
+void PcxProcess::kill_it() {
   if (has_ended()) return;
   kill(pid_, SIGKILL);
-  wait_for_end(pid_);
+  status_ = wait_for_end(pid_);
 }
 
 bool PcxProcess::has_ended() {

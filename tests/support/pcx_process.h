@@ -29,7 +29,8 @@ class PcxProcess {
 
   pid_t pid() const { return pid_; }
   bool has_ended();
-  int wait();  // for its end: as wait_for_end()
+  void kill_it();  // and waits for its end
+  int wait();      // for its end: as wait_for_end()
   // The same; throws std::runtime_error with what it said unless it returns 0.
   void expect_success();
   std::string said() const;  // on stdout and stderr, so far
