@@ -62,8 +62,8 @@ void read_all(db::Database& database, const LaneOptions& options, const BlockRan
               Handover& handover) {
   try {
     RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
-    for (std::int64_t from = blocks.from; from < blocks.to; from += kWindowBlocks) {
-      const BlockRange window{from, std::min(from + kWindowBlocks, blocks.to)};
+    for (std::int64_t from = blocks.from; from < blocks.to; from += options.window_blocks) {
+      const BlockRange window{from, std::min(from + options.window_blocks, blocks.to)};
       if (!handover.put(read_window(database, options.target, window, resealer))) break;
     }
     handover.finish(nullptr);

@@ -13,6 +13,9 @@ namespace pcx::rotate {
 
 // Pages of a window. Its rows are in memory twice, read and being written: some 3 MB at 1 KB a row.
 inline constexpr std::int64_t kWindowBlocks = 250;
+// Where a rate is kept: reading a window and writing a stripe take a millisecond or two, so that
+// others do not have to wait for a processor.
+inline constexpr std::int64_t kSmallWindowBlocks = 25;
 
 struct Sessions {
   db::Database& reading;
@@ -25,6 +28,7 @@ struct LaneOptions {
   Plaintext plaintext = Plaintext::leave;
   std::size_t rows_per_page = 1;  // of a stripe
   Random& random;                 // used by both threads at the same time: SystemRandom
+  std::int64_t window_blocks = kWindowBlocks;
 };
 
 struct WindowReport {

@@ -139,7 +139,8 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
             .keys = job_.keys,
             .plaintext = job_.rotation.plaintext,
             .rows_per_page = job_.rows_per_page,
-            .random = job_.random},
+            .random = job_.random,
+            .window_blocks = job_.limits.rows_per_second > 0 ? kSmallWindowBlocks : kWindowBlocks},
            blocks, {before_stripe, after});
   hold_ = nullptr;
 }
