@@ -16,7 +16,6 @@ namespace {
 using fields::Field;
 using inspect::Change;
 using inspect::PlannedField;
-using inspect::Presence;
 
 // The fields in force, and what saving would make of them.
 struct Plan {

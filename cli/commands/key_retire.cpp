@@ -105,6 +105,16 @@ std::vector<KeyNeed> needs_of(Context& context, const keyring::Keyring& keyring,
   return find_needs(context, keyring, key);
 }
 
+std::string summary_of(const DataKey& key) {
+  if (key.purpose == Purpose::signing) {
+    return "Retired. Certificates that it signed are checked with their public key: pcx key verify "
+           "--check FILE --public-key BASE64";
+  }
+  return "Retired: nothing in this database needs it. Not looked at were backups, WAL, dumps and "
+         "exports, and other databases: keep it from 'pcx key destroy' for as long as one of them "
+         "may have to be read. Write the application's keyfile anew: pcx help key keyfile";
+}
+
 Outcome run_retire(Context& context, const Values& values) {
   const auto id = id_in(values, "ID");
   if (values.flag("--reopen")) return reopen(context, values);
@@ -122,11 +132,7 @@ Outcome run_retire(Context& context, const Values& values) {
   }
   const auto needs = needs_of(context, keyring, key);
   if (!needs.empty()) throw needed(key, needs);
-  return show_key(keyring::retire_key(change.tools(), id),
-                  "Retired: nothing in this database needs it. Not looked at were backups, WAL, "
-                  "dumps and exports, and other databases: keep it from 'pcx key destroy' for as "
-                  "long as one of them may have to be read. Write the application's keyfile anew: "
-                  "pcx help key keyfile");
+  return show_key(keyring::retire_key(change.tools(), id), summary_of(key));
 }
 
 }  // namespace

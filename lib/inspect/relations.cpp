@@ -58,12 +58,14 @@ void add_text_of(db::Query& query, const TextColumn& column) {
       query.sql("pg_catalog.encode(t.").identifier(column.name).sql(", 'escape')");
       break;
     case Holds::json:
-      // A NUL cannot be a jsonb, and belongs to no value that is looked for.
+      // What is not ASCII belongs to no value that is looked for, and half a surrogate or a NUL
+      // cannot be a jsonb.
       query.sql("(CASE WHEN pg_catalog.strpos(t.").identifier(column.name);
-      query.sql(R"(::pg_catalog.text, '\u') > 0 THEN pg_catalog.replace(t.)");
-      query.identifier(column.name).sql(R"(::pg_catalog.text, '\u0000', '\ufffd'))");
-      query.sql("::pg_catalog.jsonb::pg_catalog.text ELSE t.").identifier(column.name);
-      query.sql("::pg_catalog.text END)");
+      query.sql(R"(::pg_catalog.text, '\u') > 0 THEN pg_catalog.regexp_replace(t.)");
+      query.identifier(column.name);
+      query.sql(R"(::pg_catalog.text, '\\u(?!00[0-7][1-9a-fA-F]|00[1-7]0)[0-9a-fA-F]{4}',)");
+      query.sql(R"( '\\u003f', 'g')::pg_catalog.jsonb::pg_catalog.text ELSE t.)");
+      query.identifier(column.name).sql("::pg_catalog.text END)");
       break;
     default: query.sql("(t.").identifier(column.name).sql("::pg_catalog.text)");
   }

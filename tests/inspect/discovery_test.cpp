@@ -92,6 +92,14 @@ TEST_F(Discover, TellsPathsOfJsonAndNoNamesThatMayBeData) {
                                    "t.doc.a.b[].c vault 1", "t.doc.text inside 1"));
 }
 
+TEST_F(Discover, ReadsJsonWithEveryEscape) {
+  sql(R"(CREATE TABLE public.t (doc json);
+         INSERT INTO public.t VALUES
+           ('{"a": "\u0065nc:v1:A", "b": "\ud83d\ude00 \ud800 \u0000 \\u0000 \u00e9"}'),
+           ('{"\u0000": ["enc:v1:A"]}'), ('{"b": "\u000a"}'))");
+  EXPECT_THAT(found(), ElementsAre("t.doc.*[] enc_v1 1", "t.doc.a enc_v1 1"));
+}
+
 TEST_F(Discover, LimitsThePathsItTells) {
   sql("CREATE TABLE public.t (doc jsonb);"
       "INSERT INTO public.t SELECT jsonb_build_object('m' || n, 'enc:v1:A')"

@@ -213,7 +213,8 @@ TEST_F(KeyNeeds, NameOtherTypesThatHoldTexts) {
       {R"(INSERT INTO public.odd (old) VALUES ('{"a": "$V"}'))", "odd.old"},
       {"INSERT INTO public.odd (fixed) VALUES ('$V')", "odd.fixed"},
       {R"(INSERT INTO public.odd (old)
-            SELECT replace('{"b": "\u0000", "a": "$V"}', 'enc:', '\u0065nc:')::json)",
+            SELECT replace('{"b": "\u0000\ud800", "a": "$V", "a": ""}', 'enc:',
+                           '\u0065\u006E\u0063\u003a')::json)",
        "odd.old"}};
   for (const auto& [setup, place] : cases) {
     expect_found(setup, "DELETE FROM public.odd", place);
@@ -240,6 +241,20 @@ TEST_F(KeyNeeds, NameTheGuidesObject) {
   EXPECT_THAT(needs(kOld, registered()), IsEmpty());
   sql("DELETE FROM public.docs");
   EXPECT_THAT(needs(guide, registered()), IsEmpty());
+}
+
+TEST_F(KeyNeeds, NameTheGuidesObjectBehindEscapes) {
+  const keyring::Keks all = keks();
+  const KeyId guide = keyring::import_key(tools(all), Format::json, Secret{std::string(64, 'a')},
+                                          keyring::KeyState::decrypt_only)
+                          .id;
+  fence();
+  sql(R"(CREATE TABLE public.docs (a json);
+         INSERT INTO public.docs VALUES
+           ('{"\u0065ncrypted":"00","\u0069\u0076":"00","ta\u0067":"00"}'), ('{"x": "\u0065"}'),
+           ('{"encrypted": "00", "iv": "00"}'))");
+  EXPECT_THAT(needs(guide, registered()),
+              ElementsAre("docs.a: 1 row with a text that it may have sealed"));
 }
 
 TEST_F(KeyNeeds, NameQuarantinedValues) {
