@@ -110,8 +110,10 @@ std::string summary_of(const DataKey& key) {
     return "Retired. Certificates that it signed are checked with their public key: pcx key verify "
            "--check FILE --public-key BASE64";
   }
-  return "Retired: nothing in this database needs it. Not looked at were backups, WAL, dumps and "
-         "exports, and other databases: keep it from 'pcx key destroy' for as long as one of them "
+  return "Retired: nothing in this database needs it. Not looked at were large objects, backups, "
+         "WAL, "
+         "dumps, exports and other databases: keep it from 'pcx key destroy' for as long as one of "
+         "them "
          "may have to be read. Write the application's keyfile anew: pcx help key keyfile";
 }
 
@@ -152,7 +154,8 @@ std::vector<Cmd> key_retire_commands() {
            "and of the guide, whose values name none, any value of the format counts. Tables that "
            "cannot be looked at count, too.\n\nEvery row of every table is read, by the server, "
            "and every value of a field is opened. Its wraps stay: --reopen takes it back. 'pcx "
-           "key destroy' deletes them later. Backups, WAL, dumps and other databases are not "
+           "key destroy' deletes them later. Large objects, backups, WAL, dumps and other "
+           "databases are not "
            "looked at.",
        .options = {{.name = "--dry-run",
                     .type = Type::flag,
