@@ -18,7 +18,8 @@ TEST_F(Catalog, KnowsColumnsKeysAndTriggers) {
                                        made text GENERATED ALWAYS AS (lower(v)) STORED,
                                        PRIMARY KEY (tenant, "Id"));
          CREATE INDEX ON "Odd one"."T x" (v);
-         CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+         CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql
+           AS 'BEGIN RETURN NEW; END';
          CREATE TRIGGER touched BEFORE UPDATE ON "Odd one"."T x" FOR EACH ROW
            EXECUTE FUNCTION public.nothing();
          CREATE TRIGGER added BEFORE INSERT ON "Odd one"."T x" FOR EACH ROW

@@ -45,7 +45,8 @@ TEST_F(Census, CountsByWhatValuesBeginWith) {
 
 TEST_F(Census, CountsCopiesOnlyWhereTheRowMatches) {
   sql(R"(CREATE TABLE public.a (id int PRIMARY KEY, kind text, row text, doc jsonb);
-         INSERT INTO public.a VALUES (1, 'T', '1', '{"m": "enc:v1:A"}'), (2, 'U', '1', '{"m": "x"}'),
+         INSERT INTO public.a VALUES
+           (1, 'T', '1', '{"m": "enc:v1:A"}'), (2, 'U', '1', '{"m": "x"}'),
            (3, NULL, '1', '{"m": "x"}'), (4, 'T', '1', '[]'), (5, 'T', '1', NULL))");
   EXPECT_THAT(take({copy(field("a", "doc", "m"), "T")}),
               UnorderedElementsAre("a.doc.m v1 0: 1 (8 bytes)", "a.doc.m null 0: 2 (0 bytes)"));
