@@ -13,9 +13,9 @@ using db::Query;
 
 namespace {
 
-// The text of a cell. `member` adds the name of an object's member as the statement takes it.
-template <typename AddMember>
-void add_cell(Query& query, const Cell& cell, const AddMember& member) {
+// The text of a cell. `text` adds a text that is given to the statement: the name of a member.
+template <typename AddText>
+void add_cell(Query& query, const Cell& cell, const AddText& text) {
   query.sql("(t.").identifier(cell.field.column);
   if (!cell.is_json) {
     query.sql("::pg_catalog.text)");
@@ -23,13 +23,30 @@ void add_cell(Query& query, const Cell& cell, const AddMember& member) {
     query.sql(" #>> '{}')");
   } else {
     query.sql(" ->> ");
-    member(query);
+    text(query, cell.field.member);
     query.sql(")");
   }
 }
 
 void add_cell(Query& query, const Cell& cell) {
-  add_cell(query, cell, [&](Query& asked) { asked.param(cell.field.member); });
+  add_cell(query, cell, [](Query& asked, const std::string& text) { asked.param(text); });
+}
+
+bool has_match(const Cell& cell) {
+  return cell.field.copy && !cell.field.copy->match_column.empty();
+}
+
+// The same where the row has such a cell, else NULL: in a row that does not match, the text is
+// somebody else's.
+template <typename AddText>
+void add_own_cell(Query& query, const Cell& cell, const AddText& text) {
+  if (!has_match(cell)) return add_cell(query, cell, text);
+  query.sql("(CASE WHEN t.").identifier(cell.field.copy->match_column);
+  query.sql("::pg_catalog.text = ");
+  text(query, cell.field.copy->match_value);
+  query.sql(" THEN ");
+  add_cell(query, cell, text);
+  query.sql(" END)");
 }
 
 // ", true", or for a copy whether the row is one that has a value.
@@ -71,7 +88,7 @@ void add_columns(Query& query, const Target& target) {
   }
   for (const Cell& cell : target.cells) {
     query.sql(", ");
-    add_cell(query, cell);
+    add_own_cell(query, cell, [](Query& asked, const std::string& text) { asked.param(text); });
     const std::string* row = row_column(target, cell);
     if (row != nullptr) query.sql(", t.").identifier(*row).sql("::pg_catalog.text");
     if (row == nullptr) query.sql(", NULL");
@@ -110,7 +127,7 @@ std::vector<std::string> patched_columns(const Target& target) {
 }
 
 // The parameters of the write and the columns of x that they become: keys, then for each cell its
-// old and its new text, then the patches, then the names of members (a parameter only).
+// old and its new text, then the patches, then the texts of the cells (a parameter only).
 void add_source(Query& query, const Target& target) {
   const std::size_t arrays =
       target.key.size() + 2 * target.cells.size() + patched_columns(target).size();
@@ -161,12 +178,12 @@ void add_assignments(Query& query, const Target& target) {
 void add_comparisons(Query& query, const Target& target) {
   const std::size_t keys = target.key.size();
   const std::size_t arrays = keys + 2 * target.cells.size() + patched_columns(target).size();
-  std::int64_t member = 0;
+  std::int64_t text = 0;
   for (std::size_t i = 0; i < target.cells.size(); ++i) {
     query.sql(" AND ");
-    add_cell(query, target.cells[i], [&](Query& asked) {
+    add_own_cell(query, target.cells[i], [&](Query& asked, const std::string&) {
       asked.sql("($").number(static_cast<std::int64_t>(arrays + 1));
-      asked.sql("::pg_catalog.text[])[").number(++member).sql("]");
+      asked.sql("::pg_catalog.text[])[").number(++text).sql("]");
     });
     query.sql(" IS NOT DISTINCT FROM ");
     add_source_column(query, keys + 2 * i + 1);
@@ -290,8 +307,10 @@ WriteArrays::WriteArrays(const Target& target)
       old_(target.cells.size()),
       fresh_(target.cells.size()),
       patches_(patched_columns(target).size()) {
+  // In the order in which add_own_cell() names them.
   for (const Cell& cell : target.cells) {
-    if (!cell.field.member.empty()) members_.add(cell.field.member);
+    if (has_match(cell)) texts_.add(cell.field.copy->match_value);
+    if (!cell.field.member.empty()) texts_.add(cell.field.member);
   }
 }
 
@@ -331,7 +350,7 @@ std::vector<const db::TextArray*> WriteArrays::arrays() const {
     all.push_back(&fresh_[i]);
   }
   for (const db::TextArray& patch : patches_) all.push_back(&patch);
-  if (members_.size() > 0) all.push_back(&members_);
+  if (texts_.size() > 0) all.push_back(&texts_);
   return all;
 }
 

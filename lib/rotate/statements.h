@@ -57,7 +57,7 @@ class WriteArrays {
   std::vector<db::TextArray> old_;
   std::vector<db::TextArray> fresh_;    // of cells; of members of objects unused
   std::vector<db::TextArray> patches_;  // of jsonb columns with members
-  db::TextArray members_;
+  db::TextArray texts_;                 // names of members, values that copies match
   std::size_t rows_ = 0;
 };
 

@@ -67,5 +67,31 @@ TEST_F(Statements, WriteWhatIsStillAsItWasRead) {
   EXPECT_EQ(statement.run(arrays.arrays()), 0);
 }
 
+// What is in a row that is no copy belongs to somebody else, whatever else the row has.
+TEST_F(Statements, LeaveAloneWhatDoesNotMatch) {
+  sql(R"(CREATE TYPE public.kind AS ENUM ('A', 'B');
+         CREATE TABLE public.log (id int PRIMARY KEY, kind public.kind, row text, doc jsonb);
+         INSERT INTO public.log VALUES (1, 'A', '1', '{"m1": "old", "m2": "not its own"}'),
+                                       (2, 'B', '2', '{"m1": "not its own", "m2": "old"}'),
+                                       (3, NULL, '3', '{"m1": "not its own"}'))");
+  const Target target =
+      heaps({copy(field("log", "doc", "m1"), "A"), copy(field("log", "doc", "m2"), "B")})
+          .at(0)
+          .target;
+  const auto rows = read_rows(target, database().query(pages_query(target, {0, 1}, "new:")));
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_THAT(rows[0].old, ElementsAre("old", std::nullopt));
+  EXPECT_THAT(rows[1].old, ElementsAre(std::nullopt, "old"));
+  WriteArrays arrays{target};
+  arrays.add(rows[0], {"new:1", std::nullopt});
+  arrays.add(rows[1], {std::nullopt, "new:2"});
+  db::BulkStatement statement{database(), write_query(target)};
+  EXPECT_EQ(statement.run(arrays.arrays()), 2);
+  EXPECT_EQ(read_rows(target, database().query(pages_query(target, {0, 1}, "new:"))).size(), 0u);
+  const db::Result left = database().query(
+      {"test.read", "SELECT count(*) AS n FROM public.log WHERE doc::text LIKE '%not its own%'"});
+  EXPECT_EQ(left.one()["n"].as<std::int64_t>(), 3);
+}
+
 }  // namespace
 }  // namespace pcx::rotate
