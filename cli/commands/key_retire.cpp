@@ -111,10 +111,9 @@ std::string summary_of(const DataKey& key) {
            "--check FILE --public-key BASE64";
   }
   return "Retired: nothing in this database needs it. Not looked at were large objects, backups, "
-         "WAL, "
-         "dumps, exports and other databases: keep it from 'pcx key destroy' for as long as one of "
-         "them "
-         "may have to be read. Write the application's keyfile anew: pcx help key keyfile";
+         "WAL, dumps, exports and other databases: keep it from 'pcx key destroy' for as long as "
+         "one of them may have to be read. Write the application's keyfile anew: pcx help key "
+         "keyfile";
 }
 
 Outcome run_retire(Context& context, const Values& values) {

@@ -134,7 +134,7 @@ TEST_F(Changes, ActivateOneOfTwoAtOnce) {
 
 TEST_F(Changes, WantAKeyringThatIsStillThere) {
   const Keks all = keks();
-  sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring");
+  sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring CASCADE");
   EXPECT_EQ(error_of([&] { create_key(tools(all), Purpose::field); }).code(), ErrorCode::conflict);
   EXPECT_EQ(error_of([&] { open(); }).reason(), "no_keyring");
 }

@@ -26,7 +26,7 @@ class Damage : public KeyringFixture {
         "CREATE TABLE copy.keyring AS TABLE pcx.keyring");
   }
   void put_back() {
-    sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring;"
+    sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring CASCADE;"
         "INSERT INTO pcx.kek OVERRIDING SYSTEM VALUE TABLE copy.kek;"
         "INSERT INTO pcx.data_key TABLE copy.data_key;"
         "INSERT INTO pcx.data_key_wrap TABLE copy.data_key_wrap;"
@@ -143,7 +143,7 @@ TEST_F(Damage, IsThereWhenAPartOfTheKeyringWasPutBack) {
 // A keyring of somebody else's, whole and in itself true, under a key that he knows.
 TEST_F(Damage, IsAForeignKeyringForWhoeverNamesHisKey) {
   std::filesystem::copy(file("kek"), file("mine"));
-  sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring");
+  sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring CASCADE");
   init_keyring(init_tools(), file_source("foreign"), file("foreign.pem"));
   open();
   const Error error =

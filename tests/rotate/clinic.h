@@ -153,7 +153,8 @@ class Clinic {
   static constexpr const char* kTables = R"(
     CREATE TABLE public.medical_records (
         id text PRIMARY KEY, "patientId" text NOT NULL, "chiefComplaint" text NOT NULL,
-        diagnosis text NOT NULL, treatment text NOT NULL, notes text, version int NOT NULL DEFAULT 1);
+        diagnosis text NOT NULL, treatment text NOT NULL, notes text,
+        version int NOT NULL DEFAULT 1);
     CREATE INDEX ON public.medical_records ("patientId");
     CREATE TABLE public.audit_logs (
         id text PRIMARY KEY, resource text NOT NULL, "resourceId" text, changes jsonb);)";
