@@ -24,6 +24,11 @@ namespace {
 constexpr std::size_t kNameBytesMax = 63;
 constexpr int kTriesMax = 600;  // some minutes
 constexpr std::chrono::milliseconds kPause{250};
+// Whoever comes to a table while a lock of it is waited for waits, too.
+constexpr std::chrono::milliseconds kShortWait{20};
+constexpr std::chrono::milliseconds kLongWait{200};
+constexpr int kShortTries = 100;  // so busy a table needs the long one
+constexpr int kTryAnyway = 20;    // every so many tries: perhaps there is always somebody
 
 // "pcx_sealed_diagnosis"; of a member "pcx_sealed_changes_diagnosis".
 std::string name_stem(const fields::Field& field) {
@@ -84,13 +89,29 @@ void add_condition(Query& query, const Cell& cell, const std::vector<KeyId>& key
   }
 }
 
-// Runs each of `statements` in a transaction of its own, with a short lock_timeout, until it gets
-// its lock.
-void run_politely(const FenceTools& tools, const Query& statement) {
+enum class Lock { exclusive, beside_others };
+
+// Whether somebody has the table who will not give it back in a moment: a VACUUM, a dump, a
+// transaction that does other work.
+bool is_taken(db::Database& database, const fields::Field& of_table) {
+  return database.query(sql::is_table_taken, {of_table.schema, of_table.table})
+      .one()["taken"]
+      .as<bool>();
+}
+
+// Runs the statement in a transaction of its own, with a short lock_timeout, until it gets its
+// lock. While there is no hope for it, it is not waited for.
+void run_politely(const FenceTools& tools, const fields::Field& of_table, Lock lock,
+                  const Query& statement) {
   for (int tries = 1;; ++tries) {
+    if (lock == Lock::exclusive && tries % kTryAnyway != 0 && is_taken(tools.database, of_table)) {
+      sleep_unless_stopped(tools.clock, tools.interrupt, kPause);
+      continue;
+    }
     try {
       db::Transaction tx = tools.database.begin();
-      tx.query(sql::limit_lock_wait);
+      tx.query(sql::limit_lock_wait,
+               {tries <= kShortTries ? kShortWait.count() : kLongWait.count()});
       tx.query(statement);
       tx.commit();
       return;
@@ -104,7 +125,8 @@ void run_politely(const FenceTools& tools, const Query& statement) {
 // "ALTER TABLE ..." with one action for each name, all under one lock.
 class Alteration {
  public:
-  Alteration(std::string_view name, const fields::Field& field) : query_(name) {
+  Alteration(std::string_view name, const fields::Field& field, Lock lock = Lock::exclusive)
+      : table_(field), lock_(lock), query_(name) {
     query_.sql("ALTER TABLE ").identifier(field.schema, field.table).sql(" ");
   }
   Query& action() {
@@ -114,10 +136,12 @@ class Alteration {
   }
   Query& query() { return query_; }
   void run(const FenceTools& tools) const {
-    if (!is_empty_) run_politely(tools, query_);
+    if (!is_empty_) run_politely(tools, table_, lock_, query_);
   }
 
  private:
+  const fields::Field& table_;
+  Lock lock_;
   Query query_;
   bool is_empty_ = true;
 };
@@ -134,7 +158,7 @@ void drop_fences(const FenceTools& tools, const fields::Field& of_table,
 // False when a row breaks one of them.
 bool validate_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                      const std::vector<KeyId>& keys) {
-  Alteration validate{"rotate.validate_fences", cells.front().field};
+  Alteration validate{"rotate.validate_fences", cells.front().field, Lock::beside_others};
   for (const Cell& cell : cells) {
     validate.action().sql("VALIDATE CONSTRAINT ").identifier(name_of(cell.field, keys));
   }
