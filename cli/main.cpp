@@ -5,6 +5,7 @@
 
 #include "cli/app.h"
 #include "cli/build_info.h"
+#include "cli/core_dump.h"
 #include "cli/exit_code.h"
 #include "cli/help.h"
 #include "cli/parse.h"
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
   const pcx::SystemEnvironment environment;
   try {
+    forbid_core_dumps();
     settle_signals();
     occupy_closed_streams();
     return run(words, environment);
