@@ -82,7 +82,8 @@ class ClaimedShard {
 // Everything before the end of the window is done.
 db::Query progress_query(const Shard& shard, const WindowReport& report);
 
-// Writes findings down, without their values.
+// Writes findings down, without their values. A row that was read several times may be among them
+// several times: the last one counts.
 void quarantine(db::Database& database, const Target& target, const std::vector<Finding>& findings);
 // Forgets those of the table that were not found again since `instant`, a time of the server's.
 void clear_quarantine(db::Database& database, const Target& target, const std::string& instant);

@@ -96,12 +96,12 @@ WindowWriter::WindowWriter(db::Database& database, const Target& target, RowRese
 
 Written WindowWriter::write(Work work, const BeforeStripe& before_stripe) {
   Written written;
+  written.findings = std::move(work.findings);  // before those of rows that are read anew
   before_stripe_ = &before_stripe;
   for (const Stripe& stripe : cut_into_stripes(work.rows, rows_per_page_)) {
     before_stripe(static_cast<std::int64_t>(stripe.size()));
     written += write_rows(work, stripe);
   }
-  std::move(work.findings.begin(), work.findings.end(), std::back_inserter(written.findings));
   return written;
 }
 

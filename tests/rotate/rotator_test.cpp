@@ -184,6 +184,18 @@ TEST_F(Rotator, QuarantinesWhatWasEncryptedTwice) {
   EXPECT_EQ(ask("SELECT kind FROM pcx.quarantine"), "double_encrypted");
 }
 
+TEST_F(Rotator, EntersARowThatWasReadTwiceOnceAndAsItWasLast) {
+  clinic(1);
+  db::Database database = connect();
+  const rotate::Target target = clinic().heaps().front().target;
+  const rotate::Finding first{.key = {"a-1"}, .kind = fields::Kind::plaintext};
+  const rotate::Finding last{.key = {"a-1"}, .kind = fields::Kind::not_authentic};
+  rotate::quarantine(database, target, {first, {.key = {"a-2"}}, last});
+  EXPECT_EQ(ask("SELECT string_agg(row_key::text || kind, ' ' ORDER BY row_key) FROM "
+                "pcx.quarantine"),
+            "{a-1}not_authentic {a-2}malformed");
+}
+
 TEST_F(Rotator, ForgetsAFindingThatWasMended) {
   clinic();
   sql("UPDATE public.medical_records SET diagnosis = 'plain' WHERE version = 1 AND id = (SELECT "
