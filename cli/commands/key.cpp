@@ -23,6 +23,7 @@
 #include "keyring/make_keys.h"
 #include "keyring/store.h"
 #include "rotate/fence.h"
+#include "rotate/rotation.h"
 
 namespace pcx::cli {
 
@@ -108,6 +109,23 @@ Outcome run_create(Context& context, const Values& values) {
                                    key.id));
 }
 
+// A rotation to the key before would go on against this one, and fence it out.
+void end_other_rotation(Context& context, const DataKey& key) {
+  if (key.purpose != keyring::Purpose::field) return;
+  db::Transaction tx = context.database().begin();
+  const auto ended = rotate::supersede_rotation(tx, key.id);
+  if (!ended) return;
+  keyring::record_seals(tx, ended->target_key, ended->seals);
+  Document details = Document::object();
+  details.set("rotation", ended->id);
+  details.set("seals", ended->seals);
+  tx.commit_after(
+      {journal_of(context)({"key.rotate.end", std::to_string(ended->target_key), details})});
+  context.progress().say(
+      fmt::format("rotation {} to key {} is ended: pcx key rotate goes to key {}", ended->id,
+                  ended->target_key, key.id));
+}
+
 // The fences of the last rotation would refuse what the application seals under the new key.
 void open_fences(Context& context, const DataKey& key) {
   if (key.purpose != keyring::Purpose::field || key.format != Format::v2) return;
@@ -124,6 +142,7 @@ Outcome run_activate(Context& context, const Values& values) {
   KeyringChange change{context, values};
   const auto keyring = change.look();
   keyring::require_activatable(keyring, id);
+  end_other_rotation(context, keyring.require(id));
   open_fences(context, keyring.require(id));
   const auto activated = keyring::activate_key(change.tools(), id);
   return show_key(activated.key,
@@ -286,7 +305,9 @@ Cmd activate_command() {
           .summary = "Let a pending key seal from now on",
           .detail =
               "The key that sealed for its purpose until now only opens from then on. Both "
-              "happen in one transaction.",
+              "happen in one transaction. Before, the constraints of the last rotation come to "
+              "admit the key, and a rotation to another key is ended: run 'pcx key rotate' "
+              "again.",
           .options = {kek_option()},
           .arguments = {id_argument("id of the key", "keys")},
           .examples = {{"pcx key activate 3", "key 3 seals, the one before it opens"}},

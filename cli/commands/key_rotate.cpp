@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "fields/registry.h"
 #include "keyring/store.h"
+#include "rotate/fence.h"
 #include "rotate/rotator.h"
 
 namespace pcx::cli {
@@ -193,8 +194,9 @@ void require_same(const Rotation& running, const Rotation& wanted) {
                        running.plaintext == wanted.plaintext;
   if (is_same) return;
   throw Error{ErrorCode::conflict,
-              fmt::format("rotation {} to key {} ({}) is not finished", running.id,
-                          running.target_key, to_string(running.mode)),
+              fmt::format("rotation {} to key {} ({}{}) is not finished", running.id,
+                          running.target_key, to_string(running.mode),
+                          running.plaintext == Plaintext::seal ? ", --seal-plaintext" : ""),
               "Run it to its end with the options that it was begun with, then this one."}
       .because("rotation_unfinished");
 }
@@ -232,6 +234,14 @@ Rotation join_or_begin(Context& context, const Situation& situation,
                   {"key.rotate", std::to_string(rotation.target_key), std::move(details)});
   tx.commit();
   return rotation;
+}
+
+// Fences that refuse the key, as those of a table that was restored do, would end it at its first
+// write.
+void open_fences(Context& context, const Situation& situation) {
+  if (situation.wanted.mode == Mode::offline) return;
+  rotate::admit_key({context.database(), context.clock(), context.interrupt()},
+                    situation.registry.fields, situation.target->id);
 }
 
 // The keys that may open, in memory for as long as the rotation runs.
@@ -275,7 +285,7 @@ rotate::RotatorOptions rotator_options(Context& context, const Values& values,
   options.finish = [&](const rotate::RotationReport& report) {
     db::Transaction tx = database.begin();
     rotate::finish_rotation(tx, rotation, report.is_complete());
-    keyring::count_seals(tx, rotation.target_key, report.seals());
+    keyring::record_seals(tx, rotation.target_key, report.seals());
     db::record_deed(tx, context.actor(),
                     {"key.rotate.finish", std::to_string(rotation.target_key), details_of(report)});
     tx.commit();
@@ -295,6 +305,7 @@ Outcome run_rotate(Context& context, const Values& values) {
   require_no_obstacles(context, obstacles);
   for (const auto& difference : situation.registry.differences) context.progress().say(difference);
   const Rotation rotation = join_or_begin(context, situation, heaps);
+  open_fences(context, situation);
   const OpenedKeys opened{situation.keyring, *situation.target};
   const rotate::ResealKeys keys = opened.keys();
   const auto throw_if_stopped = [&] { context.interrupt().throw_if_requested(); };

@@ -270,4 +270,8 @@ std::int64_t count_seals(db::Transaction& tx, KeyId key, std::int64_t count) {
       .because("seal_budget");
 }
 
+void record_seals(db::Transaction& tx, KeyId key, std::int64_t count) {
+  tx.query(sql::record_seals, {key, count});
+}
+
 }  // namespace pcx::keyring

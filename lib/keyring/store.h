@@ -55,4 +55,7 @@ inline constexpr std::int64_t kSealsMax = std::int64_t{1} << 32;
 // Throws Error{conflict} with reason "seal_budget" when the key may not seal that many any more.
 std::int64_t count_seals(db::Transaction& tx, KeyId key, std::int64_t count);
 
+// After values were sealed: a sum that is too high is better than one that is not true.
+void record_seals(db::Transaction& tx, KeyId key, std::int64_t count);
+
 }  // namespace pcx::keyring

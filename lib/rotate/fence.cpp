@@ -102,7 +102,8 @@ bool is_taken(db::Database& database, const fields::Field& of_table) {
 // Runs the statement in a transaction of its own, with a short lock_timeout, until it gets its
 // lock. While there is no hope for it, it is not waited for.
 void run_politely(const FenceTools& tools, const fields::Field& of_table, Lock lock,
-                  const Query& statement) {
+                  const Query& statement,
+                  const std::function<void(db::Transaction& tx)>& before) {
   for (int tries = 1;; ++tries) {
     if (lock == Lock::exclusive && tries % kTryAnyway != 0 && is_taken(tools.database, of_table)) {
       sleep_unless_stopped(tools.clock, tools.interrupt, kPause);
@@ -112,6 +113,7 @@ void run_politely(const FenceTools& tools, const fields::Field& of_table, Lock l
       db::Transaction tx = tools.database.begin();
       tx.query(sql::limit_lock_wait,
                {tries <= kShortTries ? kShortWait.count() : kLongWait.count()});
+      before(tx);
       tx.query(statement);
       tx.commit();
       return;
@@ -136,7 +138,11 @@ class Alteration {
   }
   Query& query() { return query_; }
   void run(const FenceTools& tools) const {
-    if (!is_empty_) run_politely(tools, table_, lock_, query_);
+    if (!is_empty_) run_politely(tools, table_, lock_, query_, tools.require_right);
+  }
+  // It changes nothing of what the table admits, and may take long.
+  void run_always(const FenceTools& tools) const {
+    if (!is_empty_) run_politely(tools, table_, lock_, query_, [](db::Transaction&) {});
   }
 
  private:
@@ -163,7 +169,7 @@ bool validate_fences(const FenceTools& tools, const std::vector<Cell>& cells,
     validate.action().sql("VALIDATE CONSTRAINT ").identifier(name_of(cell.field, keys));
   }
   try {
-    validate.run(tools);
+    validate.run_always(tools);
     return true;
   } catch (const Error& error) {
     if (error.sqlstate() != "23514") throw;
@@ -269,11 +275,14 @@ std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell
 
 namespace {
 
-// The keys that a field's fences admit, and `key`; empty when it has no fence.
+// The keys that a field's fences admit, and `key`; empty when none refuses it.
 std::vector<KeyId> admitted_with(const std::vector<Fence>& fences, KeyId key) {
-  std::set<KeyId> keys;
+  const bool is_refused = std::any_of(fences.begin(), fences.end(), [&](const Fence& fence) {
+    return std::find(fence.keys.begin(), fence.keys.end(), key) == fence.keys.end();
+  });
+  if (!is_refused) return {};
+  std::set<KeyId> keys = {key};
   for (const Fence& fence : fences) keys.insert(fence.keys.begin(), fence.keys.end());
-  if (!keys.empty()) keys.insert(key);
   return {keys.begin(), keys.end()};
 }
 

@@ -6,6 +6,7 @@
 // Its name tells the keys: "pcx_sealed_diagnosis_k7". Of a copy, rows that do not match are free.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct FenceTools {
   db::Database& database;
   Clock& clock;
   const Interrupt& interrupt;
+  // In each transaction that adds or drops fences, before: throws when they are not this one's to
+  // change any more.
+  std::function<void(db::Transaction& tx)> require_right = [](db::Transaction&) {};
 };
 
 // Puts fences for `keys` in place of all there are around some fields of one table, with one scan.
@@ -51,8 +55,8 @@ struct FenceTools {
 std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                                  const std::vector<crypto::KeyId>& keys);
 
-// Before a key becomes the active one: every fence there is comes to admit it besides those that it
-// admits already, so that the first value under it is not refused. The tables whose fences were
+// Before values are sealed with a key: every fence that refuses it comes to admit it besides those
+// that it admits already. The tables whose fences were
 // replaced. Throws as replace_fences(), and Error{conflict} with reason "fence" for a fence that
 // was added and never valid, with rows that break it.
 std::vector<std::string> admit_key(const FenceTools& tools,

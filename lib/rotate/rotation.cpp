@@ -20,6 +20,14 @@ const char* to_string(Plaintext plaintext) {
   return plaintext == Plaintext::leave ? "leave" : "seal";
 }
 
+[[noreturn]] void throw_superseded(const Rotation& rotation) {
+  throw Error{ErrorCode::conflict,
+              fmt::format("rotation {} to key {} was ended: another key was activated meanwhile",
+                          rotation.id, rotation.target_key),
+              "Run pcx key rotate again: it goes to the key that is active now."}
+      .because("superseded");
+}
+
 // A text[] as a text, for arrays of arrays.
 std::string array_literal(const std::vector<std::string>& texts) {
   return *db::Param{texts}.text();
@@ -72,7 +80,24 @@ void set_paused(db::Transaction& tx, const Rotation& rotation, bool is_paused) {
 }
 
 bool is_paused(db::Database& database, const Rotation& rotation) {
-  return database.query(sql::is_paused, {rotation.id}).one()["paused"].as<bool>();
+  return database.query(sql::read_rotation_state, {rotation.id}).one()["paused"].as<bool>();
+}
+
+void require_current(db::Database& database, const Rotation& rotation) {
+  const db::Result rows = database.query(sql::read_rotation_state, {rotation.id});
+  if (rows.one()["superseded"].as<bool>()) throw_superseded(rotation);
+}
+
+void hold_rotation(db::Transaction& tx, const Rotation& rotation) {
+  if (tx.query(sql::lock_rotation, {rotation.id}).empty()) throw_superseded(rotation);
+}
+
+std::optional<Superseded> supersede_rotation(db::Transaction& tx, KeyId key) {
+  const db::Result rows = tx.query(sql::supersede_rotation, {key});
+  if (rows.empty()) return std::nullopt;
+  const db::Row row = rows.one();
+  return Superseded{row["id"].as<std::int64_t>(), row["target_key"].as<int>(),
+                    row["seals"].as<std::int64_t>()};
 }
 
 void finish_rotation(db::Transaction& tx, const Rotation& rotation, bool is_complete) {

@@ -39,7 +39,21 @@ Rotation insert_rotation(db::Transaction& tx, const Rotation& wanted,
                          const std::vector<Heap>& heaps);
 void set_paused(db::Transaction& tx, const Rotation& rotation, bool is_paused);
 bool is_paused(db::Database& database, const Rotation& rotation);
+// Throws Error{conflict} with reason "superseded" when supersede_rotation() ended it.
+void require_current(db::Database& database, const Rotation& rotation);
+// The same, and keeps it from being ended for as long as the transaction lasts.
+void hold_rotation(db::Transaction& tx, const Rotation& rotation);
 void finish_rotation(db::Transaction& tx, const Rotation& rotation, bool is_complete);
+
+struct Superseded {
+  std::int64_t id = 0;
+  KeyId target_key = 0;
+  std::int64_t seals = 0;  // made with the target key so far
+};
+// Before `key` becomes the active one, in a transaction of its own: ends the rotation to another
+// key. Its workers stop at their next look, and it puts up no fence any more: that would refuse
+// what is sealed with `key`.
+std::optional<Superseded> supersede_rotation(db::Transaction& tx, KeyId key);
 
 struct RotationProgress {
   int shards = 0;

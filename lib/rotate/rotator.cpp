@@ -103,6 +103,7 @@ class Finisher {
   // before the key had settled proves nothing.
   void sweep_until_clean(RotationReport& report) {
     for (;;) {
+      require_current(database_, job_.rotation);
       const bool was_settled = is_settled();
       count(report);
       const bool is_clean = is_nothing_left(report) || sweep_all(report);
@@ -203,7 +204,10 @@ class Finisher {
 
   void wait_until_settled() {
     options_.on_phase("waiting for writers that may still have the old key");
-    while (!is_settled()) sleep_unless_stopped(job_.clock, job_.interrupt, kTick);
+    while (!is_settled()) {
+      require_current(database_, job_.rotation);
+      sleep_unless_stopped(job_.clock, job_.interrupt, kTick);
+    }
   }
 
   // Offline what is left is what the sweep could not open.
@@ -228,7 +232,8 @@ class Finisher {
     if (clean.empty()) return;
     options_.on_phase(fmt::format("fencing {}", heap.root));
     try {
-      const FenceTools tools{database_, job_.clock, job_.interrupt};
+      const FenceTools tools{database_, job_.clock, job_.interrupt,
+                             [&](db::Transaction& tx) { hold_rotation(tx, job_.rotation); }};
       const auto fenced = replace_fences(tools, clean, {job_.rotation.target_key});
       for (std::size_t i = 0; i < clean.size(); ++i) {
         set_fence(clean[i], report,
@@ -278,6 +283,7 @@ RotationReport run_rotation(db::Database& database, const Job& job, const Rotato
   }
   RotationReport report;
   const db::AdvisoryLock lock{database, kFinishKey, {kFinishWait}, job.clock, job.interrupt};
+  require_current(database, job.rotation);
   const auto unfinished = find_rotation(database);
   report.is_finished_elsewhere = !unfinished || unfinished->id != job.rotation.id;
   Finisher finisher{database, job, rate, options};

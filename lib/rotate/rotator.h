@@ -57,6 +57,7 @@ struct RotationReport {
 // Goes on with `job.rotation`, together with whoever else does, to its end. `database` is a session
 // of its own.
 //
+// Throws Error{conflict} with reason "superseded" when another key was activated meanwhile.
 // Throws what a worker throws, when all are stopped; everything done until then is saved. Throws
 // Error{conflict} with reason "still_written" when values under another key appear again and again.
 RotationReport run_rotation(db::Database& database, const Job& job, const RotatorOptions& options);

@@ -64,6 +64,7 @@ Load Throttle::look() {
     load.oldest = OldSnapshot{*pid, duration_of(row["snapshot_age_ms"]).value_or(milliseconds{0}),
                               row["snapshot_who"].as<std::string>()};
   }
+  require_current(database_, rotation_);
   load.is_paused = is_paused(database_, rotation_);
   if (limits.archive_backlog > 0) {
     load.archive_backlog = database_.query(sql::archive_backlog).one()["files"].as<int>();

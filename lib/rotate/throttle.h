@@ -35,7 +35,7 @@ class Throttle {
   Throttle(db::Database& database, const Rotation& rotation, const ThrottleOptions& options);
 
   // Returns when the next `rows` rows may be written.
-  // Throws what `throw_if_stopped` does.
+  // Throws what `throw_if_stopped` does, and as require_current().
   void wait(std::int64_t rows);
 
  private:

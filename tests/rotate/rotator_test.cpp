@@ -109,6 +109,51 @@ TEST_F(Rotator, RotatesFromOneKeyToTheNext) {
                         next));
 }
 
+TEST_F(Rotator, StopsAndFencesNothingWhenAnotherKeyIsActivated) {
+  clinic();
+  const keyring::KeyId next = clinic().fresh + 1;
+  Wish wish;
+  wish.on_window = [&] {
+    db::Database database = connect();
+    db::Transaction tx = database.begin();
+    rotate::supersede_rotation(tx, next);
+    tx.commit();
+  };
+  EXPECT_EQ(error_of([&] { rotate_all(wish); }).reason(), "superseded");
+  EXPECT_EQ(ask("SELECT string_agg(outcome, ' ') FROM pcx.rotation"), "superseded");
+  EXPECT_EQ(ask("SELECT count(*) FROM pg_constraint WHERE conname ^@ 'pcx_sealed_'"), "0");
+  Wish again;
+  again.target = clinic().activate_another();
+  ASSERT_EQ(*again.target, next);
+  EXPECT_TRUE(rotate_all(again).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+TEST_F(Rotator, PutsUpNoFenceOnceItWasEnded) {
+  clinic();
+  db::Database database = connect();
+  db::Transaction begin = database.begin();
+  const rotate::Rotation rotation =
+      rotate::insert_rotation(begin, {.target_key = clinic().fresh}, {});
+  rotate::supersede_rotation(begin, clinic().fresh + 1);
+  begin.commit();
+  const rotate::FenceTools tools{database, clock, interrupt,
+                                 [&](db::Transaction& tx) { rotate::hold_rotation(tx, rotation); }};
+  const auto cells = clinic().heaps().back().target.cells;
+  const Error error =
+      error_of([&] { rotate::replace_fences(tools, cells, {rotation.target_key}); });
+  EXPECT_EQ(error.reason(), "superseded");
+  EXPECT_EQ(ask("SELECT count(*) FROM pg_constraint WHERE conname ^@ 'pcx_sealed_'"), "0");
+}
+
+TEST_F(Rotator, GoesOnToTheSameKeyWhenThatIsActivated) {
+  clinic();
+  db::Database database = connect();
+  db::Transaction tx = database.begin();
+  rotate::insert_rotation(tx, {.target_key = clinic().fresh}, {});
+  EXPECT_FALSE(rotate::supersede_rotation(tx, clinic().fresh));
+}
+
 TEST_F(Rotator, SharesTheWorkAmongWorkers) {
   clinic(3'000);
   Wish wish;

@@ -37,7 +37,7 @@ CREATE TABLE pcx.rotation (
     started_at   timestamptz  NOT NULL DEFAULT clock_timestamp(),
     paused_at    timestamptz,
     finished_at  timestamptz,
-    outcome      text         CHECK (outcome IN ('complete', 'findings')),
+    outcome      text         CHECK (outcome IN ('complete', 'findings', 'superseded')),
     CHECK ((outcome IS NULL) = (finished_at IS NULL))
 );
 CREATE UNIQUE INDEX rotation_unfinished ON pcx.rotation ((true)) WHERE finished_at IS NULL;
@@ -48,8 +48,9 @@ COMMENT ON COLUMN pcx.rotation.mode        IS 'online: beside the application; o
 COMMENT ON COLUMN pcx.rotation.plaintext   IS 'What becomes of values that are not encrypted';
 COMMENT ON COLUMN pcx.rotation.started_at  IS 'When it was begun';
 COMMENT ON COLUMN pcx.rotation.paused_at   IS 'Since when its workers are asked to wait; NULL: go on';
-COMMENT ON COLUMN pcx.rotation.finished_at IS 'When nothing was left to do';
-COMMENT ON COLUMN pcx.rotation.outcome     IS 'complete, or findings: values that do not open remain';
+COMMENT ON COLUMN pcx.rotation.finished_at IS 'When it ended';
+COMMENT ON COLUMN pcx.rotation.outcome     IS 'complete; findings: values that do not open remain; superseded: '
+    'another key was activated meanwhile';
 
 CREATE TABLE pcx.rotation_shard (
     id            integer      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
