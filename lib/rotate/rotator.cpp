@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/sleep.h"
+#include "core/text.h"
 #include "core/time.h"
 #include "crypto/enc_v2.h"
 #include "db/advisory_lock.h"
@@ -27,6 +28,7 @@ namespace {
 constexpr db::AdvisoryKey kFinishKey{0x706378726f746669, "the end of a rotation"};
 constexpr std::chrono::hours kFinishWait{24};
 constexpr int kSweepsMax = 20;
+constexpr int kFenceRoundsMax = 5;
 constexpr std::chrono::milliseconds kTick{500};
 
 // Workers in threads of their own. The first that fails stops the others between two stripes.
@@ -97,7 +99,17 @@ class Crew {
 class Finisher {
  public:
   Finisher(db::Database& database, const Job& job, RowRate& rate, const RotatorOptions& options)
-      : database_(database), job_(job), options_(options), worker_(job, rate) {}
+      : database_(database), job_(job), options_(options), heaps_(job.heaps), worker_(job, rate) {}
+
+  // Until the fences stand: who writes under another key between the last look and a fence is
+  // swept once more.
+  void finish(RotationReport& report) {
+    for (int round = 1;; ++round) {
+      sweep_until_clean(report);
+      if (fence_all(report)) return;
+      if (round == kFenceRoundsMax) throw_still_written(report);
+    }
+  }
 
   // Counts first: where the shards have missed nothing there is nothing to sweep. What was counted
   // before the key had settled proves nothing.
@@ -109,20 +121,14 @@ class Finisher {
       const bool is_clean = is_nothing_left(report) || sweep_all(report);
       if (is_clean && was_settled) return;
       if (is_clean) wait_until_settled();
-      if (report.sweeps < kSweepsMax) continue;
-      throw Error{
-          ErrorCode::conflict,
-          fmt::format("values under another key appear again and again: {} sweeps found some",
-                      report.sweeps),
-          "The application still seals with another key. Write its keyfile anew (pcx key "
-          "keyfile) on every host, then run pcx key rotate again."}
-          .because("still_written");
+      if (report.sweeps >= kSweepsMax) throw_still_written(report);
     }
   }
 
   void count(RotationReport& report) {
+    find_heaps_again();
     report.fields.clear();
-    for (const Heap& heap : job_.heaps) {
+    for (const Heap& heap : heaps_) {
       options_.on_phase(fmt::format("counting what is left in {}", heap.name()));
       const std::string began = server_time(database_);
       const auto remaining = count_remaining(database_, heap.target, prefix());
@@ -133,20 +139,50 @@ class Finisher {
     }
   }
 
-  void fence_all(RotationReport& report) {
+  // False when values appeared that break a fence.
+  bool fence_all(RotationReport& report) {
     if (job_.rotation.mode == Mode::offline) {
       for (FieldOutcome& field : report.fields) {
         field.why_no_fence = "enc:v1 does not name its key: run pcx key verify --full";
       }
-      return;
+      return true;
     }
+    bool stand = true;
     std::set<std::string> done;
-    for (const Heap& heap : job_.heaps) {
-      if (done.insert(heap.root).second) fence_table(heap, report);
+    for (const Heap& heap : heaps_) {
+      if (done.insert(heap.root).second) stand = fence_table(heap, report) && stand;
     }
+    return stand;
   }
 
  private:
+  [[noreturn]] static void throw_still_written(const RotationReport& report) {
+    throw Error{ErrorCode::conflict,
+                fmt::format("values under another key appear again and again: {} found some",
+                            counted(report.sweeps, "sweep")),
+                "The application still seals with another key. Write its keyfile anew (pcx key "
+                "keyfile) on every host, then run pcx key rotate again."}
+        .because("still_written");
+  }
+
+  // Partitions may have been attached meanwhile, tables renamed.
+  void find_heaps_again() {
+    std::vector<fields::Field> fields;
+    for (const Heap& heap : heaps_) {
+      for (const Cell& cell : heap.target.cells) {
+        if (std::find(fields.begin(), fields.end(), cell.field) == fields.end()) {
+          fields.push_back(cell.field);
+        }
+      }
+    }
+    const Heaps found = read_heaps(database_, fields);
+    for (const Obstacle& obstacle : find_obstacles(found, job_.triggers)) {
+      if (!obstacle.is_fatal) continue;
+      throw Error{ErrorCode::conflict, obstacle.message, obstacle.hint}.because("obstacle");
+    }
+    heaps_ = rotatable(found);
+  }
+
   // What values under the target key begin with; offline they tell no key.
   std::string prefix() const {
     if (job_.rotation.mode == Mode::offline) return "";
@@ -169,7 +205,7 @@ class Finisher {
     ++report.sweeps;
     bool is_clean = true;
     report.unopened = 0;
-    for (const Heap& heap : job_.heaps) {
+    for (const Heap& heap : heaps_) {
       options_.on_phase(fmt::format("sweeping {}", heap.name()));
       const std::string began = server_time(database_);
       const Written swept = worker_.sweep(heap);
@@ -220,8 +256,9 @@ class Finisher {
             .is_fenced = is_fenced(read_fences(database_, cell), cell, {job_.rotation.target_key})};
   }
 
-  // A fence stands on the table that was registered, around all of its heaps.
-  void fence_table(const Heap& heap, RotationReport& report) {
+  // A fence stands on the table that was registered, around all of its heaps. False when values
+  // appeared that break it.
+  bool fence_table(const Heap& heap, RotationReport& report) {
     std::vector<Cell> clean;
     for (const Cell& cell : heap.target.cells) {
       if (left_of(cell, report) == 0)
@@ -229,7 +266,7 @@ class Finisher {
       else
         set_fence(cell, report, "values that are not under the key are left");
     }
-    if (clean.empty()) return;
+    if (clean.empty()) return true;
     options_.on_phase(fmt::format("fencing {}", heap.root));
     try {
       const FenceTools tools{database_, job_.clock, job_.interrupt,
@@ -239,9 +276,11 @@ class Finisher {
         set_fence(clean[i], report,
                   fenced[i] ? "" : "values under another key were written meanwhile");
       }
+      return std::find(fenced.begin(), fenced.end(), false) == fenced.end();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::permission) throw;
       for (const Cell& cell : clean) set_fence(cell, report, "this role does not own the table");
+      return true;
     }
   }
 
@@ -264,6 +303,7 @@ class Finisher {
   db::Database& database_;
   const Job& job_;
   const RotatorOptions& options_;
+  std::vector<Heap> heaps_;  // as of the last count
   Worker worker_;
   std::optional<std::vector<std::string>> old_transactions_;  // from before the key had settled
 };
@@ -290,8 +330,7 @@ RotationReport run_rotation(db::Database& database, const Job& job, const Rotato
   if (report.is_finished_elsewhere) {
     finisher.count(report);
   } else {
-    finisher.sweep_until_clean(report);
-    finisher.fence_all(report);
+    finisher.finish(report);
   }
   report.progress = read_progress(database, job.rotation);
   if (!report.is_finished_elsewhere) options.finish(report);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/sleep.h"
 #include "rotate/sql.h"
 
@@ -83,15 +84,11 @@ void Worker::let_go(bool is_asleep) {
   if (hold_ != nullptr) is_asleep ? hold_->release() : hold_->take();
 }
 
-const Heap& Worker::heap_of(std::uint32_t relation) const {
+const Heap* Worker::heap_of(std::uint32_t relation) const {
   const auto found = std::find_if(job_.heaps.begin(), job_.heaps.end(), [&](const Heap& heap) {
     return heap.target.relation == relation;
   });
-  if (found != job_.heaps.end()) return *found;
-  throw Error{ErrorCode::conflict,
-              fmt::format("a table of rotation {} is not registered any more", job_.rotation.id),
-              "Register its fields again, or drop what is left of the rotation."}
-      .because("fields_changed");
+  return found != job_.heaps.end() ? &*found : nullptr;
 }
 
 void Worker::run() {
@@ -104,7 +101,15 @@ void Worker::run() {
       continue;
     }
     const Shard shard = claimed->shard();
-    rotate(heap_of(shard.relation), shard.blocks,
+    const Heap* const heap = heap_of(shard.relation);
+    if (heap == nullptr) {
+      log::warning(fmt::format(
+          "a table that rotation {} was begun with is gone, or not registered any more: left out",
+          job_.rotation.id));
+      writing_.query(sql::close_shard, {shard.id});
+      continue;
+    }
+    rotate(*heap, shard.blocks,
            [&](const WindowReport& report) { writing_.query(progress_query(shard, report)); });
   }
 }

@@ -45,8 +45,9 @@ class Worker {
   Worker(const Job& job, RowRate& rate);
 
   // Until every shard is finished, those of other workers included: of one that dies the shard is
-  // taken over. Throws what the server answers, and what Job::throw_if_stopped does
-  // between two stripes; then everything before is done and saved.
+  // taken over. A shard whose table was dropped, or is not registered any more, is closed. Throws
+  // what the server answers, and what Job::throw_if_stopped does between two stripes; then
+  // everything before is done and saved.
   void run();
 
   // What rows are left, wherever they are now: pages that shards did not have, and rows that moved
@@ -64,7 +65,8 @@ class Worker {
 
   void on_wait(const std::string& reason);
   void let_go(bool is_asleep);
-  const Heap& heap_of(std::uint32_t relation) const;
+  // nullptr: it is no heap of the job.
+  const Heap* heap_of(std::uint32_t relation) const;
   void rotate(const Heap& heap, const BlockRange& blocks,
               const std::function<void(const WindowReport&)>& after_window);
   ThrottleOptions throttle_options(RowRate& rate);

@@ -40,6 +40,7 @@ class RotationFixture : public DatabaseFixture {
     int workers = 1;
     std::function<void()> on_window = [] {};
     std::function<void(const std::string&)> on_wait = [](const std::string&) {};
+    std::function<void(const std::string&)> on_phase = [](const std::string&) {};
   };
 
   // From its beginning to its end; goes on with one that is there.
@@ -74,7 +75,7 @@ class RotationFixture : public DatabaseFixture {
                                 {.workers = wish.workers,
                                  .settle = std::chrono::milliseconds{0},
                                  .on_progress = [](const rotate::RotationProgress&) {},
-                                 .on_phase = [](const std::string&) {},
+                                 .on_phase = wish.on_phase,
                                  .finish =
                                      [&](const rotate::RotationReport& report) {
                                        db::Transaction tx = database.begin();

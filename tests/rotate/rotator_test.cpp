@@ -154,6 +154,58 @@ TEST_F(Rotator, GoesOnToTheSameKeyWhenThatIsActivated) {
   EXPECT_FALSE(rotate::supersede_rotation(tx, clinic().fresh));
 }
 
+TEST_F(Rotator, SweepsWhatIsWrittenBetweenTheLastLookAndTheFence) {
+  clinic();
+  Wish wish;
+  bool is_written = false;
+  wish.on_phase = [&](const std::string& phase) {
+    if (is_written || phase != "fencing medical_records") return;
+    is_written = true;
+    sql("UPDATE public.medical_records SET notes = '" + Clinic::seal("late") + "'");
+  };
+  const auto report = rotate_all(wish);
+  EXPECT_TRUE(is_written);
+  EXPECT_EQ(report.swept_rows, 500);
+  for (const auto& field : report.fields) EXPECT_TRUE(field.is_fenced) << field.field;
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE notes ^@ 'enc:v2:'"), "500");
+}
+
+TEST_F(Rotator, GivesUpWhenSomebodyAlwaysWritesBeforeTheFence) {
+  clinic(10);
+  Wish wish;
+  wish.on_phase = [&](const std::string& phase) {
+    if (phase != "fencing medical_records") return;
+    sql("UPDATE public.medical_records SET notes = '" + Clinic::seal("late") + "'");
+  };
+  EXPECT_EQ(error_of([&] { rotate_all(wish); }).reason(), "still_written");
+}
+
+TEST_F(Rotator, LeavesOutATableThatWasDroppedMeanwhile) {
+  clinic();
+  db::Database database = connect();
+  db::Transaction tx = database.begin();
+  rotate::insert_rotation(tx, {.target_key = clinic().fresh}, clinic().heaps());
+  tx.commit();
+  sql("DROP TABLE public.audit_logs");
+  Wish rest;
+  rest.fields = fields::purple_cross();
+  rest.fields->resize(4);  // of the records
+  EXPECT_TRUE(rotate_all(rest).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+TEST_F(Rotator, SaysWhenATableWasRenamedMeanwhile) {
+  clinic();
+  Wish wish;
+  int windows = 0;  // of the records, then of the trail
+  wish.on_window = [&] {
+    if (++windows == 2) sql("ALTER TABLE public.medical_records RENAME TO records");
+  };
+  const Error error = error_of([&] { rotate_all(wish); });
+  EXPECT_EQ(error.reason(), "obstacle");
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("the table of medical_records."));
+}
+
 TEST_F(Rotator, SharesTheWorkAmongWorkers) {
   clinic(3'000);
   Wish wish;

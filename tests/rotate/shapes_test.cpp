@@ -104,6 +104,27 @@ TEST_F(Shapes, EachPartitionIsRotatedAndTheParentIsFenced) {
             "away.notes_b,public.notes,public.notes_a");
 }
 
+TEST_F(Shapes, APartitionThatIsAttachedMeanwhileIsSwept) {
+  sql("CREATE TABLE public.notes (id int PRIMARY KEY, body text) PARTITION BY RANGE (id); CREATE "
+      "TABLE public.notes_1 PARTITION OF public.notes FOR VALUES FROM (0) TO (100); CREATE TABLE "
+      "public.notes_2 (id int PRIMARY KEY, body text)");
+  const std::string text = Clinic::seal("text");
+  sql("INSERT INTO public.notes SELECT n, '" + text + "' FROM generate_series(1, 50) n; INSERT " +
+      "INTO public.notes_2 SELECT n, '" + text + "' FROM generate_series(101, 150) n");
+  Wish wish;
+  wish.fields = {field("notes", "body")};
+  bool is_attached = false;
+  wish.on_window = [&] {
+    if (is_attached) return;
+    is_attached = true;
+    sql("ALTER TABLE public.notes ATTACH PARTITION public.notes_2 FOR VALUES FROM (100) TO (200)");
+  };
+  const auto report = rotate_all(wish);
+  EXPECT_EQ(report.fields.size(), 2U);
+  EXPECT_TRUE(report.is_complete() && report.fields.back().is_fenced);
+  EXPECT_EQ(ask("SELECT count(*) FROM public.notes WHERE body ^@ 'enc:v2:'"), "100");
+}
+
 TEST_F(Shapes, AnHeirIsRotatedWithItsParent) {
   sql("CREATE TABLE public.files (id int PRIMARY KEY, body text); CREATE TABLE public.old_files "
       "(PRIMARY KEY (id)) INHERITS (public.files)");
