@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/sleep.h"
 #include "core/text.h"
+#include "crypto/digest.h"
 #include "db/identifier.h"
 #include "rotate/catalog.h"
 #include "rotate/sql.h"
@@ -36,15 +37,25 @@ std::string name_stem(const fields::Field& field) {
   return field.member.empty() ? stem : stem + "_" + field.member;
 }
 
+// `text` in at most `bytes`, told from others that begin in the same way by a digest at its end.
+std::string shortened(const std::string& text, std::size_t bytes) {
+  constexpr std::size_t kDigestDigits = 8;
+  const std::string digest = "_" + crypto::sha256_hex(text).substr(0, kDigestDigits);
+  std::string begin = text.substr(0, bytes - digest.size());
+  if (const auto broken = find_invalid_utf8(begin)) begin.resize(*broken);
+  return begin + digest;
+}
+
 std::string name_of(const fields::Field& field, const std::vector<KeyId>& keys) {
   std::string suffix;
   for (const KeyId key : keys) suffix += fmt::format("_k{}", key);
-  std::string stem = name_stem(field);
-  if (stem.size() + suffix.size() > kNameBytesMax) stem.resize(kNameBytesMax - suffix.size());
-  return stem + suffix;
+  const std::string stem = name_stem(field);
+  if (stem.size() + suffix.size() <= kNameBytesMax) return stem + suffix;
+  return shortened(stem, kNameBytesMax - suffix.size()) + suffix;
 }
 
 // "pcx_sealed_diagnosis_k5_k7" -> 5, 7; empty for a name that is of another field, or no fence's.
+// A column's own name may end like that: the fewest keys that make the name are meant.
 std::vector<KeyId> keys_in(const std::string& name, const fields::Field& field) {
   std::vector<KeyId> keys;
   std::string_view rest = name;
@@ -56,9 +67,10 @@ std::vector<KeyId> keys_in(const std::string& name, const fields::Field& field) 
     const auto read = std::from_chars(rest.data() + at + 2, end, key);
     if (read.ec != std::errc{} || read.ptr != end) break;
     keys.insert(keys.begin(), key);
+    if (name_of(field, keys) == name) return keys;
     rest.remove_suffix(rest.size() - at);
   }
-  return !keys.empty() && name_of(field, keys) == name ? keys : std::vector<KeyId>{};
+  return {};
 }
 
 void add_text(Query& query, const Cell& cell) {
@@ -177,7 +189,54 @@ bool validate_fences(const FenceTools& tools, const std::vector<Cell>& cells,
   }
 }
 
-// The names of the fences that were not there.
+std::vector<std::string> columns_of(const fields::Field& field) {
+  std::vector<std::string> columns = {field.column};
+  if (field.copy && !field.copy->match_column.empty()) columns.push_back(field.copy->match_column);
+  std::sort(columns.begin(), columns.end());
+  return columns;
+}
+
+// A text as the server writes it into a definition.
+std::string deparsed(const std::string& text) {
+  const std::string literal = db::quote_literal(text);
+  return text.find('\\') == std::string::npos ? literal.substr(1) : literal;
+}
+
+bool mentions(const Fence& fence, const std::string& text) {
+  return fence.definition.find(text) != std::string::npos;
+}
+
+// Whether a constraint of that name is one that pcx made for the field, be it that the field was
+// registered otherwise then: it admits the keys of its name, and no other.
+bool is_fence_of(const fields::Field& field, const Fence& fence) {
+  constexpr std::string_view kMarker = "enc:v";
+  std::size_t prefixes = 0;
+  for (std::size_t at = fence.definition.find(kMarker); at != std::string::npos;
+       at = fence.definition.find(kMarker, at + 1)) {
+    ++prefixes;
+  }
+  const auto& columns = fence.columns;
+  return !fence.keys.empty() && prefixes == fence.keys.size() &&
+         std::find(columns.begin(), columns.end(), field.column) != columns.end() &&
+         std::all_of(fence.keys.begin(), fence.keys.end(),
+                     [&](KeyId key) { return mentions(fence, fmt::format("'enc:v2:{}:'", key)); });
+}
+
+// What a fence's definition has to mention: of the field as it is registered now. A match_value
+// that the server writes otherwise (of a type like timestamptz) is not found: no proof, then.
+bool says_what_it_should(const Fence& fence, const fields::Field& field) {
+  const auto matches = [&](const fields::Copy& copy) {
+    const std::string compared = "IS DISTINCT FROM ";
+    return copy.match_column.empty() || mentions(fence, compared + deparsed(copy.match_value)) ||
+           mentions(fence, compared + copy.match_value + ")");
+  };
+  return is_fence_of(field, fence) && fence.columns == columns_of(field) &&
+         (field.member.empty() || mentions(fence, "->> " + deparsed(field.member))) &&
+         (!field.copy || matches(*field.copy));
+}
+
+// The names of the fences that were not there. One that was made when the field was registered
+// otherwise is made anew.
 std::vector<std::string> add_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                                     const std::vector<KeyId>& keys) {
   std::vector<std::string> added;
@@ -185,16 +244,27 @@ std::vector<std::string> add_fences(const FenceTools& tools, const std::vector<C
   for (const Cell& cell : cells) {
     const std::string name = name_of(cell.field, keys);
     const auto fences = read_fences(tools.database, cell);
-    if (std::any_of(fences.begin(), fences.end(),
-                    [&](const Fence& fence) { return fence.name == name; })) {
-      continue;
+    const auto same = std::find_if(fences.begin(), fences.end(),
+                                   [&](const Fence& fence) { return fence.name == name; });
+    if (same != fences.end()) {
+      if (says_what_it_should(*same, cell.field)) continue;
+      add.action().sql("DROP CONSTRAINT ").identifier(name);
     }
     add.action().sql("ADD CONSTRAINT ").identifier(name).sql(" CHECK (");
     add_condition(add.query(), cell, keys);
     add.query().sql(") NOT VALID");
     added.push_back(name);
   }
-  add.run(tools);
+  try {
+    add.run(tools);
+  } catch (const Error& error) {
+    if (error.sqlstate() != "42710") throw;
+    throw Error{ErrorCode::conflict,
+                fmt::format("a fence of {} has the name of another constraint: one of {}",
+                            cells.front().field.table, join(added, ", ")),
+                "Rename the other one: ALTER TABLE ... RENAME CONSTRAINT ... TO ..."}
+        .because("fence_name");
+  }
   return added;
 }
 
@@ -209,31 +279,6 @@ void drop_others(const FenceTools& tools, const std::vector<Cell>& cells,
   drop_fences(tools, cells.front().field, others);
 }
 
-std::vector<std::string> columns_of(const fields::Field& field) {
-  std::vector<std::string> columns = {field.column};
-  if (field.copy && !field.copy->match_column.empty()) columns.push_back(field.copy->match_column);
-  std::sort(columns.begin(), columns.end());
-  return columns;
-}
-
-// What a fence's definition has to mention, and all of its kind that it may mention: a name alone
-// proves nothing.
-bool says_what_it_should(const Fence& fence, const fields::Field& field) {
-  constexpr std::string_view kMarker = "enc:v";
-  const auto mentions = [&](std::string_view text) {
-    return fence.definition.find(text) != std::string::npos;
-  };
-  std::size_t prefixes = 0;
-  for (std::size_t at = fence.definition.find(kMarker); at != std::string::npos;
-       at = fence.definition.find(kMarker, at + 1)) {
-    ++prefixes;
-  }
-  return fence.columns == columns_of(field) && prefixes == fence.keys.size() &&
-         (field.member.empty() || mentions("->> " + db::quote_literal(field.member).substr(1))) &&
-         std::all_of(fence.keys.begin(), fence.keys.end(),
-                     [&](KeyId key) { return mentions(fmt::format("'enc:v2:{}:'", key)); });
-}
-
 }  // namespace
 
 std::vector<Fence> read_fences(db::Database& database, const Cell& cell) {
@@ -245,7 +290,7 @@ std::vector<Fence> read_fences(db::Database& database, const Cell& cell) {
                 .columns = row["columns"].as<std::vector<std::string>>(),
                 .definition = row["definition"].as<std::string>()};
     fence.keys = keys_in(fence.name, cell.field);
-    if (!fence.keys.empty()) fences.push_back(std::move(fence));
+    if (is_fence_of(cell.field, fence)) fences.push_back(std::move(fence));
   }
   return fences;
 }
@@ -257,6 +302,16 @@ bool is_fenced(const std::vector<Fence>& fences, const Cell& cell, const std::ve
     });
     return fence.is_valid && admits_only && says_what_it_should(fence, cell.field);
   });
+}
+
+void drop_unproven_fences(const FenceTools& tools, const std::vector<Cell>& cells) {
+  std::vector<std::string> names;
+  for (const Cell& cell : cells) {
+    for (const Fence& fence : read_fences(tools.database, cell)) {
+      if (!fence.is_valid) names.push_back(fence.name);
+    }
+  }
+  drop_fences(tools, cells.front().field, names);
 }
 
 std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell>& cells,

@@ -3,7 +3,9 @@
 //
 //   CHECK (column IS NULL OR column = '' OR column ^@ 'enc:v2:7:')
 //
-// Its name tells the keys: "pcx_sealed_diagnosis_k7". Of a copy, rows that do not match are free.
+// Its name tells the keys: "pcx_sealed_diagnosis_k7". A name alone proves nothing: what is called
+// like one, and looks at other columns or admits something else, is none. Of a copy, rows that do
+// not match are free.
 #pragma once
 
 #include <functional>
@@ -50,10 +52,14 @@ struct FenceTools {
 // Returns for each cell whether it is fenced now: not when rows under another key are there. Then
 // no fence was added, and the old ones stay.
 // REQUIRES: the cells belong to one table
-// Throws Error{permission} for who does not own the table, and Error{busy} when a lock was not to
-// be had for minutes.
+// Throws Error{permission} for who does not own the table, Error{busy} when a lock was not to be
+// had for minutes, and Error{conflict} with reason "fence_name" when something else has the name.
 std::vector<bool> replace_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                                  const std::vector<crypto::KeyId>& keys);
+
+// Takes fences away that were added and are not valid, as after a kill in between: they refuse
+// every change of a row that breaks them, whatever is changed. Throws as replace_fences().
+void drop_unproven_fences(const FenceTools& tools, const std::vector<Cell>& cells);
 
 // Before values are sealed with a key: every fence that refuses it comes to admit it besides those
 // that it admits already. The tables whose fences were

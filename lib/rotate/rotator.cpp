@@ -260,17 +260,19 @@ class Finisher {
   // appeared that break it.
   bool fence_table(const Heap& heap, RotationReport& report) {
     std::vector<Cell> clean;
+    std::vector<Cell> others;
     for (const Cell& cell : heap.target.cells) {
-      if (left_of(cell, report) == 0)
-        clean.push_back(cell);
-      else
-        set_fence(cell, report, "values that are not under the key are left");
+      (left_of(cell, report) == 0 ? clean : others).push_back(cell);
     }
-    if (clean.empty()) return true;
+    for (const Cell& cell : others) {
+      set_fence(cell, report, "values that are not under the key are left");
+    }
     options_.on_phase(fmt::format("fencing {}", heap.root));
     try {
       const FenceTools tools{database_, job_.clock, job_.interrupt,
                              [&](db::Transaction& tx) { hold_rotation(tx, job_.rotation); }};
+      if (!others.empty()) drop_unproven_fences(tools, others);
+      if (clean.empty()) return true;
       const auto fenced = replace_fences(tools, clean, {job_.rotation.target_key});
       for (std::size_t i = 0; i < clean.size(); ++i) {
         set_fence(clean[i], report,

@@ -317,6 +317,24 @@ TEST_F(Rotator, FencesNoFieldThatHasValuesLeft) {
                         clinic().fresh));
 }
 
+TEST_F(Rotator, TakesAFenceAwayThatWasNeverProved) {
+  clinic();
+  rotate_all();
+  const std::string id = ask("SELECT min(id) FROM public.medical_records");
+  const std::string fence = fmt::format("pcx_sealed_diagnosis_k{}", clinic().fresh);
+  // As it is after a kill in between, with a value that was written just before and does not open.
+  sql(
+      fmt::format("ALTER TABLE public.medical_records DROP CONSTRAINT {0}; UPDATE "
+                  "public.medical_records SET diagnosis = 'plain' WHERE id = '{1}'; ALTER TABLE "
+                  "public.medical_records ADD CONSTRAINT {0} CHECK (diagnosis ^@ 'enc:v2:{2}:') "
+                  "NOT VALID",
+                  fence, id, clinic().fresh));
+  const std::string touch = "UPDATE public.medical_records SET version = 2 WHERE id = '" + id + "'";
+  EXPECT_EQ(error_of([&] { sql(touch); }).sqlstate(), "23514");
+  EXPECT_FALSE(rotate_all().is_complete());
+  sql(touch);
+}
+
 TEST_F(Rotator, LosesNoWriteOfTheApplication) {
   clinic(2'000);
   // Between two windows somebody changes rows that were read already, and rows that were not.

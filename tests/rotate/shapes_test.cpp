@@ -4,6 +4,7 @@
 
 #include "crypto/guide_envelope.h"
 #include "tests/rotate/rotation_fixture.h"
+#include "tests/support/errors.h"
 
 namespace pcx::testing {
 namespace {
@@ -151,6 +152,64 @@ TEST_F(Shapes, NamesThatNeedQuotesAndKeysThatNeedThemToo) {
   EXPECT_EQ(open(odd, "{\"x\",\\y} NULL",
                  ask("SELECT \"it's\" FROM \"Odd \"\"one\".\"a table\" WHERE \"the key\" <> ''")),
             "quoted");
+}
+
+// What each fence of a table looks at, by its name.
+std::string fences_of(const char* table) {
+  return fmt::format(
+      "SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_constraint k JOIN pg_attribute "
+      "a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) WHERE conname ^@ 'pcx_sealed_' "
+      "AND convalidated AND conrelid = 'public.{}'::regclass",
+      table);
+}
+
+TEST_F(Shapes, ColumnsWithLongNamesHaveAFenceEach) {
+  const std::string same(62, 'n');
+  std::string umlauts;
+  while (umlauts.size() < 62) umlauts += "\u00e4";
+  sql(
+      fmt::format("CREATE TABLE public.wide (id int PRIMARY KEY, {0}1 text, {0}2 text, {1} text); "
+                  "INSERT INTO public.wide VALUES (1, '{2}', '{2}', '{2}')",
+                  same, umlauts, Clinic::seal("text")));
+  const std::vector<Field> all = {field("wide", same + "1"), field("wide", same + "2"),
+                                  field("wide", umlauts)};
+  for (const auto& outcome : rotate_only(all).fields) EXPECT_TRUE(outcome.is_fenced);
+  EXPECT_EQ(ask(fences_of("wide")), same + "1," + same + "2," + umlauts);
+  for (const auto& outcome : rotate_only(all).fields) EXPECT_TRUE(outcome.is_fenced);
+}
+
+TEST_F(Shapes, AColumnThatIsCalledAsAFenceEndsHasItsOwn) {
+  sql("CREATE TABLE public.odd (id int PRIMARY KEY, x text, x_k5 text); INSERT INTO public.odd "
+      "VALUES (1, '" +
+      Clinic::seal("a") + "', '" + Clinic::seal("b") + "')");
+  rotate_only({field("odd", "x"), field("odd", "x_k5")});
+  EXPECT_EQ(ask(fences_of("odd")), "x,x_k5");
+}
+
+TEST_F(Shapes, AConstraintOfTheSameNameIsNoProof) {
+  const std::string name = fmt::format("pcx_sealed_x_k{}", clinic().fresh);
+  sql("CREATE TABLE public.odd (id int PRIMARY KEY, x text, CONSTRAINT " + name +
+      " CHECK (x <> 'q')); INSERT INTO public.odd VALUES (1, '" + Clinic::seal("a") + "')");
+  EXPECT_EQ(error_of([&] { rotate_only({field("odd", "x")}); }).reason(), "fence_name");
+  sql("ALTER TABLE public.odd RENAME CONSTRAINT " + name + " TO mine");
+  EXPECT_TRUE(rotate_only({field("odd", "x")}).fields.front().is_fenced);
+}
+
+TEST_F(Shapes, AFenceIsMadeAnewWhenTheFieldIsRegisteredOtherwise) {
+  sql("CREATE TABLE public.copies (id int PRIMARY KEY, kind text, of text, body text); INSERT INTO "
+      "public.copies VALUES (1, 'note', '7', '" +
+      Clinic::seal("a") + "'), (2, 'other', '7', '" + Clinic::seal("b") + "')");
+  Field copy = field("copies", "body");
+  copy.copy = fields::Copy{.row_column = "of", .match_column = "kind", .match_value = "note"};
+  EXPECT_TRUE(rotate_only({copy}).fields.front().is_fenced);
+  copy.copy->match_value = "other";
+  EXPECT_TRUE(rotate_only({copy}).fields.front().is_fenced);
+  EXPECT_EQ(ask("SELECT count(*) FROM pg_constraint WHERE conname ^@ 'pcx_sealed_body' AND "
+                "pg_get_constraintdef(oid) LIKE '%''other''%'"),
+            "1");
+  copy.copy->match_column.clear();
+  EXPECT_TRUE(rotate_only({copy}).fields.front().is_fenced);
+  EXPECT_EQ(ask(fences_of("copies")), "body");
 }
 
 TEST_F(Shapes, OfflineValuesStayEncV1UnderTheNewSecret) {
