@@ -163,9 +163,10 @@ void quarantine(db::Database& database, const Target& target,
     columns.push_back(field.column);
     members.push_back(field.member);
     keys.push_back(array_literal(finding.key));
-    kinds.emplace_back(fields::to_string(finding.kind));
-    const bool is_refused = finding.refusal != crypto::Refusal::none;
-    refusals.emplace_back(is_refused ? crypto::to_string(finding.refusal) : "");
+    const bool is_refused = !finding.refused_with.empty();
+    kinds.emplace_back(is_refused ? "refused" : fields::to_string(finding.kind));
+    const bool is_malformed = finding.refusal != crypto::Refusal::none;
+    refusals.push_back(is_malformed ? crypto::to_string(finding.refusal) : finding.refused_with);
     named.push_back(std::to_string(finding.named));
   }
   database.query(sql::quarantine,

@@ -30,6 +30,7 @@ constexpr std::chrono::hours kFinishWait{24};
 constexpr int kSweepsMax = 20;
 constexpr int kFenceRoundsMax = 5;
 constexpr std::chrono::milliseconds kTick{500};
+constexpr std::chrono::seconds kLockedPause{1};
 
 // Workers in threads of their own. The first that fails stops the others between two stripes.
 class Crew {
@@ -118,9 +119,12 @@ class Finisher {
       require_current(database_, job_.rotation);
       const bool was_settled = is_settled();
       count(report);
-      const bool is_clean = is_nothing_left(report) || sweep_all(report);
+      const Swept swept = is_nothing_left(report) ? Swept{} : sweep_all(report);
+      const bool is_clean = swept.rows == 0 && swept.left == 0;
       if (is_clean && was_settled) return;
       if (is_clean) wait_until_settled();
+      if (swept.rows == 0 && swept.locked > 0) wait_for_holders(swept.locked);
+      if (report.sweeps >= kSweepsMax && swept.rows == 0) throw_kept_back(swept.left);
       if (report.sweeps >= kSweepsMax) throw_still_written(report);
     }
   }
@@ -165,6 +169,15 @@ class Finisher {
         .because("still_written");
   }
 
+  [[noreturn]] static void throw_kept_back(std::int64_t rows) {
+    throw Error{
+        ErrorCode::conflict,
+        fmt::format("{} stay as before however often they are written", counted(rows, "row")),
+        "A trigger or a rule of the table keeps them so: see pcx help key rotate for "
+        "--triggers."}
+        .because("kept_back");
+  }
+
   // Partitions may have been attached meanwhile, tables renamed.
   void find_heaps_again() {
     std::vector<fields::Field> fields;
@@ -200,10 +213,14 @@ class Finisher {
     return job_.rotation.mode == Mode::online && report.is_complete();
   }
 
-  // Whether there was nothing left to write.
-  bool sweep_all(RotationReport& report) {
-    ++report.sweeps;
-    bool is_clean = true;
+  struct Swept {  // as Written has them
+    std::int64_t rows = 0;
+    std::int64_t left = 0;
+    std::int64_t locked = 0;
+  };
+
+  Swept sweep_all(RotationReport& report) {
+    Swept all;
     report.unopened = 0;
     for (const Heap& heap : heaps_) {
       options_.on_phase(fmt::format("sweeping {}", heap.name()));
@@ -213,9 +230,23 @@ class Finisher {
       report.swept_rows += swept.rows;
       report.swept_seals += swept.seals;
       report.unopened += static_cast<std::int64_t>(swept.findings.size());
-      is_clean = is_clean && swept.rows == 0 && swept.left == 0;
+      all.rows += swept.rows;
+      all.left += swept.left;
+      all.locked += swept.locked;
     }
-    return is_clean;
+    // Waiting for others is no sweep: it may be as often as it likes.
+    if (all.rows == 0 && all.locked > 0) return all;
+    ++report.sweeps;
+    waits_for_.clear();
+    return all;
+  }
+
+  // Whoever has locked them goes first, for as long as it takes.
+  void wait_for_holders(std::int64_t rows) {
+    const std::string reason = fmt::format("{} locked by other sessions", counted(rows, "row"));
+    if (reason != waits_for_) job_.on_wait(waits_for_ = reason);
+    sleep_unless_stopped(job_.clock, job_.interrupt, kLockedPause);
+    job_.throw_if_stopped();
   }
 
   bool is_settled() {
@@ -306,6 +337,7 @@ class Finisher {
   const Job& job_;
   const RotatorOptions& options_;
   std::vector<Heap> heaps_;  // as of the last count
+  std::string waits_for_;    // that was told
   Worker worker_;
   std::optional<std::vector<std::string>> old_transactions_;  // from before the key had settled
 };

@@ -59,7 +59,8 @@ struct RotationReport {
 //
 // Throws Error{conflict} with reason "superseded" when another key was activated meanwhile.
 // Throws what a worker throws, when all are stopped; everything done until then is saved. Throws
-// Error{conflict} with reason "still_written" when values under another key appear again and again.
+// Error{conflict} with reason "still_written" when values under another key appear again and again,
+// "kept_back" when rows stay as they were however often they are written.
 RotationReport run_rotation(db::Database& database, const Job& job, const RotatorOptions& options);
 
 }  // namespace pcx::rotate

@@ -22,6 +22,13 @@ bool was_locked(const Error& error) {
   return error.sqlstate() == kLockNotAvailable || error.sqlstate() == kDeadlock;
 }
 
+// Whether it is about the rows that were to be written: their types and lengths, constraints, and
+// what triggers raise.
+bool was_refused(const Error& error) {
+  const std::string_view state = error.sqlstate();
+  return state.starts_with("22") || state.starts_with("23") || state.starts_with("P0");
+}
+
 }  // namespace
 
 Written& Written::operator+=(Written&& other) {
@@ -29,6 +36,7 @@ Written& Written::operator+=(Written&& other) {
   seals += other.seals;
   misses += other.misses;
   left += other.left;
+  locked += other.locked;
   std::move(other.findings.begin(), other.findings.end(), std::back_inserter(findings));
   return *this;
 }
@@ -105,14 +113,15 @@ Written WindowWriter::write(Work work, const BeforeStripe& before_stripe) {
   return written;
 }
 
-std::optional<std::int64_t> WindowWriter::send(const Work& work, const Stripe& rows) {
+WindowWriter::Sent WindowWriter::send(const Work& work, const Stripe& rows) {
   arrays_.clear();
   for (const std::size_t row : rows) arrays_.add(work.rows[row], work.fresh[row]);
   try {
-    return statement_.run(arrays_.arrays());
+    return {.rows = statement_.run(arrays_.arrays())};
   } catch (const Error& error) {
+    if (was_refused(error)) return {.refused_with = error.sqlstate()};
     if (!was_locked(error)) throw;
-    return std::nullopt;
+    return {.is_locked = true};
   }
 }
 
@@ -132,22 +141,50 @@ bool WindowWriter::is_table_free() {
 }
 
 Written WindowWriter::write_rows(const Work& work, const Stripe& rows) {
-  auto sent = send(work, rows);
-  while (!sent && !is_table_free()) {
+  Sent sent = send(work, rows);
+  while (sent.is_locked && !is_table_free()) {
     (*before_stripe_)(0);  // may stop, or hold the worker to its limits
     sent = send(work, rows);
   }
-  if (!sent) return write_one_by_one(work, rows);
-  Written written{.rows = *sent};
-  if (*sent < static_cast<std::int64_t>(rows.size())) written += write_again(work, rows);
+  if (sent.failed() && rows.size() > 1) return write_one_by_one(work, rows);
+  if (sent.is_locked) return {.left = 1, .locked = 1};
+  if (sent.failed()) return write_cell_by_cell(work, rows.front(), sent.refused_with);
+  Written written{.rows = sent.rows};
+  if (sent.rows < static_cast<std::int64_t>(rows.size())) written += write_again(work, rows);
   return written;
 }
 
-// One of them is locked, and the others shall not wait for it.
+// One of them is locked or refused, and the others shall be none the worse for it.
 Written WindowWriter::write_one_by_one(const Work& work, const Stripe& rows) {
-  if (rows.size() == 1) return {.left = 1};
   Written written;
   for (const std::size_t row : rows) written += write_rows(work, {row});
+  return written;
+}
+
+Written WindowWriter::write_cell_by_cell(const Work& work, std::size_t row,
+                                         const std::string& refused_with) {
+  const Fresh& fresh = work.fresh[row];
+  const auto is_due = [](const auto& text) { return text.has_value(); };
+  if (std::count_if(fresh.begin(), fresh.end(), is_due) == 1) {
+    const auto cell = std::find_if(fresh.begin(), fresh.end(), is_due) - fresh.begin();
+    return {.findings = {{.cell = static_cast<std::size_t>(cell),
+                          .key = work.rows[row].key,
+                          .kind = Kind::authentic,
+                          .refused_with = refused_with}}};
+  }
+  Written written;
+  OldRow now = work.rows[row];
+  for (std::size_t cell = 0; cell < fresh.size(); ++cell) {
+    if (!fresh[cell]) continue;
+    Work one{.rows = {now}, .fresh = {Fresh(fresh.size())}};
+    one.fresh.front()[cell] = fresh[cell];
+    Written of_cell = write_rows(one, {0});
+    if (of_cell.rows == 1) now.old[cell] = fresh[cell];
+    written += std::move(of_cell);
+  }
+  written.rows = std::min<std::int64_t>(written.rows, 1);
+  written.left = std::min<std::int64_t>(written.left, 1);
+  written.locked = std::min<std::int64_t>(written.locked, 1);
   return written;
 }
 
@@ -174,7 +211,7 @@ Written WindowWriter::write_again(const Work& work, const Stripe& rows) {
     written.misses += written.left;
     Stripe all(again.rows.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
-    written.rows += send(again, all).value_or(0);
+    written.rows += send(again, all).rows;
   }
 }
 

@@ -26,6 +26,9 @@ struct Finding {
   fields::Kind kind = fields::Kind::malformed;
   crypto::Refusal refusal = crypto::Refusal::none;
   KeyId named = 0;  // the key that it names; 0: none
+  // SQLSTATE of the server that did not take what was to be written, by a constraint, a trigger or
+  // the length of the column; empty: the value itself is at fault.
+  std::string refused_with = {};
 };
 
 // Of a row, a text for each cell; std::nullopt: it stays.
@@ -67,6 +70,7 @@ struct Written {
   std::int64_t seals = 0;         // for rows that were read anew
   std::int64_t misses = 0;        // rows that the application changed meanwhile, each time
   std::int64_t left = 0;          // rows for a later pass: locked, or changed again and again
+  std::int64_t locked = 0;        // of them, rows that somebody else has locked
   std::vector<Finding> findings;  // of the window, and of rows that were read anew
 
   Written& operator+=(Written&& other);
@@ -84,16 +88,23 @@ class WindowWriter {
                std::size_t rows_per_page);
 
   // Each stripe is a transaction. After a row was changed meanwhile it is read anew and written
-  // again, three times at most; a row that stays locked is left.
+  // again, three times at most; a row that stays locked is left. What the server refuses becomes a
+  // finding: of a row with several cells, those that it refuses.
   Written write(Work work, const BeforeStripe& before_stripe);
 
  private:
   Written write_rows(const Work& work, const Stripe& rows);
   // Whether nobody keeps rows of the table from being written at all: ALTER TABLE, say.
   bool is_table_free();
-  // std::nullopt: one of them is locked, and none was written.
-  std::optional<std::int64_t> send(const Work& work, const Stripe& rows);
+  struct Sent {
+    std::int64_t rows = 0;     // that were written; of a statement that failed none
+    bool is_locked = false;    // one of them is
+    std::string refused_with;  // as of a Finding
+    bool failed() const { return is_locked || !refused_with.empty(); }
+  };
+  Sent send(const Work& work, const Stripe& rows);
   Written write_one_by_one(const Work& work, const Stripe& rows);
+  Written write_cell_by_cell(const Work& work, std::size_t row, const std::string& refused_with);
   Written write_again(const Work& work, const Stripe& rows);
   Work read_again(const Work& work, const Stripe& rows);
 

@@ -36,6 +36,7 @@ class RotationFixture : public DatabaseFixture {
     rotate::Plaintext plaintext = rotate::Plaintext::leave;
     std::optional<keyring::KeyId> target = std::nullopt;              // the fresh key
     std::optional<std::vector<fields::Field>> fields = std::nullopt;  // the built-in profile
+    rotate::Triggers triggers = rotate::Triggers::refuse;
     rotate::Limits limits = {};
     int workers = 1;
     std::function<void()> on_window = [] {};
@@ -62,6 +63,7 @@ class RotationFixture : public DatabaseFixture {
     const rotate::Job job{.rotation = *rotation,
                           .heaps = heaps,
                           .keys = reseal_keys,
+                          .triggers = wish.triggers,
                           .limits = wish.limits,
                           .random = random,
                           .clock = clock,

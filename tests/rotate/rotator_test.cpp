@@ -367,6 +367,78 @@ TEST_F(Rotator, LeavesALockedRowToALaterPass) {
   EXPECT_EQ(clinic().read(), clinic().written());
 }
 
+TEST_F(Rotator, WaitsForARowThatStaysLocked) {
+  clinic();
+  db::Database holder = connect();
+  std::optional<db::Transaction> tx{holder.begin()};
+  tx->query(db::Statement{"test.lock",
+                          "SELECT 1 FROM public.medical_records ORDER BY id LIMIT 3 FOR UPDATE"});
+  Wish wish;
+  std::vector<std::string> reasons;
+  wish.on_wait = [&](const std::string& reason) {
+    if (!reason.empty()) reasons.push_back(reason);
+    if (reason == "3 rows locked by other sessions") tx.reset();
+  };
+  const auto report = rotate_all(wish);
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_EQ(report.swept_rows, 3);
+  EXPECT_THAT(reasons, ::testing::ElementsAre("3 rows locked by other sessions"));
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+TEST_F(Rotator, SaysThatARuleKeepsRowsAsTheyAre) {
+  clinic(10);
+  sql("CREATE RULE keep AS ON UPDATE TO public.medical_records DO INSTEAD NOTHING");
+  EXPECT_EQ(error_of([&] { rotate_all(); }).reason(), "kept_back");
+}
+
+struct Refusal {
+  const char* what;
+  const char* sql;
+  const char* found;  // column and SQLSTATE
+};
+
+void PrintTo(const Refusal& refusal, std::ostream* out) { *out << refusal.what; }
+
+class Refused : public RotationFixture, public ::testing::WithParamInterface<Refusal> {};
+
+TEST_P(Refused, IsQuarantinedWhileAllOthersAreRotated) {
+  clinic();
+  const std::string id = ask("SELECT min(id) FROM public.medical_records");
+  sql("UPDATE public.medical_records SET treatment = '" + Clinic::seal("rest") +
+      "', notes = NULL WHERE id = '" + id + "'");
+  sql(fmt::format(fmt::runtime(GetParam().sql), id));
+  Wish wish;
+  wish.triggers = rotate::Triggers::fire;
+  const std::string value = "SELECT diagnosis FROM public.medical_records WHERE id = '" + id + "'";
+  const std::string before = ask(value);
+  const auto report = rotate_all(wish);
+  EXPECT_FALSE(report.is_complete());
+  EXPECT_EQ(ask(value), before);
+  EXPECT_EQ(ask("SELECT string_agg(concat_ws(' ', column_name, row_key, kind, refusal), ', ') FROM "
+                "pcx.quarantine"),
+            fmt::format("diagnosis {{{}}} refused {}", id, GetParam().found));
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE NOT diagnosis ^@ 'enc:v2:'"),
+            "1");
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE \"chiefComplaint\" ^@ 'enc:v2:' "
+                "AND (treatment = '' OR treatment ^@ 'enc:v2:')"),
+            "500");  // the row's other cells are no worse for it
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    By, Refused,
+    ::testing::Values(
+        Refusal{"check",
+                "ALTER TABLE public.medical_records ADD CHECK (id <> '{}' OR diagnosis !~ 'v2')",
+                "23514"},
+        Refusal{"trigger",
+                "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.id "
+                "= '{}' AND NEW.diagnosis <> OLD.diagnosis THEN RAISE 'no'; END IF; RETURN NEW; "
+                "END$$; CREATE TRIGGER t BEFORE UPDATE ON public.medical_records FOR EACH ROW "
+                "EXECUTE FUNCTION public.f()",
+                "P0001"}),
+    [](const auto& refusal) { return std::string{refusal.param.what}; });
+
 TEST_F(Rotator, WaitsWhileTheTableIsLockedAndGoesOn) {
   clinic();
   db::Database holder = connect();

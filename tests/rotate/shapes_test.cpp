@@ -86,6 +86,24 @@ TEST_F(Shapes, AKeyOfTwoColumnsBindsToTheColumn) {
             "well again");
 }
 
+TEST_F(Shapes, AValueThatBecomesTooLongForItsColumnIsRefused) {
+  sql("CREATE TABLE public.pets (id int PRIMARY KEY, name varchar(60), tag varchar(60)); INSERT "
+      "INTO public.pets SELECT n, CASE WHEN n = 7 THEN repeat('x', 40) ELSE 'Rex' END, 'a1' FROM "
+      "generate_series(1, 9) n");
+  Wish wish;
+  wish.fields = {field("pets", "name"), field("pets", "tag")};
+  wish.plaintext = rotate::Plaintext::seal;
+  const auto report = rotate_all(wish);
+  EXPECT_EQ(report.fields.front().left, 1);
+  EXPECT_TRUE(report.fields.back().is_fenced);
+  EXPECT_EQ(ask("SELECT concat_ws(' ', column_name, row_key, kind, refusal) FROM pcx.quarantine"),
+            "name {7} refused 22001");
+  EXPECT_EQ(ask("SELECT name FROM public.pets WHERE id = 7"), std::string(40, 'x'));
+  sql("ALTER TABLE public.pets ALTER name TYPE text");
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask("SELECT count(*) FROM pcx.quarantine"), "0");
+}
+
 TEST_F(Shapes, EachPartitionIsRotatedAndTheParentIsFenced) {
   sql("CREATE TABLE public.notes (id int, kind text, body text, PRIMARY KEY (id, kind)) PARTITION "
       "BY "
