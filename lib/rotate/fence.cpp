@@ -114,8 +114,7 @@ bool is_taken(db::Database& database, const fields::Field& of_table) {
 // Runs the statement in a transaction of its own, with a short lock_timeout, until it gets its
 // lock. While there is no hope for it, it is not waited for.
 void run_politely(const FenceTools& tools, const fields::Field& of_table, Lock lock,
-                  const Query& statement,
-                  const std::function<void(db::Transaction& tx)>& before) {
+                  const Query& statement, const std::function<void(db::Transaction& tx)>& before) {
   for (int tries = 1;; ++tries) {
     if (lock == Lock::exclusive && tries % kTryAnyway != 0 && is_taken(tools.database, of_table)) {
       sleep_unless_stopped(tools.clock, tools.interrupt, kPause);
