@@ -56,6 +56,9 @@ Worker::Worker(const Job& job, RowRate& rate)
       writing_(job.connect()),
       holding_(job.connect()),
       throttle_(writing_, job.rotation, throttle_options(rate)) {
+  for (db::Database* session : {&reading_, &writing_, &holding_}) {
+    session->query(sql::wait_without_limit);
+  }
   // A commit that is lost in a crash of the server is done again: the old value is still there, and
   // its key is kept. The plan is made once, for arrays of any length. Whoever has locked a row goes
   // first, and so does who waits for this worker: below deadlock_timeout.

@@ -386,6 +386,15 @@ TEST_F(Rotator, WaitsForARowThatStaysLocked) {
   EXPECT_EQ(clinic().read(), clinic().written());
 }
 
+TEST_F(Rotator, IsSlowerThanASessionMayBeIdle) {
+  clinic();
+  sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = "
+      "100', current_database()); END $$");
+  Wish wish;
+  wish.limits.rows_per_second = 1'000;
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+}
+
 TEST_F(Rotator, SaysThatARuleKeepsRowsAsTheyAre) {
   clinic(10);
   sql("CREATE RULE keep AS ON UPDATE TO public.medical_records DO INSTEAD NOTHING");
