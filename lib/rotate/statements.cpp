@@ -92,6 +92,7 @@ void add_columns(Query& query, const Target& target) {
     const std::string* row = row_column(target, cell);
     if (row != nullptr) query.sql(", t.").identifier(*row).sql("::pg_catalog.text");
     if (row == nullptr) query.sql(", NULL");
+    add_matches(query, cell);
   }
   query.sql(" FROM ONLY ").identifier(target.schema, target.table).sql(" AS t");
 }
@@ -280,6 +281,7 @@ std::vector<OldRow> read_rows(const Target& target, const db::Result& rows) {
       old.bound_to.push_back(db::nullable<std::string>(row[at++]));
       const Cell& cell = target.cells[i];
       if (row_column(target, cell) == nullptr) old.bound_to.back() = fields::kAnyRow;
+      old.matches.push_back(db::nullable<bool>(row[at++]).value_or(false));
     }
   }
   return read;

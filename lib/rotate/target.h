@@ -38,6 +38,7 @@ struct OldRow {
   std::uint32_t block = 0;                           // where its version was
   std::vector<std::optional<std::string>> bound_to;  // the row of each cell; NULL in a copy: none
   std::vector<std::optional<std::string>> old;
+  std::vector<bool> matches;  // of a copy whether the row is one that has it; else true
 
   std::size_t bytes() const;  // of all its values
 };

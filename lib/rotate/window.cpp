@@ -52,7 +52,7 @@ RowResealer::RowResealer(const Target& target, const ResealKeys& keys, Plaintext
 std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size_t cell,
                                                     Work& work) {
   const auto& old = row.old[cell];
-  if (!old || old->empty()) return std::nullopt;
+  if (!old || old->empty() || !row.matches[cell]) return std::nullopt;
   Resealed resealed;
   if (row.bound_to[cell] && !row.bound_to[cell]->empty()) {
     resealed = resealers_[cell].reseal(*row.bound_to[cell], *old);

@@ -213,6 +213,26 @@ TEST_F(Shapes, AConstraintOfTheSameNameIsNoProof) {
   EXPECT_TRUE(rotate_only({field("odd", "x")}).fields.front().is_fenced);
 }
 
+TEST_F(Shapes, ACopyOfOneTableIsNoneOfAnother) {
+  sql("CREATE TABLE public.trail (id int PRIMARY KEY, kind text, of text, body jsonb); INSERT INTO "
+      "public.trail VALUES (1, 'pet', 'p', '{\"name\": \"Rex\", \"phone\": \"left alone\"}'), "
+      "(2, 'owner', 'o', '{\"name\": \"Ann\", \"phone\": \"555\"}')");
+  Field name = field("trail", "body");
+  name.member = "name";
+  name.copy = fields::Copy{.row_column = "of", .match_column = "kind", .match_value = "pet"};
+  Field phone = field("trail", "body");
+  phone.member = "phone";
+  phone.copy = fields::Copy{.row_column = "of", .match_column = "kind", .match_value = "owner"};
+  Wish wish;
+  wish.fields = {name, phone};
+  wish.plaintext = rotate::Plaintext::seal;
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask("SELECT body ->> 'phone' FROM public.trail WHERE id = 1"), "left alone");
+  EXPECT_EQ(ask("SELECT body ->> 'name' FROM public.trail WHERE id = 2"), "Ann");
+  EXPECT_EQ(open(name, "p", ask("SELECT body ->> 'name' FROM public.trail WHERE id = 1")), "Rex");
+  EXPECT_EQ(open(phone, "o", ask("SELECT body ->> 'phone' FROM public.trail WHERE id = 2")), "555");
+}
+
 TEST_F(Shapes, AFenceIsMadeAnewWhenTheFieldIsRegisteredOtherwise) {
   sql("CREATE TABLE public.copies (id int PRIMARY KEY, kind text, of text, body text); INSERT INTO "
       "public.copies VALUES (1, 'note', '7', '" +
