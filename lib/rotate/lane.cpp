@@ -62,9 +62,11 @@ void read_all(db::Database& database, const LaneOptions& options, const BlockRan
               Handover& handover) {
   try {
     RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
-    for (std::int64_t from = blocks.from; from < blocks.to; from += options.window_blocks) {
-      const BlockRange window{from, std::min(from + options.window_blocks, blocks.to)};
-      if (!handover.put(read_window(database, options.target, window, resealer))) break;
+    WindowReader reader{database, options.target, resealer};
+    for (std::int64_t from = blocks.from; from < blocks.to;) {
+      Work work = reader.read({from, std::min(from + options.window_blocks, blocks.to)});
+      from = work.blocks.to;
+      if (!handover.put(std::move(work))) break;
     }
     handover.finish(nullptr);
   } catch (...) {

@@ -11,7 +11,8 @@
 
 namespace pcx::rotate {
 
-// Pages of a window. Its rows are in memory twice, read and being written: some 3 MB at 1 KB a row.
+// Pages of a window at most. Its rows are in memory twice, read and being written: some 3 MB at 1
+// KB a row, and never much more than kWindowBytes.
 inline constexpr std::int64_t kWindowBlocks = 250;
 // Where a rate is kept: reading a window and writing a stripe take a millisecond or two, so that
 // others do not have to wait for a processor.

@@ -13,7 +13,8 @@ using fields::Kind;
 namespace {
 
 // Some 250 rows: half a millisecond.
-constexpr std::int64_t kPieceBlocks = 25;
+constexpr std::int64_t kPieceBlocksMax = 25;
+constexpr std::size_t kPieceBytes = std::size_t{1} * 1024 * 1024;
 constexpr int kTriesMax = 3;
 constexpr std::string_view kLockNotAvailable = "55P03";
 constexpr std::string_view kDeadlock = "40P01";
@@ -81,16 +82,32 @@ void RowResealer::reseal(OldRow&& row, Work& work) {
   work.fresh.push_back(std::move(fresh));
 }
 
-Work read_window(db::Database& database, const Target& target, const BlockRange& blocks,
-                 RowResealer& resealer) {
-  Work work{.blocks = blocks};
-  for (std::int64_t from = blocks.from; from < blocks.to; from += kPieceBlocks) {
-    const BlockRange piece{from, std::min(from + kPieceBlocks, blocks.to)};
-    auto rows = read_rows(target, database.query(pages_query(target, piece, resealer.prefix())));
+Work WindowReader::read(const BlockRange& blocks) {
+  Work work{.blocks = {blocks.from, blocks.from}};
+  for (std::size_t bytes = 0; work.blocks.to < blocks.to && bytes < kWindowBytes;) {
+    const std::int64_t from = work.blocks.to;
+    const BlockRange piece{from, std::min(from + piece_blocks_, blocks.to)};
+    auto rows =
+        read_rows(target_, database_.query(pages_query(target_, piece, resealer_.prefix())));
+    std::size_t bytes_of_piece = 0;
+    for (OldRow& row : rows) {
+      bytes_of_piece += row.bytes();
+      resealer_.reseal(std::move(row), work);
+    }
     work.rows_read += static_cast<std::int64_t>(rows.size());
-    for (OldRow& row : rows) resealer.reseal(std::move(row), work);
+    work.blocks.to = piece.to;
+    bytes += bytes_of_piece;
+    choose_piece(bytes_of_piece);
   }
   return work;
+}
+
+void WindowReader::choose_piece(std::size_t bytes_of_last) {
+  if (bytes_of_last > kPieceBytes) {
+    piece_blocks_ = std::max<std::int64_t>(piece_blocks_ / 2, 1);
+  } else if (bytes_of_last < kPieceBytes / 2) {
+    piece_blocks_ = std::min(piece_blocks_ * 2, kPieceBlocksMax);
+  }
 }
 
 WindowWriter::WindowWriter(db::Database& database, const Target& target, RowResealer& resealer,

@@ -60,10 +60,31 @@ class RowResealer {
   std::vector<Resealer> resealers_;
 };
 
-// REQUIRES: `blocks` is not empty. Reads in small pieces: no snapshot lives long enough to keep the
-// versions that a stripe leaves behind from being pruned before the next stripe.
-Work read_window(db::Database& database, const Target& target, const BlockRange& blocks,
-                 RowResealer& resealer);
+// Bytes of values after which a window ends, whatever its pages: values outside of their page
+// (TOAST) may be of any size, and a page has hundreds of rows then.
+inline constexpr std::size_t kWindowBytes = std::size_t{16} * 1024 * 1024;
+
+// For one thread at a time.
+class WindowReader {
+ public:
+  // All must outlive it.
+  WindowReader(db::Database& database, const Target& target, RowResealer& resealer)
+      : database_(database), target_(target), resealer_(resealer) {}
+
+  // The rows of `blocks`, or of its first ones: Work::blocks says which. REQUIRES: it is not empty.
+  // Reads in small pieces: no snapshot lives long enough to keep the versions that a stripe leaves
+  // behind from being pruned before the next stripe.
+  Work read(const BlockRange& blocks);
+
+ private:
+  // Of the next piece: few where values are large.
+  void choose_piece(std::size_t bytes_of_last);
+
+  db::Database& database_;
+  const Target& target_;
+  RowResealer& resealer_;
+  std::int64_t piece_blocks_ = 1;
+};
 
 struct Written {
   std::int64_t rows = 0;

@@ -233,6 +233,27 @@ TEST_F(Shapes, ACopyOfOneTableIsNoneOfAnother) {
   EXPECT_EQ(open(phone, "o", ask("SELECT body ->> 'phone' FROM public.trail WHERE id = 2")), "555");
 }
 
+TEST_F(Shapes, LargeValuesAreReadAFewAtATime) {
+  sql("CREATE TABLE public.scans (id int PRIMARY KEY, body text); ALTER TABLE public.scans ALTER "
+      "body SET STORAGE EXTERNAL; INSERT INTO public.scans SELECT n, repeat('x', 200000) FROM "
+      "generate_series(1, 500) n");
+  const Field body = field("scans", "body");
+  db::Database database = connect();
+  const auto heaps = rotate::read_heaps(database, {body}).heaps;
+  const Clinic::Keys keys{clinic().open_keyring()};
+  const auto reseal_keys = keys.to(clinic().fresh);
+  rotate::RowResealer resealer{heaps.front().target, reseal_keys, rotate::Plaintext::seal, random};
+  rotate::WindowReader reader{database, heaps.front().target, resealer};
+  std::int64_t rows = 0;
+  for (std::int64_t block = 0; block < heaps.front().blocks;) {
+    const rotate::Work work = reader.read({block, heaps.front().blocks});
+    EXPECT_LT(work.rows_read, 300);  // 100 MB in all are more than one window
+    block = work.blocks.to;
+    rows += work.rows_read;
+  }
+  EXPECT_EQ(rows, 500);
+}
+
 TEST_F(Shapes, AFenceIsMadeAnewWhenTheFieldIsRegisteredOtherwise) {
   sql("CREATE TABLE public.copies (id int PRIMARY KEY, kind text, of text, body text); INSERT INTO "
       "public.copies VALUES (1, 'note', '7', '" +
