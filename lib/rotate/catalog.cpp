@@ -64,6 +64,7 @@ Heap to_heap(const db::Row& row, const std::vector<fields::Field>& fields) {
             .rows_estimated = row["rows_estimated"].as<std::int64_t>(),
             .row_security = row["row_security"].as<bool>(),
             .may_read = row["may_read"].as<bool>(),
+            .may_lock = row["may_lock"].as<bool>(),
             .triggers = row["triggers"].as<Texts>()};
   for (const fields::Field& field : fields) {
     if (field.schema != root_schema || field.table != root_table) continue;

@@ -36,6 +36,7 @@ struct Heap {
   std::int64_t rows_estimated = 0;  // by the last ANALYZE; -1: never
   bool row_security = false;        // policies hide rows from this role
   bool may_read = false;
+  bool may_lock = false;              // LOCK TABLE: a right to update columns is not enough
   std::vector<std::string> triggers;  // of users, that fire for an UPDATE
 
   std::string name() const;  // as to_string(fields::Field) writes a table

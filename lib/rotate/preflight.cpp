@@ -1,5 +1,7 @@
 #include "rotate/preflight.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -31,6 +33,12 @@ void look_at_rights(const Heap& heap, Obstacles& found) {
   if (!heap.may_read) {
     add(found, fmt::format("this role may not read {}", heap.name()),
         fmt::format("GRANT SELECT, UPDATE ON {} to it.", heap.name()));
+  }
+  const bool may_update = std::any_of(heap.columns.begin(), heap.columns.end(),
+                                      [](const ColumnFacts& column) { return column.may_update; });
+  if (may_update && !heap.may_lock) {
+    add(found, fmt::format("this role may update columns of {}, and not lock it", heap.name()),
+        fmt::format("GRANT UPDATE ON {} to it: on the table, not on columns.", heap.name()));
   }
   if (heap.row_security) {
     add(found, fmt::format("row level security hides rows of {} from this role", heap.name()),

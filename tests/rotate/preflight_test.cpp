@@ -102,5 +102,20 @@ TEST_F(Preflight, SeesWhatARoleMayNotDo) {
   EXPECT_THAT(all, HasSubstr("this role may not read audit_logs"));
 }
 
+TEST_F(Preflight, WantsARightOnTheTableNotOnItsColumns) {
+  clinic(1);
+  sql("CREATE ROLE preflight_columns LOGIN; GRANT USAGE ON SCHEMA public TO preflight_columns; "
+      "GRANT SELECT, UPDATE (diagnosis) ON public.medical_records TO preflight_columns");
+  db::Database database = connect_as("preflight_columns");
+  const auto heaps = rotate::read_heaps(database, {{.schema = "public",
+                                                    .table = "medical_records",
+                                                    .column = "diagnosis",
+                                                    .name = {"medical_records", "diagnosis"}}});
+  const auto obstacles = rotate::find_obstacles(heaps, Triggers::refuse);
+  ASSERT_EQ(obstacles.size(), 1U);
+  EXPECT_EQ(obstacles.front().message,
+            "this role may update columns of medical_records, and not lock it");
+}
+
 }  // namespace
 }  // namespace pcx::testing

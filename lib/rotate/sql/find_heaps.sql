@@ -18,6 +18,7 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
        c.reltuples::bigint AS rows_estimated,
        pg_catalog.row_security_active(c.oid) AS row_security,
        pg_catalog.has_table_privilege(c.oid, 'SELECT') AS may_read,
+       pg_catalog.has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE') AS may_lock,
        coalesce(k.names, '{}') AS key_names, coalesce(k.type_schemas, '{}') AS key_type_schemas,
        coalesce(k.types, '{}') AS key_types,
        coalesce(a.names, '{}') AS column_names, coalesce(a.types, '{}') AS column_types,
