@@ -1,7 +1,6 @@
 #include "rotate/catalog.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "rotate/sql.h"
 
@@ -15,12 +14,6 @@ HeapKind kind_of(std::string_view relkind) {
   if (relkind == "r") return HeapKind::table;
   if (relkind == "p") return HeapKind::partitioned;
   return relkind == "f" ? HeapKind::foreign : HeapKind::view;
-}
-
-std::int64_t number_of(const std::string& text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 std::string table_name(const std::string& schema, const std::string& table) {
@@ -45,7 +38,6 @@ ColumnFacts facts_of(const db::Row& row, const std::string& column) {
   const auto has = [&](char flag) { return flags.find(flag) != std::string::npos; };
   return {.exists = true,
           .type = row["column_types"].as<Texts>()[at],
-          .length_limit = number_of(row["column_limits"].as<Texts>()[at]),
           .is_generated = has('g'),
           .is_indexed = has('i'),
           .may_update = has('u')};

@@ -16,8 +16,7 @@ enum class HeapKind { table, partitioned, foreign, view };
 // Of a column that has a field.
 struct ColumnFacts {
   bool exists = false;
-  std::string type;               // pg_type's name: "text", "varchar", "jsonb"
-  std::int64_t length_limit = 0;  // of varchar(n) and char(n), in characters; 0: none
+  std::string type;  // pg_type's name: "text", "varchar", "jsonb"
   bool is_generated = false;
   bool is_indexed = false;  // as a column of an index; expressions are not looked at
   bool may_update = false;

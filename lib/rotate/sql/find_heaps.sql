@@ -22,8 +22,7 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
        coalesce(k.names, '{}') AS key_names, coalesce(k.type_schemas, '{}') AS key_type_schemas,
        coalesce(k.types, '{}') AS key_types,
        coalesce(a.names, '{}') AS column_names, coalesce(a.types, '{}') AS column_types,
-       coalesce(a.limits, '{}') AS column_limits, coalesce(a.flags, '{}') AS column_flags,
-       coalesce(g.names, '{}') AS triggers
+       coalesce(a.flags, '{}') AS column_flags, coalesce(g.names, '{}') AS triggers
   FROM tree t
   JOIN pg_catalog.pg_class c ON c.oid = t.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -40,9 +39,6 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
   CROSS JOIN LATERAL (
        SELECT pg_catalog.array_agg(ca.attname::text ORDER BY ca.attnum) AS names,
               pg_catalog.array_agg(ct.typname::text ORDER BY ca.attnum) AS types,
-              pg_catalog.array_agg((CASE WHEN ct.typname IN ('varchar', 'bpchar')
-                                          AND ca.atttypmod > 4 THEN ca.atttypmod - 4
-                                         ELSE 0 END)::text ORDER BY ca.attnum) AS limits,
               pg_catalog.array_agg(pg_catalog.concat(
                   CASE WHEN ca.attgenerated <> '' THEN 'g' END,
                   CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_index x
