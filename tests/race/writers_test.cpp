@@ -12,21 +12,29 @@ using std::chrono::seconds;
 
 // What the writers of one phase saw.
 struct Phase {
-  std::vector<microseconds> latencies;
+  std::vector<microseconds> latencies;  // in ascending order, when it is over
   std::vector<std::string> failures;
   std::vector<Copy> copies;
-};
 
-Phase finish(Writers& writers, Shadow& shadow, const char* what) {
-  writers.stop();
-  writers.log_into(shadow);
-  Phase phase{writers.latencies(), writers.failures(), writers.copies()};
-  fmt::print("{}: {} writes, median {:.2f} ms, p99 {:.2f} ms, slowest {:.1f} ms, {} failed\n", what,
-             phase.latencies.size(), in_milliseconds(percentile(phase.latencies, 0.5)),
-             in_milliseconds(percentile(phase.latencies, 0.99)),
-             in_milliseconds(phase.latencies.back()), phase.failures.size());
-  return phase;
-}
+  void add(Writers& writers, Shadow& shadow) {
+    writers.stop();
+    writers.log_into(shadow);
+    const auto add_to = [](auto& all, auto some) {
+      all.insert(all.end(), some.begin(), some.end());
+    };
+    add_to(latencies, writers.latencies());
+    add_to(failures, writers.failures());
+    add_to(copies, writers.copies());
+    std::sort(latencies.begin(), latencies.end());
+  }
+
+  void print(const char* what) const {
+    fmt::print("{}: {} writes, median {:.2f} ms, p99 {:.2f} ms, slowest {:.1f} ms, {} failed\n",
+               what, latencies.size(), in_milliseconds(percentile(latencies, 0.5)),
+               in_milliseconds(percentile(latencies, 0.99)), in_milliseconds(latencies.back()),
+               failures.size());
+  }
+};
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -50,7 +58,6 @@ class Campaign {
     unthrottled_ = race_.rotation_rate();
     fmt::print("unthrottled: {:.0f} rows/s\n", unthrottled_);
     for (int i = 0; i < plan_.repetitions; ++i) {
-      repetition_ = i;
       without_rotation();
       with_rotation();
     }
@@ -71,31 +78,38 @@ class Campaign {
  private:
   std::uint64_t seed() { return ++seeds_; }
 
-  double note(Phase phase) {
+  double note(const Phase& phase, const char* what) {
+    phase.print(what);
     EXPECT_THAT(phase.failures, ::testing::IsEmpty());
-    std::move(phase.copies.begin(), phase.copies.end(), std::back_inserter(copies_));
+    copies_.insert(copies_.end(), phase.copies.begin(), phase.copies.end());
     return in_milliseconds(percentile(phase.latencies, 0.99));
   }
 
   void without_rotation() {
     Writers writers{race_.clinic(), race_.keyfiles(), options(), seed()};
     std::this_thread::sleep_for(plan_.length);  // the length of the measurement
-    without_.push_back(note(finish(writers, shadow_, "without rotation")));
+    Phase phase;
+    phase.add(writers, shadow_);
+    without_.push_back(note(phase, "without rotation"));
   }
 
-  // One rotation behind the other, each to its end, until the time is over.
+  // One rotation behind the other, each to its end, until the writers were beside them for long
+  // enough.
   void with_rotation() {
     const std::string rate = std::to_string(static_cast<int>(unthrottled_ * 0.3));
-    Writers writers{race_.clinic(), race_.keyfiles(), options(), seed()};
-    const auto until = steady_clock::now() + plan_.length;
-    while (steady_clock::now() < until) {
+    Phase phase;
+    for (steady_clock::duration beside{0}; beside < plan_.length;) {
       race_.activate_another();
+      const auto began = steady_clock::now();
+      Writers writers{race_.clinic(), race_.keyfiles(), options(), seed()};
       race_.pcx({"key", "rotate", "--settle", "2s", "--max-rate", rate});
+      phase.add(writers, shadow_);
+      beside += steady_clock::now() - began;
       rates_.push_back(race_.rotation_rate());
       fmt::print("rotation: {:.0f} rows/s, {:.0f} % of unthrottled\n", rates_.back(),
                  100 * rates_.back() / unthrottled_);
     }
-    with_.push_back(note(finish(writers, shadow_, "with rotation")));
+    with_.push_back(note(phase, "with rotation"));
   }
 
   WritersOptions options() const { return {.per_second = plan_.per_second}; }
@@ -103,7 +117,6 @@ class Campaign {
   Plan plan_;
   Race race_;
   Shadow shadow_;
-  int repetition_ = 0;
   std::uint64_t seeds_ = 0;
   double unthrottled_ = 0;
   std::vector<Copy> copies_;
@@ -155,7 +168,9 @@ TEST(WritersBesideANaiveLoop, LoseWritesAndTheHarnessSeesIt) {
   Shadow shadow{race.clinic().written()};
   Writers writers{race.clinic(), race.keyfiles(), {.per_second = 400}, 1};
   rotate_naively(race.clinic());
-  const Phase phase = finish(writers, shadow, "beside a naive loop");
+  Phase phase;
+  phase.add(writers, shadow);
+  phase.print("beside a naive loop");
   EXPECT_THAT(phase.failures, ::testing::IsEmpty());
   EXPECT_THAT(shadow.unlogged(race.versions()), ::testing::IsEmpty());
   const auto lost = race.lost(shadow, phase.copies);
