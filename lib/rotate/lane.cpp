@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -58,15 +59,37 @@ class Handover {
   bool is_closed_ = false;
 };
 
+// Windows that are read, in order: which of them are written is known by how many were handed over.
+class Trail {
+ public:
+  void add(const Work& work) {
+    windows_.push_back(work.rows.empty() ? BlockRange{} : work.blocks);  // nothing to prune
+  }
+  // All but the newest `spared`.
+  void prune(db::Database& database, const Target& target, std::size_t spared) {
+    for (; windows_.size() > spared; windows_.pop_front()) {
+      prune_window(database, target, windows_.front());
+    }
+  }
+
+ private:
+  std::deque<BlockRange> windows_;
+};
+
+// The writer has taken all but the newest window, and is at work on the one before.
+constexpr std::size_t kUnwritten = 2;
+
 void read_all(db::Database& database, const LaneOptions& options, const BlockRange& blocks,
-              Handover& handover) {
+              Handover& handover, Trail& trail) {
   try {
     RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
     WindowReader reader{database, options.target, resealer};
     for (std::int64_t from = blocks.from; from < blocks.to;) {
       Work work = reader.read({from, std::min(from + options.window_blocks, blocks.to)});
       from = work.blocks.to;
+      trail.add(work);
       if (!handover.put(std::move(work))) break;
+      trail.prune(database, options.target, kUnwritten);
     }
     handover.finish(nullptr);
   } catch (...) {
@@ -78,9 +101,9 @@ void read_all(db::Database& database, const LaneOptions& options, const BlockRan
 class ReadingThread {
  public:
   ReadingThread(db::Database& database, const LaneOptions& options, const BlockRange& blocks,
-                Handover& handover)
-      : handover_(handover), thread_([&database, &options, &blocks, &handover] {
-          read_all(database, options, blocks, handover);
+                Handover& handover, Trail& trail)
+      : handover_(handover), thread_([&database, &options, &blocks, &handover, &trail] {
+          read_all(database, options, blocks, handover, trail);
         }) {}
   ReadingThread(const ReadingThread&) = delete;
   ReadingThread& operator=(const ReadingThread&) = delete;
@@ -101,13 +124,18 @@ void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockR
   RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
   WindowWriter writer{sessions.writing, options.target, resealer, options.rows_per_page};
   Handover handover;
-  const ReadingThread reading{sessions.reading, options, blocks, handover};
-  while (auto work = handover.take()) {
-    WindowReport report{.blocks = work->blocks, .rows_read = work->rows_read, .seals = work->seals};
-    report.written = writer.write(std::move(*work), events.before_stripe);
-    report.seals += report.written.seals;
-    events.after_window(report);
+  Trail trail;
+  {
+    const ReadingThread reading{sessions.reading, options, blocks, handover, trail};
+    while (auto work = handover.take()) {
+      WindowReport report{
+          .blocks = work->blocks, .rows_read = work->rows_read, .seals = work->seals};
+      report.written = writer.write(std::move(*work), events.before_stripe);
+      report.seals += report.written.seals;
+      events.after_window(report);
+    }
   }
+  trail.prune(sessions.writing, options.target, 0);
 }
 
 }  // namespace pcx::rotate

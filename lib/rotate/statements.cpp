@@ -228,6 +228,13 @@ Query rows_query(const Target& target, const std::vector<std::vector<std::string
   return query;
 }
 
+Query prune_query(const Target& target, const BlockRange& blocks) {
+  Query query{"rotate.prune_pages"};
+  query.sql("SELECT count(*) FROM ONLY ").identifier(target.schema, target.table);
+  query.sql(" AS t WHERE t.ctid >= ").param(first_of(blocks.from)).sql("::pg_catalog.tid");
+  return query.sql(" AND t.ctid < ").param(first_of(blocks.to)).sql("::pg_catalog.tid");
+}
+
 Query remaining_query(const Target& target, const std::string& prefix) {
   Query query{"rotate.count_remaining"};
   query.sql("SELECT ");

@@ -25,6 +25,8 @@ db::Query pages_query(const Target& target, const BlockRange& blocks, const std:
 // The same of the rows with these keys, wherever they are now: a list of texts a key column.
 db::Query rows_query(const Target& target, const std::vector<std::vector<std::string>>& keys,
                      const std::string& prefix);
+// Looks at a range of pages, for what the server does on the way: it prunes them.
+db::Query prune_query(const Target& target, const BlockRange& blocks);
 // For each cell two numbers: of values that are not NULL and not '', and of those of them that do
 // not begin with `prefix` (all of them when it is empty). One scan with one snapshot; copies that
 // do not match are not counted.

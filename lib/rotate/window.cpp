@@ -110,6 +110,13 @@ void WindowReader::choose_piece(std::size_t bytes_of_last) {
   }
 }
 
+void prune_window(db::Database& database, const Target& target, const BlockRange& blocks) {
+  for (std::int64_t from = blocks.from; from < blocks.to; from += kPieceBlocksMax) {
+    const BlockRange piece{from, std::min(from + kPieceBlocksMax, blocks.to)};
+    database.query(prune_query(target, piece));
+  }
+}
+
 WindowWriter::WindowWriter(db::Database& database, const Target& target, RowResealer& resealer,
                            std::size_t rows_per_page)
     : database_(database),

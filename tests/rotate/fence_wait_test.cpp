@@ -1,6 +1,4 @@
 // Who waits while a fence waits for its lock.
-#include "rotate/fence.h"
-
 #include <algorithm>
 #include <chrono>
 #include <future>
@@ -8,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "rotate/fence.h"
 #include "tests/rotate/rotation_fixture.h"
 
 namespace pcx::testing {
