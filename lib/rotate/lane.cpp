@@ -119,6 +119,14 @@ class ReadingThread {
 
 }  // namespace
 
+std::int64_t window_blocks_for(double rows_per_second) {
+  constexpr double kDueIn = 0.005;
+  constexpr std::int64_t kFewest = 25;  // with fewer it would be the statements that cost
+  if (rows_per_second <= 0) return kWindowBlocks;
+  const double due = std::min(rows_per_second * kDueIn, static_cast<double>(kWindowBlocks));
+  return std::max(kFewest, static_cast<std::int64_t>(due));
+}
+
 void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
               const LaneEvents& events) {
   RowResealer resealer{options.target, options.keys, options.plaintext, options.random};

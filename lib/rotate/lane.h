@@ -14,9 +14,10 @@ namespace pcx::rotate {
 // Pages of a window at most. Its rows are in memory twice, read and being written: some 3 MB at 1
 // KB a row, and never much more than kWindowBytes.
 inline constexpr std::int64_t kWindowBlocks = 250;
-// Where a rate is kept: reading a window and writing a stripe take a millisecond or two, so that
-// others do not have to wait for a processor.
-inline constexpr std::int64_t kSmallWindowBlocks = 25;
+// Where a rate is kept: so many that reading a window and writing a stripe take a moment, and
+// nobody has to wait for a processor that does either. A stripe has a row of each page, and is then
+// what is due in 5 ms. 0 rows a second: no limit.
+std::int64_t window_blocks_for(double rows_per_second);
 
 struct Sessions {
   db::Database& reading;

@@ -148,7 +148,7 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
             .plaintext = job_.rotation.plaintext,
             .rows_per_page = job_.rows_per_page,
             .random = job_.random,
-            .window_blocks = job_.limits.rows_per_second > 0 ? kSmallWindowBlocks : kWindowBlocks},
+            .window_blocks = window_blocks_for(job_.limits.rows_per_second)},
            blocks, {before_stripe, after});
   hold_ = nullptr;
 }
