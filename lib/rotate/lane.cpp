@@ -138,6 +138,7 @@ void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockR
     while (auto work = handover.take()) {
       WindowReport report{
           .blocks = work->blocks, .rows_read = work->rows_read, .seals = work->seals};
+      events.before_window();
       report.written = writer.write(std::move(*work), events.before_stripe);
       report.seals += report.written.seals;
       events.after_window(report);

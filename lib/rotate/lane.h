@@ -41,6 +41,9 @@ struct WindowReport {
 };
 
 struct LaneEvents {
+  // Before the first stripe of a window, which is in memory then: the reader is waited for without
+  // any lock, since it may wait for somebody else's.
+  std::function<void()> before_window;
   BeforeStripe before_stripe;
   // After each window, in order: everything before blocks.to is done.
   std::function<void(const WindowReport& report)> after_window;

@@ -166,6 +166,7 @@ bool WindowWriter::is_table_free() {
 
 Written WindowWriter::write_rows(const Work& work, const Stripe& rows) {
   Sent sent = send(work, rows);
+  if (sent.is_locked) (*before_stripe_)(0);
   while (sent.is_locked && !is_table_free()) {
     (*before_stripe_)(0);  // may stop, or hold the worker to its limits
     sent = send(work, rows);

@@ -103,8 +103,9 @@ struct Written {
   Written& operator+=(Written&& other);
 };
 
-// Called before each stripe with the number of its rows; may wait. What it throws stops the writer
-// between two stripes.
+// Called before each stripe with the number of its rows; may wait. With 0 when somebody else has
+// locked the table or a row: whatever holds them up is to be let go. What it throws stops the
+// writer between two stripes.
 using BeforeStripe = std::function<void(std::int64_t rows)>;
 
 // For one thread at a time; belongs to the session of `database`.

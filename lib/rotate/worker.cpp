@@ -21,12 +21,15 @@ constexpr std::string_view kLockNotAvailable = "55P03";
 
 class Worker::TableHold {
  public:
-  TableHold(db::Database& database, const Target& target) : database_(database), target_(target) {}
+  // One that is not wanted holds nothing.
+  TableHold(db::Database& database, const Target& target, bool is_wanted)
+      : database_(database), target_(target), is_wanted_(is_wanted) {}
   TableHold(const TableHold&) = delete;
   TableHold& operator=(const TableHold&) = delete;
 
   // Somebody else who has it, or waits for it, goes first.
   void take() {
+    if (!is_wanted_) return;
     tx_.emplace(database_.begin());
     try {
       db::Query query{"rotate.hold_table"};
@@ -47,6 +50,7 @@ class Worker::TableHold {
  private:
   db::Database& database_;
   const Target& target_;
+  bool is_wanted_;
   std::optional<db::Transaction> tx_;
 };
 
@@ -131,17 +135,19 @@ Written Worker::sweep(const Heap& heap) {
 
 void Worker::rotate(const Heap& heap, const BlockRange& blocks,
                     const std::function<void(const WindowReport&)>& after_window) {
-  TableHold hold{holding_, heap.target};
+  // With a rate there may be seconds between two stripes in which nobody notices who waits.
+  TableHold hold{holding_, heap.target, job_.limits.rows_per_second <= 0};
   hold_ = &hold;
-  const auto before_stripe = [&](std::int64_t rows) { throttle_.wait(rows); };
+  const auto before_stripe = [&](std::int64_t rows) {
+    if (rows == 0) hold.release();
+    throttle_.wait(rows);
+  };
   const auto after = [&](const WindowReport& report) {
     hold.release();
     quarantine(writing_, heap.target, report.written.findings);
     after_window(report);
     job_.on_window(report);
-    hold.take();
   };
-  hold.take();
   run_lane({reading_, writing_},
            {.target = heap.target,
             .keys = job_.keys,
@@ -149,7 +155,7 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
             .rows_per_page = job_.rows_per_page,
             .random = job_.random,
             .window_blocks = window_blocks_for(job_.limits.rows_per_second)},
-           blocks, {before_stripe, after});
+           blocks, {[&] { hold.take(); }, before_stripe, after});
   hold_ = nullptr;
 }
 

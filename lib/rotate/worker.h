@@ -59,8 +59,9 @@ class Worker {
 
  private:
   // Keeps ANALYZE away from a table while its pages are rewritten: for seconds it holds a snapshot,
-  // and no version of a row could be pruned meanwhile. Keeps CREATE INDEX and ALTER TABLE away,
-  // too, but for a window at most: whoever waits for the table gets it then.
+  // and no version of a row could be pruned meanwhile. Whoever waits for the table, as ALTER TABLE
+  // does, makes all others wait behind it, this worker's writes too: it is let go as soon as one of
+  // them has waited for lock_timeout.
   class TableHold;
 
   void on_wait(const std::string& reason);

@@ -1,5 +1,6 @@
 #include "rotate/rotator.h"
 
+#include <atomic>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -364,6 +365,33 @@ TEST_F(Rotator, LeavesALockedRowToALaterPass) {
   Wish wish;
   wish.on_window = [&] { tx.reset(); };
   EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
+// As ALTER TABLE takes it. A session that waits for a lock makes all later ones wait behind it: a
+// worker that held the table then would wait for itself.
+TEST_F(Rotator, LetsWhoeverWaitsForTheTableHaveIt) {
+  clinic(12'000);
+  std::atomic<int> locks = 0;
+  std::jthread locker{[&](const std::stop_token& stop) {
+    db::Database database{db::parse_target(url()), {.lock_timeout = std::chrono::seconds{20}}};
+    const db::Statement is_held{
+        "test.held",
+        "SELECT 1 FROM pg_locks WHERE granted AND mode = 'ShareUpdateExclusiveLock' AND relation = "
+        "'public.medical_records'::regclass"};
+    while (!stop.stop_requested()) {
+      if (database.query(is_held).empty()) continue;
+      EXPECT_NO_THROW({
+        db::Transaction tx = database.begin();
+        tx.query(db::Statement{"test.lock", "LOCK TABLE public.medical_records"});
+        ++locks;
+      });
+    }
+  }};
+  const auto report = rotate_all();
+  locker = {};
+  EXPECT_TRUE(report.is_complete());
+  EXPECT_GT(locks, 0);
   EXPECT_EQ(clinic().read(), clinic().written());
 }
 
