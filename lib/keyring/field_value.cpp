@@ -82,7 +82,7 @@ OpenedValue open_by_trial(const Keyring& keyring, Format format, const Cell& cel
   if (keys.empty()) {
     throw Error{ErrorCode::not_found,
                 fmt::format("the keyring has no key for values of format {}", to_string(format)),
-                fmt::format("Import it: pcx key import --format {}", to_string(format))}
+                fmt::format("Import it: pcx key import --as {}", to_string(format))}
         .because("no_key");
   }
   crypto::Trial trial = open_with_each(each, value);

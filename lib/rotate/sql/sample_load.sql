@@ -19,7 +19,9 @@ SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')
               (extract(epoch FROM pg_catalog.clock_timestamp()
                                   - coalesce(xact_start, query_start, backend_start)) * 1000)::bigint
                 AS age_ms,
-              pg_catalog.concat_ws(' ', nullif(application_name, ''), 'of role', usename) AS who
+              CASE WHEN usename IS NULL THEN backend_type
+                   ELSE pg_catalog.concat_ws(' ', nullif(application_name, ''), 'of role', usename)
+               END AS who
          FROM pg_catalog.pg_stat_activity
         WHERE backend_xmin IS NOT NULL AND datname = pg_catalog.current_database()
           AND pid <> ALL ($1::text[]::int[])
