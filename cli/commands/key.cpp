@@ -142,9 +142,13 @@ Outcome run_activate(Context& context, const Values& values) {
   KeyringChange change{context, values};
   const auto keyring = change.look();
   keyring::require_activatable(keyring, id);
-  end_other_rotation(context, keyring.require(id));
-  open_fences(context, keyring.require(id));
+  const auto make_way = [&] {
+    end_other_rotation(context, keyring.require(id));
+    open_fences(context, keyring.require(id));
+  };
+  make_way();
   const auto activated = keyring::activate_key(change.tools(), id);
+  make_way();  // for whoever began in between; from now on nobody begins one to the key before
   return show_key(activated.key,
                   activated.replaced
                       ? fmt::format("It seals from now on; key {} only opens. Write the "

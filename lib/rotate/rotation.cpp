@@ -57,10 +57,16 @@ Rotation insert_rotation(db::Transaction& tx, const Rotation& wanted,
                          const std::vector<Heap>& heaps) {
   Rotation rotation = wanted;
   try {
-    rotation.id = tx.query(sql::insert_rotation,
-                           {wanted.target_key, to_string(wanted.mode), to_string(wanted.plaintext)})
-                      .one()["id"]
-                      .as<std::int64_t>();
+    const db::Result rows =
+        tx.query(sql::insert_rotation,
+                 {wanted.target_key, to_string(wanted.mode), to_string(wanted.plaintext)});
+    if (rows.empty()) {
+      throw Error{ErrorCode::conflict,
+                  fmt::format("key {} is not the active one any more", wanted.target_key),
+                  "Run the command again: it goes to the key that is."}
+          .because("superseded");
+    }
+    rotation.id = rows.one()["id"].as<std::int64_t>();
   } catch (const Error& error) {
     if (error.sqlstate() != "23505") throw;
     throw Error{ErrorCode::conflict, "another rotation was begun at the same moment",

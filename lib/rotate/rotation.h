@@ -34,7 +34,8 @@ inline constexpr std::int64_t kShardBlocks = 8192;
 
 // The one that is not finished. std::nullopt also without a schema pcx.
 std::optional<Rotation> find_rotation(db::Database& database);
-// Throws Error{conflict} with reason "rotation_unfinished" when there is one already.
+// Throws Error{conflict} with reason "rotation_unfinished" when there is one already, and with
+// "superseded" when the key is not the active one any more.
 Rotation insert_rotation(db::Transaction& tx, const Rotation& wanted,
                          const std::vector<Heap>& heaps);
 void set_paused(db::Transaction& tx, const Rotation& rotation, bool is_paused);

@@ -50,6 +50,15 @@ TEST_F(Disturbed, PutsUpNoFenceOnceItWasEnded) {
   EXPECT_EQ(ask("SELECT count(*) FROM pg_constraint WHERE conname ^@ 'pcx_sealed_'"), "0");
 }
 
+TEST_F(Disturbed, IsNotBegunToAKeyThatIsNotActiveAnyMore) {
+  const keyring::KeyId before = clinic(1).fresh;
+  clinic().activate_another();
+  db::Database database = connect();
+  db::Transaction tx = database.begin();
+  const Error error = error_of([&] { rotate::insert_rotation(tx, {.target_key = before}, {}); });
+  EXPECT_EQ(error.reason(), "superseded");
+}
+
 TEST_F(Disturbed, GoesOnToTheSameKeyWhenThatIsActivated) {
   clinic();
   db::Database database = connect();
