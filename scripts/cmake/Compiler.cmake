@@ -60,6 +60,8 @@ endif()
 # out of the objects' identity, so that ccache hits; scripts/coverage brings the counts home.
 add_library(pcx_coverage INTERFACE)
 if(PCX_COVERAGE)
-  target_compile_options(pcx_coverage INTERFACE --coverage -fprofile-dir=/tmp/pcx-profile)
+  # Several threads count at the same time.
+  target_compile_options(pcx_coverage INTERFACE --coverage -fprofile-update=atomic
+    -fprofile-dir=/tmp/pcx-profile)
   target_link_options(pcx_coverage INTERFACE --coverage)
 endif()
