@@ -120,7 +120,7 @@ class ReadingThread {
 }  // namespace
 
 std::int64_t window_blocks_for(double rows_per_second) {
-  constexpr double kDueIn = 0.005;
+  constexpr double kDueIn = 0.0025;
   constexpr std::int64_t kFewest = 25;  // with fewer it would be the statements that cost
   if (rows_per_second <= 0) return kWindowBlocks;
   const double due = std::min(rows_per_second * kDueIn, static_cast<double>(kWindowBlocks));

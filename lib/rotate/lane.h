@@ -16,7 +16,7 @@ namespace pcx::rotate {
 inline constexpr std::int64_t kWindowBlocks = 250;
 // Where a rate is kept: so many that reading a window and writing a stripe take a moment, and
 // nobody has to wait for a processor that does either. A stripe has a row of each page, and is then
-// what is due in 5 ms. 0 rows a second: no limit.
+// what is due in 2.5 ms. 0 rows a second: no limit.
 std::int64_t window_blocks_for(double rows_per_second);
 
 struct Sessions {
