@@ -119,12 +119,16 @@ class ReadingThread {
 
 }  // namespace
 
-std::int64_t window_blocks_for(double rows_per_second) {
+std::int64_t window_blocks_for(const Limits& limits) {
   constexpr double kDueIn = 0.0025;
   constexpr std::int64_t kFewest = 25;  // with fewer it would be the statements that cost
-  if (rows_per_second <= 0) return kWindowBlocks;
-  const double due = std::min(rows_per_second * kDueIn, static_cast<double>(kWindowBlocks));
-  return std::max(kFewest, static_cast<std::int64_t>(due));
+  constexpr std::int64_t kPageBytes = 8192;
+  double blocks = kWindowBlocks;
+  if (limits.rows_per_second > 0) blocks = std::min(blocks, limits.rows_per_second * kDueIn);
+  for (const std::int64_t bytes : {limits.lag_bytes, limits.wal_per_second}) {
+    if (bytes > 0) blocks = std::min(blocks, static_cast<double>(bytes / 16 / kPageBytes));
+  }
+  return std::max(kFewest, static_cast<std::int64_t>(blocks));
 }
 
 void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,

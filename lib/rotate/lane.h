@@ -7,6 +7,7 @@
 
 #include "core/random.h"
 #include "db/database.h"
+#include "rotate/pace.h"
 #include "rotate/window.h"
 
 namespace pcx::rotate {
@@ -16,8 +17,9 @@ namespace pcx::rotate {
 inline constexpr std::int64_t kWindowBlocks = 250;
 // Where a rate is kept: so many that reading a window and writing a stripe take a moment, and
 // nobody has to wait for a processor that does either. A stripe has a row of each page, and is then
-// what is due in 2.5 ms. 0 rows a second: no limit.
-std::int64_t window_blocks_for(double rows_per_second);
+// what is due in 2.5 ms. Where WAL is limited: a stripe whose pages are all written to it whole,
+// as the first one behind a checkpoint is, has a sixteenth of what may be written.
+std::int64_t window_blocks_for(const Limits& limits);
 
 struct Sessions {
   db::Database& reading;

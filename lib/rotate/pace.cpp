@@ -26,7 +26,7 @@ void lower(std::optional<std::int64_t>& credit, std::int64_t left) {
 // How much WAL the server may still write in the second after `before`.
 std::int64_t wal_left(const Limits& limits, const Load& before, const Load& now) {
   const double seconds = Seconds{now.at - before.at}.count();
-  const double allowed = static_cast<double>(limits.wal_per_second) * (seconds + 0.1);
+  const double allowed = static_cast<double>(limits.wal_per_second) * seconds;
   return static_cast<std::int64_t>(allowed) - (now.wal_bytes - before.wal_bytes);
 }
 

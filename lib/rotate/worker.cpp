@@ -154,7 +154,7 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
             .plaintext = job_.rotation.plaintext,
             .rows_per_page = job_.rows_per_page,
             .random = job_.random,
-            .window_blocks = window_blocks_for(job_.limits.rows_per_second)},
+            .window_blocks = window_blocks_for(job_.limits)},
            blocks, {[&] { hold.take(); }, before_stripe, after});
   hold_ = nullptr;
 }
