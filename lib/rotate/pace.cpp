@@ -37,8 +37,11 @@ std::optional<Verdict> judge_snapshot(const Limits& limits, const Load& now) {
                               now.oldest->pid, now.oldest->who));
 }
 
+// What a stripe writes is an estimate, and others write, too.
+std::int64_t lag_aimed_at(const Limits& limits) { return limits.lag_bytes - limits.lag_bytes / 8; }
+
 std::optional<Verdict> judge_replica(const Limits& limits, const Load& now, std::int64_t needed) {
-  const std::int64_t lag_max = limits.lag_bytes - std::min(needed, limits.lag_bytes / 2);
+  const std::int64_t lag_max = lag_aimed_at(limits) - std::min(needed, lag_aimed_at(limits) / 2);
   if (limits.lag_bytes > 0 && now.lag_bytes && *now.lag_bytes >= lag_max) {
     return wait_for(
         fmt::format("a replica is behind its limit of {}", megabytes(limits.lag_bytes)));
@@ -71,7 +74,7 @@ Verdict judge(const Limits& limits, const Load& before, const Load& now, std::in
   }
   Verdict verdict;
   if (limits.lag_bytes > 0 && now.lag_bytes) {
-    lower(verdict.wal_credit, limits.lag_bytes - *now.lag_bytes);
+    lower(verdict.wal_credit, lag_aimed_at(limits) - *now.lag_bytes);
   }
   if (limits.wal_per_second > 0) {
     const std::int64_t left = wal_left(limits, before, now);

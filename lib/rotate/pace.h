@@ -33,7 +33,7 @@ struct OldSnapshot {
 struct Load {
   std::chrono::steady_clock::time_point at{};
   std::int64_t wal_bytes = 0;  // position
-  int replicas = 0;
+  int hidden_replicas = 0;     // of which this role may not see how far they are
   std::optional<std::int64_t> lag_bytes;
   std::optional<milliseconds> lag;
   int archive_backlog = 0;
@@ -49,8 +49,8 @@ struct Verdict {
   std::optional<std::int64_t> wal_credit;
 };
 
-// `needed`: bytes of WAL that the next stripe will write; they have to fit below the limit of lag,
-// unless they are more than half of it.
+// `needed`: bytes of WAL that the next stripe will write; they have to fit below seven eighths of
+// the limit of lag, unless they are more than half of these.
 Verdict judge(const Limits& limits, const Load& before, const Load& now, std::int64_t needed);
 
 // "16MB", "500kB", "1GB" or a number of bytes, as PostgreSQL writes sizes (powers of 1024).

@@ -43,7 +43,7 @@ Throttle::Throttle(db::Database& database, const Rotation& rotation, const Throt
 void Throttle::require_rights() {
   const Limits& limits = options_.limits;
   const bool asks_for_lag = limits.lag_bytes > 0 || limits.lag > milliseconds{0};
-  if (!asks_for_lag || last_.replicas == 0 || last_.lag_bytes) return;
+  if (!asks_for_lag || last_.hidden_replicas == 0) return;
   throw Error{ErrorCode::permission, "this role may not see how far the replicas are",
               "GRANT pg_monitor TO it, or leave out the limits of lag."};
 }
@@ -56,7 +56,7 @@ Load Throttle::look() {
   const db::Row row = rows.one();
   Load load{.at = options_.clock.steady_now(),
             .wal_bytes = row["wal_bytes"].as<std::int64_t>(),
-            .replicas = row["replicas"].as<int>(),
+            .hidden_replicas = row["hidden_replicas"].as<int>(),
             .lag_bytes = db::nullable<std::int64_t>(row["lag_bytes"]),
             .lag = duration_of(row["lag_ms"]),
             .in_window = row["in_window"].as<bool>()};

@@ -67,7 +67,8 @@ void rotate_before_a_slow_replica(const Plan& plan) {
 }
 
 TEST(SlowReplica, IsNeverFarBehind) {
-  rotate_before_a_slow_replica({.records = 8'000, .limit = 4 * kMegabyte, .replay = 2 * kMegabyte});
+  rotate_before_a_slow_replica(
+      {.records = 20'000, .limit = 4 * kMegabyte, .replay = 3 * kMegabyte});
 }
 
 TEST(SlowReplica, IsNeverFarBehindLong) {

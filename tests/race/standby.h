@@ -38,6 +38,7 @@ class Standby {
                   .own_session = true});
     watchdog_ = std::make_unique<Watchdog>(pid_, folder_);
     wait_until_ready();
+    wait_until_it_streams(primary);
   }
   Standby(const Standby&) = delete;
   Standby& operator=(const Standby&) = delete;
@@ -64,6 +65,16 @@ class Standby {
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     throw std::runtime_error{"the standby did not start"};
+  }
+
+  static void wait_until_it_streams(const Postgres& primary) {
+    db::Database database{db::parse_target(primary.url("postgres")), {}};
+    const db::Statement streams{"race.streams",
+                                "SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'"};
+    const auto until = steady_clock::now() + std::chrono::seconds{30};
+    while (database.query(streams).empty()) {
+      if (steady_clock::now() > until) throw std::runtime_error{"the standby does not stream"};
+    }
   }
 
   std::filesystem::path folder_;

@@ -21,7 +21,6 @@ Verdict judge_now(const Limits& limits, const Load& now, std::int64_t needed = 0
 
 TEST(Pace, WaitsForNothingWithoutLimits) {
   Load busy = at(seconds{1}, 1'000 * kMegabyte);
-  busy.replicas = 1;
   busy.lag_bytes = 1'000 * kMegabyte;
   busy.lag = seconds{1'000};
   busy.archive_backlog = 1'000;
@@ -54,20 +53,20 @@ TEST(Pace, GivesCreditForWhatAReplicaMayStillLag) {
   Load load = at(seconds{1});
   EXPECT_EQ(judge_now(limits, load).wal_credit, std::nullopt);  // no replica
   load.lag_bytes = 10 * kMegabyte;
-  EXPECT_THAT(judge_now(limits, load).wal_credit, Optional(6 * kMegabyte));
-  load.lag_bytes = 16 * kMegabyte;
+  EXPECT_THAT(judge_now(limits, load).wal_credit, Optional(4 * kMegabyte));
+  load.lag_bytes = 14 * kMegabyte;  // an eighth is left free
   EXPECT_EQ(judge_now(limits, load).reason, "a replica is behind its limit of 16 MB");
 }
 
 TEST(Pace, LeavesRoomForTheNextStripe) {
   const Limits limits{.lag_bytes = 16 * kMegabyte};
   Load load = at(seconds{1});
-  load.lag_bytes = 15 * kMegabyte;
+  load.lag_bytes = 13 * kMegabyte;
   EXPECT_FALSE(judge_now(limits, load, kMegabyte / 2).must_wait);
   EXPECT_TRUE(judge_now(limits, load, 2 * kMegabyte).must_wait);
-  load.lag_bytes = 7 * kMegabyte;  // a stripe that never fits goes when half of it is free
+  load.lag_bytes = 6 * kMegabyte;  // a stripe that never fits goes when half of it is free
   EXPECT_FALSE(judge_now(limits, load, 100 * kMegabyte).must_wait);
-  load.lag_bytes = 8 * kMegabyte;
+  load.lag_bytes = 7 * kMegabyte;
   EXPECT_TRUE(judge_now(limits, load, 100 * kMegabyte).must_wait);
 }
 
@@ -104,7 +103,7 @@ TEST(Pace, TheSmallerCreditCounts) {
   load.lag_bytes = 0;
   EXPECT_THAT(judge_now(limits, load).wal_credit, Optional(100'000));
   load.lag_bytes = 250'000;
-  EXPECT_THAT(judge_now(limits, load).wal_credit, Optional(50'000));
+  EXPECT_THAT(judge_now(limits, load).wal_credit, Optional(12'500));
 }
 
 TEST(Size, IsReadAsPostgreSqlWritesIt) {

@@ -2,17 +2,16 @@
 -- $4 its time zone. Lag is NULL without a replica, and without the right to see it.
 SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint
          AS wal_bytes,
-       r.replicas, r.hidden_replicas, r.lag_bytes, r.lag_ms,
+       r.hidden_replicas, r.lag_bytes, r.lag_ms,
        s.pid AS snapshot_pid, s.age_ms AS snapshot_age_ms, s.who AS snapshot_who,
        ($2 = '' OR CASE WHEN $2 <= $3 THEN d.clock >= $2 AND d.clock < $3
                         ELSE d.clock >= $2 OR d.clock < $3 END) AS in_window
-  FROM (SELECT count(*)::int AS replicas,
-               count(*) FILTER (WHERE replay_lsn IS NULL)::int AS hidden_replicas,
+  FROM (SELECT count(*) FILTER (WHERE state IS NULL)::int AS hidden_replicas,
                max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(),
                                               replay_lsn))::bigint AS lag_bytes,
                (max(extract(epoch FROM replay_lag)) * 1000)::bigint AS lag_ms
           FROM pg_catalog.pg_stat_replication
-         WHERE state = 'streaming' OR state IS NULL) r
+         WHERE state IN ('streaming', 'catchup') OR state IS NULL) r
   CROSS JOIN (SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE $4, 'HH24:MI') AS clock) d
   LEFT JOIN LATERAL (
        SELECT pid,
