@@ -14,7 +14,6 @@ namespace {
 
 constexpr milliseconds kLookEvery{500};
 constexpr milliseconds kLookAgain{50};  // while waiting
-constexpr milliseconds kLongSleep{200};
 // Until it is measured: a row of 1 KB with its full-page image.
 constexpr double kBytesPerRow = 2'000;
 
@@ -110,10 +109,7 @@ void Throttle::wait_for_rate(std::int64_t rows) {
   const auto now = options_.clock.steady_now();
   const auto due = options_.rate.take(rows, now);
   if (due <= now) return;
-  const bool is_long = due - now >= kLongSleep;
-  if (is_long) options_.on_sleep(true);
   sleep_unless_stopped(options_.clock, options_.interrupt, due - now);
-  if (is_long) options_.on_sleep(false);
 }
 
 }  // namespace pcx::rotate

@@ -24,8 +24,6 @@ struct ThrottleOptions {
   std::function<void()> throw_if_stopped;
   // A wait begins, or its reason changes; "" when it is over.
   std::function<void(const std::string& reason)> on_wait;
-  // A longer sleep begins, or ends, that only keeps the rate.
-  std::function<void(bool is_asleep)> on_sleep;
 };
 
 // For one thread; asks through a session of its own.

@@ -77,18 +77,13 @@ ThrottleOptions Worker::throttle_options(RowRate& rate) {
           .clock = job_.clock,
           .interrupt = job_.interrupt,
           .throw_if_stopped = job_.throw_if_stopped,
-          .on_wait = [this](const std::string& reason) { on_wait(reason); },
-          .on_sleep = [this](bool is_asleep) { let_go(is_asleep); }};
+          .on_wait = [this](const std::string& reason) { on_wait(reason); }};
 }
 
 // A wait may last for hours: nobody else shall wait for the table meanwhile.
 void Worker::on_wait(const std::string& reason) {
-  let_go(!reason.empty());
+  if (hold_ != nullptr) reason.empty() ? hold_->take() : hold_->release();
   job_.on_wait(reason);
-}
-
-void Worker::let_go(bool is_asleep) {
-  if (hold_ != nullptr) is_asleep ? hold_->release() : hold_->take();
 }
 
 const Heap* Worker::heap_of(std::uint32_t relation) const {

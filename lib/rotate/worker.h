@@ -65,7 +65,6 @@ class Worker {
   class TableHold;
 
   void on_wait(const std::string& reason);
-  void let_go(bool is_asleep);
   // nullptr: it is no heap of the job.
   const Heap* heap_of(std::uint32_t relation) const;
   void rotate(const Heap& heap, const BlockRange& blocks,
