@@ -128,6 +128,15 @@ rotate::Triggers triggers_of(const Values& values) {
   return text == "skip" ? rotate::Triggers::skip : rotate::Triggers::refuse;
 }
 
+// A leaked key protects nothing.
+const DataKey& require_uncompromised(const DataKey& key) {
+  if (!key.compromised) return key;
+  throw Error{ErrorCode::conflict,
+              fmt::format("key {} is compromised: values under it are not safe", key.id),
+              "Activate a new one, then run this again: pcx help key create"}
+      .because("compromised");
+}
+
 const DataKey& offline_target(const keyring::Keyring& keyring, const Values& values) {
   const auto id = optional_id_in(values, "--to");
   if (!id) {
@@ -137,7 +146,9 @@ const DataKey& offline_target(const keyring::Keyring& keyring, const Values& val
         "activate it, and give its id."};
   }
   const DataKey& key = keyring.require(*id);
-  if (key.format == keyring::Format::v1 && keyring::may_seal(key)) return key;
+  if (key.format == keyring::Format::v1 && keyring::may_seal(key)) {
+    return require_uncompromised(key);
+  }
   throw Error{ErrorCode::conflict,
               fmt::format("key {} is of format {} and {}: it cannot be the target", key.id,
                           to_string(key.format), to_string(key.state)),
@@ -152,7 +163,7 @@ const DataKey& online_target(const keyring::Keyring& keyring, const Values& valu
                 "Online the target is the active key: run 'pcx key activate ID' first."};
   }
   const DataKey* key = keyring.active(Purpose::field);
-  if (key != nullptr && key->format == keyring::Format::v2) return *key;
+  if (key != nullptr && key->format == keyring::Format::v2) return require_uncompromised(*key);
   throw Error{ErrorCode::not_found, "no key of format v2 is active",
               "Run 'pcx key create', give the application its keyfile, then 'pcx key activate ID'."}
       .because("no_active_key");
@@ -215,14 +226,15 @@ void require_no_obstacles(Context& context, const std::vector<rotate::Obstacle>&
   throw Error{ErrorCode::conflict, fatal->message, fatal->hint}.because("obstacle");
 }
 
-// The rotation that is under way, or a new one.
-Rotation join_or_begin(Context& context, const Situation& situation,
-                       const std::vector<rotate::Heap>& heaps) {
+std::optional<Rotation> find_same(db::Database& database, const Rotation& wanted) {
+  auto running = rotate::find_rotation(database);
+  if (running) require_same(*running, wanted);
+  return running;
+}
+
+Rotation begin(Context& context, const Situation& situation,
+               const std::vector<rotate::Heap>& heaps) {
   db::Database& database = context.database();
-  if (auto running = rotate::find_rotation(database)) {
-    require_same(*running, situation.wanted);
-    return *running;
-  }
   context.upgrade_schema();
   db::Transaction tx = database.begin();
   Rotation rotation = rotate::insert_rotation(tx, situation.wanted, heaps);
@@ -234,6 +246,19 @@ Rotation join_or_begin(Context& context, const Situation& situation,
                   {"key.rotate", std::to_string(rotation.target_key), std::move(details)});
   tx.commit();
   return rotation;
+}
+
+// The rotation that is under way, or a new one.
+Rotation join_or_begin(Context& context, const Situation& situation,
+                       const std::vector<rotate::Heap>& heaps) {
+  if (const auto running = find_same(context.database(), situation.wanted)) return *running;
+  try {
+    return begin(context, situation, heaps);
+  } catch (const Error& error) {
+    if (error.reason() != "rotation_unfinished") throw;  // somebody was a moment faster
+    if (const auto running = find_same(context.database(), situation.wanted)) return *running;
+    throw;
+  }
 }
 
 // Fences that refuse the key, as those of a table that was restored do, would end it at its first
@@ -293,6 +318,19 @@ rotate::RotatorOptions rotator_options(Context& context, const Values& values,
   return options;
 }
 
+rotate::RotationReport run_or_say_how_to_go_on(db::Database& database, const rotate::Job& job,
+                                               const rotate::RotatorOptions& options) {
+  try {
+    return rotate::run_rotation(database, job, options);
+  } catch (const Error& error) {
+    const bool was_stopped =
+        error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
+    if (!was_stopped) throw;
+    throw Error{error.code(), error.what(),
+                "What is done stays done: run the same command again to go on."};
+  }
+}
+
 Outcome run_rotate(Context& context, const Values& values) {
   const auto limits = limits_of(context, values);
   const Situation situation = look(context, values);
@@ -327,7 +365,7 @@ Outcome run_rotate(Context& context, const Values& values) {
             if (!reason.empty()) context.progress().say("waiting: " + reason);
           }};
   const auto report =
-      rotate::run_rotation(database, job, rotator_options(context, values, situation, rotation));
+      run_or_say_how_to_go_on(database, job, rotator_options(context, values, situation, rotation));
   context.progress().clear();
   return show_rotation(report, rotation);
 }
@@ -380,8 +418,8 @@ Cmd rotate_command() {
                 {1, "with --dry-run: there is something to do, or something is in the way"},
                 {66, "there is no keyring, or no active key"},
                 {79,
-                 "something is in the way, another rotation is under way, or the "
-                 "application still seals with another key"},
+                 "something is in the way, another rotation is under way, the key is compromised, "
+                 "or the application still seals with another key"},
                 {80, "the keyring was changed without pcx, or sealing failed"}},
       .needs = Needs::database_state,
       .mutating = true,

@@ -1,5 +1,6 @@
 #include "keyring/keks.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -105,14 +106,28 @@ void load_from_row(const Rows& rows, const KekRow& kek, const KekTools& tools, K
   }
 }
 
-[[noreturn]] void throw_none(const Keks& keks) {
+Error with_way_out(const Error& error) {
+  Error result{error.code(), error.what(),
+               (error.hint().empty() ? "" : error.hint() + " ") +
+                   "If it is lost: pcx key kek rotate --recovery-key FILE, with the private key "
+                   "from the safe."};
+  result.at(error.location());
+  if (!error.reason().empty()) result.because(error.reason());
+  return result;
+}
+
+[[noreturn]] void throw_none(const Keks& keks, const Rows& rows) {
   if (keks.missing.empty()) throw tampered("table pcx.kek", "has no key-encryption key");
   const auto& [id, first] = *keks.missing.begin();
   std::string others;
   for (const auto& [other, error] : keks.missing) {
     if (other != id) others += fmt::format("key-encryption key {}: {}\n", other, error.what());
   }
-  Error error = first;
+  const bool has_recovery = std::any_of(rows.keks.begin(), rows.keks.end(), [](const KekRow& kek) {
+    return kek.kind == KekKind::recovery;
+  });
+  const bool is_lost = first.code() == ErrorCode::not_found;
+  Error error = has_recovery && is_lost ? with_way_out(first) : first;
   if (!others.empty()) error.with_detail(others);
   throw error;
 }
@@ -138,7 +153,7 @@ Keks load_keks(const Rows& rows, const std::vector<KekSource>& named, const KekT
 }
 
 Opener opener_of(const Keks& keks, const Rows& rows) {
-  if (keks.keys.empty()) throw_none(keks);
+  if (keks.keys.empty()) throw_none(keks, rows);
   for (const auto& [id, key] : keks.keys) {
     const bool may_open = !keks.first_named || *keks.first_named == id;
     if (may_open && find_kek(rows, id) != nullptr) return {id, key.clone()};

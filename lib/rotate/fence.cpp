@@ -221,6 +221,31 @@ bool is_fence_of(const fields::Field& field, const Fence& fence) {
                      [&](KeyId key) { return mentions(fence, fmt::format("'enc:v2:{}:'", key)); });
 }
 
+// How many conditions a definition joins with OR, those in texts and names left out. One more than
+// pcx makes would admit something else.
+std::size_t alternatives_in(std::string_view definition) {
+  constexpr std::string_view kOr = " OR ";
+  std::size_t found = 1;
+  char quote = 0;
+  for (std::size_t at = 0; at < definition.size(); ++at) {
+    const char c = definition[at];
+    if (quote != 0) {
+      if (c == quote) quote = 0;  // a doubled one closes and opens again
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (definition.substr(at).starts_with(kOr)) {
+      ++found;
+    }
+  }
+  return found;
+}
+
+// As add_condition() writes them: NULL, '', each key, and of a copy the rows that do not match.
+std::size_t alternatives_of(const fields::Field& field, const std::vector<KeyId>& keys) {
+  const bool has_others = field.copy && !field.copy->match_column.empty();
+  return 2 + keys.size() + (has_others ? 1 : 0);
+}
+
 // What a fence's definition has to mention: of the field as it is registered now. A match_value
 // that the server writes otherwise (of a type like timestamptz) is not found: no proof, then.
 bool says_what_it_should(const Fence& fence, const fields::Field& field) {
@@ -230,6 +255,7 @@ bool says_what_it_should(const Fence& fence, const fields::Field& field) {
            mentions(fence, compared + copy.match_value + ")");
   };
   return is_fence_of(field, fence) && fence.columns == columns_of(field) &&
+         alternatives_in(fence.definition) == alternatives_of(field, fence.keys) &&
          (field.member.empty() || mentions(fence, "->> " + deparsed(field.member))) &&
          (!field.copy || matches(*field.copy));
 }

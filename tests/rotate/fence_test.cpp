@@ -51,6 +51,21 @@ TEST_F(Fences, AdmitOneKeyAndNothing) {
   }
 }
 
+TEST_F(Fences, AreNoProofWithOneMoreAlternative) {
+  sql(R"(CREATE TABLE public.t (id int PRIMARY KEY, v text, "a OR b" text);
+         ALTER TABLE public.t ADD CONSTRAINT pcx_sealed_v_k7
+           CHECK (v IS NULL OR v = '' OR v ^@ 'enc:v2:7:' OR v = 'x'))");
+  const Cell cell{field("t", "v"), false};
+  EXPECT_FALSE(is_fenced(read_fences(database(), cell), cell, {7}));
+  EXPECT_TRUE(put_up(cell, {7}));  // in its place
+  EXPECT_TRUE(is_fenced(read_fences(database(), cell), cell, {7}));
+  EXPECT_FALSE(is_admitted("INSERT INTO public.t VALUES (1, 'x')"));
+
+  const Cell odd{field("t", "a OR b"), false};
+  EXPECT_TRUE(put_up(odd, {7, 8}));
+  EXPECT_TRUE(is_fenced(read_fences(database(), odd), odd, {7, 8}));
+}
+
 TEST_F(Fences, TakeTheOldOnesDownBehindThem) {
   sql("CREATE TABLE public.t (id int PRIMARY KEY, v text)");
   const Cell cell{field("t", "v"), false};
