@@ -6,6 +6,7 @@
 #include "cli/commands/key_rotate_views.h"
 #include "cli/commands/key_tools.h"
 #include "core/error.h"
+#include "core/priority.h"
 #include "core/text.h"
 #include "fields/registry.h"
 #include "keyring/store.h"
@@ -53,11 +54,12 @@ const Opt kTriggers{.name = "--triggers",
 const Opt kSealPlaintext{.name = "--seal-plaintext",
                          .type = Type::flag,
                          .help = "encrypt values that are not encrypted yet"};
-const Opt kMaxRate{.name = "--max-rate",
-                   .type = Type::integer,
-                   .metavar = "ROWS",
-                   .help = "rows a second, of this process",
-                   .minimum = 1};
+const Opt kMaxRate{
+    .name = "--max-rate",
+    .type = Type::integer,
+    .metavar = "ROWS",
+    .help = "rows a second, of this process, which then gives way to all others of its machine",
+    .minimum = 1};
 const Opt kMaxLagBytes{.name = "--max-lag-bytes",
                        .metavar = "SIZE",
                        .help = "how far the slowest replica may be behind, as 16MB"};
@@ -341,6 +343,7 @@ Outcome run_rotate(Context& context, const Values& values) {
     return show_rotation_plan(database, heaps, obstacles, situation.registry, situation.wanted);
   }
   require_no_obstacles(context, obstacles);
+  if (limits.rows_per_second > 0) give_way_to_others();
   for (const auto& difference : situation.registry.differences) context.progress().say(difference);
   const Rotation rotation = join_or_begin(context, situation, heaps);
   open_fences(context, situation);

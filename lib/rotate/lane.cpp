@@ -120,7 +120,7 @@ class ReadingThread {
 }  // namespace
 
 std::int64_t window_blocks_for(const Limits& limits) {
-  constexpr double kDueIn = 0.0025;
+  constexpr double kDueIn = 0.001;
   constexpr std::int64_t kFewest = 25;  // with fewer it would be the statements that cost
   constexpr std::int64_t kPageBytes = 8192;
   double blocks = kWindowBlocks;
@@ -131,21 +131,43 @@ std::int64_t window_blocks_for(const Limits& limits) {
   return std::max(kFewest, static_cast<std::int64_t>(blocks));
 }
 
+namespace {
+
+void write_window(WindowWriter& writer, Work&& work, const LaneEvents& events) {
+  WindowReport report{.blocks = work.blocks, .rows_read = work.rows_read, .seals = work.seals};
+  events.before_window();
+  report.written = writer.write(std::move(work), events.before_stripe);
+  report.seals += report.written.seals;
+  events.after_window(report);
+}
+
+void run_in_turn(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
+                 const LaneEvents& events, WindowWriter& writer) {
+  RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
+  WindowReader reader{sessions.reading, options.target, resealer, kSmallPieceBlocks};
+  for (std::int64_t from = blocks.from; from < blocks.to;) {
+    Work work = reader.read({from, std::min(from + options.window_blocks, blocks.to)});
+    const BlockRange window = work.blocks;
+    const bool is_due = !work.rows.empty();
+    write_window(writer, std::move(work), events);
+    if (is_due) prune_window(sessions.writing, options.target, window, kSmallPieceBlocks);
+    from = window.to;
+  }
+}
+
+}  // namespace
+
 void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
               const LaneEvents& events) {
   RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
   WindowWriter writer{sessions.writing, options.target, resealer, options.rows_per_page};
+  if (options.in_turn) return run_in_turn(sessions, options, blocks, events, writer);
   Handover handover;
   Trail trail;
   {
     const ReadingThread reading{sessions.reading, options, blocks, handover, trail};
     while (auto work = handover.take()) {
-      WindowReport report{
-          .blocks = work->blocks, .rows_read = work->rows_read, .seals = work->seals};
-      events.before_window();
-      report.written = writer.write(std::move(*work), events.before_stripe);
-      report.seals += report.written.seals;
-      events.after_window(report);
+      write_window(writer, std::move(*work), events);
     }
   }
   trail.prune(sessions.writing, options.target, 0);

@@ -17,8 +17,8 @@ namespace pcx::rotate {
 inline constexpr std::int64_t kWindowBlocks = 250;
 // Where a rate is kept: so many that reading a window and writing a stripe take a moment, and
 // nobody has to wait for a processor that does either. A stripe has a row of each page, and is then
-// what is due in 2.5 ms. Where WAL is limited: a stripe whose pages are all written to it whole,
-// as the first one behind a checkpoint is, has a sixteenth of what may be written.
+// what is due in a millisecond. Where WAL is limited: a stripe whose pages are all written to it
+// whole, as the first one behind a checkpoint is, has a sixteenth of what may be written.
 std::int64_t window_blocks_for(const Limits& limits);
 
 struct Sessions {
@@ -33,6 +33,8 @@ struct LaneOptions {
   std::size_t rows_per_page = 1;  // of a stripe
   Random& random;                 // used by both threads at the same time: SystemRandom
   std::int64_t window_blocks = kWindowBlocks;
+  // Reads, writes and prunes in turn: never more than one processor is busy.
+  bool in_turn = false;
 };
 
 struct WindowReport {
@@ -51,7 +53,7 @@ struct LaneEvents {
   std::function<void(const WindowReport& report)> after_window;
 };
 
-// The events come from the calling thread; what they throw stops both threads.
+// The events come from the calling thread; what they throw stops both threads, where there are two.
 // Throws what reading and writing throw.
 void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
               const LaneEvents& events);

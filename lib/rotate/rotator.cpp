@@ -100,7 +100,9 @@ class Crew {
 class Finisher {
  public:
   Finisher(db::Database& database, const Job& job, RowRate& rate, const RotatorOptions& options)
-      : database_(database), job_(job), options_(options), heaps_(job.heaps), worker_(job, rate) {}
+      : database_(database), job_(job), options_(options), heaps_(job.heaps), worker_(job, rate) {
+    if (job.limits.rows_per_second > 0) database_.query(sql::count_alone);
+  }
 
   // Until the fences stand: who writes under another key between the last look and a fence is
   // swept once more.

@@ -12,8 +12,6 @@ using fields::Kind;
 
 namespace {
 
-// Some 250 rows: half a millisecond.
-constexpr std::int64_t kPieceBlocksMax = 25;
 constexpr std::size_t kPieceBytes = std::size_t{1} * 1024 * 1024;
 constexpr int kTriesMax = 3;
 constexpr std::string_view kLockNotAvailable = "55P03";
@@ -106,13 +104,14 @@ void WindowReader::choose_piece(std::size_t bytes_of_last) {
   if (bytes_of_last > kPieceBytes) {
     piece_blocks_ = std::max<std::int64_t>(piece_blocks_ / 2, 1);
   } else if (bytes_of_last < kPieceBytes / 2) {
-    piece_blocks_ = std::min(piece_blocks_ * 2, kPieceBlocksMax);
+    piece_blocks_ = std::min(piece_blocks_ * 2, piece_blocks_max_);
   }
 }
 
-void prune_window(db::Database& database, const Target& target, const BlockRange& blocks) {
-  for (std::int64_t from = blocks.from; from < blocks.to; from += kPieceBlocksMax) {
-    const BlockRange piece{from, std::min(from + kPieceBlocksMax, blocks.to)};
+void prune_window(db::Database& database, const Target& target, const BlockRange& blocks,
+                  std::int64_t piece_blocks) {
+  for (std::int64_t from = blocks.from; from < blocks.to; from += piece_blocks) {
+    const BlockRange piece{from, std::min(from + piece_blocks, blocks.to)};
     database.query(prune_query(target, piece));
   }
 }

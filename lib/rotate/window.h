@@ -65,11 +65,20 @@ class RowResealer {
 inline constexpr std::size_t kWindowBytes = std::size_t{16} * 1024 * 1024;
 
 // For one thread at a time.
+// Pages that one statement reads or prunes: some 250 rows, half a millisecond.
+inline constexpr std::int64_t kPieceBlocks = 25;
+// Where others shall not notice it.
+inline constexpr std::int64_t kSmallPieceBlocks = 8;
+
 class WindowReader {
  public:
   // All must outlive it.
-  WindowReader(db::Database& database, const Target& target, RowResealer& resealer)
-      : database_(database), target_(target), resealer_(resealer) {}
+  WindowReader(db::Database& database, const Target& target, RowResealer& resealer,
+               std::int64_t piece_blocks_max = kPieceBlocks)
+      : database_(database),
+        target_(target),
+        resealer_(resealer),
+        piece_blocks_max_(piece_blocks_max) {}
 
   // The rows of `blocks`, or of its first ones: Work::blocks says which. REQUIRES: it is not empty.
   // Reads in small pieces: no snapshot lives long enough to keep the versions that a stripe leaves
@@ -83,6 +92,7 @@ class WindowReader {
   db::Database& database_;
   const Target& target_;
   RowResealer& resealer_;
+  std::int64_t piece_blocks_max_;
   std::int64_t piece_blocks_ = 1;
 };
 
@@ -90,7 +100,8 @@ class WindowReader {
 // the versions that the last stripe left are pruned now. Left to whoever looks next, which is the
 // count at the rotation's end, each page could cost another image (400 bytes a row, measured with a
 // checkpoint half way). In small pieces, as reading.
-void prune_window(db::Database& database, const Target& target, const BlockRange& blocks);
+void prune_window(db::Database& database, const Target& target, const BlockRange& blocks,
+                  std::int64_t piece_blocks = kPieceBlocks);
 
 struct Written {
   std::int64_t rows = 0;

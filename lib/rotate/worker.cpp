@@ -149,7 +149,8 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
             .plaintext = job_.rotation.plaintext,
             .rows_per_page = job_.rows_per_page,
             .random = job_.random,
-            .window_blocks = window_blocks_for(job_.limits)},
+            .window_blocks = window_blocks_for(job_.limits),
+            .in_turn = job_.limits.rows_per_second > 0},
            blocks, {[&] { hold.take(); }, before_stripe, after});
   hold_ = nullptr;
 }

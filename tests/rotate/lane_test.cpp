@@ -12,7 +12,7 @@ TEST(Lane, HasLargeWindowsWithoutLimits) { EXPECT_EQ(window_blocks_for({}), kWin
 TEST(Lane, HasSmallWindowsWhereARateIsKept) {
   EXPECT_EQ(window_blocks_for({.rows_per_second = 1}), 25);
   EXPECT_EQ(window_blocks_for({.rows_per_second = 10'000}), 25);
-  EXPECT_EQ(window_blocks_for({.rows_per_second = 40'000}), 100);
+  EXPECT_EQ(window_blocks_for({.rows_per_second = 100'000}), 100);
   EXPECT_EQ(window_blocks_for({.rows_per_second = 1'000'000}), kWindowBlocks);
 }
 

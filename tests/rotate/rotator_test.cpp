@@ -25,6 +25,14 @@ TEST_F(Rotator, ResealsEveryValueAndChangesNoPlaintext) {
             "500");
 }
 
+TEST_F(Rotator, ReadsAndWritesInTurnWhereARateIsKept) {
+  clinic();
+  Wish wish;
+  wish.limits.rows_per_second = 100'000;
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
 TEST_F(Rotator, LeavesNullAndEmptyTextAsTheyAre) {
   clinic();
   const std::string counts =
