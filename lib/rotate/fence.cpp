@@ -11,6 +11,7 @@
 #include "core/sleep.h"
 #include "core/text.h"
 #include "crypto/digest.h"
+#include "crypto/enc_v2.h"
 #include "db/identifier.h"
 #include "rotate/catalog.h"
 #include "rotate/sql.h"
@@ -46,31 +47,18 @@ std::string shortened(const std::string& text, std::size_t bytes) {
   return begin + digest;
 }
 
+// "_k5_k7"
+std::string name_tail(const std::vector<KeyId>& keys) {
+  std::string tail;
+  for (const KeyId key : keys) tail += fmt::format("_k{}", key);
+  return tail;
+}
+
 std::string name_of(const fields::Field& field, const std::vector<KeyId>& keys) {
-  std::string suffix;
-  for (const KeyId key : keys) suffix += fmt::format("_k{}", key);
+  const std::string suffix = name_tail(keys);
   const std::string stem = name_stem(field);
   if (stem.size() + suffix.size() <= kNameBytesMax) return stem + suffix;
   return shortened(stem, kNameBytesMax - suffix.size()) + suffix;
-}
-
-// "pcx_sealed_diagnosis_k5_k7" -> 5, 7; empty for a name that is of another field, or no fence's.
-// A column's own name may end like that: the fewest keys that make the name are meant.
-std::vector<KeyId> keys_in(const std::string& name, const fields::Field& field) {
-  std::vector<KeyId> keys;
-  std::string_view rest = name;
-  for (;;) {
-    const std::size_t at = rest.rfind("_k");
-    if (at == std::string_view::npos) break;
-    KeyId key = 0;
-    const char* const end = rest.data() + rest.size();
-    const auto read = std::from_chars(rest.data() + at + 2, end, key);
-    if (read.ec != std::errc{} || read.ptr != end) break;
-    keys.insert(keys.begin(), key);
-    if (name_of(field, keys) == name) return keys;
-    rest.remove_suffix(rest.size() - at);
-  }
-  return {};
 }
 
 void add_text(Query& query, const Cell& cell) {
@@ -205,20 +193,57 @@ bool mentions(const Fence& fence, const std::string& text) {
   return fence.definition.find(text) != std::string::npos;
 }
 
-// Whether a constraint of that name is one that pcx made for the field, be it that the field was
-// registered otherwise then: it admits the keys of its name, and no other.
-bool is_fence_of(const fields::Field& field, const Fence& fence) {
+// The keys of "... ^@ 'enc:v2:5:'::text) OR ... ^@ 'enc:v2:7:'::text)", in this order; empty when
+// other formats are in it, too.
+std::vector<KeyId> keys_in(const std::string& definition) {
   constexpr std::string_view kMarker = "enc:v";
-  std::size_t prefixes = 0;
-  for (std::size_t at = fence.definition.find(kMarker); at != std::string::npos;
-       at = fence.definition.find(kMarker, at + 1)) {
-    ++prefixes;
+  std::vector<KeyId> keys;
+  for (std::size_t at = definition.find(kMarker); at != std::string::npos;
+       at = definition.find(kMarker, at + 1)) {
+    const std::string_view rest = std::string_view{definition}.substr(at);
+    if (!rest.starts_with(crypto::kEncV2Prefix)) return {};
+    const std::string_view number = rest.substr(crypto::kEncV2Prefix.size());
+    KeyId key = 0;
+    const auto read = std::from_chars(number.data(), number.data() + number.size(), key);
+    if (read.ec != std::errc{}) return {};
+    keys.push_back(key);
   }
+  return keys;
+}
+
+// How the server may write the text of a field: as add_text() does, by the type of the column, and
+// with its name in quotes where it needs them.
+std::vector<std::string> texts_of(const fields::Field& field) {
+  std::vector<std::string> texts;
+  for (const std::string& column : {field.column, db::quote_identifier(field.column)}) {
+    if (!field.member.empty()) {
+      texts.push_back(fmt::format("({} ->> {}::text)", column, deparsed(field.member)));
+    } else {
+      texts.push_back(column);
+      texts.push_back(fmt::format("({})::text", column));
+      texts.push_back(fmt::format("({} #>> '{{}}'::text[])", column));
+    }
+  }
+  return texts;
+}
+
+std::string admits(const std::string& text, KeyId key) {
+  return fmt::format("({} ^@ '{}{}:'::text)", text, crypto::kEncV2Prefix, key);
+}
+
+// Whether a constraint is one that pcx made for the field, be it that the field was registered
+// otherwise then, or its column had another name: it looks at that column (at that member), and
+// admits the keys at the end of its name, and no other.
+bool is_fence_of(const fields::Field& field, const Fence& fence) {
+  const auto texts = texts_of(field);
+  const auto is_admitted = [&](KeyId key) {
+    return std::any_of(texts.begin(), texts.end(),
+                       [&](const std::string& text) { return mentions(fence, admits(text, key)); });
+  };
   const auto& columns = fence.columns;
-  return !fence.keys.empty() && prefixes == fence.keys.size() &&
+  return !fence.keys.empty() && fence.name.ends_with(name_tail(fence.keys)) &&
          std::find(columns.begin(), columns.end(), field.column) != columns.end() &&
-         std::all_of(fence.keys.begin(), fence.keys.end(),
-                     [&](KeyId key) { return mentions(fence, fmt::format("'enc:v2:{}:'", key)); });
+         std::all_of(fence.keys.begin(), fence.keys.end(), is_admitted);
 }
 
 // How many conditions a definition joins with OR, those in texts and names left out. One more than
@@ -246,8 +271,22 @@ std::size_t alternatives_of(const fields::Field& field, const std::vector<KeyId>
   return 2 + keys.size() + (has_others ? 1 : 0);
 }
 
-// What a fence's definition has to mention: of the field as it is registered now. A match_value
-// that the server writes otherwise (of a type like timestamptz) is not found: no proof, then.
+// Whether a definition ends as add_condition() writes it: behind the rows that do not match, NULL,
+// '' and each key, and nothing else.
+bool ends_as_it_should(const Fence& fence, const fields::Field& field) {
+  constexpr std::string_view kNotValid = " NOT VALID";
+  std::string_view definition = fence.definition;
+  if (definition.ends_with(kNotValid)) definition.remove_suffix(kNotValid.size());
+  const auto texts = texts_of(field);
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+    std::string end = fmt::format("({0} IS NULL) OR ({0} = ''::text)", text);
+    for (const KeyId key : fence.keys) end += " OR " + admits(text, key);
+    return definition.ends_with(end + "))");
+  });
+}
+
+// Whether a fence says what it should of the field as it is registered now. A match_value that the
+// server writes otherwise (of a type like timestamptz) is not found: no proof, then.
 bool says_what_it_should(const Fence& fence, const fields::Field& field) {
   const auto matches = [&](const fields::Copy& copy) {
     const std::string compared = "IS DISTINCT FROM ";
@@ -256,19 +295,30 @@ bool says_what_it_should(const Fence& fence, const fields::Field& field) {
   };
   return is_fence_of(field, fence) && fence.columns == columns_of(field) &&
          alternatives_in(fence.definition) == alternatives_of(field, fence.keys) &&
-         (field.member.empty() || mentions(fence, "->> " + deparsed(field.member))) &&
-         (!field.copy || matches(*field.copy));
+         ends_as_it_should(fence, field) && (!field.copy || matches(*field.copy));
+}
+
+// Drops what has the name of another one's new fence, from when a column was renamed.
+void drop_in_the_way(Alteration& alteration, const std::vector<Fence>& fences,
+                     const std::string& name, const std::set<std::string>& names) {
+  for (const Fence& fence : fences) {
+    if (fence.name == name || names.count(fence.name) == 0) continue;
+    alteration.action().sql("DROP CONSTRAINT ").identifier(fence.name);
+  }
 }
 
 // The names of the fences that were not there. One that was made when the field was registered
 // otherwise is made anew.
 std::vector<std::string> add_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                                     const std::vector<KeyId>& keys) {
+  std::set<std::string> names;
+  for (const Cell& cell : cells) names.insert(name_of(cell.field, keys));
   std::vector<std::string> added;
   Alteration add{"rotate.add_fences", cells.front().field};
   for (const Cell& cell : cells) {
     const std::string name = name_of(cell.field, keys);
     const auto fences = read_fences(tools.database, cell);
+    drop_in_the_way(add, fences, name, names);
     const auto same = std::find_if(fences.begin(), fences.end(),
                                    [&](const Fence& fence) { return fence.name == name; });
     if (same != fences.end()) {
@@ -314,7 +364,7 @@ std::vector<Fence> read_fences(db::Database& database, const Cell& cell) {
                 .is_valid = row["valid"].as<bool>(),
                 .columns = row["columns"].as<std::vector<std::string>>(),
                 .definition = row["definition"].as<std::string>()};
-    fence.keys = keys_in(fence.name, cell.field);
+    fence.keys = keys_in(fence.definition);
     if (is_fence_of(cell.field, fence)) fences.push_back(std::move(fence));
   }
   return fences;

@@ -3,9 +3,10 @@
 //
 //   CHECK (column IS NULL OR column = '' OR column ^@ 'enc:v2:7:')
 //
-// Its name tells the keys: "pcx_sealed_diagnosis_k7". A name alone proves nothing: what is called
-// like one, and looks at other columns or admits something else, is none. Of a copy, rows that do
-// not match are free.
+// Its name tells the column and the keys: "pcx_sealed_diagnosis_k7". The column may be renamed, and
+// the fence then has the old name: whose it is, is known by what it looks at. A name alone proves
+// nothing: what is called like one, and looks at other columns or admits something else, is none.
+// Of a copy, rows that do not match are free.
 #pragma once
 
 #include <functional>

@@ -112,7 +112,68 @@ TEST_F(Fences, AreNotTakenForOthers) {
   EXPECT_EQ(fences.size(), 1u);  // of other columns and other formats are the others
   EXPECT_FALSE(is_fenced(fences, cell, {8}));
   EXPECT_FALSE(is_fenced(fences, cell, {9}));
-  EXPECT_THAT(names({field("t", "v_k7"), false}), IsEmpty());
+  // By what it looks at, the last one is of the column that it looks at.
+  EXPECT_THAT(names({field("t", "v_k7"), false}), ElementsAre("pcx_sealed_v_k9"));
+}
+
+TEST_F(Fences, OutliveARenameOfTheirColumn) {
+  sql("CREATE TABLE public.t (id int PRIMARY KEY, diagnosis text, short varchar(90));"
+      "INSERT INTO public.t VALUES (1, 'enc:v2:4:A', 'enc:v2:4:A')");
+  ASSERT_TRUE(put_up({field("t", "diagnosis"), false}, {4}));
+  ASSERT_TRUE(put_up({field("t", "short"), false}, {4}));
+  sql(R"(ALTER TABLE public.t RENAME COLUMN diagnosis TO finding;
+         ALTER TABLE public.t RENAME COLUMN short TO "Short 2")");
+  const fields::Field finding = field("t", "finding");
+  const fields::Field odd = field("t", "Short 2");
+  EXPECT_THAT(names({finding, false}), ElementsAre("pcx_sealed_diagnosis_k4"));
+  EXPECT_THAT(names({odd, false}), ElementsAre("pcx_sealed_short_k4"));
+  for (const auto& field : {finding, odd}) {
+    const Cell cell{field, false};
+    EXPECT_TRUE(is_fenced(read_fences(database(), cell), cell, {4})) << field.column;
+  }
+  admit_key({database(), clock, interrupt}, {finding, odd}, 5);
+  EXPECT_TRUE(is_admitted(R"(UPDATE public.t SET finding = 'enc:v2:5:A', "Short 2" = '')"));
+  EXPECT_THAT(names({finding, false}), ElementsAre("pcx_sealed_finding_k4_k5"));
+  ASSERT_TRUE(put_up({finding, false}, {5}));
+  EXPECT_THAT(names({finding, false}), ElementsAre("pcx_sealed_finding_k5"));
+}
+
+// The old name of a renamed column may be the name of a new one.
+TEST_F(Fences, GiveTheirNameToANewColumnOfTheOldName) {
+  sql("CREATE TABLE public.t (id int PRIMARY KEY, v text)");
+  ASSERT_TRUE(put_up({field("t", "v"), false}, {4}));
+  sql("ALTER TABLE public.t RENAME COLUMN v TO w; ALTER TABLE public.t ADD COLUMN v text");
+  const Cell renamed{field("t", "w"), false};
+  const Cell added{field("t", "v"), false};
+  EXPECT_THAT(replace_fences({database(), clock, interrupt}, {renamed, added}, {4}),
+              ElementsAre(true, true));
+  EXPECT_THAT(names(renamed), ElementsAre("pcx_sealed_w_k4"));
+  EXPECT_THAT(names(added), ElementsAre("pcx_sealed_v_k4"));
+}
+
+TEST_F(Fences, OfAMemberAreNoneOfAnotherMemberOrTheWholeColumn) {
+  sql("CREATE TABLE public.t (id int PRIMARY KEY, doc jsonb, kind text, row text)");
+  const Cell one{field("t", "doc", "a"), true};
+  const Cell other{copy(field("t", "doc", "b"), "T"), true};
+  ASSERT_TRUE(put_up(one, {7}));
+  ASSERT_TRUE(put_up(other, {7}));
+  EXPECT_THAT(names(one), ElementsAre("pcx_sealed_doc_a_k7"));
+  EXPECT_THAT(names(other), ElementsAre("pcx_sealed_doc_b_k7"));
+  EXPECT_THAT(names({field("t", "doc"), true}), IsEmpty());
+  EXPECT_THAT(names({field("t", "kind"), false}), IsEmpty());  // only which rows are copies
+  sql("ALTER TABLE public.t RENAME CONSTRAINT pcx_sealed_doc_a_k7 TO pcx_sealed_doc_k7;"
+      "ALTER TABLE public.t RENAME CONSTRAINT pcx_sealed_doc_b_k7 TO pcx_sealed_doc_a_k7");
+  EXPECT_THAT(names(one), ElementsAre("pcx_sealed_doc_k7"));
+  EXPECT_THAT(names(other), ElementsAre("pcx_sealed_doc_a_k7"));
+}
+
+TEST_F(Fences, AreNoProofWhenOneConditionIsAnother) {
+  sql("CREATE TABLE public.t (id int PRIMARY KEY, v text, CONSTRAINT pcx_sealed_v_k7 "
+      "CHECK (v IS NULL OR length(v) > 0 OR v ^@ 'enc:v2:7:'),"
+      " CONSTRAINT pcx_sealed_v_k8 CHECK (v IS NULL OR v = '' OR v ^@ 'enc:v2:7:'))");
+  const Cell cell{field("t", "v"), false};
+  EXPECT_THAT(names(cell), ElementsAre("pcx_sealed_v_k7"));  // the other one's name is not true
+  EXPECT_FALSE(is_fenced(read_fences(database(), cell), cell, {7}));
 }
 
 TEST_F(Fences, NeedTheOwner) {

@@ -244,6 +244,26 @@ TEST_F(Rotator, TakesAFenceAwayThatWasNeverProved) {
   sql(touch);
 }
 
+// The name that its values are bound to stays.
+TEST_F(Rotator, KnowsTheFenceOfAColumnThatWasRenamed) {
+  clinic(20);
+  rotate_all();
+  sql("ALTER TABLE public.medical_records RENAME COLUMN diagnosis TO finding");
+  Wish wish;
+  wish.fields = fields::purple_cross();
+  (*wish.fields)[1].column = "finding";
+  wish.target = clinic().activate_another();
+  db::Database database = connect();
+  rotate::admit_key({database, clock, interrupt}, *wish.fields, *wish.target);
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask("SELECT count(*) FROM pcx.quarantine"), "0");
+  EXPECT_EQ(ask("SELECT string_agg(conname, ',') FROM pg_constraint WHERE conname ~ "
+                "'^pcx_sealed_(diagnosis|finding)'"),
+            fmt::format("pcx_sealed_finding_k{}", *wish.target));
+  sql("ALTER TABLE public.medical_records RENAME COLUMN finding TO diagnosis");
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
 TEST_F(Rotator, LosesNoWriteOfTheApplication) {
   clinic(2'000);
   // Between two windows somebody changes rows that were read already, and rows that were not.
