@@ -140,6 +140,19 @@ void save(Context& context, const Plan& plan) {
   tx.commit_after({journal_of(context)(deed_of(plan))});
 }
 
+// A sentence for each fence of a field that went; begins with a space.
+std::string left_fences(Context& context, const Plan& plan) {
+  std::string sentences;
+  const auto& before = plan.registry.fields;
+  for (const auto& left : inspect::read_left_fences(context.database(), before, plan.wanted)) {
+    sentences += fmt::format(
+        " {} is no field any more, but its constraint stays, and refuses values under "
+        "other keys; to end that, run in psql: {};",
+        to_string(left.field), left.statement);
+  }
+  return escape_controls(sentences);
+}
+
 Outcome run_fields(Context& context, const Values& values) {
   const Plan plan = read_plan(context);
   if (!values.flag("--save")) {
@@ -147,11 +160,11 @@ Outcome run_fields(Context& context, const Values& values) {
     return show(context, plan, summary_of(plan), differs ? Finding::warning : Finding::ok);
   }
   save(context, plan);
-  const std::string summary =
+  const std::string saved =
       plan.has_changes()
           ? fmt::format("Saved: {}.", counted(static_cast<long long>(plan.wanted.size()), "field"))
           : "Nothing to save.";
-  return show(context, plan, summary, Finding::ok);
+  return show(context, plan, saved + left_fences(context, plan), Finding::ok);
 }
 
 }  // namespace
@@ -168,7 +181,10 @@ std::vector<Cmd> key_fields_commands() {
            "rows of another table.\n\n--save writes the configuration into pcx.field, so that "
            "every machine rotates the same fields; without a section `fields` it writes those of "
            "the built-in profile whose table is there, and changes nothing where fields are "
-           "registered already. Fields that contradict each other, or cannot be ones, are refused.",
+           "registered already. Fields that contradict each other, or cannot be ones, are refused. "
+           "The constraint that a rotation put around a field stays when the field goes: --save "
+           "says "
+           "how to take it away.",
        .options = {{.name = "--save", .type = Type::flag, .help = "write them into pcx.field"}},
        .examples = {{"pcx key fields", "what is in force, and where it comes from"},
                     {"pcx key fields --save --reason \"SSN of clients\"",

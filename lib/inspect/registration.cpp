@@ -7,9 +7,11 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "db/identifier.h"
 #include "fields/consistency.h"
 #include "fields/profile.h"
 #include "inspect/sql.h"
+#include "rotate/fence.h"
 
 namespace pcx::inspect {
 
@@ -160,6 +162,20 @@ std::vector<Field> wanted_fields(db::Database& database, const Config& config,
     }
   }
   return present;
+}
+
+std::vector<LeftFence> read_left_fences(db::Database& database, const std::vector<Field>& before,
+                                        const std::vector<Field>& now) {
+  std::vector<LeftFence> left;
+  for (const Field& field : before) {
+    if (find_place(now, field) != nullptr) continue;
+    for (const rotate::Fence& fence : rotate::read_fences(database, {.field = field})) {
+      left.push_back({field, fmt::format("ALTER TABLE {} DROP CONSTRAINT {}",
+                                         db::quote_identifier(field.schema, field.table),
+                                         db::quote_identifier(fence.name))});
+    }
+  }
+  return left;
 }
 
 void require_sound(const std::vector<Field>& fields, const std::vector<FieldFacts>& facts) {

@@ -39,6 +39,16 @@ std::vector<PlannedField> plan_changes(const std::vector<fields::Field>& registe
 std::vector<fields::Field> wanted_fields(db::Database& database, const Config& config,
                                          const std::vector<fields::Field>& registered);
 
+// A fence around a field that is none any more. It goes on refusing what is under a key that it
+// does not admit, and no rotation replaces it.
+struct LeftFence {
+  fields::Field field;
+  std::string statement;  // that takes it away
+};
+std::vector<LeftFence> read_left_fences(db::Database& database,
+                                        const std::vector<fields::Field>& before,
+                                        const std::vector<fields::Field>& now);
+
 // Throws Error{config} with reason "fields" and all of it as detail when fields contradict each
 // other, are not there or cannot be ones.
 void require_sound(const std::vector<fields::Field>& fields, const std::vector<FieldFacts>& facts);

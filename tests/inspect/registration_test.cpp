@@ -111,6 +111,21 @@ TEST_F(Registration, WantsTheConfigurationElseWhatIsThere) {
   EXPECT_EQ(wanted_fields(*database_, Config{}, {}).size(), 4u);
 }
 
+TEST_F(Registration, NamesTheFencesOfFieldsThatGo) {
+  db::run_script(*database_, R"(
+      ALTER TABLE public.t ADD CONSTRAINT pcx_sealed_v_k4
+        CHECK (v IS NULL OR v = '' OR v ^@ 'enc:v2:4:');
+      ALTER TABLE public.t ADD CONSTRAINT "pcx_sealed_O""k_k4" CHECK ((doc ->> 'm') IS NULL
+        OR (doc ->> 'm') = '' OR (doc ->> 'm') ^@ 'enc:v2:4:'))",
+                 "test");
+  const std::vector<Field> before = {field("t", "v"), field("t", "vc"), field("t", "doc", "m")};
+  EXPECT_THAT(read_left_fences(*database_, before, before), IsEmpty());
+  const auto left = read_left_fences(*database_, before, {field("t", "v"), field("t", "doc", "n")});
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].field, before[2]);
+  EXPECT_EQ(left[0].statement, R"(ALTER TABLE "public"."t" DROP CONSTRAINT "pcx_sealed_O""k_k4")");
+}
+
 TEST(PlanChanges, SaysWhatSavingWouldDo) {
   Field changed = field("t", "b");
   changed.bind = fields::Bind::column;
