@@ -127,11 +127,30 @@ std::vector<std::string> patched_columns(const Target& target) {
   return columns;
 }
 
+// The cells whose row stands in a column of its own: one for each such column.
+std::vector<std::size_t> cells_by_row_column(const Target& target) {
+  std::vector<std::size_t> cells;
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    const auto& copy = target.cells[i].field.copy;
+    if (!copy) continue;
+    const bool is_there = std::any_of(cells.begin(), cells.end(), [&](std::size_t cell) {
+      return target.cells[cell].field.copy->row_column == copy->row_column;
+    });
+    if (!is_there) cells.push_back(i);
+  }
+  return cells;
+}
+
+std::size_t arrays_of(const Target& target) {
+  return target.key.size() + 2 * target.cells.size() + patched_columns(target).size() +
+         cells_by_row_column(target).size();
+}
+
 // The parameters of the write and the columns of x that they become: keys, then for each cell its
-// old and its new text, then the patches, then the texts of the cells (a parameter only).
+// old and its new text, then the patches, then the rows that copies are of, then the texts of the
+// cells (a parameter only).
 void add_source(Query& query, const Target& target) {
-  const std::size_t arrays =
-      target.key.size() + 2 * target.cells.size() + patched_columns(target).size();
+  const std::size_t arrays = arrays_of(target);
   query.sql(" FROM unnest(");
   for (std::size_t i = 1; i <= arrays; ++i) {
     if (i > 1) query.sql(", ");
@@ -178,7 +197,7 @@ void add_assignments(Query& query, const Target& target) {
 
 void add_comparisons(Query& query, const Target& target) {
   const std::size_t keys = target.key.size();
-  const std::size_t arrays = keys + 2 * target.cells.size() + patched_columns(target).size();
+  const std::size_t arrays = arrays_of(target);
   std::int64_t text = 0;
   for (std::size_t i = 0; i < target.cells.size(); ++i) {
     query.sql(" AND ");
@@ -188,6 +207,12 @@ void add_comparisons(Query& query, const Target& target) {
     });
     query.sql(" IS NOT DISTINCT FROM ");
     add_source_column(query, keys + 2 * i + 1);
+  }
+  const auto copies = cells_by_row_column(target);
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    query.sql(" AND t.").identifier(target.cells[copies[i]].field.copy->row_column);
+    query.sql("::pg_catalog.text IS NOT DISTINCT FROM ");
+    add_source_column(query, arrays - copies.size() + i + 1);
   }
 }
 
@@ -315,7 +340,9 @@ WriteArrays::WriteArrays(const Target& target)
       keys_(target.key.size()),
       old_(target.cells.size()),
       fresh_(target.cells.size()),
-      patches_(patched_columns(target).size()) {
+      patches_(patched_columns(target).size()),
+      copies_(cells_by_row_column(target)),
+      bound_to_(copies_.size()) {
   // In the order in which add_own_cell() names them.
   for (const Cell& cell : target.cells) {
     if (has_match(cell)) texts_.add(cell.field.copy->match_value);
@@ -324,7 +351,7 @@ WriteArrays::WriteArrays(const Target& target)
 }
 
 void WriteArrays::clear() {
-  for (auto* list : {&keys_, &old_, &fresh_, &patches_}) {
+  for (auto* list : {&keys_, &old_, &fresh_, &patches_, &bound_to_}) {
     for (db::TextArray& array : *list) array.clear();
   }
   rows_ = 0;
@@ -348,6 +375,9 @@ void WriteArrays::add(const OldRow& row, const std::vector<std::optional<std::st
     // NULL: the object stays as it is.
     patches[i] ? patches_[i].add(to_json(*patches[i])) : patches_[i].add_null();
   }
+  for (std::size_t i = 0; i < copies_.size(); ++i) {
+    bound_to_[i].add_nullable(row.bound_to[copies_[i]]);
+  }
   ++rows_;
 }
 
@@ -359,6 +389,7 @@ std::vector<const db::TextArray*> WriteArrays::arrays() const {
     all.push_back(&fresh_[i]);
   }
   for (const db::TextArray& patch : patches_) all.push_back(&patch);
+  for (const db::TextArray& bound_to : bound_to_) all.push_back(&bound_to);
   if (texts_.size() > 0) all.push_back(&texts_);
   return all;
 }

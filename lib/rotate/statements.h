@@ -39,7 +39,8 @@ db::Query census_query(const Target& target);
 std::vector<OldRow> read_rows(const Target& target, const db::Result& rows);
 
 // The write: compare and set of whole rows, for db::BulkStatement. A row whose cells are no longer
-// what was read is left alone.
+// what was read is left alone, and so is one with copies that are of another row by now: their
+// values are sealed for the row that was read.
 db::Query write_query(const Target& target);
 
 // The arrays of a write, filled row by row.
@@ -57,9 +58,11 @@ class WriteArrays {
   const Target* target_;
   std::vector<db::TextArray> keys_;
   std::vector<db::TextArray> old_;
-  std::vector<db::TextArray> fresh_;    // of cells; of members of objects unused
-  std::vector<db::TextArray> patches_;  // of jsonb columns with members
-  db::TextArray texts_;                 // names of members, values that copies match
+  std::vector<db::TextArray> fresh_;     // of cells; of members of objects unused
+  std::vector<db::TextArray> patches_;   // of jsonb columns with members
+  std::vector<std::size_t> copies_;      // a cell for each row_column
+  std::vector<db::TextArray> bound_to_;  // what it said
+  db::TextArray texts_;                  // names of members, values that copies match
   std::size_t rows_ = 0;
 };
 

@@ -131,6 +131,34 @@ TEST_F(Disturbed, LeavesALockedRowToALaterPass) {
   EXPECT_EQ(clinic().read(), clinic().written());
 }
 
+// A window is read, and waits for its turn; meanwhile somebody corrects what a copy is of. Its text
+// is the same: only the row that it is sealed for is another one.
+TEST_F(Disturbed, SealsACopyForTheRowThatItIsOfWhenItIsWritten) {
+  clinic(1);
+  sql("INSERT INTO public.audit_logs VALUES ('late', 'MedicalRecord', 'wrong', "
+      "jsonb_build_object('diagnosis', '" +
+      Clinic::seal("Rex") + "'))");
+  const auto heaps = clinic().heaps();
+  ASSERT_EQ(heaps.front().target.table, "audit_logs");
+  const rotate::Target& target = heaps.front().target;
+  const Clinic::Keys keys{clinic().open_keyring()};
+  const auto reseal_keys = keys.to(clinic().fresh);
+  rotate::RowResealer resealer{target, reseal_keys, rotate::Plaintext::leave, random};
+  db::Database reading = connect();
+  db::Database writing = connect();
+  rotate::WindowReader reader{reading, target, resealer};
+  rotate::WindowWriter writer{writing, target, resealer, 99};
+  rotate::Work work = reader.read({0, heaps.front().blocks});
+  sql("UPDATE public.audit_logs SET \"resourceId\" = 'right' WHERE id = 'late'");
+  const auto written = writer.write(std::move(work), [](std::int64_t) {});
+  EXPECT_EQ(written.misses, 1);
+  fields::Reader open{Clinic::name("diagnosis"), keys.keys()};
+  const auto reading_of_it = open.read(
+      "right", ask("SELECT changes ->> 'diagnosis' FROM public.audit_logs WHERE id = 'late'"));
+  EXPECT_EQ(reading_of_it.kind, fields::Kind::authentic);
+  EXPECT_EQ(reading_of_it.key, clinic().fresh);
+}
+
 // As ALTER TABLE takes it. A session that waits for a lock makes all later ones wait behind it: a
 // worker that held the table then would wait for itself.
 TEST_F(Disturbed, LetsWhoeverWaitsForTheTableHaveIt) {

@@ -93,5 +93,19 @@ TEST_F(Statements, LeaveAloneWhatDoesNotMatch) {
   EXPECT_EQ(left.one()["n"].as<std::int64_t>(), 3);
 }
 
+// What was sealed for one row is not written as a copy of another.
+TEST_F(Statements, LeaveAloneACopyThatIsOfAnotherRowByNow) {
+  const auto rows = read_rows(target_, database().query(pages_query(target_, {0, 1}, "new:")));
+  WriteArrays arrays{target_};
+  arrays.add(rows[0], {"new:1", "new:2", "new:3", "new:4", "new:5"});
+  db::BulkStatement statement{database(), write_query(target_)};
+  for (const char* row : {"'6'", "NULL"}) {
+    sql(std::string{R"(UPDATE public."T ""x" SET row = )"} + row + " WHERE tenant = 1");
+    EXPECT_EQ(statement.run(arrays.arrays()), 0) << row;
+  }
+  sql(R"(UPDATE public."T ""x" SET row = '5' WHERE tenant = 1)");
+  EXPECT_EQ(statement.run(arrays.arrays()), 1);
+}
+
 }  // namespace
 }  // namespace pcx::rotate
