@@ -100,19 +100,20 @@ NewKeyring init_keyring(const InitTools& tools, const KekSource& source,
   require_room_for_keyring(tools.database, recovery_file);
   MadeFiles files;
   return files.keep_if_committed([&] {
+    crypto::RsaPrivateKey recovery = crypto::RsaPrivateKey::generate();
+    create_secret_file(recovery_file, recovery.to_pem());
+    files.add(recovery_file);
+    // Last, since it stays when something goes wrong behind it.
     const bool makes_file = source.provider == KekSource::Provider::file &&
                             !fs::exists(fs::symlink_status(source.location));
     Kek kek = make_kek(source, tools.kek);
-    if (makes_file) files.add(source.location);
-    const Materials materials{std::move(kek), crypto::RsaPrivateKey::generate(),
-                              make_data_key(tools.random),
+    if (makes_file) files.add_kek(source.location);
+    const Materials materials{std::move(kek), std::move(recovery), make_data_key(tools.random),
                               crypto::Ed25519Signer::make_key(tools.random)};
     db::Transaction tx = tools.database.begin();
     Made made = make_rows(tx, source, materials, tools.clock.wall_now());
     insert_rows(tx, made.rows);
     open_with_each_of(made.keks, read_rows_again(tx));
-    create_secret_file(recovery_file, materials.recovery.to_pem());
-    files.add(recovery_file);
     tx.commit_after({tools.journal(deed_of(made, source, recovery_file))});
     made.report.files = files.paths();
     return made.report;

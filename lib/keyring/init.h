@@ -30,8 +30,8 @@ void require_room_for_keyring(db::Database& database, const std::filesystem::pat
 // A key-encryption key (made where `source` is a file that does not exist, or a command), a pair of
 // recovery keys whose private half goes to the new file `recovery_file` and nowhere else, a key for
 // the tags of the rows, and an active signing key; in one transaction. The files are durable before
-// it commits. When it does not commit they are removed again, as far as they were made now; when
-// that is in doubt they stay.
+// it commits. When it does not commit the recovery file is removed again, the key-encryption key
+// stays, see MadeFiles; when that is in doubt both stay.
 //
 // Killed before the commit it leaves its files and no keyring: the next init reads the
 // key-encryption key that is there, and wants the recovery file to be cleared away first.

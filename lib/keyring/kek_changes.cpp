@@ -1,6 +1,7 @@
 #include "keyring/kek_changes.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -61,30 +62,46 @@ void require_new(const Rows& rows, const Secret& key) {
   }
 }
 
-// What was made for a key-encryption key that is about to become a row.
+// A key-encryption key that is about to become a row.
 struct Newcomer {
-  Keks keks;  // filled by the edit, once it has an id
-  Kek kek;
-  KekRow row;
+  const KekSource& source;
+  const KekTools& tools;
+  MadeFiles& files;
+  std::optional<Kek> kek = std::nullopt;  // where a file has to be made: none before the edit
+  Keks keks = {};                         // filled by the edit, once it has an id
+  KekRow row = {};
 };
 
+bool is_file_missing(const KekSource& source) {
+  return source.provider == KekSource::Provider::file &&
+         !fs::exists(fs::symlink_status(source.location));
+}
+
+// A command may take its time, and a file that is there may be refused: before the keyring is
+// locked. A new file stays whatever comes of it: as late as can be.
 Newcomer make_newcomer(const KekSource& source, const KekTools& tools, MadeFiles& files) {
-  const bool makes_file = source.provider == KekSource::Provider::file &&
-                          !fs::exists(fs::symlink_status(source.location));
-  Newcomer newcomer{{}, make_kek(source, tools), {}};
-  if (makes_file) files.add(source.location);
-  newcomer.row = {.kind = kind_of(source.provider),
-                  .location = source.location,
-                  .wrapped = newcomer.kek.wrapped,
-                  .check = key_check(newcomer.kek.key)};
+  Newcomer newcomer{source, tools, files};
+  if (!is_file_missing(source)) newcomer.kek = make_kek(source, tools);
   return newcomer;
 }
 
+void make_file(Newcomer& newcomer) {
+  const bool makes_file = is_file_missing(newcomer.source);  // somebody may have made it meanwhile
+  newcomer.kek = make_kek(newcomer.source, newcomer.tools);
+  if (makes_file) newcomer.files.add_kek(newcomer.source.location);
+}
+
 std::size_t let_in(Newcomer& newcomer, Draft& draft) {
-  require_new(draft.now.rows(), newcomer.kek.key);
-  newcomer.row.id = next_kek_id(draft.tx);
-  newcomer.row.created_at = draft.time;
-  newcomer.keks.keys.emplace(newcomer.row.id, newcomer.kek.key.clone());
+  if (!newcomer.kek) make_file(newcomer);
+  const Kek& kek = *newcomer.kek;
+  require_new(draft.now.rows(), kek.key);
+  newcomer.row = {.id = next_kek_id(draft.tx),
+                  .kind = kind_of(newcomer.source.provider),
+                  .location = newcomer.source.location,
+                  .wrapped = kek.wrapped,
+                  .check = key_check(kek.key),
+                  .created_at = draft.time};
+  newcomer.keks.keys.emplace(newcomer.row.id, kek.key.clone());
   return wrap_all(draft, newcomer.row, newcomer.keks);
 }
 

@@ -15,9 +15,9 @@ struct KekChange {
   std::vector<std::filesystem::path> files;  // that were made now
 };
 
-// One more. Its file is made when there is none; it is removed again when nothing comes of it, see
-// MadeFiles. Throws Error{conflict} with reason "kek_exists" when the keyring has this one, and as
-// make_kek() and change_keyring().
+// One more. Its file is made when there is none, once the keyring is locked and nothing else is in
+// the way; it stays when nothing comes of it, see MadeFiles. Throws Error{conflict} with reason
+// "kek_exists" when the keyring has this one, and as make_kek() and change_keyring().
 KekChange add_kek(const ChangeTools& tools, const KekSource& source, const KekTools& kek_tools);
 // A new pair; its private half goes to the new file. Throws Error{cannot_create} with reason
 // "exists" when there is such a file.

@@ -11,7 +11,11 @@ namespace pcx::keyring {
 
 namespace {
 
-std::string shown(const std::filesystem::path& path) { return escape_controls(path.native()); }
+std::string shown(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::string> names;
+  for (const auto& path : paths) names.push_back(escape_controls(path.native()));
+  return join(names, ", ");
+}
 
 Error with_hint(const Error& error, const std::string& more) {
   Error told{error.code(), error.what(), error.hint().empty() ? more : error.hint() + " " + more};
@@ -23,23 +27,36 @@ Error with_hint(const Error& error, const std::string& more) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> MadeFiles::paths() const {
+  auto all = keks_;
+  all.insert(all.end(), paths_.begin(), paths_.end());
+  return all;
+}
+
 void MadeFiles::take_back() {
-  std::string left;
   try {
     throw;
   } catch (const Error& error) {
-    const bool is_in_doubt = error.reason() == "in_doubt";
+    if (error.reason() == "in_doubt" && !paths().empty()) {
+      throw with_hint(error, fmt::format("Keep {} until 'pcx key status' shows whether the keyring "
+                                         "was changed.",
+                                         shown(paths())));
+    }
+    std::vector<std::filesystem::path> left;
     for (const auto& path : paths_) {
       std::error_code failure;
-      if (!is_in_doubt) std::filesystem::remove(path, failure);
-      if (is_in_doubt || failure) left += (left.empty() ? "" : ", ") + shown(path);
+      std::filesystem::remove(path, failure);
+      if (failure) left.push_back(path);
     }
-    if (left.empty()) throw;
-    throw with_hint(
-        error, is_in_doubt ? fmt::format("Keep {} until 'pcx key status' shows whether the "
-                                         "keyring was changed.",
-                                         left)
-                           : fmt::format("Remove {}: what is in it belongs to no keyring.", left));
+    std::vector<std::string> hints;
+    if (!left.empty()) {
+      hints.push_back(fmt::format("Remove {}: what is in it belongs to no keyring.", shown(left)));
+    }
+    if (!keks_.empty()) {
+      hints.push_back(fmt::format("{} stays: the same command takes the key in it.", shown(keks_)));
+    }
+    if (hints.empty()) throw;
+    throw with_hint(error, join(hints, " "));
   }
 }
 

@@ -105,13 +105,19 @@ TEST_F(Init, LeavesNothingBehindWhenAFileCannotBeWritten) {
   expect_nothing_left();
 }
 
-TEST_F(Init, LeavesNoFilesBehindWhenTheDatabaseRefuses) {
+TEST_F(Init, LeavesItsKeyForTheNextOneWhenTheDatabaseRefuses) {
   sql("CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS "
       "$$ BEGIN RAISE EXCEPTION 'no'; END $$;"
       "CREATE CONSTRAINT TRIGGER no AFTER INSERT ON pcx.keyring INITIALLY DEFERRED "
       "FOR EACH ROW EXECUTE FUNCTION public.no()");
-  EXPECT_EQ(error_of([&] { init(); }).sqlstate(), "P0001");
-  expect_nothing_left();
+  const Error error = error_of([&] { init(); });
+  EXPECT_EQ(error.sqlstate(), "P0001");
+  EXPECT_THAT(error.hint(), HasSubstr(file("kek").native() + " stays"));
+  EXPECT_FALSE(std::filesystem::exists(file("safe.pem")));
+  sql("DROP TRIGGER no ON pcx.keyring");
+  const std::string left = read_file(file("kek"));
+  EXPECT_THAT(init().files, ElementsAre(file("safe.pem")));
+  EXPECT_EQ(read_file(file("kek")), left);
 }
 
 // A killed init leaves its files: the key-encryption key is used again.

@@ -1,5 +1,7 @@
 #include "keyring/kek_changes.h"
 
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "core/error.h"
@@ -29,6 +31,18 @@ class KekChanges : public KeyringFixture {
   KekChange rotate(const std::string& name, KekId old = 1) {
     const Keks all = keks();
     return rotate_kek(tools(all), old, file_source(name), kek_tools());
+  }
+
+  // Until another session waits for the keyring.
+  void wait_for_waiter() {
+    db::Database looking = connect();
+    const db::Statement waits{"test.waits",
+                              "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "
+                              "datname = current_database()"};
+    const auto began = std::chrono::steady_clock::now();
+    while (looking.query(waits).empty()) {
+      ASSERT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{9});
+    }
   }
 
   KeyId key = 0;
@@ -68,19 +82,53 @@ TEST_F(KekChanges, AreRefusedForTheKeyThatIsThere) {
   EXPECT_TRUE(std::filesystem::exists(file("copy")));
 }
 
-TEST_F(KekChanges, TakeBackTheirFilesWhenNothingComesOfThem) {
+TEST_F(KekChanges, MakeNoFileWhenSomethingIsInTheWay) {
   EXPECT_EQ(error_of([&] { rotate("second", 99); }).code(), ErrorCode::not_found);
   EXPECT_EQ(error_of([&] { rotate("second", 2); }).code(), ErrorCode::usage);
+  EXPECT_FALSE(std::filesystem::exists(file("second")));
+}
+
+TEST_F(KekChanges, TakeBackARecoveryKeyAndLeaveAKeyWhenNothingComesOfThem) {
   sql("CREATE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS "
       "$$ BEGIN RAISE EXCEPTION 'no'; END $$;"
       "CREATE CONSTRAINT TRIGGER no AFTER UPDATE ON pcx.keyring INITIALLY DEFERRED "
       "FOR EACH ROW EXECUTE FUNCTION public.no()");
-  EXPECT_EQ(error_of([&] { rotate("second"); }).sqlstate(), "P0001");
-  const Keks all = keks();
-  EXPECT_THROW(add_recovery_key(tools(all), file("second.pem")), Error);
-  EXPECT_FALSE(std::filesystem::exists(file("second")));
+  const Error error = error_of([&] { rotate("second"); });
+  EXPECT_EQ(error.sqlstate(), "P0001");
+  EXPECT_THAT(error.hint(), ::testing::EndsWith(file("second").native() +
+                                                " stays: the same command takes the key in it."));
+  {
+    const Keks all = keks();
+    EXPECT_THROW(add_recovery_key(tools(all), file("second.pem")), Error);
+  }
   EXPECT_FALSE(std::filesystem::exists(file("second.pem")));
   EXPECT_EQ(opened_with(file_source("kek")), secret);
+  sql("DROP TRIGGER no ON pcx.keyring");
+  const std::string left = read_file(file("second"));
+  EXPECT_THAT(rotate("second").files, IsEmpty());
+  EXPECT_EQ(read_file(file("second")), left);
+  EXPECT_EQ(opened_with(file_source("second")), secret);
+}
+
+// The second one reads what the first one made, and waits behind it.
+TEST_F(KekChanges, LeaveTheFileThatAnotherChangeHasRead) {
+  const Keks all = keks();
+  std::jthread other;
+  ChangeTools failing = tools(all);
+  failing.journal = [&](const db::Deed&) -> db::Query {
+    other = std::jthread{[&] {
+      db::Database own = connect();
+      const Keks its = load_keks(require_rows(own), {}, kek_tools());
+      rotate_kek({own, its, clock, random, journal()}, 1, file_source("second"), kek_tools());
+    }};
+    wait_for_waiter();
+    throw Error{ErrorCode::busy, "in the last moment"};
+  };
+  EXPECT_EQ(error_of([&] { rotate_kek(failing, 1, file_source("second"), kek_tools()); }).code(),
+            ErrorCode::busy);
+  other.join();
+  EXPECT_EQ(opened_with(file_source("second")), secret);
+  EXPECT_EQ(error_of([&] { opened_with(file_source("kek")); }).reason(), "other_kek");
 }
 
 TEST_F(KekChanges, SayWhichFileIsLeftWhenItCannotBeRemoved) {
