@@ -295,6 +295,14 @@ std::string worker_name(Context& context) {
   return fmt::format("{}:{}", context.actor().host, getpid());
 }
 
+void tell_forgotten(Context& context, std::int64_t values) {
+  context.progress().clear();
+  context.progress().say(
+      fmt::format("forgot {} in quarantine: of tables that are gone, or of columns that are no "
+                  "fields any more",
+                  counted(values, "value")));
+}
+
 rotate::RotatorOptions rotator_options(Context& context, const Values& values,
                                        const Situation& situation, const Rotation& rotation) {
   db::Database& database = context.database();
@@ -310,12 +318,17 @@ rotate::RotatorOptions rotator_options(Context& context, const Values& values,
     context.progress().update(phase, "", 0, 0, "step");
   };
   options.finish = [&](const rotate::RotationReport& report) {
+    const auto heaps = rotate::read_heaps(database, situation.registry.fields).heaps;
+    Document details = details_of(report);
     db::Transaction tx = database.begin();
     rotate::finish_rotation(tx, rotation, report.is_complete());
+    const std::int64_t forgotten = rotate::forget_elsewhere(tx, heaps);
+    if (forgotten > 0) details.set("quarantine_forgotten", forgotten);
     keyring::record_seals(tx, rotation.target_key, report.seals());
     db::record_deed(tx, context.actor(),
-                    {"key.rotate.finish", std::to_string(rotation.target_key), details_of(report)});
+                    {"key.rotate.finish", std::to_string(rotation.target_key), std::move(details)});
     tx.commit();
+    if (forgotten > 0) tell_forgotten(context, forgotten);
   };
   return options;
 }

@@ -183,6 +183,21 @@ void clear_quarantine(db::Database& database, const Target& target, const std::s
   database.query(sql::clear_quarantine, {target.schema, target.table, instant});
 }
 
+std::int64_t forget_elsewhere(db::Transaction& tx, const std::vector<Heap>& heaps) {
+  std::vector<std::string> schemas, tables, columns, members;
+  for (const Heap& heap : heaps) {
+    for (std::size_t i = 0; i < heap.target.cells.size(); ++i) {
+      if (!heap.columns[i].exists) continue;
+      schemas.push_back(heap.target.schema);
+      tables.push_back(heap.target.table);
+      columns.push_back(heap.target.cells[i].field.column);
+      members.push_back(heap.target.cells[i].field.member);
+    }
+  }
+  const db::Result gone = tx.query(sql::forget_elsewhere, {schemas, tables, columns, members});
+  return gone.one()["n"].as<std::int64_t>();
+}
+
 std::string server_time(db::Database& database) {
   return database.query(sql::server_time).one()["now"].as<std::string>();
 }

@@ -102,6 +102,9 @@ db::Query progress_query(const Shard& shard, const WindowReport& report);
 void quarantine(db::Database& database, const Target& target, const std::vector<Finding>& findings);
 // Forgets those of the table that were not found again since `instant`, a time of the server's.
 void clear_quarantine(db::Database& database, const Target& target, const std::string& instant);
+// When a rotation ends: forgets those of places that are no fields of `heaps`, since their table
+// was dropped or renamed, or the field is not registered any more. How many it were.
+std::int64_t forget_elsewhere(db::Transaction& tx, const std::vector<Heap>& heaps);
 std::string server_time(db::Database& database);
 
 }  // namespace pcx::rotate

@@ -214,6 +214,33 @@ TEST_F(Rotator, ForgetsAFindingThatWasMended) {
   EXPECT_EQ(ask("SELECT count(*) FROM pcx.quarantine"), "0");
 }
 
+TEST_F(Rotator, ForgetsFindingsOfPlacesThatAreNoFieldsAnyMore) {
+  clinic(1);
+  sql("CREATE TABLE public.parts (id int PRIMARY KEY, v text, w text) PARTITION BY RANGE (id);"
+      "CREATE TABLE public.part PARTITION OF public.parts FOR VALUES FROM (1) TO (9);"
+      "INSERT INTO pcx.quarantine SELECT schema, name, col, member, '{1}', 'double_encrypted' FROM "
+      "(VALUES ('public', 'medical_records', 'notes', ''), ('public', 'part', 'v', ''),"
+      " ('public', 'audit_logs', 'changes', 'notes'),"
+      " ('public', 'audit_logs', 'changes', 'none'), ('public', 'medical_records', 'renamed', ''),"
+      " ('public', 'medical_records', 'version', ''), ('public', 'dropped', 'v', ''),"
+      " ('other', 'part', 'v', ''), ('public', 'parts', 'w', ''))"
+      " AS q(schema, name, col, member)");
+  auto fields = fields::purple_cross();
+  fields.push_back({.schema = "public", .table = "parts", .column = "v", .name = {"parts", "v"}});
+  fields.push_back({.schema = "public",
+                    .table = "medical_records",
+                    .column = "renamed",
+                    .name = {"medical_records", "renamed"}});
+  db::Database database = connect();
+  const auto heaps = rotate::read_heaps(database, fields).heaps;
+  db::Transaction tx = database.begin();
+  EXPECT_EQ(rotate::forget_elsewhere(tx, heaps), 6);
+  tx.commit();
+  EXPECT_EQ(ask("SELECT string_agg(table_name || '.' || column_name || '.' || member, ' ' ORDER BY "
+                "table_name) FROM pcx.quarantine"),
+            "audit_logs.changes.notes medical_records.notes. part.v.");
+}
+
 TEST_F(Rotator, FencesNoFieldThatHasValuesLeft) {
   clinic();
   sql("UPDATE public.medical_records SET diagnosis = 'plain' WHERE id = (SELECT min(id) FROM "
