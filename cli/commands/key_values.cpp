@@ -130,7 +130,7 @@ Outcome run_open(Context& context, const Values& values) {
   db::Transaction tx = context.database().begin();
   tx.commit_after({journal_of(context)(value_deed("key.open", cell, opened.key))});
   if (opened.is_sealed_twice) {
-    context.progress().say("the plaintext is an encrypted value itself: it was sealed twice");
+    context.progress().say("an encrypted value is in the plaintext: it was sealed twice");
   }
   return show_plaintext(opened);
 }

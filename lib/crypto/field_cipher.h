@@ -73,8 +73,8 @@ class FieldCipher {
   // Never throws for what `value` holds. `value` is bytes from the database, trusted in nothing.
   virtual Opened open(std::string_view value) = 0;
 
-  // True when `value` claims to be of this format; well-formed or not. A plaintext for which this
-  // holds was encrypted twice, or is a text that only looks like it.
+  // True when `value` claims to be of this format; well-formed or not. Whether a plaintext was
+  // encrypted twice is another question: see crypto/sealed_shape.h.
   virtual bool claims(std::string_view value) const = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "crypto/aead.h"
 #include "crypto/enc_v1.h"
 #include "crypto/guide_envelope.h"
+#include "crypto/sealed_shape.h"
 
 namespace pcx::fields {
 
@@ -45,9 +46,6 @@ std::optional<Refusal> shape_of(std::string_view value) {
   return json.open(value).refusal;
 }
 
-// A text that only begins like a sealed value was somebody's text; a whole one was sealed twice.
-bool is_sealed_again(std::string_view plaintext) { return shape_of(plaintext) == Refusal::none; }
-
 Reading reading_of(Opened&& opened, Format format, KeyId key) {
   Reading reading{.refusal = opened.refusal, .format = format, .key = key};
   switch (opened.verdict) {
@@ -56,7 +54,7 @@ Reading reading_of(Opened&& opened, Format format, KeyId key) {
     case Verdict::not_authentic: reading.kind = Kind::not_authentic; break;
     case Verdict::ambiguous: reading.kind = Kind::ambiguous; break;
     case Verdict::authentic:
-      const bool twice = is_sealed_again(opened.plaintext.reveal_text());
+      const bool twice = crypto::holds_sealed_value(opened.plaintext.reveal_text());
       reading.kind = twice ? Kind::double_encrypted : Kind::authentic;
       if (!twice) reading.plaintext = std::move(opened.plaintext);
       break;

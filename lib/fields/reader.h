@@ -1,7 +1,7 @@
 // Stored values of one field, read under every key that may open them.
 //
 // What does not open is told by name and never corrected: a short tag, a value of another row, a
-// value that was sealed twice.
+// value that was sealed twice, whatever its client did to it in between (crypto/sealed_shape.h).
 #pragma once
 
 #include <map>
@@ -31,7 +31,7 @@ enum class Kind {
   unknown_key,       // names a key that the keyring does not have, or that may not open any more
   not_authentic,     // no key opens it here: damaged, or of another key, row or column
   ambiguous,         // several keys open it: forged
-  double_encrypted,  // opened, and what was inside is a sealed value
+  double_encrypted,  // opened, and what was inside is, or holds, a sealed value
   unbound,           // a copy that does not say which row it was sealed for
 };
 inline constexpr Kind kKinds[] = {Kind::empty,     Kind::authentic,        Kind::plaintext,

@@ -9,6 +9,7 @@
 #include "crypto/enc_v1.h"
 #include "crypto/enc_v2.h"
 #include "crypto/guide_envelope.h"
+#include "crypto/sealed_shape.h"
 #include "keyring/wrapped_key.h"
 
 namespace pcx::keyring {
@@ -131,7 +132,7 @@ OpenedValue open_value(const Keyring& keyring, const Cell& cell, std::string_vie
   }
   OpenedValue opened = *format == Format::v2 ? open_v2(keyring, cell, value)
                                              : open_by_trial(keyring, *format, cell, value);
-  opened.is_sealed_twice = claimed_format(opened.plaintext.reveal_text()).has_value();
+  opened.is_sealed_twice = crypto::holds_sealed_value(opened.plaintext.reveal_text());
   return opened;
 }
 

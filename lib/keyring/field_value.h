@@ -22,7 +22,7 @@ crypto::Column parse_column(std::string_view text);
 struct OpenedValue {
   Secret plaintext;
   DataKey key;                   // that opened it
-  bool is_sealed_twice = false;  // the plaintext is an encrypted value itself
+  bool is_sealed_twice = false;  // the plaintext is, or holds, an encrypted value itself
 };
 
 // Throws, for a value that does not open:

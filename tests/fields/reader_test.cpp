@@ -185,9 +185,37 @@ TEST_F(FieldReader, NoticesWhatWasSealedTwice) {
   expect(v1(v2("Rex")), Kind::double_encrypted, Refusal::none, 3);
   expect(v1(v1("Rex", 'x')), Kind::double_encrypted, Refusal::none, 3);
   expect(json(json("Rex")), Kind::double_encrypted, Refusal::none, 4);
+  expect(v2(json("Rex")), Kind::double_encrypted, Refusal::none, 7);
   // A text about encryption is a text.
   expect(v2("enc:v1: is what it begins with"), Kind::authentic, Refusal::none, 7);
   expect(v1("enc:v9:7:AAAA"), Kind::authentic, Refusal::none, 3);
+}
+
+// As the application escapes whatever its clients send.
+std::string escaped(std::string text) {
+  const std::pair<std::string_view, std::string_view> entities[] = {
+      {"&", "&amp;"}, {"\"", "&quot;"}, {"/", "&#x2F;"}};
+  for (const auto& [plain, entity] : entities) {
+    for (auto at = text.find(plain); at != text.npos; at = text.find(plain, at + entity.size())) {
+      text.replace(at, plain.size(), entity);
+    }
+  }
+  return text;
+}
+
+TEST_F(FieldReader, NoticesWhatAClientWroteBack) {
+  // One with all that is escaped in it.
+  std::string old = v1("a long text of a record, with room for every letter");
+  while (old.find('/') == old.npos) old = v1("a long text of a record, with room for every letter");
+  const std::string guide = json("Rex");
+  for (const std::string& inner : {old, guide, v2("Rex")}) {
+    for (const std::string& text : {escaped(inner), escaped(escaped(inner)), inner + " -- recheck",
+                                    "see " + inner, R"({"set":")" + inner + "\"}", inner + "\n"}) {
+      expect(v1(text), Kind::double_encrypted, Refusal::none, 3);
+      expect(v2(text), Kind::double_encrypted, Refusal::none, 7);
+      expect(json(text), Kind::double_encrypted, Refusal::none, 4);
+    }
+  }
 }
 
 TEST_F(FieldReader, NoticesTruncatedValues) {
