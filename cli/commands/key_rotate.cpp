@@ -419,8 +419,9 @@ Cmd rotate_command() {
           "it.\n\nIt can be stopped at any time, also by kill -9: run it again, on this machine "
           "or on several, to go on. `key pause` and `key resume` do so from anywhere.\n\nAt the "
           "end it sweeps until nothing is left, and puts a CHECK constraint around each field: "
-          "the database's own proof that no value needs another key. Values that do not open "
-          "are left as they are, entered in pcx.quarantine, and make the exit code 1.\n\n"
+          "the database's own proof that no value needs another key. Values that do not open, "
+          "and those with an encrypted value inside, are left as they are, entered in "
+          "pcx.quarantine, and make the exit code 1.\n\n"
           "The application has to read enc:v2 before: see 'pcx key adapter'. With an "
           "application that does not, stop it and use --mode offline.",
       .options = {kMode, kTo, kWorkers, kTriggers, kSealPlaintext, kMaxRate, kMaxLagBytes, kMaxLag,

@@ -95,7 +95,7 @@ const char* explain(Kind kind) noexcept {
     case Kind::unknown_key: return "its key is not in the keyring, or may not open any more";
     case Kind::not_authentic: return "no key opens it: it was changed, or belongs elsewhere";
     case Kind::ambiguous: return "several keys open it: somebody forged it";
-    case Kind::double_encrypted: return "it was encrypted twice";
+    case Kind::double_encrypted: return "an encrypted value is inside of it";
     case Kind::unbound: return "it does not say which row it belongs to";
   }
   return "unknown";
@@ -129,7 +129,9 @@ Reading Reader::read(std::string_view row, std::string_view value) {
   if (value.starts_with(kFamily)) {
     return {.kind = Kind::malformed, .refusal = Refusal::unknown_format};
   }
-  if (!shape_of(value)) return {.kind = Kind::plaintext};
+  if (!shape_of(value)) {
+    return {.kind = crypto::holds_sealed_value(value) ? Kind::double_encrypted : Kind::plaintext};
+  }
   return open_legacy(json_, value);
 }
 

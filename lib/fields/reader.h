@@ -31,7 +31,7 @@ enum class Kind {
   unknown_key,       // names a key that the keyring does not have, or that may not open any more
   not_authentic,     // no key opens it here: damaged, or of another key, row or column
   ambiguous,         // several keys open it: forged
-  double_encrypted,  // opened, and what was inside is, or holds, a sealed value
+  double_encrypted,  // opened, or claims no format, and is or holds a sealed value inside
   unbound,           // a copy that does not say which row it was sealed for
 };
 inline constexpr Kind kKinds[] = {Kind::empty,     Kind::authentic,        Kind::plaintext,

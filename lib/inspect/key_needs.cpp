@@ -68,6 +68,18 @@ void look_at_quarantine(db::Database& database, const NeedsJob& job, Needs& need
   }
 }
 
+// Whether values of fields are opened one by one, and not searched by how they begin. Only when
+// they name no key: otherwise a value that names it is one, whether it opens or not.
+bool are_only_opened(const NeedsJob& job) {
+  return is_offline(job) && job.key.format != Format::v2;
+}
+
+// Values that opening them did not tell the key of.
+std::int64_t undecided(const FieldTally& field) {
+  return field.count(fields::Kind::malformed) + field.count(fields::Kind::ambiguous) +
+         field.count(fields::Kind::unbound);
+}
+
 void look_at_values(db::Database& database, const NeedsJob& job, Needs& needs) {
   const Verification verification = verify(database, job.verify);
   for (const NotVerified& skipped : verification.not_verified) {
@@ -84,13 +96,15 @@ void look_at_values(db::Database& database, const NeedsJob& job, Needs& needs) {
     if (const auto twice = field.count(fields::Kind::double_encrypted); twice > 0) {
       needs.push_back({.need = Need::sealed_twice, .place = place, .count = twice});
     }
+    if (const auto count = undecided(field); count > 0 && are_only_opened(job)) {
+      needs.push_back({.need = Need::mentions, .place = place, .count = count});
+    }
   }
 }
 
-// Registered cells of a table that verify() has opened one by one. Only when values name no key:
-// otherwise a value that names it is one, whether it opens or not.
+// Registered cells of a table that look_at_values() has told all about.
 std::vector<rotate::Cell> known_cells(const NeedsJob& job, const Relation& relation) {
-  if (!is_offline(job) || job.key.format == Format::v2) return {};
+  if (!are_only_opened(job)) return {};
   const auto& heaps = job.heaps.heaps;
   const auto heap = std::find_if(heaps.begin(), heaps.end(), [&](const rotate::Heap& candidate) {
     return candidate.target.relation == relation.oid;
@@ -141,7 +155,7 @@ const char* explain(Need need) noexcept {
     case Need::opens: return "opened by it";
     case Need::mentions: return "with a text that it may have sealed";
     case Need::quarantined: return "in quarantine that may need it";
-    case Need::sealed_twice: return "sealed twice: what is inside may need it";
+    case Need::sealed_twice: return "with an encrypted value inside, which may need it";
     case Need::not_looked_at: return "it cannot be looked at";
   }
   return "unknown";

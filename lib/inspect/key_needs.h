@@ -20,9 +20,10 @@ enum class Need {
   rotation,       // one is under way
   no_fence,       // nothing keeps values under the key from being written to a field
   opens,          // values of a field, that it opens
-  mentions,       // texts anywhere else that name it, or are of its format
+  mentions,       // texts anywhere else that name it, or are of its format; of a field, those that
+                  // opening did not tell the key of
   quarantined,    // values that a rotation could not open, and it may
-  sealed_twice,   // values whose inside may be its
+  sealed_twice,   // values with one inside that may be its: sealed twice, or in plaintext
   not_looked_at,  // what this role cannot see, or another server has
 };
 const char* to_string(Need need) noexcept;

@@ -19,8 +19,8 @@ struct QuarantineCount {
 // By place and kind; empty without a schema pcx.
 std::vector<QuarantineCount> count_quarantine(db::Database& database);
 
-// Of these, what may need a key: values that name it, that were sealed twice, and when values of
-// its format name no key, those that name none.
+// Of these, what may need a key: values that name it, those with another one inside, and when
+// values of its format name no key, those that name none.
 std::vector<QuarantineCount> count_quarantine_for(db::Database& database, std::int32_t key,
                                                   bool names_none);
 

@@ -76,8 +76,8 @@ class HeapReader {
         const fields::Reading reading = open(cell);
         FieldTally& tally = tallies[cell.cell];
         ++tally.kinds[static_cast<std::size_t>(reading.kind)];
-        const bool opened =
-            reading.kind == Kind::authentic || reading.kind == Kind::double_encrypted;
+        const bool opened = reading.kind == Kind::authentic ||
+                            (reading.kind == Kind::double_encrypted && reading.format.has_value());
         if (opened) ++tally.keys[{reading.key, *reading.format}];
         if (reading.is_good()) return;
         found.bad.push_back({tally.heap, tally.field, reading_.key_of(row), reading.kind,

@@ -39,7 +39,7 @@ struct FieldTally {
   std::string heap;
   std::string field;
   std::array<std::int64_t, std::size(fields::kKinds)> kinds{};  // by the number of fields::Kind
-  std::map<SealedUnder, std::int64_t> keys;  // of authentic values and of those sealed twice
+  std::map<SealedUnder, std::int64_t> keys;  // of values that opened, also of those sealed twice
 
   std::int64_t count(fields::Kind kind) const { return kinds[static_cast<std::size_t>(kind)]; }
   std::int64_t values() const;  // looked at, NULL and '' too

@@ -14,7 +14,8 @@ namespace pcx::rotate {
 
 using crypto::KeyId;
 
-// What is to be done with values that are no ciphertext yet.
+// What is to be done with values that are no ciphertext yet. One that has ciphertext inside is
+// never sealed: that would hide it.
 enum class Plaintext { leave, seal };
 
 struct ResealKeys {

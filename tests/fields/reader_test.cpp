@@ -218,6 +218,16 @@ TEST_F(FieldReader, NoticesWhatAClientWroteBack) {
   }
 }
 
+TEST_F(FieldReader, NoticesASealedValueInsideOfPlaintext) {
+  for (const std::string& inner : {v1("Rex"), v2("Rex")}) {
+    for (const std::string& text : {" " + inner, "see " + inner, R"({"set":")" + inner + "\"}"}) {
+      expect(text, Kind::double_encrypted);
+    }
+  }
+  expect("was " + json("Rex"), Kind::double_encrypted);
+  expect("see enc:v1:looks-like-ciphertext", Kind::plaintext);
+}
+
 TEST_F(FieldReader, NoticesTruncatedValues) {
   for (const std::string& value : {v2("born 2019-04-01"), v1("born 2019-04-01")}) {
     for (std::size_t size = 7; size < value.size(); ++size) {

@@ -285,12 +285,21 @@ TEST_F(KeyNeeds, NameQuarantinedValues) {
 
 // The old value is inside of one under the new key: neither the constraint nor a search sees it.
 TEST_F(KeyNeeds, NameValuesThatWereSealedTwice) {
-  put("clients", v2(kNew, kSsn, "row-2", v1(kLegacy, "756")), "row-2");
   fence();
-  EXPECT_THAT(needs(kLegacy, registered()),
-              ElementsAre("clients.ssn: 1 value sealed twice: what is inside may need it"));
-  sql("DELETE FROM public.clients WHERE id = 'row-2'");
-  EXPECT_THAT(needs(kLegacy, registered()), IsEmpty());
+  const std::string old = v1(kLegacy, "756.1234.5678.97");
+  std::string escaped = old;
+  for (auto at = escaped.find('/'); at != escaped.npos; at = escaped.find('/')) {
+    escaped.replace(at, 1, "&#x2F;");
+  }
+  for (const std::string& text : {old, escaped, old + " -- recheck in May", " " + old, "see " + old,
+                                  R"({"set":")" + old + "\"}"}) {
+    put("clients", v2(kNew, kSsn, "row-2", text), "row-2");
+    EXPECT_THAT(
+        needs(kLegacy, registered()),
+        ElementsAre("clients.ssn: 1 value with an encrypted value inside, which may need it"));
+    sql("DELETE FROM public.clients WHERE id = 'row-2'");
+    EXPECT_THAT(needs(kLegacy, registered()), IsEmpty());
+  }
 }
 
 TEST_F(KeyNeeds, NameWhatThisRoleCannotSee) {
@@ -332,6 +341,37 @@ TEST_F(KeyNeeds, AreFoundByOpeningEveryValueAfterAnOfflineRotation) {
       v1(fresh, "1"));
   EXPECT_THAT(needs(kLegacy, fields),
               ElementsAre("audit_logs.changes: 3 rows with a text that it may have sealed"));
+}
+
+// A value that is not encrypted itself, of a field: the search for texts leaves fields out.
+TEST_F(KeyNeeds, NameCiphertextInsideOfPlaintextAfterAnOfflineRotation) {
+  const keyring::Keks all = keks();
+  activate(keyring::import_key(tools(all), Format::v1, Secret{"the new secret"},
+                               keyring::KeyState::pending)
+               .id);
+  const std::vector<Field> fields = {field("people", "ssn"),
+                                     copy(field("people", "ssn"), "audit_logs", "changes", "ssn")};
+  sql(R"(CREATE TABLE public.people (id text PRIMARY KEY, ssn text);
+         CREATE TABLE public.audit_logs
+           (id int, resource text, "resourceId" text, changes jsonb))");
+  const std::string old = v1(kLegacy, "756.1234.5678.97");
+  const auto expect = [&](const std::string& setup, const std::string& need) {
+    ASSERT_THAT(needs(kLegacy, fields), IsEmpty()) << setup;
+    run(setup, old);
+    EXPECT_THAT(needs(kLegacy, fields), ElementsAre(need)) << setup;
+    sql("DELETE FROM public.people; DELETE FROM public.audit_logs");
+  };
+  const std::string inside = "1 value with an encrypted value inside, which may need it";
+  const std::string of_its_format = "1 row with a text that it may have sealed";
+  expect("INSERT INTO public.people VALUES ('a', ' $V')", "people.ssn: " + inside);
+  expect("INSERT INTO public.people VALUES ('a', 'see $V')", "people.ssn: " + inside);
+  expect(R"(INSERT INTO public.audit_logs VALUES (1, 'Client', 'a', '{"ssn": {"set": "$V"}}'))",
+         "audit_logs.changes.ssn: " + inside);
+  // What breaks its format, or does not say its row, was not opened either.
+  expect("INSERT INTO public.people VALUES ('a', '$V -- recheck in May')",
+         "people.ssn: " + of_its_format);
+  expect(R"(INSERT INTO public.audit_logs VALUES (1, 'Client', NULL, '{"ssn": "$V"}'))",
+         "audit_logs.changes.ssn: " + of_its_format);
 }
 
 TEST(NeedNames, AreThere) {

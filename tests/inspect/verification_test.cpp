@@ -65,6 +65,21 @@ TEST_F(Verify, CountsByKindAndKey) {
                           std::pair{SealedUnder{kActive, Format::v2}, std::int64_t{1}}));
 }
 
+TEST_F(Verify, NamesCiphertextInsideOfPlaintext) {
+  put("1", "see " + v1(kLegacy, "756"));
+  put("2", v1(kLegacy, "see " + v1(kLegacy, "756")));
+  const Verification result = verify_all(ssn());
+  EXPECT_EQ(result.verdict(), Verdict::failed);
+  ASSERT_EQ(result.findings.size(), 2u);
+  EXPECT_EQ(result.findings[0].kind, Kind::double_encrypted);
+  EXPECT_EQ(result.findings[0].key, 0);
+  EXPECT_EQ(result.findings[1].kind, Kind::double_encrypted);
+  EXPECT_EQ(result.findings[1].key, kLegacy);
+  // Only one of them was opened.
+  EXPECT_THAT(result.keys(),
+              ElementsAre(std::pair{SealedUnder{kLegacy, Format::v1}, std::int64_t{1}}));
+}
+
 TEST_F(Verify, NamesWhatDoesNotOpenAndWhere) {
   put("1", sealed("2"));
   put("2", sealed("2").substr(0, 13));

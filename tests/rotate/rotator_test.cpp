@@ -190,6 +190,31 @@ TEST_F(Rotator, QuarantinesWhatWasEncryptedTwice) {
   EXPECT_EQ(ask("SELECT kind FROM pcx.quarantine"), "double_encrypted");
 }
 
+// Sealed it would be hidden: neither a search nor the fence would see the old value any more.
+TEST_F(Rotator, SealsNoPlaintextThatHasCiphertextInside) {
+  clinic(10);
+  sql(R"(UPDATE public.medical_records SET diagnosis = ' ' || diagnosis,
+           notes = CASE WHEN treatment <> '' THEN 'see ' || treatment END, treatment = 'plain';
+         UPDATE public.audit_logs SET changes = jsonb_build_object(
+             'diagnosis', jsonb_build_object('set', changes -> 'diagnosis'))
+          WHERE resource = 'MedicalRecord')");
+  const std::string values =
+      "SELECT md5(string_agg(diagnosis || coalesce(notes, ''), ',' ORDER BY id)) || "
+      "(SELECT md5(string_agg(changes::text, ',' ORDER BY id)) FROM public.audit_logs) "
+      "FROM public.medical_records";
+  const std::string before = ask(values);
+  Wish wish;
+  wish.plaintext = Plaintext::seal;
+  EXPECT_FALSE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask("SELECT count(*) FROM public.medical_records WHERE treatment ^@ 'enc:v2:'"), "10");
+  EXPECT_EQ(ask("SELECT string_agg(found, ' ' ORDER BY found) FROM (SELECT concat_ws(':', "
+                "column_name, member, kind, count(*)) AS found FROM pcx.quarantine "
+                "GROUP BY column_name, member, kind) AS q"),
+            "changes:diagnosis:double_encrypted:10 diagnosis::double_encrypted:10 "
+            "notes::double_encrypted:8");
+  EXPECT_EQ(ask(values), before);
+}
+
 TEST_F(Rotator, EntersARowThatWasReadTwiceOnceAndAsItWasLast) {
   clinic(1);
   db::Database database = connect();
