@@ -34,10 +34,17 @@ std::string summary_of(const rotate::RotationReport& report, const rotate::Rotat
                            ? " Prove it before the application starts: pcx key verify --full"
                            : "");
   }
+  const auto places = places_left(report);
+  if (places.empty()) {
+    return fmt::format(
+        "Another process ended the rotation to key {} with values left, and they are not there any "
+        "more: run it again.",
+        rotation.target_key);
+  }
   return fmt::format(
       "Values are left that are not under key {}: {}. The table "
       "pcx.quarantine says which and why: mend them, then run it again.",
-      rotation.target_key, join(places_left(report), ", "));
+      rotation.target_key, join(places, ", "));
 }
 
 }  // namespace
@@ -117,6 +124,7 @@ Document details_of(const rotate::RotationReport& report) {
   details.set("rows_written", report.progress.rows_written + report.swept_rows);
   details.set("seals", report.seals());
   details.set("sweeps", report.sweeps);
+  details.set("unopened", report.unopened);
   Document fields = Document::array();
   for (const auto& field : report.fields) {
     Document entry = Document::object();

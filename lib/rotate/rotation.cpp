@@ -110,6 +110,11 @@ void finish_rotation(db::Transaction& tx, const Rotation& rotation, bool is_comp
   tx.query(sql::finish_rotation, {rotation.id, is_complete ? "complete" : "findings"});
 }
 
+bool ended_with_findings(db::Database& database, const Rotation& rotation) {
+  const db::Result rows = database.query(sql::read_rotation_state, {rotation.id});
+  return rows.one()["has_findings"].as<bool>();
+}
+
 RotationProgress read_progress(db::Database& database, const Rotation& rotation) {
   const db::Result rows = database.query(sql::sum_shards, {rotation.id});
   const db::Row row = rows.one();
@@ -196,6 +201,19 @@ std::int64_t forget_elsewhere(db::Transaction& tx, const std::vector<Heap>& heap
   }
   const db::Result gone = tx.query(sql::forget_elsewhere, {schemas, tables, columns, members});
   return gone.one()["n"].as<std::int64_t>();
+}
+
+std::vector<std::int64_t> count_quarantine(db::Database& database, const Target& target) {
+  std::vector<std::int64_t> counts(target.cells.size());
+  for (const db::Row row : database.query(sql::count_quarantine, {target.schema, target.table})) {
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      const fields::Field& field = target.cells[i].field;
+      const bool is_of_cell = row["column_name"].as<std::string_view>() == field.column &&
+                              row["member"].as<std::string_view>() == field.member;
+      if (is_of_cell) counts[i] = row["n"].as<std::int64_t>();
+    }
+  }
+  return counts;
 }
 
 std::string server_time(db::Database& database) {

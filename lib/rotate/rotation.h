@@ -45,6 +45,8 @@ void require_current(db::Database& database, const Rotation& rotation);
 // The same, and keeps it from being ended for as long as the transaction lasts.
 void hold_rotation(db::Transaction& tx, const Rotation& rotation);
 void finish_rotation(db::Transaction& tx, const Rotation& rotation, bool is_complete);
+// Whether finish_rotation() has entered that values were left.
+bool ended_with_findings(db::Database& database, const Rotation& rotation);
 
 struct Superseded {
   std::int64_t id = 0;
@@ -105,6 +107,8 @@ void clear_quarantine(db::Database& database, const Target& target, const std::s
 // When a rotation ends: forgets those of places that are no fields of `heaps`, since their table
 // was dropped or renamed, or the field is not registered any more. How many it were.
 std::int64_t forget_elsewhere(db::Transaction& tx, const std::vector<Heap>& heaps);
+// How many there are, for each cell.
+std::vector<std::int64_t> count_quarantine(db::Database& database, const Target& target);
 std::string server_time(db::Database& database);
 
 }  // namespace pcx::rotate

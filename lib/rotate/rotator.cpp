@@ -109,8 +109,23 @@ class Finisher {
   void finish(RotationReport& report) {
     for (int round = 1;; ++round) {
       sweep_until_clean(report);
-      if (fence_all(report)) return;
+      if (fence_all(report)) break;
       if (round == kFenceRoundsMax) throw_still_written(report);
+    }
+    count_unopened(report);
+  }
+
+  // Offline no prefix says what is left: it is what a sweep could not open and put into quarantine,
+  // whichever process it was.
+  void count_unopened(RotationReport& report) {
+    if (job_.rotation.mode == Mode::online) return;
+    report.unopened = 0;
+    auto field = report.fields.begin();  // in the order of the heaps and their cells
+    for (const Heap& heap : heaps_) {
+      for (const std::int64_t left : count_quarantine(database_, heap.target)) {
+        report.unopened += left;
+        (field++)->left = left;
+      }
     }
   }
 
@@ -147,12 +162,7 @@ class Finisher {
 
   // False when values appeared that break a fence.
   bool fence_all(RotationReport& report) {
-    if (job_.rotation.mode == Mode::offline) {
-      for (FieldOutcome& field : report.fields) {
-        field.why_no_fence = "enc:v1 does not name its key: run pcx key verify --full";
-      }
-      return true;
-    }
+    if (job_.rotation.mode == Mode::offline) return true;
     bool stand = true;
     std::set<std::string> done;
     for (const Heap& heap : heaps_) {
@@ -279,14 +289,15 @@ class Finisher {
     }
   }
 
-  // Offline what is left is what the sweep could not open.
   FieldOutcome outcome_of(const Heap& heap, const Cell& cell, const Remaining& remaining) {
     const bool is_online = job_.rotation.mode == Mode::online;
-    return {.heap = heap.name(),
-            .field = fields::to_string(cell.field),
-            .values = remaining.values,
-            .left = is_online ? remaining.others : 0,
-            .is_fenced = is_fenced(read_fences(database_, cell), cell, {job_.rotation.target_key})};
+    return {
+        .heap = heap.name(),
+        .field = fields::to_string(cell.field),
+        .values = remaining.values,
+        .left = is_online ? remaining.others : 0,
+        .is_fenced = is_fenced(read_fences(database_, cell), cell, {job_.rotation.target_key}),
+        .why_no_fence = is_online ? "" : "enc:v1 does not name its key: run pcx key verify --full"};
   }
 
   // A fence stands on the table that was registered, around all of its heaps. False when values
@@ -347,8 +358,9 @@ class Finisher {
 }  // namespace
 
 bool RotationReport::is_complete() const {
-  return unopened == 0 && std::all_of(fields.begin(), fields.end(),
-                                      [](const FieldOutcome& field) { return field.left == 0; });
+  return unopened == 0 && !ended_with_findings &&
+         std::all_of(fields.begin(), fields.end(),
+                     [](const FieldOutcome& field) { return field.left == 0; });
 }
 
 RotationReport run_rotation(db::Database& database, const Job& job, const RotatorOptions& options) {
@@ -364,7 +376,9 @@ RotationReport run_rotation(db::Database& database, const Job& job, const Rotato
   report.is_finished_elsewhere = !unfinished || unfinished->id != job.rotation.id;
   Finisher finisher{database, job, rate, options};
   if (report.is_finished_elsewhere) {
+    report.ended_with_findings = ended_with_findings(database, job.rotation);
     finisher.count(report);
+    finisher.count_unopened(report);
   } else {
     finisher.finish(report);
   }

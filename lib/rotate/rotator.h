@@ -46,11 +46,12 @@ struct RotationReport {
   int sweeps = 0;
   std::int64_t swept_rows = 0;  // that the shards had missed
   std::int64_t swept_seals = 0;
-  std::int64_t unopened = 0;  // values that the last sweep could not open
+  std::int64_t unopened = 0;  // values that the last sweep could not open, or not write
   std::vector<FieldOutcome> fields;
   bool is_finished_elsewhere = false;  // another process was faster; `fields` say what it left
+  bool ended_with_findings = false;    // there, by what it has entered
 
-  bool is_complete() const;  // nothing is left
+  bool is_complete() const;  // nothing is left, by whoever finished it
   std::int64_t seals() const { return progress.seals + swept_seals; }
 };
 

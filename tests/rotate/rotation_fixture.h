@@ -36,6 +36,7 @@ class RotationFixture : public DatabaseFixture {
     rotate::Plaintext plaintext = rotate::Plaintext::leave;
     std::optional<keyring::KeyId> target = std::nullopt;              // the fresh key
     std::optional<std::vector<fields::Field>> fields = std::nullopt;  // the built-in profile
+    std::optional<rotate::Rotation> joined = std::nullopt;  // also when another process ended it
     rotate::Triggers triggers = rotate::Triggers::refuse;
     rotate::Limits limits = {};
     int workers = 1;
@@ -51,7 +52,7 @@ class RotationFixture : public DatabaseFixture {
     const auto heaps = rotate::rotatable(
         rotate::read_heaps(database, wish.fields.value_or(fields::purple_cross())));
     const keyring::KeyId target = wish.target.value_or(clinic().fresh);
-    auto rotation = rotate::find_rotation(database);
+    auto rotation = wish.joined ? wish.joined : rotate::find_rotation(database);
     if (!rotation) {
       db::Transaction tx = database.begin();
       rotation = rotate::insert_rotation(

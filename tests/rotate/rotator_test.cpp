@@ -215,6 +215,51 @@ TEST_F(Rotator, SealsNoPlaintextThatHasCiphertextInside) {
   EXPECT_EQ(ask(values), before);
 }
 
+// No prefix says which key a value of enc:v1 is under, so a count would find nothing left.
+TEST_F(Rotator, SaysWhatIsLeftOfflineInEachProcessThatSharesIt) {
+  clinic(20);
+  sql("UPDATE public.medical_records SET diagnosis = 'enc:v1:AAAA', notes = 'plain' WHERE id = "
+      "(SELECT min(id) FROM public.medical_records)");
+  Wish wish;
+  wish.mode = rotate::Mode::offline;
+  wish.target = clinic().import_pending("another secret of the application");
+  std::optional<rotate::Rotation> shared;
+  wish.on_window = [&] {
+    db::Database database = connect();
+    shared = rotate::find_rotation(database);
+  };
+  const auto left_of = [](const rotate::RotationReport& report) {
+    std::string left;
+    for (const auto& field : report.fields) {
+      if (field.left > 0) left += fmt::format("{}: {} ", field.field, field.left);
+    }
+    return left;
+  };
+  const auto first = rotate_all(wish);
+  EXPECT_FALSE(first.is_finished_elsewhere);
+  EXPECT_FALSE(first.is_complete());
+  EXPECT_EQ(first.unopened, 2);
+  EXPECT_EQ(left_of(first), "medical_records.diagnosis: 1 medical_records.notes: 1 ");
+
+  ASSERT_TRUE(shared);
+  wish.joined = shared;
+  const auto second = rotate_all(wish);
+  EXPECT_TRUE(second.is_finished_elsewhere);
+  EXPECT_FALSE(second.is_complete());
+  EXPECT_EQ(second.unopened, 2);
+  EXPECT_EQ(left_of(second), left_of(first));
+  sql("DELETE FROM pcx.quarantine");  // by now somebody may have looked at it
+  EXPECT_FALSE(rotate_all(wish).is_complete());
+
+  sql("UPDATE public.medical_records SET diagnosis = '', notes = NULL WHERE notes = 'plain'");
+  wish.joined.reset();
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  wish.joined = shared;
+  const auto third = rotate_all(wish);
+  EXPECT_TRUE(third.is_finished_elsewhere);
+  EXPECT_TRUE(third.is_complete());
+}
+
 TEST_F(Rotator, EntersARowThatWasReadTwiceOnceAndAsItWasLast) {
   clinic(1);
   db::Database database = connect();

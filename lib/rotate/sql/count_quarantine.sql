@@ -1,4 +1,5 @@
-SELECT schema_name, table_name, column_name, member, kind, count(*) AS n
+-- Of one heap, by place. $1 schema, $2 table.
+SELECT column_name, member, count(*) AS n
   FROM pcx.quarantine
- GROUP BY 1, 2, 3, 4, 5
- ORDER BY 1, 2, 3, 4, 5;
+ WHERE schema_name = $1 AND table_name = $2
+ GROUP BY 1, 2;
