@@ -5,7 +5,7 @@ namespace pcx::cli {
 FieldPlaces read_field_places(Context& context, db::Database& database) {
   FieldPlaces places{.registry = fields::read_registry(database, context.config()), .heaps = {}};
   places.heaps = rotate::read_heaps(database, places.registry.fields);
-  if (places.registry.origin == fields::Origin::profile) places.heaps.missing.clear();
+  if (places.registry.origin == fields::Origin::profile) places.heaps.excuse_missing();
   return places;
 }
 

@@ -181,8 +181,8 @@ struct Situation {
 };
 
 // Fields of the built-in profile whose table is not there are no fields of this database.
-void forget_missing(Situation& situation) {
-  if (situation.registry.origin == fields::Origin::profile) situation.heaps.missing.clear();
+void excuse_missing(Situation& situation) {
+  if (situation.registry.origin == fields::Origin::profile) situation.heaps.excuse_missing();
 }
 
 Situation look(Context& context, const Values& values) {
@@ -198,7 +198,7 @@ Situation look(Context& context, const Values& values) {
       .mode = is_offline ? Mode::offline : Mode::online,
       .plaintext = values.flag("--seal-plaintext") ? Plaintext::seal : Plaintext::leave};
   situation.heaps = rotate::read_heaps(context.database(), situation.registry.fields);
-  forget_missing(situation);
+  excuse_missing(situation);
   return situation;
 }
 

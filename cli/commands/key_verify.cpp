@@ -108,7 +108,10 @@ std::vector<Cmd> key_verify_commands() {
            "vacuum from clearing away what is older while it runs.\n\n--out writes a certificate "
            "for others: what was looked at, when, where, the findings (at most 10,000) and the "
            "verdict, signed by the keyring's signing key. --check says whether a certificate is "
-           "as it was signed; with --public-key it needs no database. That an old value of a cell "
+           "as it was signed; with --public-key it needs no database. Fields of the built-in "
+           "profile "
+           "whose table the database does not have are listed as not looked at, and change no "
+           "verdict, as long as one field is there. That an old value of a cell "
            "was put back is not noticed by any of this.",
        .options = {{.name = "--full", .type = Type::flag, .help = "every row"},
                    {.name = "--sample",
@@ -142,7 +145,7 @@ std::vector<Cmd> key_verify_commands() {
        .exits = {{0, "every value opens; the signature holds"},
                  {1, "some values are not encrypted, all others open"},
                  {2, "some values do not open; the signature does not hold"},
-                 {3, "something could not be looked at"},
+                 {3, "something could not be looked at, or there is no field at all"},
                  {65, "the file is no certificate"},
                  {66, "there is no keyring, no key-encryption key, or no signing key"},
                  {80, "the keyring was changed without pcx"}},

@@ -78,9 +78,20 @@ std::string verdict_text(const Verification& verification) {
     case Verdict::plaintext:
       return "Some values are not encrypted: pcx key rotate --seal-plaintext.";
     case Verdict::failed: return "Some values do not open as they should.";
-    case Verdict::incomplete: return "Nothing bad was found in what could be looked at.";
+    case Verdict::incomplete:
+      return verification.fields.empty() ? "There was no field to look at."
+                                         : "Nothing bad was found in what could be looked at.";
   }
   return {};
+}
+
+std::string absent_text(const Verification& verification) {
+  const auto& skipped = verification.not_verified;
+  const auto absent = std::count_if(skipped.begin(), skipped.end(),
+                                    [](const auto& place) { return place.is_absent; });
+  if (absent == 0) return "";
+  return fmt::format(" Not looked at: {} of the built-in profile, without a table here.",
+                     counted(absent, "field"));
 }
 
 Finding finding_of(Verdict verdict) {
@@ -108,7 +119,8 @@ Outcome show_verification(const Verification& verification, const std::string& c
                                 ? fmt::format("a sample of {}", counted(verification.rows, "row"))
                                 : fmt::format("all {}", counted(verification.rows, "row"));
   view.summary = fmt::format(
-      "Looked at {}. {}{}{}", scope, verdict_text(verification), left_out(verification),
+      "Looked at {}. {}{}{}{}", scope, verdict_text(verification), absent_text(verification),
+      left_out(verification),
       certificate.empty() ? "" : fmt::format(" Certificate: {}", escape_controls(certificate)));
   return {std::move(view), finding_of(verification.verdict())};
 }

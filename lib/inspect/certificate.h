@@ -8,8 +8,11 @@
 //                 {"row_column", "match_column", "match_value"}}]},
 //    "fields": [{"table", "field", "values", then the number of each fields::Kind}],
 //    "findings": [{"table", "field", "row_key": [..], "kind", "refusal", "key"}],
-//    "findings_left_out", "not_verified": [{"place", "why"}], "verdict",
+//    "findings_left_out", "not_verified": [{"place", "why"}], "verdict": inspect::Verdict,
 //    "signature": {"algorithm": "ed25519", "key": id, "public_key": base64, "value": base64}}
+//
+// "not_verified" has every field of the registry that was not looked at, also those of the built-in
+// profile whose table the database does not have: these alone do not make the verdict "incomplete".
 //
 // Signed are the bytes of "pcx-certificate-1\0", then the object without "value" as JSON in one
 // line without blanks, its members in the order in which they are written. Pure.

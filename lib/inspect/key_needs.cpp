@@ -83,6 +83,7 @@ std::int64_t undecided(const FieldTally& field) {
 void look_at_values(db::Database& database, const NeedsJob& job, Needs& needs) {
   const Verification verification = verify(database, job.verify);
   for (const NotVerified& skipped : verification.not_verified) {
+    if (skipped.is_absent) continue;
     needs.push_back({.need = Need::not_looked_at, .place = skipped.place, .note = skipped.why});
   }
   for (const FieldTally& field : verification.fields) {

@@ -193,6 +193,9 @@ std::vector<rotate::Heap> readable(const rotate::Heaps& heaps, std::vector<NotVe
   for (const fields::Field& field : heaps.missing) {
     not_read.push_back({fields::to_string(field), "its table is not there"});
   }
+  for (const fields::Field& field : heaps.absent) {
+    not_read.push_back({fields::to_string(field), "this database has no such table", true});
+  }
   for (const rotate::Heap& heap : heaps.heaps) {
     if (heap.kind == rotate::HeapKind::partitioned) continue;  // its partitions have the rows
     std::string why = why_unreadable(heap.target);
@@ -252,7 +255,9 @@ Verdict Verification::verdict() const {
     plain += field.count(Kind::plaintext);
   }
   if (bad > plain) return Verdict::failed;
-  if (!not_verified.empty()) return Verdict::incomplete;
+  const bool has_gap = std::any_of(not_verified.begin(), not_verified.end(),
+                                   [](const NotVerified& skipped) { return !skipped.is_absent; });
+  if (has_gap || fields.empty()) return Verdict::incomplete;
   return plain > 0 ? Verdict::plaintext : Verdict::passed;
 }
 

@@ -61,13 +61,15 @@ struct BadValue {
 struct NotVerified {
   std::string place;  // a field or a table
   std::string why;
+  bool is_absent = false;  // of the built-in profile, whose table is not there: it has no values
 };
 
 enum class Verdict {
   passed,
   plaintext,   // some values are not encrypted; all others open
   failed,      // some do not open
-  incomplete,  // something could not be looked at; nothing bad was found in the rest
+  incomplete,  // something could not be looked at, or there is no field at all; nothing bad was
+               // found in the rest. What is absent could not have values.
 };
 const char* to_string(Verdict verdict) noexcept;
 

@@ -1,6 +1,7 @@
 #include "rotate/catalog.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "rotate/sql.h"
 
@@ -69,6 +70,11 @@ Heap to_heap(const db::Row& row, const std::vector<fields::Field>& fields) {
 }  // namespace
 
 std::string Heap::name() const { return table_name(target.schema, target.table); }
+
+void Heaps::excuse_missing() {
+  std::move(missing.begin(), missing.end(), std::back_inserter(absent));
+  missing.clear();
+}
 
 std::int64_t heap_blocks(db::Database& database, const Target& target) {
   return database.query(sql::heap_blocks, {std::int64_t{target.relation}})

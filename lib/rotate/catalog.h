@@ -44,6 +44,10 @@ struct Heap {
 struct Heaps {
   std::vector<Heap> heaps;
   std::vector<fields::Field> missing;  // fields whose table is not there
+  std::vector<fields::Field> absent;   // the same, of a profile: not every database has them all
+
+  // What is missing of a profile is absent.
+  void excuse_missing();
 };
 
 // How many pages the heap has now.

@@ -92,6 +92,14 @@ TEST_F(KeyNeeds, AreNoneOnceAllIsUnderAnotherKey) {
   EXPECT_EQ(open().require(kOld).state, keyring::KeyState::retired);
 }
 
+TEST_F(KeyNeeds, AreNoneOfWhatAProfileHasAndTheDatabaseDoesNot) {
+  fence();
+  const std::vector<Field> fields = {field("clients", "ssn"), field("nowhere", "ssn")};
+  EXPECT_THAT(needs(kOld, fields), ElementsAre("nowhere.ssn: it cannot be looked at (its table is "
+                                               "not there)"));
+  EXPECT_THAT(needs(kOld, fields, true), IsEmpty());
+}
+
 TEST_F(KeyNeeds, NameTheActiveKeyItsRotationAndItsValues) {
   sql("INSERT INTO pcx.rotation (target_key, mode, plaintext) VALUES (5, 'online', 'leave')");
   EXPECT_THAT(needs(kNew, registered()),

@@ -80,6 +80,27 @@ TEST_F(Verify, NamesCiphertextInsideOfPlaintext) {
               ElementsAre(std::pair{SealedUnder{kLegacy, Format::v1}, std::int64_t{1}}));
 }
 
+TEST_F(Verify, ListsWhatAProfileHasAndTheDatabaseDoesNot) {
+  put("1", sealed("1"));
+  const auto verify_profile = [&](const std::vector<Field>& fields) {
+    auto all = heaps(fields);
+    all.excuse_missing();
+    const Opened opened{open()};
+    return verify(database(), verify_job(all, opened));
+  };
+  const Verification some = verify_profile({field("clients", "ssn"), field("nowhere", "ssn")});
+  EXPECT_EQ(some.verdict(), Verdict::passed);
+  ASSERT_EQ(some.not_verified.size(), 1u);
+  EXPECT_EQ(some.not_verified[0].place, "nowhere.ssn");
+  EXPECT_TRUE(some.not_verified[0].is_absent);
+  const Verification none = verify_profile({field("nowhere", "ssn")});
+  EXPECT_EQ(none.verdict(), Verdict::incomplete);
+  EXPECT_EQ(none.not_verified.size(), 1u);
+  // One that somebody registered is a gap.
+  EXPECT_EQ(verify_all({field("clients", "ssn"), field("nowhere", "ssn")}).verdict(),
+            Verdict::incomplete);
+}
+
 TEST_F(Verify, NamesWhatDoesNotOpenAndWhere) {
   put("1", sealed("2"));
   put("2", sealed("2").substr(0, 13));
@@ -239,7 +260,7 @@ TEST_F(Verify, PassesOnWhatAHelperThrew) {
 
 TEST_F(Verify, LooksAtNothingWithoutFields) {
   const Verification result = verify_all({});
-  EXPECT_EQ(result.verdict(), Verdict::passed);
+  EXPECT_EQ(result.verdict(), Verdict::incomplete);
   EXPECT_THAT(result.fields, IsEmpty());
 }
 
