@@ -58,7 +58,9 @@ Outcome run_keyfile(Context& context, const Values& values) {
   const std::string& path = values.text("--out");
   const auto keyring = open_keyring(context, values);
   context.upgrade_schema();
-  const auto file = keyring::make_keyfile(keyring, purposes_in(values), context.clock().wall_now());
+  const auto file =
+      keyring::make_keyfile(keyring, purposes_in(values), optional_id_in(values, "--seal-with"),
+                            context.clock().wall_now());
   write_journalled(context, file, path);
   View view{.columns = {{"id", "ID"},
                         {"purpose", "PURPOSE"},
@@ -173,7 +175,9 @@ Cmd keyfile_command() {
           .summary = "Write the keys for the application's host to a file",
           .detail =
               "The file has mode 0600 and holds the keys in plain: those that may open "
-              "values, and which one to seal with. It is replaced as a whole, and belongs to "
+              "values, and which one to seal with: the active key or, while none is, the "
+              "imported key of format v1. Where several were imported, say with which of them "
+              "the application seals today. The file is replaced as a whole, and belongs to "
               "whoever runs this command. The journal has an entry before it is written.",
           .options = {{.name = "--out",
                        .type = Type::file,
@@ -187,11 +191,19 @@ Cmd keyfile_command() {
                        .help = "also keys of this purpose",
                        .choices = {"blind_index", "pepper"},
                        .repeated = true},
+                      {.name = "--seal-with",
+                       .type = Type::integer,
+                       .metavar = "ID",
+                       .help = "the imported key of format v1 that the application seals with",
+                       .dynamic = "keys"},
                       kek_option()},
           .examples = {{"pcx key keyfile --out /run/app/keys.json", "after each key activate"}},
           .exits = {{0, "written"},
                     {66, "there is no keyring, or no key-encryption key"},
                     {73, "the file cannot be made"},
+                    {79,
+                     "no key is active, and several may be the one to seal with (reason "
+                     "several_keys), or --seal-with names none of them"},
                     kTamperedNote},
           .needs = Needs::database,
           .mutating = true,

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/error.h"
+#include "core/text.h"
 #include "core/time.h"
 #include "crypto/encoding.h"
 
@@ -32,14 +34,44 @@ class SecretText {
   std::size_t used_ = 0;
 };
 
-const DataKey* key_to_seal_with(const Keyring& keyring, Purpose purpose) {
-  if (const DataKey* key = keyring.active(purpose)) return key;
-  const DataKey* newest = nullptr;
-  for (const DataKey* key : keyring.openable(purpose)) {
-    const bool is_in_use = key->format == Format::v1 && key->state == KeyState::decrypt_only;
-    if (is_in_use && !key->compromised) newest = key;  // they come by id
+// The active key, or those that the application may seal with while there is none.
+std::vector<const DataKey*> field_keys_to_seal_with(const Keyring& keyring) {
+  if (const DataKey* key = keyring.active(Purpose::field)) return {key};
+  std::vector<const DataKey*> keys;
+  for (const DataKey* key : keyring.openable(Purpose::field)) {
+    const bool may_be_in_use = key->format == Format::v1 && key->state == KeyState::decrypt_only;
+    if (may_be_in_use) keys.push_back(key);
   }
-  return purpose == Purpose::field ? newest : nullptr;
+  return keys;
+}
+
+Error none_of_them(const DataKey& key) {
+  Error error{ErrorCode::conflict,
+              fmt::format("key {} ({}, {}, {}) is not the one to seal fields with", key.id,
+                          to_string(key.purpose), to_string(key.format), to_string(key.state)),
+              "That is the active field key; without one, a decrypt_only one of format v1."};
+  return error.because("key_state");
+}
+
+Error several_keys(const std::vector<const DataKey*>& keys) {
+  std::vector<std::string> ids;
+  for (const DataKey* key : keys) ids.push_back(std::to_string(key->id));
+  Error error{ErrorCode::conflict,
+              fmt::format("no key is active, and the application may seal with any of the keys {}",
+                          join(ids, ", ")),
+              "Say which it is with --seal-with ID, or activate a new one: pcx help key activate"};
+  return error.because("several_keys");
+}
+
+const DataKey* field_key_to_seal_with(const Keyring& keyring, std::optional<KeyId> wanted) {
+  const auto keys = field_keys_to_seal_with(keyring);
+  if (wanted) {
+    const DataKey& key = keyring.require(*wanted);
+    if (std::find(keys.begin(), keys.end(), &key) == keys.end()) throw none_of_them(key);
+    return &key;
+  }
+  if (keys.size() > 1) throw several_keys(keys);
+  return keys.empty() ? nullptr : keys.front();
 }
 
 // Of numbers and words of pcx only: nothing has to be escaped.
@@ -56,13 +88,15 @@ void append_key(SecretText& text, const DataKey& key, const Secret& secret) {
 
 }  // namespace
 
-Keyfile make_keyfile(const Keyring& keyring, const std::set<Purpose>& purposes, Time now) {
+Keyfile make_keyfile(const Keyring& keyring, const std::set<Purpose>& purposes,
+                     std::optional<KeyId> seal_with, Time now) {
   std::vector<const DataKey*> keys;
   std::string write;
   Keyfile file;
   for (const Purpose purpose : purposes) {
     for (const DataKey* key : keyring.openable(purpose)) keys.push_back(key);
-    const DataKey* sealing = key_to_seal_with(keyring, purpose);
+    const DataKey* sealing = purpose == Purpose::field ? field_key_to_seal_with(keyring, seal_with)
+                                                       : keyring.active(purpose);
     if (sealing == nullptr) continue;
     write +=
         fmt::format("{}\"{}\": {}", write.empty() ? "" : ", ", to_string(purpose), sealing->id);

@@ -7,12 +7,15 @@
 //                   "key": base64 of its 32 bytes}, ...}}
 //
 // "write" names the active key of a purpose. Where a purpose "field" has none yet, it names the
-// newest decrypt_only key of format v1 that is not compromised, the one that the application seals
-// with today; it is left out when there is none either. "keys" are those that may be opened.
+// decrypt_only key of format v1, the one that the application seals with today, compromised or not;
+// it is left out when there is none either. Which of several it is, nothing tells: the caller says.
+// "keys" are those that may be opened.
 // Readers ignore members that they do not know, and refuse another number.
 #pragma once
 
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "core/secret.h"
 #include "keyring/keyring.h"
@@ -27,7 +30,12 @@ struct Keyfile {
   std::vector<KeyId> seal_with;  // named by "write"
 };
 
+// `seal_with` is the key of purpose field that "write" shall name; std::nullopt: the only one.
+//
+// Throws Error{conflict} with reason "several_keys" when there are several and none is said, with
+// "key_state" when `seal_with` is none of them, and Error{not_found} when it is no key.
 // REQUIRES: `purposes` is not empty, and has no Purpose::rows
-Keyfile make_keyfile(const Keyring& keyring, const std::set<Purpose>& purposes, Time now);
+Keyfile make_keyfile(const Keyring& keyring, const std::set<Purpose>& purposes,
+                     std::optional<KeyId> seal_with, Time now);
 
 }  // namespace pcx::keyring

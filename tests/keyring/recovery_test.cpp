@@ -1,5 +1,7 @@
 #include "keyring/recovery.h"
 
+#include <string>
+
 #include <gmock/gmock.h>
 
 #include "core/error.h"
@@ -88,8 +90,9 @@ TEST_F(Recovery, IsWrittenDownWhole) {
 
 class Keyfiles : public Recovery {
  protected:
-  Document made(const std::set<Purpose>& purposes = {Purpose::field}) {
-    const Keyfile file = make_keyfile(open(), purposes, clock.wall_now());
+  Document made(const std::set<Purpose>& purposes = {Purpose::field},
+                std::optional<KeyId> seal_with = std::nullopt) {
+    const Keyfile file = make_keyfile(open(), purposes, seal_with, clock.wall_now());
     return parse_json(file.text.reveal_text(), "keyfile");
   }
   KeyId import(const char* text) {
@@ -115,14 +118,42 @@ TEST_F(Keyfiles, HoldTheKeysThatMayOpen) {
   EXPECT_EQ(*file.find("written_at")->text(), "2026-01-15T12:00:00.000Z");
 }
 
-TEST_F(Keyfiles, SealWithTheNewestOldKeyUntilOneIsActive) {
-  EXPECT_EQ(to_json(*made().find("write")), "{}");
-  import("first");
-  const KeyId second = import("second");
-  EXPECT_EQ(to_json(*made().find("write")), "{\"field\":" + std::to_string(second) + "}");
+TEST_F(Keyfiles, SealWithTheOldKeyUntilOneIsActive) {
+  const auto write = [&] { return to_json(*made().find("write")); };
+  EXPECT_EQ(write(), "{}");
+  const KeyId old = import("the application's");
+  const std::string only_old = "{\"field\":" + std::to_string(old) + "}";
+  EXPECT_EQ(write(), only_old);
+  // Whoever knows it: the application has no other one.
   const Keks all = keks();
-  mark_compromised(tools(all), second);
-  EXPECT_EQ(to_json(*made().find("write")), "{\"field\":" + std::to_string(second - 1) + "}");
+  mark_compromised(tools(all), old);
+  EXPECT_EQ(write(), only_old);
+  const KeyId fresh = create().id;
+  EXPECT_EQ(write(), only_old);
+  activate_key(tools(all), fresh);
+  EXPECT_EQ(write(), "{\"field\":" + std::to_string(fresh) + "}");
+}
+
+TEST_F(Keyfiles, AskWhichOfSeveralOldKeysIsInUse) {
+  const KeyId current = import("the current one");
+  const KeyId before = import("the one before");
+  const Keks all = keks();
+  mark_compromised(tools(all), before);  // which says nothing of who seals with it
+  const Error error = error_of([&] { made(); });
+  EXPECT_EQ(error.reason(), "several_keys");
+  EXPECT_EQ(std::string{error.what()},
+            "no key is active, and the application may seal with any of the keys " +
+                std::to_string(current) + ", " + std::to_string(before));
+  for (const KeyId id : {current, before}) {
+    EXPECT_EQ(to_json(*made({Purpose::field}, id).find("write")),
+              "{\"field\":" + std::to_string(id) + "}");
+  }
+  const KeyId fresh = create().id;
+  EXPECT_EQ(error_of([&] { made({Purpose::field}, fresh); }).reason(), "key_state");
+  EXPECT_EQ(error_of([&] { made({Purpose::field}, 99); }).code(), ErrorCode::not_found);
+  activate_key(tools(all), fresh);
+  EXPECT_EQ(to_json(*made().find("write")), "{\"field\":" + std::to_string(fresh) + "}");
+  EXPECT_EQ(error_of([&] { made({Purpose::field}, current); }).reason(), "key_state");
 }
 
 TEST_F(Keyfiles, HoldOtherPurposesOnRequest) {
