@@ -73,6 +73,12 @@ const Opt kMaxBacklog{.name = "--max-archive-backlog",
                       .metavar = "FILES",
                       .help = "WAL files that may wait to be archived",
                       .minimum = 1};
+const Opt kMaxLatency{.name = "--max-latency",
+                      .type = Type::duration,
+                      .metavar = "DURATION",
+                      .help =
+                          "how long its own writes may take: above, it rests before each one, "
+                          "until they are fast again"};
 const Opt kMaxSnapshotAge{.name = "--max-snapshot-age",
                           .type = Type::duration,
                           .metavar = "DURATION",
@@ -113,6 +119,7 @@ rotate::Limits limits_of(Context& context, const Values& values) {
   limits.wal_per_second = size_in(values, "--max-wal-rate");
   limits.archive_backlog =
       static_cast<int>(values.optional_integer("--max-archive-backlog").value_or(0));
+  limits.latency = duration_in(values, "--max-latency");
   limits.snapshot_age = values.duration("--max-snapshot-age");
   limits.time_zone = context.config().text("default_time_zone").value_or("UTC");
   const auto window = values.optional_text("--window");
@@ -425,7 +432,7 @@ Cmd rotate_command() {
           "The application has to read enc:v2 before: see 'pcx key adapter'. With an "
           "application that does not, stop it and use --mode offline.",
       .options = {kMode, kTo, kWorkers, kTriggers, kSealPlaintext, kMaxRate, kMaxLagBytes, kMaxLag,
-                  kMaxWalRate, kMaxBacklog, kMaxSnapshotAge, kWindow, kSettle, kDryRun,
+                  kMaxWalRate, kMaxBacklog, kMaxLatency, kMaxSnapshotAge, kWindow, kSettle, kDryRun,
                   kek_option()},
       .examples = {{"pcx key rotate --dry-run", "what there is to do, and what is in the way"},
                    {"pcx key rotate --max-lag-bytes 16MB --window 22:00-05:00",

@@ -84,6 +84,25 @@ Verdict judge(const Limits& limits, const Load& before, const Load& now, std::in
   return verdict;
 }
 
+// One that takes long is no sign: a checkpoint, or a page that had to be read.
+void LatencyPace::add(Duration took) {
+  if (limit_ <= milliseconds{0}) return;
+  took_.push_back(took);
+  if (took_.size() > kRemembered) took_.erase(took_.begin());
+  const auto slow = std::count_if(took_.begin(), took_.end(),
+                                  [&](Duration duration) { return duration > limit_; });
+  is_slow_ = static_cast<std::size_t>(slow) > kRemembered / 2;
+  if (is_slow_) {
+    rest_ = std::min<Duration>(std::max<Duration>(rest_ * 2, limit_), kRestMax);
+  } else {
+    rest_ = rest_ > limit_ ? rest_ / 2 : Duration{0};
+  }
+}
+
+std::string LatencyPace::reason() const {
+  return fmt::format("its own writes take longer than the limit of {} ms", limit_.count());
+}
+
 std::optional<std::int64_t> parse_size(std::string_view text) {
   std::int64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pcx::rotate {
 
@@ -17,6 +18,7 @@ struct Limits {
   milliseconds lag{0};               // the same as time
   std::int64_t wal_per_second = 0;   // bytes, of the whole server
   int archive_backlog = 0;           // WAL files that are ready to be archived
+  milliseconds latency{0};           // of a stripe, until it is committed
   milliseconds snapshot_age{5'000};  // of the oldest one that is not ours
   std::string window_from;           // "22:00", daily; may pass midnight
   std::string window_to;
@@ -52,6 +54,31 @@ struct Verdict {
 // `needed`: bytes of WAL that the next stripe will write; they have to fit below seven eighths of
 // the limit of lag, unless they are more than half of these.
 Verdict judge(const Limits& limits, const Load& before, const Load& now, std::int64_t needed);
+
+// How long a worker rests before each stripe so that its own writes keep to a limit: what they take
+// is what others notice, too. The rest doubles while they take longer, and halves when they do not.
+class LatencyPace {
+ public:
+  using Duration = std::chrono::steady_clock::duration;
+
+  static constexpr std::size_t kRemembered = 5;  // stripes; what most of them took counts
+  static constexpr milliseconds kRestMax{2'000};
+
+  // 0: no limit.
+  explicit LatencyPace(milliseconds limit) : limit_(limit) {}
+
+  // A stripe that waited for nobody's lock.
+  void add(Duration took);
+  bool is_slow() const { return is_slow_; }
+  Duration rest() const { return rest_; }
+  std::string reason() const;  // for people; a stable text
+
+ private:
+  milliseconds limit_;
+  std::vector<Duration> took_;  // the newest is last
+  bool is_slow_ = false;
+  Duration rest_{0};
+};
 
 // "16MB", "500kB", "1GB" or a number of bytes, as PostgreSQL writes sizes (powers of 1024).
 // std::nullopt for anything else.

@@ -32,7 +32,10 @@ std::optional<milliseconds> duration_of(const db::Field& field) {
 }  // namespace
 
 Throttle::Throttle(db::Database& database, const Rotation& rotation, const ThrottleOptions& options)
-    : database_(database), rotation_(rotation), options_(options) {
+    : database_(database),
+      rotation_(rotation),
+      options_(options),
+      latency_(options.limits.latency) {
   last_ = look();
   before_ = last_;
   require_rights();
@@ -73,6 +76,12 @@ Load Throttle::look() {
 
 void Throttle::wait(std::int64_t rows) {
   options_.throw_if_stopped();
+  if (rows > 0) {
+    written();
+    rest();
+  } else {
+    writing_since_.reset();  // it is somebody else who takes so long
+  }
   const auto cost = static_cast<std::int64_t>(static_cast<double>(rows) *
                                               (bytes_per_row_ > 0 ? bytes_per_row_ : kBytesPerRow));
   const bool is_spent = credit_ && *credit_ < cost;
@@ -81,6 +90,23 @@ void Throttle::wait(std::int64_t rows) {
   if (credit_) *credit_ -= cost;
   rows_since_ += rows;
   wait_for_rate(rows);
+  if (rows > 0) writing_since_ = options_.clock.steady_now();
+}
+
+void Throttle::written() {
+  if (!writing_since_) return;
+  latency_.add(options_.clock.steady_now() - *writing_since_);
+  writing_since_.reset();
+}
+
+void Throttle::rest() {
+  if (latency_.is_slow() != is_slow_told_) {
+    is_slow_told_ = latency_.is_slow();
+    options_.on_wait(is_slow_told_ ? latency_.reason() : "");
+  }
+  if (latency_.rest() <= latency_.rest().zero()) return;
+  sleep_unless_stopped(options_.clock, options_.interrupt, latency_.rest());
+  options_.throw_if_stopped();
 }
 
 void Throttle::wait_for_server(std::int64_t needed) {

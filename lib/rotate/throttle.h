@@ -32,14 +32,18 @@ class Throttle {
   // Throws Error{permission} when a limit cannot be watched by this role.
   Throttle(db::Database& database, const Rotation& rotation, const ThrottleOptions& options);
 
-  // Returns when the next `rows` rows may be written.
+  // Returns when the next `rows` rows may be written. 0: the ones before wait for somebody's lock.
   // Throws what `throw_if_stopped` does, and as require_current().
   void wait(std::int64_t rows);
+  // The rows that were waited for are written: the time until then is theirs. wait() is to be
+  // called before more are.
+  void written();
 
  private:
   Load look();
   void wait_for_server(std::int64_t needed);
   void wait_for_rate(std::int64_t rows);
+  void rest();
   void require_rights();
 
   db::Database& database_;
@@ -51,6 +55,9 @@ class Throttle {
   std::int64_t rows_since_ = 0;         // written since the last look
   std::optional<std::int64_t> credit_;  // bytes of WAL until the next look
   bool is_judged_ = false;              // by a look, since it began
+  LatencyPace latency_;
+  std::optional<std::chrono::steady_clock::time_point> writing_since_;
+  bool is_slow_told_ = false;
 };
 
 }  // namespace pcx::rotate

@@ -130,14 +130,17 @@ Written Worker::sweep(const Heap& heap) {
 
 void Worker::rotate(const Heap& heap, const BlockRange& blocks,
                     const std::function<void(const WindowReport&)>& after_window) {
-  // With a rate there may be seconds between two stripes in which nobody notices who waits.
-  TableHold hold{holding_, heap.target, job_.limits.rows_per_second <= 0};
+  // With these there may be seconds between two stripes in which nobody notices who waits.
+  const bool may_rest =
+      job_.limits.rows_per_second > 0 || job_.limits.latency > std::chrono::milliseconds{0};
+  TableHold hold{holding_, heap.target, !may_rest};
   hold_ = &hold;
   const auto before_stripe = [&](std::int64_t rows) {
     if (rows == 0) hold.release();
     throttle_.wait(rows);
   };
   const auto after = [&](const WindowReport& report) {
+    throttle_.written();
     hold.release();
     quarantine(writing_, heap.target, report.written.findings);
     after_window(report);

@@ -130,6 +130,17 @@ TEST_F(Limits, KeepsToItsRateOfWal) {
   EXPECT_LT(fastest, kRate * 1.1);
 }
 
+TEST_F(Limits, RestsWhileItsOwnWritesAreSlow) {
+  race();
+  sql("CREATE FUNCTION public.crawl() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM "
+      "pg_sleep(0.15); RETURN NULL; END'; CREATE TRIGGER crawl BEFORE UPDATE ON "
+      "public.medical_records FOR EACH STATEMENT EXECUTE FUNCTION public.crawl()");
+  rotate({"--triggers", "fire", "--max-latency", "100ms"});
+  wait_until_said("waiting: its own writes take longer than the limit of 100 ms");
+  sql("DROP TRIGGER crawl ON public.medical_records");
+  expect_done();
+}
+
 TEST_F(Limits, PauseAndResumeComeFromAnotherProcess) {
   rotate({"--max-rate", "4000"});
   wait_until_it_writes();

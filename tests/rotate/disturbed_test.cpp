@@ -214,6 +214,25 @@ TEST_F(Disturbed, IsSlowerThanASessionMayBeIdle) {
   EXPECT_TRUE(rotate_all(wish).is_complete());
 }
 
+TEST_F(Disturbed, RestsWhileItsWritesAreSlowAndSaysSoOnce) {
+  clinic(3'000);
+  sql("CREATE FUNCTION public.crawl() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM "
+      "pg_sleep(0.15); RETURN NULL; END$$; CREATE TRIGGER crawl BEFORE UPDATE ON "
+      "public.medical_records FOR EACH STATEMENT EXECUTE FUNCTION public.crawl()");
+  Wish wish;
+  wish.triggers = rotate::Triggers::fire;
+  wish.limits.latency = std::chrono::milliseconds{100};
+  std::vector<std::string> reasons;
+  wish.on_wait = [&](const std::string& reason) {
+    reasons.push_back(reason);
+    if (reasons.size() == 1) sql("DROP TRIGGER crawl ON public.medical_records");
+  };
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_THAT(reasons,
+              ::testing::ElementsAre("its own writes take longer than the limit of 100 ms", ""));
+  EXPECT_EQ(clinic().read(), clinic().written());
+}
+
 TEST_F(Disturbed, SaysThatARuleKeepsRowsAsTheyAre) {
   clinic(10);
   sql("CREATE RULE keep AS ON UPDATE TO public.medical_records DO INSTEAD NOTHING");

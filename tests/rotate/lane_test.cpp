@@ -16,6 +16,12 @@ TEST(Lane, HasSmallWindowsWhereARateIsKept) {
   EXPECT_EQ(window_blocks_for({.rows_per_second = 1'000'000}), kWindowBlocks);
 }
 
+TEST(Lane, HasSmallWindowsWhereLatencyIsLimited) {
+  EXPECT_EQ(window_blocks_for({.latency = milliseconds{1}}), 25);
+  EXPECT_EQ(window_blocks_for({.latency = milliseconds{4}}), 100);
+  EXPECT_EQ(window_blocks_for({.latency = milliseconds{1'000}}), kWindowBlocks);
+}
+
 TEST(Lane, HasSmallWindowsWhereWalIsLimited) {
   EXPECT_EQ(window_blocks_for({.lag_bytes = kMegabyte}), 25);
   EXPECT_EQ(window_blocks_for({.lag_bytes = 16 * kMegabyte}), 128);

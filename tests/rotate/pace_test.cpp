@@ -106,6 +106,61 @@ TEST(Pace, TheSmallerCreditCounts) {
   EXPECT_THAT(judge_now(limits, load).wal_credit, Optional(12'500));
 }
 
+class Latency : public ::testing::Test {
+ protected:
+  void add(int stripes, milliseconds took) {
+    for (int i = 0; i < stripes; ++i) pace.add(took);
+  }
+  LatencyPace pace{milliseconds{20}};
+};
+
+TEST_F(Latency, WithoutALimitItNeverRests) {
+  LatencyPace none{milliseconds{0}};
+  for (int i = 0; i < 20; ++i) none.add(seconds{9});
+  EXPECT_FALSE(none.is_slow());
+  EXPECT_EQ(none.rest().count(), 0);
+}
+
+TEST_F(Latency, DoesNotRestAtItsLimitNorForAFewThatTakeLong) {
+  add(20, milliseconds{20});
+  EXPECT_FALSE(pace.is_slow());
+  add(2, seconds{1});
+  EXPECT_FALSE(pace.is_slow());
+  EXPECT_EQ(pace.rest().count(), 0);
+}
+
+TEST_F(Latency, IsNotJudgedByItsFirstStripes) {
+  add(2, seconds{1});
+  EXPECT_FALSE(pace.is_slow());
+  add(1, seconds{1});
+  EXPECT_TRUE(pace.is_slow());
+  EXPECT_EQ(pace.rest(), milliseconds{20});
+  EXPECT_EQ(pace.reason(), "its own writes take longer than the limit of 20 ms");
+}
+
+TEST_F(Latency, RestsLongerAndLongerUntilTheWritesAreFastAgain) {
+  add(3, milliseconds{21});
+  add(1, milliseconds{21});
+  EXPECT_EQ(pace.rest(), milliseconds{40});
+  add(1, milliseconds{21});
+  EXPECT_EQ(pace.rest(), milliseconds{80});
+  add(20, milliseconds{21});
+  EXPECT_EQ(pace.rest(), LatencyPace::kRestMax);
+}
+
+TEST_F(Latency, GoesBackToFullSpeedStepByStep) {
+  add(5, milliseconds{21});
+  ASSERT_EQ(pace.rest(), milliseconds{80});
+  add(2, milliseconds{1});  // most are slow still
+  EXPECT_TRUE(pace.is_slow());
+  ASSERT_EQ(pace.rest(), milliseconds{320});
+  for (const int rest : {160, 80, 40, 20, 0, 0}) {
+    add(1, milliseconds{1});
+    EXPECT_FALSE(pace.is_slow());
+    EXPECT_EQ(pace.rest(), milliseconds{rest});
+  }
+}
+
 TEST(Size, IsReadAsPostgreSqlWritesIt) {
   EXPECT_THAT(parse_size("16MB"), Optional(16 * kMegabyte));
   EXPECT_THAT(parse_size("500kB"), Optional(std::int64_t{512'000}));
