@@ -30,6 +30,16 @@ std::vector<KeyColumn> key_of(const db::Row& row) {
   return key;
 }
 
+Texts checks_of(const db::Row& row, const std::string& column) {
+  const auto columns = row["check_columns"].as<Texts>();
+  const auto names = row["check_names"].as<Texts>();
+  Texts checks;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (columns[i] == column) checks.push_back(names[i]);
+  }
+  return checks;
+}
+
 ColumnFacts facts_of(const db::Row& row, const std::string& column) {
   const auto names = row["column_names"].as<Texts>();
   const auto found = std::find(names.begin(), names.end(), column);
@@ -39,8 +49,11 @@ ColumnFacts facts_of(const db::Row& row, const std::string& column) {
   const auto has = [&](char flag) { return flags.find(flag) != std::string::npos; };
   return {.exists = true,
           .type = row["column_types"].as<Texts>()[at],
+          .length_max = std::stoi(row["column_lengths"].as<Texts>()[at]),
           .is_generated = has('g'),
           .is_indexed = has('i'),
+          .is_unique = has('q'),
+          .checks = checks_of(row, column),
           .may_update = has('u')};
 }
 

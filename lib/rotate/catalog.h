@@ -16,9 +16,12 @@ enum class HeapKind { table, partitioned, foreign, view };
 // Of a column that has a field.
 struct ColumnFacts {
   bool exists = false;
-  std::string type;  // pg_type's name: "text", "varchar", "jsonb"
+  std::string type;    // pg_type's name: "text", "varchar", "jsonb"
+  int length_max = 0;  // in characters; 0: no limit
   bool is_generated = false;
-  bool is_indexed = false;  // as a column of an index; expressions are not looked at
+  bool is_indexed = false;          // as a column of an index; expressions are not looked at
+  bool is_unique = false;           // of one that keeps rows with equal values away
+  std::vector<std::string> checks;  // CHECK constraints that look at it, but for pcx's own
   bool may_update = false;
 
   bool is_text() const { return type == "text" || type == "varchar" || type == "bpchar"; }

@@ -1,10 +1,12 @@
 #include "rotate/preflight.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "db/identifier.h"
 
 namespace pcx::rotate {
 
@@ -16,8 +18,12 @@ void add(Obstacles& found, std::string message, std::string hint) {
   found.push_back({true, std::move(message), std::move(hint)});
 }
 
-void tell(Obstacles& found, std::string message, std::string hint) {
-  found.push_back({false, std::move(message), std::move(hint)});
+// Once, though a column may have several fields.
+void tell(Obstacles& found, const std::string& message, std::string hint) {
+  const bool is_told = std::any_of(found.begin(), found.end(), [&](const Obstacle& obstacle) {
+    return obstacle.message == message;
+  });
+  if (!is_told) found.push_back({false, message, std::move(hint)});
 }
 
 void look_at_kind(const Heap& heap, Obstacles& found) {
@@ -63,6 +69,58 @@ void look_at_key(const Heap& heap, Obstacles& found) {
   }
 }
 
+// The longest plaintext, in bytes, that is sure to fit into so many characters when it is sealed.
+// Below 1: none. crypto/enc_v2.h and crypto/enc_v1.h have the lengths.
+int plaintext_room(int characters) {
+  constexpr int kKeyDigits = std::numeric_limits<crypto::KeyId>::digits10 + 1;
+  const int v2 = (characters - 8 - kKeyDigits) * 3 / 4 - 28;
+  const int v1 = (characters - 49) / 4 * 3;
+  return std::min(v1, v2);
+}
+
+void look_at_length(const Heap& heap, const fields::Field& field, const ColumnFacts& column,
+                    Obstacles& found) {
+  constexpr int kShortestSealed = 8 + 1 + 39;  // enc:v2 of one byte, under a key of one digit
+  if (column.length_max == 0) return;
+  const std::string what = fmt::format("{}.{} has room for {}", heap.name(), field.column,
+                                       counted(column.length_max, "character"));
+  const std::string remedy = fmt::format(
+      "ALTER TABLE {} ALTER {} TYPE text; of a varchar it rewrites nothing.",
+      db::quote_identifier(field.schema, field.table), db::quote_identifier(field.column));
+  if (column.length_max < kShortestSealed) {
+    add(found, what + ": no sealed text fits", remedy);
+    return;
+  }
+  tell(found,
+       fmt::format("{}: values of more than {} may not fit when they are sealed", what,
+                   counted(std::max(plaintext_room(column.length_max), 0), "byte")),
+       "Those are left as they are (refused, 22001). " + remedy);
+}
+
+void look_at_constraints(const Heap& heap, const fields::Field& field, const ColumnFacts& column,
+                         Obstacles& found) {
+  const std::string name = heap.name() + "." + field.column;
+  const auto& key = heap.target.key;
+  const bool is_key = std::any_of(
+      key.begin(), key.end(), [&](const KeyColumn& of_key) { return of_key.name == field.column; });
+  if (is_key) {
+    add(found, fmt::format("{} is in the primary key", name),
+        "Give the table another one: a row has to keep its key while its values are sealed anew.");
+  } else if (column.is_unique) {
+    tell(
+        found, fmt::format("{} is unique", name),
+        "That keeps no two rows from having the same value: sealed twice it is two texts. Drop the "
+        "constraint, or let a digest of the value be unique.");
+  } else if (column.is_indexed) {
+    tell(
+        found, fmt::format("{} is indexed", name),
+        "Each row gets a new entry in every index. An index of ciphertext finds nothing: drop it.");
+  }
+  if (column.checks.empty()) return;
+  tell(found, fmt::format("{} has a CHECK constraint: {}", name, join(column.checks, ", ")),
+       "See that it admits sealed texts: a row that it refuses is left as it is (refused, 23514).");
+}
+
 void look_at_column(const Heap& heap, std::size_t cell, Obstacles& found) {
   const fields::Field& field = heap.target.cells[cell].field;
   const ColumnFacts& column = heap.columns[cell];
@@ -85,11 +143,8 @@ void look_at_column(const Heap& heap, std::size_t cell, Obstacles& found) {
     add(found, fmt::format("this role may not update {}", name),
         fmt::format("GRANT UPDATE ON {} to it.", heap.name()));
   }
-  if (column.is_indexed) {
-    tell(
-        found, fmt::format("{} is indexed", name),
-        "Each row gets a new entry in every index. An index of ciphertext finds nothing: drop it.");
-  }
+  look_at_length(heap, field, column, found);
+  look_at_constraints(heap, field, column, found);
 }
 
 void look_at_triggers(const Heap& heap, Triggers triggers, Obstacles& found) {

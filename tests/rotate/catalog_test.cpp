@@ -41,6 +41,8 @@ TEST_F(Catalog, KnowsColumnsKeysAndTriggers) {
   EXPECT_EQ(heap.target.key[1].type_name, "uuid");
   EXPECT_TRUE(heap.columns[0].is_text() && heap.columns[0].is_indexed);
   EXPECT_TRUE(heap.columns[1].is_text());
+  EXPECT_EQ(heap.columns[0].length_max, 0);
+  EXPECT_EQ(heap.columns[1].length_max, 40);
   EXPECT_TRUE(heap.columns[2].is_json() && heap.target.cells[2].is_json);
   EXPECT_TRUE(heap.columns[3].is_generated);
   EXPECT_FALSE(heap.columns[4].exists);

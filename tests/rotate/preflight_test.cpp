@@ -65,6 +65,36 @@ INSTANTIATE_TEST_SUITE_P(
              "medical_records.notes is generated"},
         Case{"indexed", "CREATE INDEX ON public.medical_records (notes)",
              "(medical_records.notes is indexed)"},
+        Case{"no_room",
+             "UPDATE public.medical_records SET notes = NULL; ALTER TABLE public.medical_records "
+             "ALTER notes TYPE varchar(47)",
+             "medical_records.notes has room for 47 characters: no sealed text fits; "},
+        Case{"little_room",
+             "UPDATE public.medical_records SET notes = NULL; ALTER TABLE public.medical_records "
+             "ALTER notes TYPE char(48)",
+             "(medical_records.notes has room for 48 characters: values of more than 0 bytes may "
+             "not fit when they are sealed); "},
+        Case{"some_room",
+             "UPDATE public.medical_records SET notes = NULL; ALTER TABLE public.medical_records "
+             "ALTER notes TYPE varchar(100)",
+             "(medical_records.notes has room for 100 characters: values of more than 33 bytes may "
+             "not fit when they are sealed); "},
+        Case{"unique", "ALTER TABLE public.medical_records ADD UNIQUE (version, notes)",
+             "(medical_records.notes is unique); "},
+        Case{"kept_apart",
+             "ALTER TABLE public.medical_records ADD EXCLUDE USING hash (notes WITH =)",
+             "(medical_records.notes is unique); "},
+        Case{"in_the_key",
+             "ALTER TABLE public.medical_records DROP CONSTRAINT medical_records_pkey, ADD PRIMARY "
+             "KEY (diagnosis)",
+             "medical_records.diagnosis is in the primary key; "},
+        Case{
+            "checks",
+            "ALTER TABLE public.medical_records ADD CONSTRAINT short CHECK (length(diagnosis || "
+            "notes) < 9999), ADD CONSTRAINT filled CHECK (notes <> '-'), ADD CONSTRAINT "
+            "pcx_sealed_x CHECK (treatment <> '-')",
+            "(medical_records.diagnosis has a CHECK constraint: short); (medical_records.notes has "
+            "a CHECK constraint: filled, short); "},
         Case{"trigger",
              "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; "
              "END'; CREATE TRIGGER touch BEFORE UPDATE ON public.medical_records FOR EACH ROW "
@@ -76,6 +106,25 @@ INSTANTIATE_TEST_SUITE_P(
              "* FROM public.trail",
              "audit_logs is a view"}),
     [](const auto& one) { return std::string{one.param.name}; });
+
+TEST_F(Preflight, TellsWhatAColumnHasOnce) {
+  clinic(1);
+  sql("ALTER TABLE public.audit_logs ADD CONSTRAINT an_object CHECK (jsonb_typeof(changes) = "
+      "'object')");
+  EXPECT_EQ(found(), "(audit_logs.changes has a CHECK constraint: an_object); ");
+}
+
+TEST_F(Preflight, SaysHowAColumnGetsRoom) {
+  clinic(1);
+  sql("ALTER TABLE public.medical_records ALTER \"chiefComplaint\" TYPE varchar(20) USING ''");
+  db::Database database = connect();
+  const auto obstacles = rotate::find_obstacles(
+      rotate::read_heaps(database, fields::purple_cross()), Triggers::refuse);
+  ASSERT_EQ(obstacles.size(), 1U);
+  EXPECT_EQ(obstacles.front().hint,
+            "ALTER TABLE \"public\".\"medical_records\" ALTER \"chiefComplaint\" TYPE text; of "
+            "a varchar it rewrites nothing.");
+}
 
 TEST_F(Preflight, LetsTriggersFireWhenItIsToldTo) {
   clinic(1);

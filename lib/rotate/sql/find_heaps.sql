@@ -22,7 +22,9 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
        coalesce(k.names, '{}') AS key_names, coalesce(k.type_schemas, '{}') AS key_type_schemas,
        coalesce(k.types, '{}') AS key_types,
        coalesce(a.names, '{}') AS column_names, coalesce(a.types, '{}') AS column_types,
-       coalesce(a.flags, '{}') AS column_flags, coalesce(g.names, '{}') AS triggers
+       coalesce(a.lengths, '{}') AS column_lengths, coalesce(a.flags, '{}') AS column_flags,
+       coalesce(h.columns, '{}') AS check_columns, coalesce(h.names, '{}') AS check_names,
+       coalesce(g.names, '{}') AS triggers
   FROM tree t
   JOIN pg_catalog.pg_class c ON c.oid = t.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -39,16 +41,30 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
   CROSS JOIN LATERAL (
        SELECT pg_catalog.array_agg(ca.attname::text ORDER BY ca.attnum) AS names,
               pg_catalog.array_agg(ct.typname::text ORDER BY ca.attnum) AS types,
+              -- In characters; a typmod counts 4 bytes more. 0: no limit.
+              pg_catalog.array_agg((CASE WHEN ct.typname IN ('varchar', 'bpchar')
+                                         THEN greatest(ca.atttypmod - 4, 0) ELSE 0 END)::text
+                                   ORDER BY ca.attnum) AS lengths,
               pg_catalog.array_agg(pg_catalog.concat(
                   CASE WHEN ca.attgenerated <> '' THEN 'g' END,
                   CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_index x
                                      WHERE x.indrelid = c.oid AND ca.attnum = ANY (x.indkey))
                        THEN 'i' END,
+                  CASE WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_index x
+                                     WHERE x.indrelid = c.oid AND ca.attnum = ANY (x.indkey)
+                                       AND (x.indisunique OR x.indisexclusion))
+                       THEN 'q' END,
                   CASE WHEN pg_catalog.has_column_privilege(c.oid, ca.attnum, 'UPDATE')
                        THEN 'u' END) ORDER BY ca.attnum) AS flags
          FROM pg_catalog.pg_attribute ca
          JOIN pg_catalog.pg_type ct ON ct.oid = ca.atttypid
         WHERE ca.attrelid = c.oid AND ca.attnum > 0 AND NOT ca.attisdropped) a
+  CROSS JOIN LATERAL (
+       SELECT pg_catalog.array_agg(ha.attname::text ORDER BY k.conname, ha.attnum) AS columns,
+              pg_catalog.array_agg(k.conname::text ORDER BY k.conname, ha.attnum) AS names
+         FROM pg_catalog.pg_constraint k
+         JOIN pg_catalog.pg_attribute ha ON ha.attrelid = c.oid AND ha.attnum = ANY (k.conkey)
+        WHERE k.conrelid = c.oid AND k.contype = 'c' AND NOT k.conname ^@ 'pcx_sealed_') h
   CROSS JOIN LATERAL (
        SELECT pg_catalog.array_agg(r.tgname::text ORDER BY r.tgname) AS names
          FROM pg_catalog.pg_trigger r
