@@ -430,6 +430,9 @@ Cmd rotate_command() {
           "and those with an encrypted value inside, are left as they are, entered in "
           "pcx.quarantine, and make the exit code 1.\n\n"
           "The application has to read enc:v2 before: see 'pcx key adapter'. With an "
+          "With --triggers fire triggers run for each row, and find what they name in their "
+          "table's schema and in public. With --triggers skip, which wants a superuser, none runs "
+          "but those that are ENABLE ALWAYS or ENABLE REPLICA: these are in the way.\n\n"
           "application that does not, stop it and use --mode offline.",
       .options = {kMode, kTo, kWorkers, kTriggers, kSealPlaintext, kMaxRate, kMaxLagBytes, kMaxLag,
                   kMaxWalRate, kMaxBacklog, kMaxLatency, kMaxSnapshotAge, kWindow, kSettle, kDryRun,

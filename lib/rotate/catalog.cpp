@@ -71,7 +71,8 @@ Heap to_heap(const db::Row& row, const std::vector<fields::Field>& fields) {
             .row_security = row["row_security"].as<bool>(),
             .may_read = row["may_read"].as<bool>(),
             .may_lock = row["may_lock"].as<bool>(),
-            .triggers = row["triggers"].as<Texts>()};
+            .triggers = row["triggers"].as<Texts>(),
+            .unskipped_triggers = row["unskipped_triggers"].as<Texts>()};
   for (const fields::Field& field : fields) {
     if (field.schema != root_schema || field.table != root_table) continue;
     heap.columns.push_back(facts_of(row, field.column));

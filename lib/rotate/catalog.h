@@ -40,6 +40,8 @@ struct Heap {
   bool may_read = false;
   bool may_lock = false;              // LOCK TABLE: a right to update columns is not enough
   std::vector<std::string> triggers;  // of users, that fire for an UPDATE
+  // The same under session_replication_role = replica: ENABLE ALWAYS and ENABLE REPLICA.
+  std::vector<std::string> unskipped_triggers;
 
   std::string name() const;  // as to_string(fields::Field) writes a table
 };

@@ -148,11 +148,19 @@ void look_at_column(const Heap& heap, std::size_t cell, Obstacles& found) {
 }
 
 void look_at_triggers(const Heap& heap, Triggers triggers, Obstacles& found) {
-  if (heap.triggers.empty() || triggers != Triggers::refuse) return;
-  add(found,
-      fmt::format("{} has triggers that fire for an UPDATE: {}", heap.name(),
-                  join(heap.triggers, ", ")),
-      "Decide with --triggers fire (they run for each row) or --triggers skip.");
+  if (triggers == Triggers::refuse && !heap.triggers.empty()) {
+    add(found,
+        fmt::format("{} has triggers that fire for an UPDATE: {}", heap.name(),
+                    join(heap.triggers, ", ")),
+        "Decide with --triggers fire (they run for each row) or --triggers skip.");
+  }
+  if (triggers == Triggers::skip && !heap.unskipped_triggers.empty()) {
+    add(found,
+        fmt::format("{} has triggers that --triggers skip lets fire: {}", heap.name(),
+                    join(heap.unskipped_triggers, ", ")),
+        "They are ENABLE ALWAYS or ENABLE REPLICA. Change that for the time of the rotation (ALTER "
+        "TABLE ... DISABLE TRIGGER), or let all others run with --triggers fire.");
+  }
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace pcx::rotate {
 // What becomes of triggers that fire for an UPDATE.
 enum class Triggers {
   refuse,  // there shall be none
-  fire,    // they run, once for each row
-  skip,    // session_replication_role = replica; needs the right to set it
+  fire,    // they run, once for each row, and find what is in their table's schema and in public
+  skip,    // session_replication_role = replica; needs the right to set it. Does not skip all
 };
 
 struct Obstacle {

@@ -13,6 +13,10 @@ using db::Query;
 
 namespace {
 
+// Of types that the server knows no operator for and casts, another schema may have one. So may it
+// have an unnest() of one text[].
+constexpr char kEquals[] = " OPERATOR(pg_catalog.=) ";
+
 // The text of a cell. `text` adds a text that is given to the statement: the name of a member.
 template <typename AddText>
 void add_cell(Query& query, const Cell& cell, const AddText& text) {
@@ -20,7 +24,7 @@ void add_cell(Query& query, const Cell& cell, const AddText& text) {
   if (!cell.is_json) {
     query.sql("::pg_catalog.text)");
   } else if (cell.field.member.empty()) {
-    query.sql(" #>> '{}')");
+    query.sql(" #>> '{}'::pg_catalog.text[])");
   } else {
     query.sql(" ->> ");
     text(query, cell.field.member);
@@ -55,7 +59,7 @@ void add_matches(Query& query, const Cell& cell) {
   if (!copy || copy->match_column.empty()) {
     query.sql(", true");
   } else {
-    query.sql(", t.").identifier(copy->match_column).sql(" = ").param(copy->match_value);
+    query.sql(", t.").identifier(copy->match_column).sql(kEquals).param(copy->match_value);
   }
 }
 
@@ -70,7 +74,7 @@ void add_pending(Query& query, const Cell& cell, const std::string& prefix) {
   }
   const auto& copy = cell.field.copy;
   if (copy && !copy->match_column.empty()) {
-    query.sql(" AND t.").identifier(copy->match_column).sql(" = ").param(copy->match_value);
+    query.sql(" AND t.").identifier(copy->match_column).sql(kEquals).param(copy->match_value);
   }
   query.sql(")");
 }
@@ -231,12 +235,12 @@ Query rows_query(const Target& target, const std::vector<std::vector<std::string
                  const std::string& prefix) {
   Query query{"rotate.read_rows"};
   add_columns(query, target);
-  query.sql(", unnest(");
+  query.sql(", ROWS FROM (");
   for (std::size_t i = 0; i < target.key.size(); ++i) {
     std::vector<std::string> column;
     for (const auto& key : keys) column.push_back(key[i]);
     if (i > 0) query.sql(", ");
-    query.param(column).sql("::pg_catalog.text[]");
+    query.sql("pg_catalog.unnest(").param(column).sql("::pg_catalog.text[])");
   }
   query.sql(") AS x(");
   for (std::size_t i = 0; i < target.key.size(); ++i) {
@@ -245,7 +249,7 @@ Query rows_query(const Target& target, const std::vector<std::vector<std::string
   }
   query.sql(") WHERE ");
   for (std::size_t i = 0; i < target.key.size(); ++i) {
-    query.sql("t.").identifier(target.key[i].name).sql(" = ");
+    query.sql("t.").identifier(target.key[i].name).sql(kEquals);
     add_source_column(query, i + 1);
     query.sql("::").identifier(target.key[i].type_schema, target.key[i].type_name).sql(" AND ");
   }
@@ -327,7 +331,7 @@ Query write_query(const Target& target) {
   query.sql(" WHERE ");
   for (std::size_t i = 0; i < target.key.size(); ++i) {
     if (i > 0) query.sql(" AND ");
-    query.sql("t.").identifier(target.key[i].name).sql(" = ");
+    query.sql("t.").identifier(target.key[i].name).sql(kEquals);
     add_source_column(query, i + 1);
     query.sql("::").identifier(target.key[i].type_schema, target.key[i].type_name);
   }

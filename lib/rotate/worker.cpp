@@ -135,6 +135,9 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
       job_.limits.rows_per_second > 0 || job_.limits.latency > std::chrono::milliseconds{0};
   TableHold hold{holding_, heap.target, !may_rest};
   hold_ = &hold;
+  if (job_.triggers == Triggers::fire) {
+    writing_.query(sql::let_triggers_find, {heap.target.schema});
+  }
   const auto before_stripe = [&](std::int64_t rows) {
     if (rows == 0) hold.release();
     throttle_.wait(rows);

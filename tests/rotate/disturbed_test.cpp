@@ -214,6 +214,32 @@ TEST_F(Disturbed, IsSlowerThanASessionMayBeIdle) {
   EXPECT_TRUE(rotate_all(wish).is_complete());
 }
 
+// pcx's own statements find what they mean nevertheless.
+TEST_F(Disturbed, TriggersFindWhatTheApplicationHasInItsSchemaAndInPublic) {
+  clinic();
+  sql(R"(
+      CREATE SCHEMA clinic;
+      ALTER TABLE public.medical_records SET SCHEMA clinic;
+      ALTER TABLE clinic.medical_records ALTER id TYPE varchar(60);
+      CREATE TABLE clinic.touched (id text);
+      CREATE FUNCTION public.told(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
+      CREATE FUNCTION clinic.touch() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN INSERT INTO touched VALUES (told(NEW.id)); RETURN NULL; END';
+      CREATE TRIGGER touch AFTER UPDATE ON clinic.medical_records FOR EACH ROW
+        EXECUTE FUNCTION clinic.touch();
+      CREATE FUNCTION public.never(varchar, varchar) RETURNS bool LANGUAGE sql AS 'SELECT false';
+      CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.never);
+      CREATE FUNCTION public.unnest(text[]) RETURNS SETOF text LANGUAGE sql AS
+        'SELECT NULL::text WHERE false';)");
+  Wish wish;
+  wish.triggers = rotate::Triggers::fire;
+  wish.fields = fields::purple_cross();
+  wish.fields->resize(4);  // of the records
+  for (auto& field : *wish.fields) field.schema = "clinic";
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask("SELECT count(DISTINCT id) FROM clinic.touched"), "500");
+}
+
 TEST_F(Disturbed, RestsWhileItsWritesAreSlowAndSaysSoOnce) {
   clinic(3'000);
   sql("CREATE FUNCTION public.crawl() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM "

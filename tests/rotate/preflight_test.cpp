@@ -135,6 +135,24 @@ TEST_F(Preflight, LetsTriggersFireWhenItIsToldTo) {
   EXPECT_EQ(found(Triggers::skip), "");
 }
 
+TEST_F(Preflight, NamesTriggersThatCannotBeSkipped) {
+  clinic(1);
+  sql("CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
+  for (const char* name : {"origin", "always", "replica", "off"}) {
+    sql(
+        fmt::format("CREATE TRIGGER {} AFTER UPDATE ON public.medical_records FOR EACH ROW EXECUTE "
+                    "FUNCTION public.f()",
+                    name));
+  }
+  sql("ALTER TABLE public.medical_records ENABLE ALWAYS TRIGGER always, ENABLE REPLICA TRIGGER "
+      "replica, DISABLE TRIGGER off");
+  EXPECT_EQ(found(Triggers::refuse),
+            "medical_records has triggers that fire for an UPDATE: always, origin; ");
+  EXPECT_EQ(found(Triggers::skip),
+            "medical_records has triggers that --triggers skip lets fire: always, replica; ");
+  EXPECT_EQ(found(Triggers::fire), "");
+}
+
 TEST_F(Preflight, SeesWhatARoleMayNotDo) {
   clinic(1);
   sql("CREATE ROLE preflight_reader LOGIN; GRANT USAGE ON SCHEMA public TO preflight_reader; GRANT "

@@ -49,6 +49,23 @@ TEST_F(Statements, ReadWhatIsPending) {
             1u);
 }
 
+// As a session has it whose triggers shall find what they name.
+TEST_F(Statements, MeanTheServersOwnFunctionsAndOperators) {
+  sql(R"(CREATE TABLE public.n (id varchar PRIMARY KEY, v text);
+         INSERT INTO public.n VALUES ('a', 'old');
+         CREATE FUNCTION public.unnest(text[]) RETURNS SETOF text LANGUAGE sql AS
+           'SELECT NULL::text WHERE false';
+         CREATE FUNCTION public.never(varchar, varchar) RETURNS bool LANGUAGE sql AS
+           'SELECT false';
+         CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar,
+                                   FUNCTION = public.never);
+         SET search_path TO pg_catalog, public)");
+  ASSERT_TRUE(
+      database().query({"test.hijack", "SELECT id = id FROM public.n WHERE id = id"}).empty());
+  const Target target = heaps({field("n", "v")}).at(0).target;
+  EXPECT_EQ(database().query(rows_query(target, {{"a"}}, "new:")).size(), 1u);
+}
+
 TEST_F(Statements, WriteWhatIsStillAsItWasRead) {
   const auto rows = read_rows(target_, database().query(pages_query(target_, {0, 1}, "new:")));
   WriteArrays arrays{target_};

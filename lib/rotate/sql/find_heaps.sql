@@ -24,7 +24,7 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
        coalesce(a.names, '{}') AS column_names, coalesce(a.types, '{}') AS column_types,
        coalesce(a.lengths, '{}') AS column_lengths, coalesce(a.flags, '{}') AS column_flags,
        coalesce(h.columns, '{}') AS check_columns, coalesce(h.names, '{}') AS check_names,
-       coalesce(g.names, '{}') AS triggers
+       coalesce(g.names, '{}') AS triggers, coalesce(g.unskipped, '{}') AS unskipped_triggers
   FROM tree t
   JOIN pg_catalog.pg_class c ON c.oid = t.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -66,8 +66,10 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
          JOIN pg_catalog.pg_attribute ha ON ha.attrelid = c.oid AND ha.attnum = ANY (k.conkey)
         WHERE k.conrelid = c.oid AND k.contype = 'c' AND NOT k.conname ^@ 'pcx_sealed_') h
   CROSS JOIN LATERAL (
-       SELECT pg_catalog.array_agg(r.tgname::text ORDER BY r.tgname) AS names
+       SELECT pg_catalog.array_agg(r.tgname::text ORDER BY r.tgname)
+                FILTER (WHERE r.tgenabled IN ('O', 'A')) AS names,
+              pg_catalog.array_agg(r.tgname::text ORDER BY r.tgname)
+                FILTER (WHERE r.tgenabled IN ('R', 'A')) AS unskipped
          FROM pg_catalog.pg_trigger r
-        WHERE r.tgrelid = c.oid AND NOT r.tgisinternal AND r.tgenabled IN ('O', 'A')
-          AND r.tgtype & 16 = 16) g
+        WHERE r.tgrelid = c.oid AND NOT r.tgisinternal AND r.tgtype & 16 = 16) g
  ORDER BY t.schema_name, t.table_name, n.nspname, c.relname;
