@@ -19,6 +19,8 @@ using inspect::PlannedField;
 
 // The fields in force, and what saving would make of them.
 struct Plan {
+  bool is_configured = false;
+  std::vector<Field> registered;
   fields::Registry registry;
   std::vector<Field> wanted;
   std::vector<PlannedField> shown;  // also fields in force that would not be saved
@@ -31,11 +33,13 @@ struct Plan {
 
 Plan read_plan(Context& context) {
   db::Database& database = context.database();
-  const auto registered = fields::read_registered(database);
-  Plan plan{.registry = fields::read_registry(database, context.config()),
-            .wanted = inspect::wanted_fields(database, context.config(), registered),
+  Plan plan{.is_configured = !fields::read_config_fields(context.config()).empty(),
+            .registered = fields::read_registered(database),
+            .registry = fields::read_registry(database, context.config()),
+            .wanted = {},
             .shown = {}};
-  plan.shown = inspect::plan_changes(registered, plan.wanted);
+  plan.wanted = inspect::wanted_fields(database, context.config(), plan.registered);
+  plan.shown = inspect::plan_changes(plan.registered, plan.wanted);
   for (const Field& field : plan.registry.fields) {
     const bool is_shown = std::any_of(
         plan.shown.begin(), plan.shown.end(),
@@ -96,10 +100,9 @@ std::string summary_of(const Plan& plan) {
   switch (plan.registry.origin) {
     case fields::Origin::table:
       if (!plan.has_changes()) return fmt::format("In force: {}.", origin);
-      return fmt::format(
-          "In force: {}. The configuration says otherwise; to put it in force, run: pcx key "
-          "fields --save",
-          origin);
+      return fmt::format("In force: {}. {}, run: pcx key fields --save", origin,
+                         plan.is_configured ? "The configuration says otherwise; to put it in force"
+                                            : "Some are not there any more; to take them off");
     case fields::Origin::config:
     case fields::Origin::profile: break;
   }
@@ -123,16 +126,27 @@ db::Deed deed_of(const Plan& plan) {
   return {"key.fields", std::to_string(plan.wanted.size()), std::move(details)};
 }
 
+// A rotation has to know the same fields from its beginning to its end; what is not there is none
+// of them, and would keep it from going on.
+void require_no_rotation(db::Database& database, const Plan& plan) {
+  const auto rotation = rotate::find_rotation(database);
+  if (!rotation) return;
+  const auto& in_force = plan.registry.fields;
+  if (inspect::drops_only_absent(in_force, inspect::read_facts(database, in_force), plan.wanted)) {
+    return;
+  }
+  throw Error{
+      ErrorCode::conflict,
+      fmt::format("rotation {} to key {} is not finished", rotation->id, rotation->target_key),
+      "Run it to its end with 'pcx key rotate', then change the fields. Until then only those can "
+      "be taken off that are not there any more."}
+      .because("rotation_unfinished");
+}
+
 void save(Context& context, const Plan& plan) {
   db::Database& database = context.database();
-  if (const auto rotation = rotate::find_rotation(database)) {
-    throw Error{
-        ErrorCode::conflict,
-        fmt::format("rotation {} to key {} is not finished", rotation->id, rotation->target_key),
-        "Run it to its end with 'pcx key rotate', then change the fields."}
-        .because("rotation_unfinished");
-  }
-  inspect::require_sound(plan.wanted, inspect::read_facts(database, plan.wanted));
+  require_no_rotation(database, plan);
+  inspect::require_sound(plan.wanted, inspect::read_facts(database, plan.wanted), plan.registered);
   if (!plan.has_changes()) return;
   context.upgrade_schema();
   db::Transaction tx = database.begin();
@@ -180,19 +194,20 @@ std::vector<Cmd> key_fields_commands() {
            "values are bound to: it outlives a rename. Copies hold values that were sealed for the "
            "rows of another table.\n\n--save writes the configuration into pcx.field, so that "
            "every machine rotates the same fields; without a section `fields` it writes those of "
-           "the built-in profile whose table is there, and changes nothing where fields are "
-           "registered already. Fields that contradict each other, or cannot be ones, are refused. "
-           "The constraint that a rotation put around a field stays when the field goes: --save "
-           "says "
-           "how to take it away.",
+           "the built-in profile whose table is there, and where fields are registered already it "
+           "takes those off that are not there any more. Fields that contradict each other, or "
+           "cannot be ones, are refused. While a rotation is under way nothing can be changed but "
+           "that. The constraint that a rotation put around a field stays when the field goes: "
+           "--save says how to take it away.",
        .options = {{.name = "--save", .type = Type::flag, .help = "write them into pcx.field"}},
        .examples = {{"pcx key fields", "what is in force, and where it comes from"},
                     {"pcx key fields --save --reason \"SSN of clients\"",
                      "the configuration, for every machine"}},
        .exits = {{0, "shown, or saved"},
-                 {1, "the configuration differs from pcx.field"},
+                 {1,
+                  "the configuration differs from pcx.field, or a registered field is not there"},
                  {78, "fields contradict each other, or a column is not there"},
-                 {79, "a rotation is under way"}},
+                 {79, "a rotation is under way, and needs the fields as they are"}},
        .needs = Needs::database,
        .mutating = true,
        .schema_when_asked = true,

@@ -16,13 +16,14 @@ bool is_same_column(const Field& left, const Field& right) {
   return left.schema == right.schema && left.table == right.table && left.column == right.column;
 }
 
-void look_at_copy(const std::vector<Field>& fields, const Field& copy, Texts& found) {
+void look_at_copy(const std::vector<Field>& fields, const Field& copy, bool is_registered,
+                  Texts& found) {
   const auto origin = std::find_if(fields.begin(), fields.end(), [&](const Field& field) {
     return !field.copy && field.name == copy.name;
   });
   const std::string who = fmt::format("{} is a copy of {}", to_string(copy), name_of(copy.name));
   if (origin == fields.end()) {
-    found.push_back(who + ", which is the name of no field");
+    if (!is_registered) found.push_back(who + ", which is the name of no field");
   } else if (origin->bind == Bind::column) {
     found.push_back(who + ", which is bound to no row: give it that name and bind: column instead");
   }
@@ -51,12 +52,15 @@ void look_at_place(const Field& first, const Field& second, Texts& found) {
 
 }  // namespace
 
-Texts find_contradictions(const std::vector<Field>& fields) {
+Texts find_contradictions(const std::vector<Field>& fields, const std::vector<Field>& registered) {
+  const auto is_registered = [&](const Field& field) {
+    return std::find(registered.begin(), registered.end(), field) != registered.end();
+  };
   Texts found;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field& field = fields[i];
     if (field.schema == "pcx") found.push_back(to_string(field) + " belongs to pcx itself");
-    if (field.copy) look_at_copy(fields, field, found);
+    if (field.copy) look_at_copy(fields, field, is_registered(field), found);
     for (std::size_t j = i + 1; j < fields.size(); ++j) {
       look_at_place(field, fields[j], found);
       look_at_name(field, fields[j], found);

@@ -147,11 +147,40 @@ std::vector<PlannedField> plan_changes(const std::vector<Field>& registered,
   return plan;
 }
 
+bool drops_only_absent(const std::vector<Field>& in_force, const std::vector<FieldFacts>& facts,
+                       const std::vector<Field>& wanted) {
+  for (const PlannedField& planned : plan_changes(in_force, wanted)) {
+    if (planned.change == Change::none) continue;
+    const auto at = std::find(in_force.begin(), in_force.end(), planned.field);
+    const bool is_absent =
+        at != in_force.end() &&
+        facts[static_cast<std::size_t>(at - in_force.begin())].presence != Presence::present;
+    if (planned.change != Change::remove || !is_absent) return false;
+  }
+  return true;
+}
+
+namespace {
+
+std::vector<Field> present_of(db::Database& database, const std::vector<Field>& fields) {
+  const auto facts = read_facts(database, fields);
+  std::vector<Field> present;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (facts[i].presence == Presence::present) present.push_back(fields[i]);
+  }
+  return present;
+}
+
+}  // namespace
+
 std::vector<Field> wanted_fields(db::Database& database, const Config& config,
                                  const std::vector<Field>& registered) {
   auto configured = fields::read_config_fields(config);
   if (!configured.empty()) return configured;
-  if (!registered.empty()) return registered;
+  if (!registered.empty()) {
+    auto still_there = present_of(database, registered);
+    return still_there.empty() ? registered : still_there;
+  }
   std::vector<Field> present;
   const auto profile = fields::purple_cross();
   const auto facts = read_facts(database, profile);
@@ -178,8 +207,9 @@ std::vector<LeftFence> read_left_fences(db::Database& database, const std::vecto
   return left;
 }
 
-void require_sound(const std::vector<Field>& fields, const std::vector<FieldFacts>& facts) {
-  Texts problems = fields::find_contradictions(fields);
+void require_sound(const std::vector<Field>& fields, const std::vector<FieldFacts>& facts,
+                   const std::vector<Field>& registered) {
+  Texts problems = fields::find_contradictions(fields, registered);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const std::string name = to_string(fields[i]);
     if (facts[i].presence != Presence::present) {

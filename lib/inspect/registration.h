@@ -34,8 +34,9 @@ struct PlannedField {
 std::vector<PlannedField> plan_changes(const std::vector<fields::Field>& registered,
                                        const std::vector<fields::Field>& wanted);
 
-// What would be saved: the configuration; without one what is registered already, else of the
-// built-in profile the fields whose table is there.
+// What would be saved: the configuration; without one what is registered already and is there (all
+// of it when nothing is: that is another database), else of the built-in profile the fields whose
+// table is there.
 std::vector<fields::Field> wanted_fields(db::Database& database, const Config& config,
                                          const std::vector<fields::Field>& registered);
 
@@ -48,9 +49,16 @@ struct LeftFence {
 std::vector<LeftFence> read_left_fences(db::Database& database,
                                         const std::vector<fields::Field>& before,
                                         const std::vector<fields::Field>& now);
+// Whether saving `wanted` would take nothing away from the fields that are in force, and add and
+// change nothing, but for fields that are not there: a rotation that is under way loses nothing by
+// it. `facts` are those of `in_force`. Pure.
+bool drops_only_absent(const std::vector<fields::Field>& in_force,
+                       const std::vector<FieldFacts>& facts,
+                       const std::vector<fields::Field>& wanted);
 
 // Throws Error{config} with reason "fields" and all of it as detail when fields contradict each
-// other, are not there or cannot be ones.
-void require_sound(const std::vector<fields::Field>& fields, const std::vector<FieldFacts>& facts);
+// other, are not there or cannot be ones. A copy that is registered may outlive its original.
+void require_sound(const std::vector<fields::Field>& fields, const std::vector<FieldFacts>& facts,
+                   const std::vector<fields::Field>& registered = {});
 
 }  // namespace pcx::inspect

@@ -39,6 +39,14 @@ TEST(FieldConsistency, FindsACopyOfNothing) {
   EXPECT_EQ(find_contradictions({first, second}).size(), 2u);
 }
 
+TEST(FieldConsistency, LetsARegisteredCopyOutliveItsOriginal) {
+  const Field one = copy(field("audit", "changes", "ssn"), "clients", "ssn");
+  EXPECT_THAT(find_contradictions({one}, {field("clients", "ssn"), one}), IsEmpty());
+  EXPECT_EQ(find_contradictions({copy(field("audit", "changes", "ssn"), "clients", "iban")}, {one})
+                .size(),
+            1u);
+}
+
 TEST(FieldConsistency, FindsACopyOfWhatHasNoRow) {
   Field origin = field("clients", "ssn");
   origin.bind = Bind::column;

@@ -126,6 +126,31 @@ TEST_F(Registration, NamesTheFencesOfFieldsThatGo) {
   EXPECT_EQ(left[0].statement, R"(ALTER TABLE "public"."t" DROP CONSTRAINT "pcx_sealed_O""k_k4")");
 }
 
+TEST_F(Registration, WantsOfWhatIsRegisteredWhatIsThere) {
+  EXPECT_THAT(wanted_fields(*database_, Config{},
+                            {field("t", "v"), field("t", "none"), field("nowhere", "v")}),
+              ElementsAre(field("t", "v")));
+  const std::vector<Field> elsewhere{field("t", "none"), field("nowhere", "v")};
+  EXPECT_EQ(wanted_fields(*database_, Config{}, elsewhere), elsewhere);
+}
+
+TEST_F(Registration, TellsWhetherOnlyAbsentFieldsWouldGo) {
+  const std::vector<Field> in_force{field("t", "v"), field("t", "vc"), field("t", "none"),
+                                    field("nowhere", "v")};
+  const auto found = read_facts(*database_, in_force);
+  const auto drops = [&](const std::vector<Field>& wanted) {
+    return drops_only_absent(in_force, found, wanted);
+  };
+  EXPECT_TRUE(drops(in_force));
+  EXPECT_TRUE(drops({field("t", "v"), field("t", "vc"), field("nowhere", "v")}));
+  EXPECT_TRUE(drops({field("t", "v"), field("t", "vc")}));
+  EXPECT_FALSE(drops({field("t", "v")}));
+  EXPECT_FALSE(drops({field("t", "v"), field("t", "vc"), field("t", "ch")}));
+  Field changed = field("t", "vc");
+  changed.bind = fields::Bind::column;
+  EXPECT_FALSE(drops({field("t", "v"), changed}));
+}
+
 TEST(PlanChanges, SaysWhatSavingWouldDo) {
   Field changed = field("t", "b");
   changed.bind = fields::Bind::column;

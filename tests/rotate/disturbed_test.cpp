@@ -228,9 +228,7 @@ TEST_F(Disturbed, TriggersFindWhatTheApplicationHasInItsSchemaAndInPublic) {
       CREATE TRIGGER touch AFTER UPDATE ON clinic.medical_records FOR EACH ROW
         EXECUTE FUNCTION clinic.touch();
       CREATE FUNCTION public.never(varchar, varchar) RETURNS bool LANGUAGE sql AS 'SELECT false';
-      CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.never);
-      CREATE FUNCTION public.unnest(text[]) RETURNS SETOF text LANGUAGE sql AS
-        'SELECT NULL::text WHERE false';)");
+      CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.never);)");
   Wish wish;
   wish.triggers = rotate::Triggers::fire;
   wish.fields = fields::purple_cross();
