@@ -36,11 +36,9 @@ const std::vector<Cmd>& commands() {
 
 const std::vector<SuggestionSource>& suggestion_sources() {
   static const std::vector<SuggestionSource> sources = {
-      {"commands", suggest_commands},
-      {"config_keys", suggest_config_keys},
-      {"keks", suggest_keks},
-      {"keys", suggest_keys},
-      {"migrations", suggest_migrations},
+      {"commands", suggest_commands}, {"config_keys", suggest_config_keys},
+      {"fields", suggest_fields},     {"keks", suggest_keks},
+      {"keys", suggest_keys},         {"migrations", suggest_migrations},
       {"topics", suggest_topics},
   };
   return sources;

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include "cli/commands/key_tools.h"
+#include "cli/commands/suggestions.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "fields/profile.h"
 #include "inspect/registration.h"
 #include "rotate/rotation.h"
 
@@ -182,6 +184,20 @@ Outcome run_fields(Context& context, const Values& values) {
 }
 
 }  // namespace
+
+std::vector<Suggestion> suggest_fields(const SuggestionTools& tools) {
+  db::Database database = tools.open_database();
+  auto fields = fields::read_registered(database);
+  if (fields.empty()) fields = fields::purple_cross();
+  std::vector<Suggestion> suggestions;
+  for (const Field& field : fields) {
+    if (field.copy) continue;  // it is where its values are, not what they are bound to
+    const std::string name = field.name.table + "." + field.name.column;
+    const std::string place = to_string(field);
+    suggestions.push_back({name, place == name ? "" : place});
+  }
+  return suggestions;
+}
 
 std::vector<Cmd> key_fields_commands() {
   return {

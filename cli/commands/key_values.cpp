@@ -160,6 +160,7 @@ Opt column_option() {
   return {.name = "--column",
           .metavar = "TABLE.COLUMN",
           .help = "where the value belongs; enc:v2 opens nowhere else",
+          .dynamic = "fields",
           .required = true};
 }
 

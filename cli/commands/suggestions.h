@@ -9,6 +9,8 @@ namespace pcx::cli {
 
 std::vector<Suggestion> suggest_commands(const SuggestionTools& tools);  // paths of all commands
 std::vector<Suggestion> suggest_config_keys(const SuggestionTools& tools);
+// What the values of registered fields are bound to, else of those of the built-in profile.
+std::vector<Suggestion> suggest_fields(const SuggestionTools& tools);
 // Ids of the keyring's data keys and key-encryption keys; the newest first.
 std::vector<Suggestion> suggest_keys(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_keks(const SuggestionTools& tools);
