@@ -81,6 +81,7 @@ std::vector<Check> place_checks();  // where pcx writes
 std::vector<Check> database_checks();
 std::vector<Check> migrate_checks();  // of the database, too
 std::vector<Check> keyring_checks();
+std::vector<Check> field_checks();  // what rotations left
 
 // What `bytes_free` in `folder` mean.
 Checked judge_space(const std::string& folder, std::uintmax_t bytes_free);
