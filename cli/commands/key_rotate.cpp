@@ -83,8 +83,9 @@ const Opt kMaxSnapshotAge{.name = "--max-snapshot-age",
                           .type = Type::duration,
                           .metavar = "DURATION",
                           .help =
-                              "wait while another session's snapshot is older: the table would "
-                              "grow; 0s: never wait",
+                              "wait while another session's snapshot is older, since the table "
+                              "would grow; those of replicas and slots have no age that is known; "
+                              "0s: never wait",
                           .fallback = "5s"};
 const Opt kWindow{.name = "--window",
                   .metavar = "HH:MM-HH:MM",
@@ -428,11 +429,13 @@ Cmd rotate_command() {
           "end it sweeps until nothing is left, and puts a CHECK constraint around each field: "
           "the database's own proof that no value needs another key. Values that do not open, "
           "and those with an encrypted value inside, are left as they are, entered in "
-          "pcx.quarantine, and make the exit code 1.\n\n"
-          "The application has to read enc:v2 before: see 'pcx key adapter'. With an "
+          "pcx.quarantine, and make the exit code 1.
+
+"
           "With --triggers fire triggers run for each row, and find what they name in their "
           "table's schema and in public. With --triggers skip, which wants a superuser, none runs "
           "but those that are ENABLE ALWAYS or ENABLE REPLICA: these are in the way.\n\n"
+          "The application has to read enc:v2 before: see 'pcx key adapter'. With an "
           "application that does not, stop it and use --mode offline.",
       .options = {kMode, kTo, kWorkers, kTriggers, kSealPlaintext, kMaxRate, kMaxLagBytes, kMaxLag,
                   kMaxWalRate, kMaxBacklog, kMaxLatency, kMaxSnapshotAge, kWindow, kSettle, kDryRun,
