@@ -429,9 +429,7 @@ Cmd rotate_command() {
           "end it sweeps until nothing is left, and puts a CHECK constraint around each field: "
           "the database's own proof that no value needs another key. Values that do not open, "
           "and those with an encrypted value inside, are left as they are, entered in "
-          "pcx.quarantine, and make the exit code 1.
-
-"
+          "pcx.quarantine, and make the exit code 1.\n\n"
           "With --triggers fire triggers run for each row, and find what they name in their "
           "table's schema and in public. With --triggers skip, which wants a superuser, none runs "
           "but those that are ENABLE ALWAYS or ENABLE REPLICA: these are in the way.\n\n"
