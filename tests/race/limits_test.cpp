@@ -174,6 +174,8 @@ TEST_F(Limits, AnOldSnapshotIsNamedAndWaitedFor) {
   std::optional<db::Transaction> tx{
       holder.begin(db::Access::read_only, db::Isolation::repeatable_read)};
   tx->query(db::Statement{"race.look", "SELECT 1 FROM public.medical_records LIMIT 1"});
+  // Old enough at the rotation's first look: it might be over before the next one.
+  tx->query(db::Statement{"race.grow_old", "SELECT pg_catalog.pg_sleep(1.1)"});
   rotate({"--max-snapshot-age", "1s"});
   wait_until_said(fmt::format("waiting: process {} (pcx of role postgres) holds a snapshot",
                               holder.backend_pid()));
