@@ -14,8 +14,9 @@ namespace {
 
 constexpr milliseconds kLookEvery{500};
 constexpr milliseconds kLookAgain{50};  // while waiting
-// Until it is measured: a row of 1 KB with its full-page image.
-constexpr double kBytesPerRow = 2'000;
+// Of a row that is the first of its page since a checkpoint: the page as a whole, and the row. A
+// checkpoint may begin at any time, and what was measured before it is too little then, six times.
+constexpr double kBytesPerRow = 8'192 + 2'000;
 
 std::vector<std::string> texts_of(const std::vector<int>& numbers) {
   std::vector<std::string> texts;
@@ -82,8 +83,8 @@ void Throttle::wait(std::int64_t rows) {
   } else {
     writing_since_.reset();  // it is somebody else who takes so long
   }
-  const auto cost = static_cast<std::int64_t>(static_cast<double>(rows) *
-                                              (bytes_per_row_ > 0 ? bytes_per_row_ : kBytesPerRow));
+  const auto cost =
+      static_cast<std::int64_t>(static_cast<double>(rows) * std::max(bytes_per_row_, kBytesPerRow));
   const bool is_spent = credit_ && *credit_ < cost;
   const bool is_old = options_.clock.steady_now() - last_.at >= kLookEvery;
   if (!is_judged_ || is_spent || is_old) wait_for_server(cost);
