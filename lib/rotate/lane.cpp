@@ -123,7 +123,6 @@ std::int64_t window_blocks_for(const Limits& limits) {
   constexpr double kDueIn = 0.001;
   constexpr double kRowsPerMs = 100;
   constexpr std::int64_t kFewest = 25;  // with fewer it would be the statements that cost
-  constexpr std::int64_t kPageBytes = 8192;
   double blocks = kWindowBlocks;
   if (limits.rows_per_second > 0) blocks = std::min(blocks, limits.rows_per_second * kDueIn);
   if (limits.latency > milliseconds{0}) {

@@ -11,6 +11,9 @@ namespace pcx::rotate {
 
 using std::chrono::milliseconds;
 
+// Of PostgreSQL (BLCKSZ). The first change of a page behind a checkpoint puts all of it in the WAL.
+inline constexpr std::int64_t kPageBytes = 8192;
+
 // 0 and "" are: no limit.
 struct Limits {
   double rows_per_second = 0;        // of this run

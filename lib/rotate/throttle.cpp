@@ -16,7 +16,7 @@ constexpr milliseconds kLookEvery{500};
 constexpr milliseconds kLookAgain{50};  // while waiting
 // Of a row that is the first of its page since a checkpoint: the page as a whole, and the row. A
 // checkpoint may begin at any time, and what was measured before it is too little then, six times.
-constexpr double kBytesPerRow = 8'192 + 2'000;
+constexpr double kBytesPerRow = kPageBytes + 2'000;
 
 std::vector<std::string> texts_of(const std::vector<int>& numbers) {
   std::vector<std::string> texts;

@@ -64,12 +64,12 @@ class RowResealer {
 // (TOAST) may be of any size, and a page has hundreds of rows then.
 inline constexpr std::size_t kWindowBytes = std::size_t{16} * 1024 * 1024;
 
-// For one thread at a time.
 // Pages that one statement reads or prunes: some 250 rows, half a millisecond.
 inline constexpr std::int64_t kPieceBlocks = 25;
 // Where others shall not notice it.
 inline constexpr std::int64_t kSmallPieceBlocks = 8;
 
+// For one thread at a time.
 class WindowReader {
  public:
   // All must outlive it.

@@ -11,7 +11,16 @@
 namespace pcx::testing {
 namespace {
 
-class Disturbed : public RotationFixture {};
+class Disturbed : public RotationFixture {
+ protected:
+  // For as long as the transaction lives.
+  static db::Transaction lock_three_rows(db::Database& holder) {
+    db::Transaction tx = holder.begin();
+    tx.query(db::Statement{"test.lock",
+                           "SELECT 1 FROM public.medical_records ORDER BY id LIMIT 3 FOR UPDATE"});
+    return tx;
+  }
+};
 
 TEST_F(Disturbed, StopsAndFencesNothingWhenAnotherKeyIsActivated) {
   clinic();
@@ -122,9 +131,7 @@ TEST_F(Disturbed, SaysWhenATableWasRenamedMeanwhile) {
 TEST_F(Disturbed, LeavesALockedRowToALaterPass) {
   clinic();
   db::Database holder = connect();
-  std::optional<db::Transaction> tx{holder.begin()};
-  tx->query(db::Statement{"test.lock",
-                          "SELECT 1 FROM public.medical_records ORDER BY id LIMIT 3 FOR UPDATE"});
+  std::optional<db::Transaction> tx{lock_three_rows(holder)};
   Wish wish;
   wish.on_window = [&] { tx.reset(); };
   EXPECT_TRUE(rotate_all(wish).is_complete());
@@ -189,9 +196,7 @@ TEST_F(Disturbed, LetsWhoeverWaitsForTheTableHaveIt) {
 TEST_F(Disturbed, WaitsForARowThatStaysLocked) {
   clinic();
   db::Database holder = connect();
-  std::optional<db::Transaction> tx{holder.begin()};
-  tx->query(db::Statement{"test.lock",
-                          "SELECT 1 FROM public.medical_records ORDER BY id LIMIT 3 FOR UPDATE"});
+  std::optional<db::Transaction> tx{lock_three_rows(holder)};
   Wish wish;
   std::vector<std::string> reasons;
   wish.on_wait = [&](const std::string& reason) {
