@@ -82,6 +82,12 @@ void Site::wait_for_sleep() {
       "AND state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%pg_sleep%')");
 }
 
+void Site::wait_for_end_of_prisma() {
+  wait_until(
+      "NOT EXISTS (SELECT FROM pg_stat_activity "
+      "WHERE datname = current_database() AND application_name ^@ 'prisma ')");
+}
+
 void Site::end_sessions() {
   run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
       "WHERE datname = current_database() AND pid <> pg_backend_pid()");

@@ -61,6 +61,7 @@ Document Stage::prisma_command(std::string words) const {
 std::string Stage::ask_prisma(const std::string& words) {
   engine_.send(prisma_command(words));
   const Document answer = engine_.receive();
+  if (!background_prisma_) site_.wait_for_end_of_prisma();
   last_words_ = to_json(answer);
   return answer_of_prisma(answer);
 }
@@ -84,7 +85,9 @@ void Stage::begin(const std::string& words) {
 std::string Stage::finish() {
   if (background_pcx_.valid()) return checked("up", background_pcx_.get());
   const auto prisma = std::move(background_prisma_);
-  return answer_of_prisma(prisma->receive());
+  const Document answer = prisma->receive();
+  site_.wait_for_end_of_prisma();
+  return answer_of_prisma(answer);
 }
 
 void Stage::kill() {
