@@ -50,6 +50,8 @@ struct Plan {
   int repetitions;  // of a phase without and one with rotations
   double per_second;
   bool has_floor = false;  // also a phase beside other work of the server
+  // There are so few records that a writer is bound to change one that pcx holds.
+  bool must_meet = false;
 };
 
 class Campaign {
@@ -68,8 +70,10 @@ class Campaign {
     }
     EXPECT_THAT(race_.lost(shadow_, copies_), ::testing::IsEmpty());
     EXPECT_THAT(shadow_.unlogged(race_.versions()), ::testing::IsEmpty());
-    EXPECT_GT(race_.number("SELECT sum(misses) FROM pcx.rotation_shard"), 0)
-        << "writers and rotation never met";
+    if (plan_.must_meet) {
+      EXPECT_GT(race_.number("SELECT sum(misses) FROM pcx.rotation_shard"), 0)
+          << "writers and rotation never met";
+    }
     fmt::print(
         "{} writes are in the log, 0 lost; {} times a row was changed while pcx held it; "
         "p99 without {:.2f} ms, with rotation {:.2f} ms: x {:.2f}\n",
@@ -155,7 +159,11 @@ class Campaign {
 };
 
 TEST(WritersBesideRotation, LoseNothing) {
-  Campaign campaign{{.records = 20'000, .length = seconds{3}, .repetitions = 1, .per_second = 400}};
+  Campaign campaign{{.records = 20'000,
+                     .length = seconds{3},
+                     .repetitions = 1,
+                     .per_second = 400,
+                     .must_meet = true}};
   campaign.run();
 }
 
