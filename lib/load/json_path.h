@@ -1,0 +1,33 @@
+// JSONPath as captures use it. Paths like $.data[0].id, which nearly all are, walk over the text
+// and build nothing; others read the whole of it into a Document.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/document.h"
+#include "load/value.h"
+
+namespace pcx::load {
+
+class JsonPath {
+ public:
+  // Members by name or ['name'], elements by number (from the end when negative), [*] and .*,
+  // slices, unions, ..name, filters [?(@.a == 1)].
+  // Throws Error{data} with what is wrong.
+  static JsonPath parse(std::string_view text);
+
+  const std::string& text() const { return text_; }
+  // What is found in a JSON text, in its order; empty when the text is no JSON.
+  std::vector<Value> find(std::string_view json) const;
+
+ private:
+  std::string text_;
+  struct Selector;
+  std::vector<PathStep> simple_;           // only names and numbers
+  std::shared_ptr<const std::vector<Selector>> selectors_;  // nullptr: simple
+};
+
+}  // namespace pcx::load

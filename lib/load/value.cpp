@@ -1,0 +1,111 @@
+#include "load/value.h"
+
+#include <cmath>
+
+#include "core/javascript.h"
+#include "core/json.h"
+
+namespace pcx::load {
+
+namespace {
+
+const Document* member(const Document& tree, const PathStep& step) {
+  if (tree.is_array()) {
+    const auto& items = tree.items();
+    const bool is_there = step.index >= 0 && static_cast<std::size_t>(step.index) < items.size();
+    return is_there ? &items[static_cast<std::size_t>(step.index)] : nullptr;
+  }
+  return tree.find(step.key);
+}
+
+struct ScalarToValue {
+  Value operator()(std::monostate) const { return nullptr; }
+  Value operator()(bool value) const { return value; }
+  Value operator()(std::int64_t value) const { return static_cast<double>(value); }
+  Value operator()(const Decimal& value) const {
+    return javascript::to_number(Document{value.digits});
+  }
+  Value operator()(double value) const { return value; }
+  Value operator()(const std::string& value) const { return Value{value}; }
+  Value operator()(const Time&) const { return {}; }  // no text that is read has one
+};
+
+}  // namespace
+
+Value Value::of(const Document& document) {
+  if (document.is_scalar()) return std::visit(ScalarToValue{}, document.scalar());
+  return std::make_shared<const Document>(document);
+}
+
+const std::string* Value::text() const {
+  const auto* text = std::get_if<Text>(&value_);
+  return text != nullptr ? text->get() : nullptr;
+}
+
+const Document* Value::tree() const {
+  const auto* tree = std::get_if<Tree>(&value_);
+  return tree != nullptr ? tree->get() : nullptr;
+}
+
+bool Value::is_truthy() const {
+  if (const bool* value = boolean()) return *value;
+  if (const double* value = number()) return *value != 0 && *value == *value;
+  if (const std::string* value = text()) return !value->empty();
+  return tree() != nullptr;
+}
+
+double Value::to_number() const {
+  if (const double* value = number()) return *value;
+  if (is_undefined()) return javascript::to_number(Document{"undefined"});  // NaN
+  return javascript::to_number(to_document());
+}
+
+void Value::append_text(std::string& out) const {
+  if (const std::string* value = text()) {
+    out += *value;
+  } else if (is_undefined()) {
+    out += "undefined";
+  } else if (const double* value = number()) {
+    out += javascript::number_text(*value);
+  } else {
+    append_json(out);
+  }
+}
+
+std::string Value::to_text() const {
+  std::string out;
+  append_text(out);
+  return out;
+}
+
+void Value::append_json(std::string& out) const {
+  if (const double* value = number(); value != nullptr && std::isfinite(*value)) {
+    out += javascript::number_text(*value);
+  } else if (const bool* flag = boolean()) {
+    out += *flag ? "true" : "false";
+  } else if (text() != nullptr || tree() != nullptr) {
+    out += to_json(to_document());
+  } else {
+    out += "null";
+  }
+}
+
+Value Value::at(const Path& path) const {
+  if (path.empty()) return *this;
+  const Document* here = tree();
+  for (const PathStep& step : path) {
+    if (here == nullptr) return {};
+    here = member(*here, step);
+  }
+  return here != nullptr ? of(*here) : Value{};
+}
+
+Document Value::to_document() const {
+  if (const Document* value = tree()) return *value;
+  if (const std::string* value = text()) return Document{*value};
+  if (const bool* value = boolean()) return Document{*value};
+  if (const double* value = number()) return Document{*value};
+  return {};
+}
+
+}  // namespace pcx::load
