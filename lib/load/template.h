@@ -1,4 +1,5 @@
-// Texts with "{{ variable }}" and "{{ $function(a, b) }}", compiled once and rendered for each user.
+// Texts with "{{ variable }}" and "{{ $function(a, b) }}", compiled once and rendered for each
+// user.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "core/document.h"
 #include "core/random.h"
+#include "load/fake_data.h"
 #include "load/value.h"
 
 namespace pcx::load {
@@ -19,7 +21,8 @@ using Slot = std::uint32_t;
 struct Variable {
   Slot slot = 0;
   Path path;
-  std::optional<std::string> fallback;  // {{ name || 'text' }}: for undefined, null, "", 0 and false
+  // {{ name || 'text' }}: for undefined, null, "", 0 and false.
+  std::optional<std::string> fallback;
 };
 
 enum class Function {
@@ -31,15 +34,16 @@ enum class Function {
   random_int,     // as random_number
   pick,           // one of its arguments, or of the list that its only argument is
   random_email,
-  base64,         // of its arguments, put together
-  hmac,           // (key, text): HMAC-SHA-256 in hexadecimal
+  base64,  // of its arguments, put together
+  hmac,    // (key, text): HMAC-SHA-256 in hexadecimal
+  fake,    // as Artillery's fake-data plugin: see load/fake_data.h
 };
 
-struct Call;
 using Argument = std::variant<Value, Variable>;
 struct Call {
   Function function = Function::uuid;
   std::vector<Argument> arguments;
+  Fake fake = Fake::word;  // of Function::fake
 };
 
 using Segment = std::variant<std::string, Variable, Call>;
@@ -69,7 +73,11 @@ struct Template {
 struct JsonTemplate {
   struct Piece {
     std::string raw;
-    std::optional<Template> text;  // behind `raw`: a native value or a JSON string
+    // Behind `raw`, `,"name":` of the member whose value follows. Neither is written when the value
+    // is undefined, nor a comma behind "{".
+    std::string member;
+    std::optional<Template> text;  // behind that: a native value or a JSON string
+    bool is_key = false;           // `text` is the name of a member, hence always a string
   };
   std::vector<Piece> pieces;
 

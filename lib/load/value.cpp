@@ -1,5 +1,6 @@
 #include "load/value.h"
 
+#include <charconv>
 #include <cmath>
 
 #include "core/javascript.h"
@@ -16,6 +17,18 @@ const Document* member(const Document& tree, const PathStep& step) {
     return is_there ? &items[static_cast<std::size_t>(step.index)] : nullptr;
   }
   return tree.find(step.key);
+}
+
+// Whole numbers, which nearly all are, without a text in between.
+void append_number(double number, std::string& out) {
+  constexpr double kLargestWhole = 9007199254740991;  // Number.MAX_SAFE_INTEGER
+  if (std::fabs(number) > kLargestWhole || number != std::trunc(number)) {
+    out += javascript::number_text(number);
+    return;
+  }
+  char digits[24];
+  const auto whole = static_cast<std::int64_t>(number);
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, whole).ptr);
 }
 
 struct ScalarToValue {
@@ -61,12 +74,12 @@ double Value::to_number() const {
 }
 
 void Value::append_text(std::string& out) const {
-  if (const std::string* value = text()) {
-    out += *value;
+  if (const std::string* characters = text()) {
+    out += *characters;
   } else if (is_undefined()) {
     out += "undefined";
   } else if (const double* value = number()) {
-    out += javascript::number_text(*value);
+    append_number(*value, out);
   } else {
     append_json(out);
   }
@@ -80,7 +93,7 @@ std::string Value::to_text() const {
 
 void Value::append_json(std::string& out) const {
   if (const double* value = number(); value != nullptr && std::isfinite(*value)) {
-    out += javascript::number_text(*value);
+    append_number(*value, out);
   } else if (const bool* flag = boolean()) {
     out += *flag ? "true" : "false";
   } else if (text() != nullptr || tree() != nullptr) {
@@ -101,9 +114,9 @@ Value Value::at(const Path& path) const {
 }
 
 Document Value::to_document() const {
-  if (const Document* value = tree()) return *value;
-  if (const std::string* value = text()) return Document{*value};
-  if (const bool* value = boolean()) return Document{*value};
+  if (const Document* document = tree()) return *document;
+  if (const std::string* characters = text()) return Document{*characters};
+  if (const bool* flag = boolean()) return Document{*flag};
   if (const double* value = number()) return Document{*value};
   return {};
 }
