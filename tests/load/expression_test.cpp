@@ -53,16 +53,16 @@ struct Case {
   const char* expected;  // as text
 };
 
-class Evaluates : public ::testing::TestWithParam<Case> {};
+class ExpressionEvaluates : public ::testing::TestWithParam<Case> {};
 
-TEST_P(Evaluates, AsFiltrexDoes) {
+TEST_P(ExpressionEvaluates, AsFiltrexDoes) {
   World world;
   EXPECT_EQ(world.evaluate(GetParam().text).to_text(), GetParam().expected) << GetParam().text;
   EXPECT_FALSE(world.parse(GetParam().text).is_extended()) << GetParam().text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, Evaluates,
+    Texts, ExpressionEvaluates,
     ::testing::Values(
         Case{"n", "5"}, Case{"n > 4", "1"}, Case{"n < 4", "0"}, Case{"n >= 5 and n <= 5", "1"},
         Case{"n != 5 or text == \"abc\"", "1"}, Case{"1 + 2 * 3", "7"}, Case{"(1 + 2) * 3", "9"},
@@ -88,16 +88,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"((vusers.created - vusers.completed)/vusers.created * 100) <= 1", "1"},
         Case{"vusers.created-vusers.completed", "1"}));
 
-class EvaluatesMore : public ::testing::TestWithParam<Case> {};
+class ExpressionEvaluatesMore : public ::testing::TestWithParam<Case> {};
 
-TEST_P(EvaluatesMore, ThanFiltrexReads) {
+TEST_P(ExpressionEvaluatesMore, ThanFiltrexReads) {
   World world;
   EXPECT_EQ(world.evaluate(GetParam().text).to_text(), GetParam().expected) << GetParam().text;
   EXPECT_TRUE(world.parse(GetParam().text).is_extended()) << GetParam().text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, EvaluatesMore,
+    Texts, ExpressionEvaluatesMore,
     ::testing::Values(Case{"n && text", "1"}, Case{"no || empty", "0"}, Case{"!no", "1"},
                       Case{"!yes && n", "0"}, Case{"ten === 10", "0"}, Case{"n === 5", "1"},
                       Case{"n !== 5", "0"}, Case{"yes == true", "1"}, Case{"no == false", "1"},
@@ -111,9 +111,9 @@ struct Wrong {
   const char* message;
 };
 
-class Refuses : public ::testing::TestWithParam<Wrong> {};
+class ExpressionRefuses : public ::testing::TestWithParam<Wrong> {};
 
-TEST_P(Refuses, WithThePlace) {
+TEST_P(ExpressionRefuses, WithThePlace) {
   World world;
   const Error error = error_of([&] { world.parse(GetParam().text); });
   EXPECT_EQ(error.code(), ErrorCode::data);
@@ -122,7 +122,7 @@ TEST_P(Refuses, WithThePlace) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, Refuses,
+    Texts, ExpressionRefuses,
     ::testing::Values(Wrong{"", 10, "the condition ends too early"},
                       Wrong{"n >", 13, "the condition ends too early"},
                       Wrong{"n 5", 12, "\"5\" is not expected here"},

@@ -69,9 +69,9 @@ struct Rendered {
   const char* expected;
 };
 
-class Renders : public ::testing::TestWithParam<Rendered> {};
+class TemplateRenders : public ::testing::TestWithParam<Rendered> {};
 
-TEST_P(Renders, AsArtilleryDoes) {
+TEST_P(TemplateRenders, AsArtilleryDoes) {
   Words words;
   words.set("name", "Rex");
   words.set("age", 7.0);
@@ -84,7 +84,7 @@ TEST_P(Renders, AsArtilleryDoes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, Renders,
+    Texts, TemplateRenders,
     ::testing::Values(
         Rendered{"plain", "plain"}, Rendered{"", ""}, Rendered{"{ not } one", "{ not } one"},
         Rendered{"{{ name }}", "Rex"}, Rendered{"{{name}}", "Rex"}, Rendered{"{{{ name }}}", "Rex"},
@@ -132,9 +132,9 @@ TEST(Template, TakesTheFallbackForWhatIsFalse) {
   EXPECT_EQ(*words.evaluate("{{ missing || \"x\" }}").text(), "x");
 }
 
-class Calls : public ::testing::TestWithParam<Rendered> {};
+class TemplateCalls : public ::testing::TestWithParam<Rendered> {};
 
-TEST_P(Calls, MakeWhatTheyPromise) {
+TEST_P(TemplateCalls, MakeWhatTheyPromise) {
   Words words;
   words.set("list", Value::of(parse_json("[5]", "t")));
   words.set("who", "Rex");
@@ -142,7 +142,7 @@ TEST_P(Calls, MakeWhatTheyPromise) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Functions, Calls,
+    Functions, TemplateCalls,
     ::testing::Values(
         Rendered{"{{ $randomNumber(3, 5) }}", "[345]"}, Rendered{"{{$randomNumber(4,4)}}", "4"},
         Rendered{"{{ $randomInt(5, 3) }}", "[345]"}, Rendered{"{{ $randomInt(-2, -2) }}", "-2"},
@@ -192,16 +192,16 @@ struct Wrong {
   Kind kind;
 };
 
-class Reports : public ::testing::TestWithParam<Wrong> {};
+class TemplateReports : public ::testing::TestWithParam<Wrong> {};
 
-TEST_P(Reports, WhatIsWrong) {
+TEST_P(TemplateReports, WhatIsWrong) {
   Words words;
   EXPECT_EQ(words.render(GetParam().text), GetParam().text);
   EXPECT_THAT(words.kinds(), ElementsAre(GetParam().kind));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, Reports,
+    Texts, TemplateReports,
     ::testing::Values(Wrong{"/{{ name", Kind::unclosed}, Wrong{"/{{ name }/x", Kind::unclosed},
                       Wrong{"{{ id | pad(3) }}", Kind::syntax}, Wrong{"{{ a + b }}", Kind::syntax},
                       Wrong{"{{ $pick(list).x }}", Kind::syntax}, Wrong{"{{ }}", Kind::syntax},

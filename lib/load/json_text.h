@@ -1,0 +1,27 @@
+// JSON (RFC 8259) as text: finds a value without building a tree of what is around it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "load/value.h"
+
+namespace pcx::load {
+
+// What stands where in a text.
+struct JsonFound {
+  bool is_json = false;                   // all of the text is one JSON value
+  bool is_tree = false;                   // an object or an array
+  std::optional<std::string_view> value;  // as it is written; std::nullopt: nothing is there
+};
+
+// Of members that occur twice the last one counts, as in JavaScript. All of the text is looked at:
+// a response that was cut off is no JSON, wherever the value stands. Deeper than 500 levels
+// neither.
+JsonFound find_json(std::string_view json, const Path& path);
+
+// A value as find_json() found it. Undefined where a tree has a member twice.
+Value read_json_value(std::string_view text);
+
+}  // namespace pcx::load
