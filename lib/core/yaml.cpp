@@ -205,8 +205,11 @@ class Builder final : public YAML::EventHandler {
     if (key.kind != YamlNode::Kind::scalar) refuse("a key that is no text", place);
     const auto [first, is_new] = frame.key_lines.emplace(key.text, place.line);
     if (!is_new) {
-      refuse(fmt::format("key \"{}\" occurs twice", escape_controls(key.text)), place,
-             fmt::format("The first one is in line {}; remove one of them.", first->second));
+      throw Error{ErrorCode::data,
+                  fmt::format("key \"{}\" occurs twice", escape_controls(key.text)),
+                  fmt::format("The first one is in line {}; remove one of them.", first->second)}
+          .at(place)
+          .because("duplicate_key");
     }
     frame.key = std::move(key.text);
     frame.value.node.key_places.push_back(place);

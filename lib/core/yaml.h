@@ -41,8 +41,8 @@ struct YamlLimits {
 // core schema are known, and of these only !!str says something: it counts as quotes.
 //
 // Throws Error{data} with file:line:column for text that is no YAML or no UTF-8, for a second
-// document, a key that occurs twice (at the second) or is no scalar, an alias inside the value it
-// names, another tag, and a broken limit.
+// document, a key that occurs twice (at the second; reason "duplicate_key") or is no scalar, an
+// alias inside the value it names, another tag, and a broken limit.
 YamlNode parse_yaml(std::string_view text, const std::string& file, const YamlLimits& limits = {});
 
 }  // namespace pcx
