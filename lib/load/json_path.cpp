@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/javascript.h"
-#include "core/json.h"
 #include "load/json_path_selector.h"
 #include "load/json_text.h"
 
@@ -130,7 +129,7 @@ std::vector<Value> JsonPath::find(std::string_view json) const {
     return {read_json_value(*found.value)};
   }
   try {
-    const Document root = parse_json(json, "response");
+    const Document root = parse_javascript_json(json);
     return root.is_scalar() ? std::vector<Value>{} : Search{*selectors_}.run(root);
   } catch (const Error&) {
     return {};  // no JSON: nothing is found in it

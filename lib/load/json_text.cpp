@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 
 #include "core/error.h"
@@ -85,6 +86,27 @@ std::string unescaped(std::string_view text) {
     }
   }
   return plain;
+}
+
+Document with_javascript_numbers(const Document& document) {
+  if (document.is_array()) {
+    Document::Array items;
+    for (const Document& item : document.items()) items.push_back(with_javascript_numbers(item));
+    return items;
+  }
+  if (document.is_object()) {
+    Document::Object members;
+    for (const auto& [key, value] : document.members()) {
+      members.emplace_back(key, with_javascript_numbers(value));
+    }
+    return members;
+  }
+  const Value value = Value::of(document);
+  if (value.number() == nullptr) return document;
+  constexpr double kLargestWhole = 9007199254740991;  // Number.MAX_SAFE_INTEGER
+  const double number = *value.number();
+  const bool is_whole = number == std::trunc(number) && std::fabs(number) <= kLargestWhole;
+  return is_whole ? Document{static_cast<std::int64_t>(number)} : Document{number};
 }
 
 // Goes over the text once, value by value; false: it is no JSON.
@@ -229,6 +251,10 @@ class Walker {
 
 }  // namespace
 
+Document parse_javascript_json(std::string_view text) {
+  return with_javascript_numbers(parse_json(text, "response", {.depth_max = kDepthMax}));
+}
+
 JsonFound find_json(std::string_view json, const Path& path) { return Walker{json, path}.find(); }
 
 Value read_json_value(std::string_view text) {
@@ -242,7 +268,7 @@ Value read_json_value(std::string_view text) {
     case 'f': return false;
     case 'n': return nullptr;
     case '{':
-    case '[': try { return Value::of(parse_json(text, "response", {.depth_max = kDepthMax}));
+    case '[': try { return Value::of(parse_javascript_json(text));
       } catch (const Error&) {
         return {};  // a member that is there twice
       }

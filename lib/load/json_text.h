@@ -21,6 +21,9 @@ struct JsonFound {
 // neither.
 JsonFound find_json(std::string_view json, const Path& path);
 
+// A whole JSON text, with JavaScript's numbers: 1.0 is 1. Throws Error{data} as parse_json().
+Document parse_javascript_json(std::string_view text);
+
 // A value as find_json() found it. Undefined where a tree has a member twice.
 Value read_json_value(std::string_view text);
 

@@ -75,6 +75,12 @@ TEST(JsonPath, TakesTheLastOfTwoMembers) {
   EXPECT_EQ(found("$.ab", R"({"\u0061b":1})"), "1");
 }
 
+TEST(JsonPath, KeepsTheNumbersOfJavaScript) {
+  EXPECT_EQ(found("$.a", R"({"a":[1.0,2e3,-0.5,12345678901234567890]})"),
+            "[1,2000,-0.5,1.2345678901234567e+19]");
+  EXPECT_EQ(found("$..b", R"({"a":{"b":[7.0]}})"), "[7]");
+}
+
 TEST(JsonPath, StandsDeepNesting) {
   const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   EXPECT_EQ(found("$[0]", deep), "");
