@@ -96,7 +96,9 @@ struct Expectation {
     not_has_property, equals, matches_regexp, cdn_hit,
   };
   Kind kind = Kind::status_code;
-  std::vector<Template> values;  // status codes, a header and its value, texts that shall be equal
+  // Status codes, a header (in lower case) and its value, texts that shall be equal, "true" or
+  // "false" (cdn_hit); the property when a variable is in its name: then `property` is empty.
+  std::vector<Template> values;
   Path property;
   Location place;
 };
@@ -106,7 +108,9 @@ struct Request {
   std::string method;                // upper case
   Template url;                      // absolute, or behind the target when it begins with "/"
   std::vector<std::pair<std::string, Template>> query;  // added to the url's own
-  std::vector<HeaderTemplate> headers;  // with the defaults, names in lower case
+  // With the defaults, user-agent, and the content-type of json and form bodies; names in lower case,
+  // each once.
+  std::vector<HeaderTemplate> headers;
   Body body;
   std::vector<std::pair<std::string, Template>> cookies;
   std::optional<std::pair<Template, Template>> basic_auth;  // user, password
@@ -169,12 +173,12 @@ struct Scenario {
   std::vector<Step> program;
 };
 
-// A CSV file. Each user has one row of each, in slots of its own.
+// A CSV file. Each user has one row of each, in slots of its own. With loadAll the whole table is one
+// of Plan::initial instead.
 struct Payload {
   std::vector<Slot> fields;              // by column
   std::vector<std::vector<Value>> rows;  // as wide as `fields`
   bool in_sequence = false;              // else at random, with replacement
-  std::optional<Slot> whole;             // loadAll: the table as a list of objects
 };
 
 // --- How
@@ -191,7 +195,8 @@ struct HttpOptions {
   bool extended_metrics = false;
   std::vector<std::pair<std::string, Template>> cookies;  // of every user
   bool trace_parent = false;  // W3C traceparent in each request
-  std::string trace_id_prefix = "a9";
+  bool trace_sampled = true;
+  std::string trace_id_prefix = "a9";  // hexadecimal, at most 8
   TlsOptions tls;
 };
 
@@ -217,7 +222,7 @@ struct Ensure {
 };
 
 struct Endpoint {
-  std::string name;  // "/users/:id", " (name)" behind it
+  std::string name;  // "/users/{{ id }}", " (name)" behind it; empty: not measured by itself
   bool is_named = false;
 };
 
@@ -227,7 +232,7 @@ struct Plan {
   std::vector<Scenario> scenarios;
   std::optional<Scenario> before, after;
   std::vector<std::string> variables;  // their names, by slot
-  // What they begin with, for each user; of a list one element at random.
+  // What they begin with, for each user, behind the payloads' rows; of a list one element at random.
   std::vector<std::pair<Slot, std::vector<Value>>> initial;
   Slot uuid_slot = 0;  // $uuid: one for each user
   std::vector<Payload> payloads;
@@ -237,6 +242,7 @@ struct Plan {
   std::optional<nanoseconds> apdex;  // threshold
   bool expectations_are_errors = false;  // reportFailuresAsErrors
   std::string environment;               // -e
+  bool strict = false;  // Artillery to the letter: think "0.5" is 0.5 ms, parallel has one connection
   std::string digest;  // of script and options, hexadecimal: parts of one run have the same
 };
 

@@ -47,9 +47,11 @@ Regexp Regexp::compile(const std::string& pattern, std::string_view flags) {
   try {
     made.compiled_ = std::make_shared<const Compiled>(Compiled{boost::regex{pattern, syntax}, how});
   } catch (const boost::regex_error& error) {
+    // "Unmatched parenthesis.  The error occurred while parsing ..."
     const std::string_view reason = first_line(error.what());
-    throw Error{ErrorCode::data, fmt::format("not a regular expression: {}",
-                                             escape_controls(reason.substr(0, reason.find("  "))))};
+    throw Error{ErrorCode::data,
+                fmt::format("not a regular expression: {}",
+                            escape_controls(reason.substr(0, reason.find(".  "))))};
   }
   return made;
 }

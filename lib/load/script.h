@@ -1,6 +1,7 @@
 // An Artillery script to a Plan, or to a list of all that is wrong with it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -40,6 +41,9 @@ struct ScriptOptions {
   bool solo = false;
   bool strict = false;      // --artillery-strict
   bool skip_hooks = false;
+  // For functions in `config`, which are called once, while the script is read.
+  std::uint64_t seed = 0;
+  Time (*wall_now)() = nullptr;  // nullptr: 1970
 };
 
 struct ReadScript {

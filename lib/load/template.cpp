@@ -1,18 +1,63 @@
 #include "load/template.h"
 
+#include "core/javascript.h"
+#include "core/json.h"
 #include "load/template_function.h"
 
 namespace pcx::load {
 
 namespace {
 
-// The variable's value without a copy where it is a whole one.
-const Value& value_of(const Variable& variable, const Scope& scope, Value& kept) {
-  const Value& whole = scope.variables[variable.slot];
-  if (variable.path.empty()) return whole;
-  kept = whole.at(variable.path);
-  return kept;
-}
+// What a variable of a template holds, looked at where it is.
+class Found {
+ public:
+  Found(const Variable& variable, const Scope& scope)
+      : whole_(scope.variables[variable.slot]),
+        is_whole_(variable.path.empty()),
+        member_(is_whole_ ? nullptr : whole_.find(variable.path)) {}
+
+  bool is_undefined() const { return is_whole_ ? whole_.is_undefined() : member_ == nullptr; }
+  bool is_truthy() const {
+    if (is_whole_) return whole_.is_truthy();
+    return member_ != nullptr && javascript::is_truthy(*member_);
+  }
+  const std::string* text() const {
+    if (is_whole_) return whole_.text();
+    return member_ != nullptr ? member_->text() : nullptr;
+  }
+  Value value() const {
+    if (is_whole_) return whole_;
+    return member_ != nullptr ? Value::of(*member_) : Value{};
+  }
+
+  void append_text(std::string& out) const {
+    if (const std::string* characters = text()) {
+      out += *characters;
+    } else if (is_whole_) {
+      whole_.append_text(out);
+    } else if (is_tree()) {
+      out += to_json(*member_);
+    } else {
+      value().append_text(out);
+    }
+  }
+  void append_json(std::string& out) const {
+    if (is_whole_) {
+      whole_.append_json(out);
+    } else if (is_tree()) {
+      out += to_json(*member_);
+    } else {
+      value().append_json(out);
+    }
+  }
+
+ private:
+  bool is_tree() const { return member_ != nullptr && !member_->is_scalar(); }
+
+  const Value& whole_;
+  bool is_whole_;
+  const Document* member_;
+};
 
 struct Writer {
   const Scope& scope;
@@ -20,12 +65,11 @@ struct Writer {
 
   void operator()(const std::string& text) const { out += text; }
   void operator()(const Variable& variable) const {
-    Value kept;
-    const Value& value = value_of(variable, scope, kept);
-    if (variable.fallback && !value.is_truthy()) {
+    const Found found{variable, scope};
+    if (variable.fallback && !found.is_truthy()) {
       out += *variable.fallback;
     } else {
-      value.append_text(out);
+      found.append_text(out);
     }
   }
   void operator()(const Call& call) const { append_call(call, scope, out); }
@@ -67,18 +111,16 @@ void escape_from(std::size_t begin, std::string& out) {
 
 // False: an undefined value, and nothing was written.
 bool append_native(const Variable& variable, const Scope& scope, std::string& out) {
-  Value kept;
-  const Value& value = value_of(variable, scope, kept);
-  if (variable.fallback && !value.is_truthy()) return false;
-  if (value.is_undefined()) return false;
-  if (const std::string* text = value.text()) {
+  const Found found{variable, scope};
+  if (found.is_undefined() || (variable.fallback && !found.is_truthy())) return false;
+  if (const std::string* text = found.text()) {
     out += '"';
     const std::size_t begin = out.size();
     out += *text;
     escape_from(begin, out);
     out += '"';
   } else {
-    value.append_json(out);
+    found.append_json(out);
   }
   return true;
 }
@@ -143,10 +185,9 @@ std::string Template::render(const Scope& scope) const {
 Value Template::evaluate(const Scope& scope) const {
   const Variable* variable = only_variable();
   if (variable == nullptr) return Value{render(scope)};
-  Value kept;
-  const Value& value = value_of(*variable, scope, kept);
-  if (variable->fallback && !value.is_truthy()) return Value{*variable->fallback};
-  return value;
+  const Found found{*variable, scope};
+  if (variable->fallback && !found.is_truthy()) return Value{*variable->fallback};
+  return found.value();
 }
 
 void JsonTemplate::append(const Scope& scope, std::string& out) const {

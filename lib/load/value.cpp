@@ -96,21 +96,28 @@ void Value::append_json(std::string& out) const {
     append_number(*value, out);
   } else if (const bool* flag = boolean()) {
     out += *flag ? "true" : "false";
-  } else if (text() != nullptr || tree() != nullptr) {
+  } else if (const Document* document = tree()) {
+    out += to_json(*document);
+  } else if (text() != nullptr) {
     out += to_json(to_document());
   } else {
     out += "null";
   }
 }
 
-Value Value::at(const Path& path) const {
-  if (path.empty()) return *this;
+const Document* Value::find(const Path& path) const {
   const Document* here = tree();
   for (const PathStep& step : path) {
-    if (here == nullptr) return {};
+    if (here == nullptr) return nullptr;
     here = member(*here, step);
   }
-  return here != nullptr ? of(*here) : Value{};
+  return here;
+}
+
+Value Value::at(const Path& path) const {
+  if (path.empty()) return *this;
+  const Document* found = find(path);
+  return found != nullptr ? of(*found) : Value{};
 }
 
 Document Value::to_document() const {

@@ -51,6 +51,8 @@ class Value {
   void append_json(std::string& out) const;
   // lodash.get(): undefined when there is no such member.
   Value at(const Path& path) const;
+  // The same without a copy; nullptr: no such member. REQUIRES: !path.empty()
+  const Document* find(const Path& path) const;
   Document to_document() const;      // undefined becomes null
 
  private:

@@ -1,0 +1,94 @@
+#include "load/script.h"
+
+#include <fmt/format.h>
+
+#include "core/file.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "crypto/digest.h"
+#include "load/script_config.h"
+#include "load/script_ensure.h"
+#include "load/script_flow.h"
+#include "load/script_http.h"
+#include "load/script_keys.h"
+#include "load/script_payload.h"
+#include "load/script_phases.h"
+#include "load/script_reading.h"
+#include "load/script_tree.h"
+#include "load/script_usage.h"
+
+namespace pcx::load {
+
+namespace {
+
+// std::nullopt: a key that is there twice, which is a fault like others.
+std::optional<YamlNode> parse(Reading& reading) {
+  const std::string text = read_file(reading.file, YamlLimits{}.bytes_max);
+  try {
+    YamlNode script = parse_yaml(text, reading.file.native());
+    resolve_merge_keys(script);
+    return script;
+  } catch (const Error& error) {
+    if (error.reason() != "duplicate_key") throw;
+    reading.faults.refuse("duplicate_key", error.location(), error.what(), error.hint());
+    return std::nullopt;
+  }
+}
+
+void require_script(const Reading& reading, const YamlNode& script) {
+  if (script.kind == YamlNode::Kind::map) return;
+  throw Error{ErrorCode::data, "not a script: it is no map",
+              "A script has `config:` and `scenarios:`; `pcx load new` writes one."}
+      .at({reading.file.native(), script.place.line, script.place.column});
+}
+
+// What makes two runs the same: the script with everything laid over it, and how it is read.
+std::string digest_of(const Reading& reading, const YamlNode& script) {
+  const ScriptOptions& options = reading.options;
+  std::string text = to_json(to_document(script));
+  text += fmt::format("\n{} {} {} {}", options.strict, options.skip_hooks, options.solo,
+                      options.scenario_name.value_or(""));
+  return crypto::sha256_hex(text + reading.digest_text);
+}
+
+void check_processor(Reading& reading, const YamlNode& config) {
+  reading.has_processor = find_value(config, "processor") != nullptr;
+}
+
+void read_all(Reading& reading, YamlNode& script) {
+  check_keys(reading, script);
+  lay_over(reading, script);
+  YamlNode rendered = script;
+  render_config(reading, rendered);
+  const YamlNode& config = *rendered.find("config");
+  check_processor(reading, config);
+  read_http(reading, config);
+  read_plugins(reading, config);
+  read_phases(reading, config);
+  read_payloads(reading, config);
+  read_variables(reading, config);
+  read_scenarios(reading, rendered);
+  read_ensure(reading, config);
+  fill_initial(reading, config);
+  check_usage(reading);
+  reading.plan.digest = digest_of(reading, script);
+}
+
+}  // namespace
+
+ReadScript read_script(const std::filesystem::path& file, const ScriptOptions& options,
+                       const Environment& environment) {
+  Reading reading{file, options, environment};
+  Plan& plan = reading.plan;
+  plan.environment = options.environment;
+  plan.strict = options.strict;
+  plan.uuid_slot = reading.names.slot("$uuid");
+  if (auto script = parse(reading)) {
+    require_script(reading, *script);
+    read_all(reading, *script);
+  }
+  plan.variables = reading.names.variables();
+  return {std::move(plan), reading.faults.take()};
+}
+
+}  // namespace pcx::load

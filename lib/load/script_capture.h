@@ -1,0 +1,13 @@
+// `capture`, `match` and `expect` of a request.
+#pragma once
+
+#include "load/script_reading.h"
+
+namespace pcx::load {
+
+void read_captures(Reading& reading, const YamlNode& node, Request& request);
+void read_matches(Reading& reading, const YamlNode& node, Request& request);
+// `node` may be nullptr: what the plugin expects by default.
+void read_expectations(Reading& reading, const YamlNode* node, Request& request);
+
+}  // namespace pcx::load

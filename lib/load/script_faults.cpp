@@ -1,0 +1,76 @@
+#include "load/script_faults.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace pcx::load {
+
+namespace {
+
+auto order_of(const Fault& fault) {
+  return std::tie(fault.place.line, fault.place.column, fault.rule, fault.message);
+}
+
+}  // namespace
+
+const char* to_string(Fault::Level level) noexcept {
+  switch (level) {
+    case Fault::Level::refused: return "refused";
+    case Fault::Level::fault: return "fault";
+    case Fault::Level::differs: return "differs";
+  }
+  return "unknown";
+}
+
+void Faults::add(Fault fault) { faults_.push_back(std::move(fault)); }
+
+void Faults::refuse(std::string rule, const Location& place, std::string message,
+                    std::string hint) {
+  add({Fault::Level::refused, std::move(rule), place, std::move(message), std::move(hint)});
+}
+
+void Faults::fault(std::string rule, const Location& place, std::string message, std::string hint) {
+  add({Fault::Level::fault, std::move(rule), place, std::move(message), std::move(hint)});
+}
+
+void Faults::differs(std::string rule, const Location& place, std::string message,
+                     std::string hint) {
+  add({Fault::Level::differs, std::move(rule), place, std::move(message), std::move(hint)});
+}
+
+bool Faults::has(const std::string& rule) const {
+  return std::ranges::any_of(faults_, [&](const Fault& fault) { return fault.rule == rule; });
+}
+
+std::vector<Fault> Faults::take() {
+  std::ranges::stable_sort(faults_, {}, order_of);
+  // A value that is used at several places (an alias) is read as often, and said once.
+  const auto repeated = std::ranges::unique(
+      faults_, [](const Fault& a, const Fault& b) { return order_of(a) == order_of(b); });
+  faults_.erase(repeated.begin(), repeated.end());
+
+  std::vector<Fault> kept;
+  std::map<std::string, std::pair<std::size_t, std::set<int>>> said;  // where in `kept`, lines
+  for (Fault& fault : faults_) {
+    if (fault.level == Fault::Level::differs) {
+      const auto [place, is_new] = said.try_emplace(fault.rule, kept.size(), std::set<int>{});
+      place->second.second.insert(fault.place.line);
+      if (!is_new) continue;
+    }
+    kept.push_back(std::move(fault));
+  }
+  for (const auto& [rule, place] : said) {
+    const auto more = static_cast<long long>(place.second.size()) - 1;
+    if (more == 0) continue;
+    kept[place.first].hint += fmt::format(" So in {}.", counted(more, "other line"));
+  }
+  faults_.clear();
+  return kept;
+}
+
+}  // namespace pcx::load
