@@ -108,8 +108,8 @@ struct Request {
   std::string method;                // upper case
   Template url;                      // absolute, or behind the target when it begins with "/"
   std::vector<std::pair<std::string, Template>> query;  // added to the url's own
-  // With the defaults, user-agent, and the content-type of json and form bodies; names in lower case,
-  // each once.
+  // With the defaults, user-agent, and the content-type of json and form bodies; names in lower
+  // case, each once.
   std::vector<HeaderTemplate> headers;
   Body body;
   std::vector<std::pair<std::string, Template>> cookies;
@@ -232,7 +232,7 @@ struct Plan {
   std::vector<Scenario> scenarios;
   std::optional<Scenario> before, after;
   std::vector<std::string> variables;  // their names, by slot
-  // What they begin with, for each user, behind the payloads' rows; of a list one element at random.
+  // What they begin with, for each user, behind the payloads' rows; of several one at random.
   std::vector<std::pair<Slot, std::vector<Value>>> initial;
   Slot uuid_slot = 0;  // $uuid: one for each user
   std::vector<Payload> payloads;
@@ -242,7 +242,8 @@ struct Plan {
   std::optional<nanoseconds> apdex;  // threshold
   bool expectations_are_errors = false;  // reportFailuresAsErrors
   std::string environment;               // -e
-  bool strict = false;  // Artillery to the letter: think "0.5" is 0.5 ms, parallel has one connection
+  // Artillery to the letter: think "0.5" is half a millisecond, parallel has one connection.
+  bool strict = false;
   std::string digest;  // of script and options, hexadecimal: parts of one run have the same
 };
 

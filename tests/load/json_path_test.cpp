@@ -10,7 +10,8 @@ namespace pcx::load {
 namespace {
 
 constexpr const char* kStore = R"({"data": {"id": "a1", "n": -12.5e1, "none": null, "ok": true,
-  "list": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}, {"id": 3}], "a b": "\u00e9\n\ud83d\ude00",
+  "list": [{"id": 1, "name": "x"}, {"id": 2, "name": "y"}, {"id": 3}],
+  "a b": "\u00e9\n\ud83d\ude00",
   "a.b": 7, "0": "zero"}, "id": "top"})";
 
 // All that is found, as JSON.
