@@ -3,6 +3,9 @@
 // together would have made.
 #pragma once
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,13 +15,24 @@ namespace pcx::load {
 
 class Histogram {
  public:
-  static constexpr std::int64_t kLowest = 1;                 // us
-  static constexpr std::int64_t kHighest = 3'600'000'000;    // us; longer ones are counted as this
+  static constexpr std::int64_t kLowest = 1;               // us
+  static constexpr std::int64_t kHighest = 3'600'000'000;  // us; longer ones are counted as this
 
   explicit Histogram(int digits = 3);  // 2 or 3
 
-  void record(std::int64_t microseconds, std::int64_t times = 1);
-  // REQUIRES: the same digits.
+  // Negative ones are counted as 0. A few nanoseconds; memory is taken only for a value that is
+  // higher than all before. REQUIRES: times > 0.
+  void record(std::int64_t microseconds, std::int64_t times = 1) {
+    const std::int64_t value = std::clamp<std::int64_t>(microseconds, 0, kHighest);
+    const std::size_t at = index_of(value);
+    if (at >= counts_.size()) grow_to(at);
+    counts_[at] += times;
+    min_ = count_ == 0 ? value : std::min(min_, value);
+    max_ = std::max(max_, value);
+    count_ += times;
+    sum_ += value * times;
+  }
+  // REQUIRES: the same digits. A sum beyond int64 stays there.
   void add(const Histogram& other);
   void clear();
 
@@ -27,7 +41,8 @@ class Histogram {
   bool is_empty() const { return count_ == 0; }
   std::int64_t min() const { return min_; }  // exact; 0 when empty
   std::int64_t max() const { return max_; }  // exact; 0 when empty
-  double mean() const;                       // exact
+  std::int64_t sum() const { return sum_; }  // exact
+  double mean() const;                       // exact; 0 when empty
   // The highest value that counts as the same as the first one with at least p percent at or below
   // it; never more than max().
   std::int64_t percentile(double p) const;
@@ -38,23 +53,40 @@ class Histogram {
     bool operator==(const Bucket&) const = default;
   };
   std::vector<Bucket> buckets() const;  // those that are not empty, in ascending order
+  // How many values are in buckets that lie above `microseconds`.
+  std::int64_t count_above(std::int64_t microseconds) const;
 
-  // HdrHistogram's V2 encoding, deflated, as base64: "HISTFAAAA...". min, max and sum are as near as
-  // the buckets are.
+  // HdrHistogram's V2 encoding, deflated, as base64: "HISTFAAAA...". min, max and sum are as near
+  // as the buckets are.
   std::string to_base64() const;
-  // Throws Error{data}.
+  // Of 2 or 3 digits, from 1 us on. Throws Error{data}.
   static Histogram from_base64(std::string_view text);
-  // A few hundred bytes, exact: for periods that are over. pcx's own.
+  // A few hundred bytes, exact: for periods that are over. pcx's own: version, digits, min, max and
+  // sum, then the counts as V2 has them.
   std::string pack() const;
-  static Histogram unpack(std::string_view packed);  // throws Error{data}
+  // Throws Error{data} for what pack() cannot have made.
+  static Histogram unpack(std::string_view packed);
 
   bool operator==(const Histogram& other) const;
 
  private:
+  // Buckets double in width; each has half of the sub-buckets, the first one all.
+  std::size_t index_of(std::int64_t value) const {
+    const auto bits = static_cast<std::uint64_t>(value);
+    const std::uint64_t half = std::uint64_t{1} << half_magnitude_;
+    const int bucket = 63 - half_magnitude_ - std::countl_zero(bits | (2 * half - 1));
+    return (static_cast<std::uint64_t>(bucket) << half_magnitude_) + (bits >> bucket);
+  }
+  Bucket bucket_at(std::size_t index) const;
+  void grow_to(std::size_t index);
+  void read_counts(std::string_view stream);
+  std::string write_counts() const;
+
   int digits_;
+  int half_magnitude_;  // 10 or 7
   std::int64_t count_ = 0, min_ = 0, max_ = 0;
   std::int64_t sum_ = 0;
-  std::vector<std::uint32_t> counts_;  // grows to the highest value that occurs
+  std::vector<std::int64_t> counts_;  // grows to the highest value that occurs
 };
 
 }  // namespace pcx::load
