@@ -1,0 +1,108 @@
+#include "load/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace pcx::load {
+
+namespace {
+
+constexpr std::string_view kByEndpoint = "plugins.metrics-by-endpoint.";
+constexpr std::string_view kResponseTime = "plugins.metrics-by-endpoint.response_time.";
+constexpr std::string_view kLatency = "pcx.latency.endpoint.";
+
+using Endpoints = std::map<std::string, EndpointFigures>;
+
+// "/users/1.codes.200" is of endpoint "/users/1": the last mark counts, since a path may hold it.
+bool add_counter(Endpoints& endpoints, const Counted& counter, std::string_view mark,
+                 std::int64_t EndpointFigures::*total,
+                 std::vector<Counted> EndpointFigures::*kinds) {
+  const auto at = counter.name.rfind(mark);
+  if (at == std::string::npos) return false;
+  EndpointFigures& endpoint = endpoints[counter.name.substr(0, at)];
+  endpoint.*total += counter.count;
+  (endpoint.*kinds).push_back({counter.name.substr(at + mark.size()), counter.count});
+  return true;
+}
+
+}  // namespace
+
+std::int64_t count_of(const Counters& counters, const std::string& name) {
+  const auto found = counters.find(name);
+  return found == counters.end() ? 0 : found->second;
+}
+
+const Histogram& summary_of(const Result& result, const std::string& name) {
+  static const Histogram none;
+  const auto found = result.summaries.find(name);
+  return found == result.summaries.end() ? none : found->second;
+}
+
+std::vector<Counted> counters_below(const Counters& counters, std::string_view prefix) {
+  std::vector<Counted> found;
+  for (auto at = counters.lower_bound(std::string{prefix}); at != counters.end(); ++at) {
+    if (!at->first.starts_with(prefix)) break;
+    found.push_back({at->first.substr(prefix.size()), at->second});
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Counted& one, const Counted& two) { return one.count > two.count; });
+  return found;
+}
+
+std::vector<EndpointFigures> endpoints_of(const Result& result) {
+  Endpoints endpoints;
+  for (const Counted& counter : counters_below(result.counters, kByEndpoint)) {
+    if (add_counter(endpoints, counter, ".codes.", &EndpointFigures::responses,
+                    &EndpointFigures::codes)) {
+      continue;
+    }
+    add_counter(endpoints, counter, ".errors.", &EndpointFigures::errors, &EndpointFigures::kinds);
+  }
+  for (const auto& [name, summary] : result.summaries) {
+    if (name.starts_with(kResponseTime)) {
+      endpoints[name.substr(kResponseTime.size())].response_time = summary;
+    } else if (name.starts_with(kLatency)) {
+      endpoints[name.substr(kLatency.size())].latency = summary;
+    }
+  }
+  std::vector<EndpointFigures> found;
+  for (auto& [name, endpoint] : endpoints) {
+    endpoint.name = name;
+    found.push_back(std::move(endpoint));
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& one, const auto& two) {
+    return one.responses + one.errors > two.responses + two.errors;
+  });
+  return found;
+}
+
+std::string grouped(std::int64_t count) {
+  std::string digits = fmt::format("{}", count);
+  const std::ptrdiff_t first = count < 0 ? 1 : 0;
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
+  }
+  return digits;
+}
+
+std::string ms_text(std::int64_t microseconds) {
+  const double ms = static_cast<double>(microseconds) / 1000;
+  if (microseconds == 0) return "0";
+  if (ms < 9.995) return fmt::format("{:.2f}", ms);
+  if (ms < 99.95) return fmt::format("{:.1f}", ms);
+  return grouped(std::llround(ms));
+}
+
+std::string share_text(double share) {
+  const double percent = 100 * share;
+  if (percent == 0) return "0 %";
+  // 99.96 % is not all, and 0.004 % is not nothing.
+  if (percent < 100 && percent > 99) return fmt::format("{:.2f} %", std::min(percent, 99.99));
+  if (percent < 1) return fmt::format("{:.2f} %", std::max(percent, 0.01));
+  return fmt::format("{:.0f} %", percent);
+}
+
+}  // namespace pcx::load

@@ -1,0 +1,40 @@
+// Figures of a result by their names, and how they are written for people.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/result.h"
+
+namespace pcx::load {
+
+// Counter `name`; 0 when it was never incremented.
+std::int64_t count_of(const Counters& counters, const std::string& name);
+// Summary `name`; an empty one when nothing was recorded.
+const Histogram& summary_of(const Result& result, const std::string& name);
+
+// Counters whose names begin with `prefix`, by what is behind it; the largest first.
+struct Counted {
+  std::string name;
+  std::int64_t count = 0;
+  bool operator==(const Counted&) const = default;
+};
+std::vector<Counted> counters_below(const Counters& counters, std::string_view prefix);
+
+// What was requested, under the name that Artillery's metrics-by-endpoint gives it.
+struct EndpointFigures {
+  std::string name;
+  std::int64_t responses = 0, errors = 0;
+  std::vector<Counted> codes, kinds;  // of responses, of errors
+  Histogram response_time, latency;   // empty: never recorded
+};
+// Those with most responses and errors first.
+std::vector<EndpointFigures> endpoints_of(const Result& result);
+
+std::string grouped(std::int64_t count);         // "12,000"
+std::string ms_text(std::int64_t microseconds);  // "0.41", "14.2", "231", "2,410": milliseconds
+std::string share_text(double share);            // "0.04 %", "12 %", "100 %"; less only when it is
+
+}  // namespace pcx::load
