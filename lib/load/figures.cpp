@@ -41,6 +41,19 @@ const Histogram& summary_of(const Result& result, const std::string& name) {
   return found == result.summaries.end() ? none : found->second;
 }
 
+std::int64_t request_rate(const Period& period) {
+  const auto ms = static_cast<double>(period.last_counter_ms - period.first_counter_ms);
+  const auto requests = static_cast<double>(count_of(period.counters, "http.requests"));
+  return std::llround(requests / (std::max(ms, 1000.0) / 1000));
+}
+
+std::int64_t request_rate(const Result& result) {
+  double sum = 0;
+  for (const Period& period : result.periods) sum += static_cast<double>(request_rate(period));
+  const auto periods = static_cast<double>(result.periods.size());
+  return periods > 0 ? std::llround(sum / periods) : 0;
+}
+
 std::vector<Counted> counters_below(const Counters& counters, std::string_view prefix) {
   std::vector<Counted> found;
   for (auto at = counters.lower_bound(std::string{prefix}); at != counters.end(); ++at) {
@@ -50,6 +63,14 @@ std::vector<Counted> counters_below(const Counters& counters, std::string_view p
   std::stable_sort(found.begin(), found.end(),
                    [](const Counted& one, const Counted& two) { return one.count > two.count; });
   return found;
+}
+
+std::string kinds_text(const std::vector<Counted>& kinds) {
+  std::string text;
+  for (const Counted& kind : kinds) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", kind.name, grouped(kind.count));
+  }
+  return text;
 }
 
 std::vector<EndpointFigures> endpoints_of(const Result& result) {

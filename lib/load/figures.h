@@ -15,6 +15,11 @@ std::int64_t count_of(const Counters& counters, const std::string& name);
 // Summary `name`; an empty one when nothing was recorded.
 const Histogram& summary_of(const Result& result, const std::string& name);
 
+// Artillery's http.request_rate: requests of a period by the time from its first to its last event,
+// one second at least; of a run the mean over its periods.
+std::int64_t request_rate(const Period& period);
+std::int64_t request_rate(const Result& result);
+
 // Counters whose names begin with `prefix`, by what is behind it; the largest first.
 struct Counted {
   std::string name;
@@ -22,6 +27,7 @@ struct Counted {
   bool operator==(const Counted&) const = default;
 };
 std::vector<Counted> counters_below(const Counters& counters, std::string_view prefix);
+std::string kinds_text(const std::vector<Counted>& kinds);  // "200: 3,952, 500: 40"
 
 // What was requested, under the name that Artillery's metrics-by-endpoint gives it.
 struct EndpointFigures {

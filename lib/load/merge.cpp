@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "load/judge.h"
 #include "load/result.h"
 #include "load/verdict.h"
 
@@ -226,6 +227,7 @@ Result merge(const std::vector<Result>& results, bool must_be_complete) {
   std::sort(sum.strains.begin(), sum.strains.end(), [](const Strain& one, const Strain& two) {
     return std::pair{one.second, one.shard} < std::pair{two.second, two.shard};
   });
+  judge(sum);
   sum.verdict = grade(sum);
   return sum;
 }

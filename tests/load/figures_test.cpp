@@ -22,6 +22,11 @@ TEST(Figures, FindsCountersByTheirBeginning) {
               ElementsAre(Counted{"B", 5}, Counted{"A", 1}, Counted{"C", 1}));
 }
 
+TEST(Figures, NamesKindsWithTheirCounts) {
+  EXPECT_EQ(kinds_text({{"200", 3952}, {"500", 40}}), "200: 3,952, 500: 40");
+  EXPECT_EQ(kinds_text({}), "");
+}
+
 TEST(Figures, PutsTogetherWhatBelongsToAnEndpoint) {
   const std::vector<EndpointFigures> endpoints = endpoints_of(sample_result());
   ASSERT_EQ(endpoints.size(), 2u);

@@ -106,6 +106,16 @@ TEST(Merge, ForgetsWhatThePartsWereJudgedAs) {
   EXPECT_EQ(merge(parts).verdict, Verdict{});
 }
 
+TEST(Merge, JudgesTheSum) {
+  std::vector<Result> parts = parts_of(2);
+  for (Result& part : parts) {
+    part.demands = {{Demand::Kind::threshold, "vusers.created", 1500, true, ""}};
+    part.judged = {{"vusers.created < 1500", true, true, "1000", ""}};
+  }
+  EXPECT_THAT(merge(parts).judged,
+              ElementsAre(Result::Judged{"vusers.created < 1500", false, true, "2000", ""}));
+}
+
 TEST(Merge, AddsPartsOfOtherLengths) {
   std::vector<Result> parts = parts_of(2);
   parts[0].seconds.resize(3);
