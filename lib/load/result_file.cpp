@@ -27,8 +27,11 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr int kPartsMax = 4096;
+constexpr int kShardMax = 65'535;   // of one part
+constexpr double kCoresMax = 4096;  // that a thread seems to have used, by clocks that differ
+constexpr double kLimitMax = 1e15;  // of a demand
 constexpr JsonLimits kLimits{.bytes_max = std::size_t{512} << 20, .depth_max = 8};
-constexpr std::int64_t kTimeMax = INT64_MAX / 4;  // us and ms: centuries
+constexpr std::int64_t kRateMax = UINT32_MAX;  // of anything in a second
 
 constexpr std::array kSecondColumns = {"planned",  "started",   "finished", "active",
                                        "requests", "responses", "errors",   "latency"};
@@ -209,7 +212,7 @@ Summaries summaries_in(const ResultNode& node) {
 Period period_in(const ResultNode& node) {
   node.expect_members({"start_ms", "counters", "summaries", "first_counter_ms", "last_counter_ms",
                        "first_histogram_ms", "last_histogram_ms"});
-  const auto time = [&](const char* name) { return node.member(name).whole(0, kTimeMax); };
+  const auto time = [&](const char* name) { return node.member(name).whole(); };
   Period period;
   period.start_ms = time("start_ms");
   period.counters = counters_in(node.member("counters"));
@@ -233,23 +236,21 @@ std::vector<Period> periods_in(const ResultNode& node) {
 }
 
 Second second_in(const ResultNode& row) {
-  return {row.at(0).whole(), row.at(1).whole(), row.at(2).whole(), row.at(3).whole(),
-          row.at(4).whole(), row.at(5).whole(), row.at(6).whole(), series_in(row.at(7))};
+  const auto count = [&](std::size_t column) { return row.at(column).whole(0, kRateMax); };
+  return {count(0), count(1), count(2), count(3),
+          count(4), count(5), count(6), series_in(row.at(7))};
 }
 
-Strain strain_in(const ResultNode& row) {
-  return {row.at(0).small(0, INT32_MAX), row.at(1).whole(), row.at(2).real(),
-          row.at(3).whole(0, kTimeMax)};
+Strain strain_in(const ResultNode& row, int shard_max) {
+  return {row.at(0).small(0, shard_max), row.at(1).whole(), row.at(2).real(kCoresMax),
+          row.at(3).whole()};
 }
 
 PhaseResult phase_in(const ResultNode& node) {
   node.expect_members({"name", "start_us", "length_us", "planned", "started", "last_start_us"});
-  return {node.member("name").text(),
-          node.member("start_us").whole(0, kTimeMax),
-          node.member("length_us").whole(0, kTimeMax),
-          node.member("planned").whole(),
-          node.member("started").whole(),
-          node.member("last_start_us").whole(0, kTimeMax)};
+  return {node.member("name").text(),       node.member("start_us").whole(),
+          node.member("length_us").whole(), node.member("planned").whole(),
+          node.member("started").whole(),   node.member("last_start_us").whole()};
 }
 
 std::vector<Part> parts_in(const ResultNode& node) {
@@ -275,8 +276,8 @@ Limits limits_in(const ResultNode& node) {
           node.member("files_used").whole(),
           node.member("ports_exhausted").whole(),
           node.member("files_exhausted").whole(),
-          node.member("throttled").real(),
-          node.member("stolen").real()};
+          node.member("throttled").real(1),
+          node.member("stolen").real(1)};
 }
 
 template <typename Kind, std::size_t N>
@@ -293,7 +294,7 @@ Demand demand_in(const ResultNode& node) {
                                 Kind::expectation, Kind::check};
   node.expect_members({"kind", "text", "limit", "is_strict", "place"});
   return {word_in(node.member("kind"), kinds), node.member("text").text(),
-          node.member("limit").real(), node.member("is_strict").flag(),
+          node.member("limit").real(kLimitMax, -kLimitMax), node.member("is_strict").flag(),
           node.member("place").text()};
 }
 
@@ -396,7 +397,7 @@ Result parse_result(std::string_view text, const std::string& name) {
   result.seed = root.member("seed").unsigned_text();
   result.parts = parts_in(root.member("parts"));
   result.started_at = time_in(root.member("started_at_ns"));
-  result.duration_us = root.member("duration_us").whole(0, kTimeMax);
+  result.duration_us = root.member("duration_us").whole();
   result.was_stopped = root.member("was_stopped").flag();
   result.stop_reason = root.member("stop_reason").text();
   result.is_closed_model = root.member("is_closed_model").flag();
@@ -406,7 +407,9 @@ Result parse_result(std::string_view text, const std::string& name) {
   result.periods = periods_in(root.member("periods"));
   result.seconds = table_in(root.member("seconds"), kSecondColumns, second_in);
   result.phases = list_in(root.member("phases"), phase_in);
-  result.strains = table_in(root.member("strains"), kStrainColumns, strain_in);
+  const int shard_max = result.parts.size() == 1 ? kShardMax : kPartsMax * (kShardMax + 1);
+  result.strains = table_in(root.member("strains"), kStrainColumns,
+                            [&](const ResultNode& row) { return strain_in(row, shard_max); });
   result.limits = limits_in(root.member("limits"));
   result.notes = root.member("notes").texts();
   result.demands = list_in(root.member("demands"), demand_in);

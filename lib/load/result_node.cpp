@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -80,14 +79,16 @@ std::int64_t ResultNode::whole(std::int64_t min, std::int64_t max) const {
 
 int ResultNode::small(int min, int max) const { return static_cast<int>(whole(min, max)); }
 
-double ResultNode::real() const {
+double ResultNode::real(double max, double min) const {
   const Cell& cell = scalar("number");
-  if (const auto* const number = std::get_if<std::int64_t>(&cell)) {
-    return static_cast<double>(*number);
-  }
+  const auto* const whole_number = std::get_if<std::int64_t>(&cell);
   const auto* const number = std::get_if<double>(&cell);
-  if (number == nullptr || !std::isfinite(*number)) refuse("is no number");
-  return *number;
+  if (number == nullptr && whole_number == nullptr) refuse("is no number");
+  const double value = number != nullptr ? *number : static_cast<double>(*whole_number);
+  if (!(value >= min && value <= max)) {
+    refuse(fmt::format("is {}, which is not between {:g} and {:g}", value, min, max));
+  }
+  return value;
 }
 
 bool ResultNode::flag() const {

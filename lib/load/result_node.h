@@ -32,7 +32,7 @@ class ResultNode {
 
   std::int64_t whole(std::int64_t min = 0, std::int64_t max = kCountMax) const;
   int small(int min, int max) const;
-  double real() const;
+  double real(double max, double min = 0) const;
   bool flag() const;
   const std::string& text() const;
   std::vector<std::string> texts() const;

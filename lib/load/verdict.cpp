@@ -193,14 +193,14 @@ std::string cpu_advice(const Result& result) {
   for (const Second& second : result.seconds) peak = std::max(peak, second.planned);
   const auto users = static_cast<double>(count_of(result.counters, "vusers.created"));
   const double sustained = cpu > 0 ? kCpuPlanned * shards * users / cpu : 0;
-  const std::int64_t rate = round_down(sustained);
-  if (result.is_closed_model || rate < 1 || rate >= peak) {
+  if (result.is_closed_model || sustained < 1 || sustained >= static_cast<double>(peak)) {
     return "Use more shards (--threads) or more machines (--part).";
   }
   const auto machines = static_cast<std::int64_t>(
       std::ceil(static_cast<double>(peak) * static_cast<double>(result.parts.size()) / sustained));
   return fmt::format("Use {} machines (--part), or at most {} users a second on {}.", machines,
-                     grouped(rate), result.parts.size() < 2 ? "this one" : "these");
+                     grouped(round_down(sustained)),
+                     result.parts.size() < 2 ? "this one" : "these");
 }
 
 std::optional<Cause> busy_shard(const Result& result) {

@@ -123,6 +123,8 @@ const Fault kFaults[] = {
      "seconds.columns are not those that this pcx knows"},
     {"long_row", "\"rows\":[[", "\"rows\":[[0,", "seconds.rows[0] has another number of columns"},
     {"no_number", "0.30000000000000004", "null", "strains.rows[0][2] is no number"},
+    {"negative_share", "\"stolen\":0.25", "\"stolen\":-0.25",
+     "limits.stolen is -0.25, which is not between 0 and 1"},
     {"kind", "\"kind\":\"threshold\"", "\"kind\":\"wish\"",
      "demands[0].kind is no word that this pcx knows"},
     {"grade", "\"DEGRADED\"", "\"FINE\"", "verdict.grade is no word that this pcx knows"},
