@@ -1,0 +1,53 @@
+#include "load/svg.h"
+
+#include <gmock/gmock.h>
+
+namespace pcx::load {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Svg, DrawsShapesOfAClass) {
+  Svg svg{100, 50, "a <picture>"};
+  svg.line({0, 0.04}, {99.96, 1.25}, "grid");
+  svg.polyline({{1, 2}, {3, 4.56}}, "curve");
+  svg.rect({1, 2}, 3, 4, "bar");
+  svg.cells({{0, 0}, {5, 5}}, 2.5, 2, "h3");
+  svg.text({10, 20}, Svg::Anchor::middle, "<5 ms>", "tick");
+  EXPECT_EQ(svg.finish(),
+            "<svg viewBox=\"0 0 100 50\" role=\"img\" aria-label=\"a &lt;picture&gt;\">\n"
+            "<path class=\"grid\" d=\"M0 0L100 1.3\"/>\n"
+            "<path class=\"curve\" d=\"M1 2L3 4.6\"/>\n"
+            "<path class=\"bar\" d=\"M1 2h3v4h-3z\"/>\n"
+            "<path class=\"h3\" d=\"M0 0h2.5v2h-2.5zM5 5h2.5v2h-2.5z\"/>\n"
+            "<text class=\"tick\" x=\"10\" y=\"20\" text-anchor=\"middle\">&lt;5 ms&gt;</text>\n"
+            "</svg>\n");
+}
+
+TEST(Svg, DrawsNothingOfNothing) {
+  Svg svg{1, 1, ""};
+  svg.polyline({}, "curve");
+  svg.cells({}, 1, 1, "h1");
+  EXPECT_EQ(svg.finish(), "<svg viewBox=\"0 0 1 1\" role=\"img\" aria-label=\"\">\n</svg>\n");
+}
+
+TEST(Axis, IsLinearOrLogarithmic) {
+  const Axis linear = Axis::linear(0, 10, 100, 0);
+  EXPECT_EQ(linear.at(2.5), 75);
+  EXPECT_EQ(linear.at(11), 0) << "at its end";
+  const Axis logarithmic = Axis::logarithmic(1, 10'000, 0, 8);
+  EXPECT_EQ(logarithmic.at(100), 4);
+  EXPECT_EQ(logarithmic.at(0), 0);
+  EXPECT_EQ(Axis::linear(3, 3, 5, 9).at(3), 5) << "no width";
+}
+
+TEST(Ticks, AreRound) {
+  EXPECT_THAT(round_ticks(20, 8), ElementsAre(0, 5, 10, 15, 20));
+  EXPECT_THAT(round_ticks(100, 5), ElementsAre(0, 20, 40, 60, 80, 100));
+  EXPECT_THAT(round_ticks(3, 5), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(round_ticks(0, 5), ElementsAre(0));
+}
+
+}  // namespace
+}  // namespace pcx::load
