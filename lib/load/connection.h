@@ -1,0 +1,97 @@
+// One TCP connection of one shard, with TLS inside when the origin wants it. Writes and reads at
+// once, and waits for the socket only when it would block.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include "http/tls_channel.h"
+#include "http/url.h"
+#include "load/wheel.h"
+
+namespace pcx::load {
+
+using boost::asio::ip::tcp;
+
+// Called from the shard's thread. May close the connection, send on it and let it go.
+class ConnectionListener {
+ public:
+  virtual ~ConnectionListener() = default;
+  virtual void on_open() = 0;  // bytes may be sent; with TLS after the handshake
+  virtual void on_bytes(std::string_view bytes) = 0;
+  // It is closed: "" in order, by the peer; otherwise the system's name ("ECONNREFUSED"), or one of
+  // TLS. Not called for one's own close().
+  virtual void on_end(const std::string& error) = 0;
+};
+
+// What all connections of a shard share.
+struct ConnectionTools {
+  boost::asio::io_context& io;
+  http::TlsClient* tls = nullptr;  // nullptr: no origin wants it
+  std::string buffer = std::string(std::size_t{64} * 1024, '\0');  // for reading, one at a time
+  std::string plain;                                               // decrypted
+  std::int64_t files_exhausted = 0;  // times that no descriptor was to be had
+  std::int64_t ports_exhausted = 0;  // times that no local port was
+};
+
+class Connection
+    : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
+ public:
+  // Both outlive it.
+  Connection(ConnectionTools& tools, const http::Url& origin);
+
+  // nullptr: nobody listens; what comes meanwhile closes the connection.
+  void listen(ConnectionListener* listener) { listener_ = listener; }
+  // on_open() or on_end() follow.
+  void open(const tcp::endpoint& address);
+  // REQUIRES: is_open(). What the socket does not take at once is sent when it can be.
+  void send(std::string_view bytes);
+  // on_end() is not called.
+  void close();
+
+  bool is_open() const { return is_open_; }
+  bool is_closed() const { return is_closed_; }
+  const http::Url& origin() const { return origin_; }
+  // Steps of opening it; the last is when on_open() was called.
+  struct Steps {
+    Instant began{}, connected{}, secured{};
+  };
+  const Steps& steps() const { return steps_; }
+
+ private:
+  using Socket =
+      boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
+
+  void on_connected(const boost::system::error_code& failed);
+  void wait_readable();
+  void on_readable(const boost::system::error_code& failed);
+  void take(std::string_view bytes);
+  void take_plain(std::string_view bytes);
+  void flush();
+  void end(const std::string& error);
+  void end(const boost::system::error_code& failed);
+
+  ConnectionTools& tools_;
+  const http::Url& origin_;
+  Socket socket_;
+  std::unique_ptr<http::TlsChannel> tls_;
+  ConnectionListener* listener_ = nullptr;
+  std::string unsent_;
+  bool is_open_ = false;
+  bool is_closed_ = false;
+  bool is_flushing_ = false;
+  Steps steps_;
+};
+using ConnectionPtr = boost::intrusive_ptr<Connection>;
+
+// "ECONNREFUSED"; "EUNKNOWN" for what has no name.
+std::string system_error_name(int number);
+
+}  // namespace pcx::load

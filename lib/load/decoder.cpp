@@ -1,0 +1,205 @@
+#include "load/decoder.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+
+#include <brotli/decode.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "core/text.h"
+
+namespace pcx::load {
+
+namespace {
+
+constexpr std::size_t kStagesMax = 4;
+constexpr std::size_t kPieceBytes = 16 * 1024;
+
+}  // namespace
+
+// One encoding.
+class Decoder::Stage {
+ public:
+  virtual ~Stage() = default;
+  // Gives pieces of the decoded text to `sink` until `bytes` are used; false: broken, or the sink
+  // wants no more.
+  virtual bool put(std::string_view bytes,
+                   const std::function<bool(std::string_view)>& sink) = 0;
+  virtual bool is_complete() const = 0;
+};
+
+namespace {
+
+class Inflate final : public Decoder::Stage {
+ public:
+  // gzip and zlib are told by their first bytes; "deflate" without zlib's header is sent, too.
+  explicit Inflate(bool may_be_raw) : may_be_raw_(may_be_raw) {
+    constexpr int kAnyHeader = 32 + MAX_WBITS;
+    is_open_ = inflateInit2(&stream_, kAnyHeader) == Z_OK;
+  }
+  Inflate(const Inflate&) = delete;
+  Inflate& operator=(const Inflate&) = delete;
+  ~Inflate() override {
+    if (is_open_) inflateEnd(&stream_);
+  }
+
+  bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) override {
+    if (bytes.empty()) return true;
+    if (!is_open_ || !choose_raw(bytes)) return false;
+    std::array<char, kPieceBytes> piece;
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream_.avail_in = static_cast<uInt>(bytes.size());
+    do {
+      if (is_over_ && inflateReset(&stream_) != Z_OK) return false;  // another member of a gzip
+      stream_.next_out = reinterpret_cast<Bytef*>(piece.data());
+      stream_.avail_out = static_cast<uInt>(piece.size());
+      const int state = inflate(&stream_, Z_NO_FLUSH);
+      if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) return false;
+      is_over_ = state == Z_STREAM_END;
+      if (!sink({piece.data(), piece.size() - stream_.avail_out})) return false;
+    } while (stream_.avail_in > 0 || (stream_.avail_out == 0 && !is_over_));
+    return true;
+  }
+  bool is_complete() const override { return is_over_ || !has_begun_; }
+
+ private:
+  bool choose_raw(std::string_view bytes) {
+    if (has_begun_) return true;
+    has_begun_ = true;
+    constexpr unsigned kMethodMask = 0x0f;
+    const auto first = static_cast<unsigned char>(bytes.front());
+    const bool has_header = first == 0x1f || (first & kMethodMask) == Z_DEFLATED;
+    if (has_header || !may_be_raw_) return true;
+    return inflateReset2(&stream_, -MAX_WBITS) == Z_OK;
+  }
+
+  z_stream stream_{};
+  bool may_be_raw_;
+  bool is_open_ = false;
+  bool has_begun_ = false;
+  bool is_over_ = false;
+};
+
+class Brotli final : public Decoder::Stage {
+ public:
+  bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) override {
+    std::array<char, kPieceBytes> piece;
+    const auto* next = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    std::size_t left = bytes.size();
+    for (;;) {
+      auto* out = reinterpret_cast<std::uint8_t*>(piece.data());
+      std::size_t room = piece.size();
+      state_ = BrotliDecoderDecompressStream(decoder_.get(), &left, &next, &room, &out, nullptr);
+      if (state_ == BROTLI_DECODER_RESULT_ERROR) return false;
+      if (!sink({piece.data(), piece.size() - room})) return false;
+      if (state_ == BROTLI_DECODER_RESULT_SUCCESS) return left == 0;
+      if (state_ == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return true;
+    }
+  }
+  bool is_complete() const override { return state_ == BROTLI_DECODER_RESULT_SUCCESS; }
+
+ private:
+  struct Free {
+    void operator()(BrotliDecoderState* state) const { BrotliDecoderDestroyInstance(state); }
+  };
+  std::unique_ptr<BrotliDecoderState, Free> decoder_{
+      BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)};
+  BrotliDecoderResult state_ = BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT;
+};
+
+class Zstd final : public Decoder::Stage {
+ public:
+  Zstd() { ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLogMax); }
+  bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) override {
+    std::array<char, kPieceBytes> piece;
+    ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
+    for (;;) {
+      ZSTD_outBuffer out{piece.data(), piece.size(), 0};
+      left_ = ZSTD_decompressStream(context_.get(), &out, &in);
+      if (ZSTD_isError(left_)) return false;
+      if (!sink({piece.data(), out.pos})) return false;
+      if (in.pos == in.size && out.pos < out.size) return true;
+    }
+  }
+  bool is_complete() const override { return left_ == 0; }
+
+ private:
+  static constexpr int kWindowLogMax = 23;  // 8 MB, as RFC 8878 recommends for the web
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  std::unique_ptr<ZSTD_DCtx, Free> context_{ZSTD_createDCtx()};
+  std::size_t left_ = 1;
+};
+
+std::unique_ptr<Decoder::Stage> make_stage(std::string_view name) {
+  if (name == "gzip" || name == "x-gzip") return std::make_unique<Inflate>(false);
+  if (name == "deflate") return std::make_unique<Inflate>(true);
+  if (name == "br") return std::make_unique<Brotli>();
+  if (name == "zstd") return std::make_unique<Zstd>();
+  return nullptr;
+}
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return result;
+}
+
+}  // namespace
+
+Decoder::Decoder() = default;
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+
+bool Decoder::begin(std::string_view content_encoding) {
+  stages_.clear();
+  if (trim(content_encoding).empty()) return true;
+  for (const std::string& part : split(content_encoding, ',')) {
+    const std::string name = lower(trim(part));
+    if (name == "identity") continue;
+    auto stage = make_stage(name);
+    if (!stage || stages_.size() == kStagesMax) return false;
+    stages_.insert(stages_.begin(), std::move(stage));
+  }
+  return true;
+}
+
+namespace {
+
+// Through the stages from `first` on.
+bool pass(const std::vector<std::unique_ptr<Decoder::Stage>>& stages, std::size_t first,
+          std::string_view bytes, const std::function<bool(std::string_view)>& sink) {
+  if (first == stages.size()) return sink(bytes);
+  return stages[first]->put(
+      bytes, [&](std::string_view piece) { return pass(stages, first + 1, piece, sink); });
+}
+
+}  // namespace
+
+Decoder::State Decoder::put(std::string_view bytes, std::string& out, std::size_t out_max) {
+  if (stages_.empty() && bytes.size() <= out_max - std::min(out.size(), out_max)) {
+    out += bytes;
+    return State::fine;
+  }
+  bool is_too_large = false;
+  const bool is_fine = pass(stages_, 0, bytes, [&](std::string_view piece) {
+    is_too_large = piece.size() > out_max - std::min(out.size(), out_max);
+    if (!is_too_large) out += piece;
+    return !is_too_large;
+  });
+  if (is_too_large) return State::too_large;
+  return is_fine ? State::fine : State::broken;
+}
+
+bool Decoder::is_complete() const {
+  return std::all_of(stages_.begin(), stages_.end(),
+                     [](const auto& stage) { return stage->is_complete(); });
+}
+
+}  // namespace pcx::load
