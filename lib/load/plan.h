@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <regex>
 #include <string>
 #include <utility>
 #include <variant>
@@ -70,9 +71,8 @@ struct JsonCapture {
   bool all = false;  // `multiple: false` returns the list itself
 };
 struct RegexpCapture {
-  std::string pattern;  // ECMAScript
-  std::string flags;
-  std::string group;    // number or name; empty: the whole match
+  std::regex regexp;      // ECMAScript
+  std::size_t group = 0;  // 0: the whole match; names are numbers here
 };
 struct HeaderCapture {
   std::string name;  // lower case
@@ -100,6 +100,7 @@ struct Expectation {
   // "false" (cdn_hit); the property when a variable is in its name: then `property` is empty.
   std::vector<Template> values;
   Path property;
+  std::regex regexp;  // matches_regexp
   Location place;
 };
 const char* to_string(Expectation::Kind kind) noexcept;  // "statusCode"
@@ -124,7 +125,8 @@ struct Request {
   std::uint32_t endpoint = 0;           // in Plan::endpoints
   Location place;
 
-  bool needs_body() const;  // something reads it
+  bool needs_body() const;     // something reads it
+  bool needs_headers() const;  // something reads others than content-type
 };
 
 struct Think {

@@ -23,7 +23,7 @@ Wheel::~Wheel() {
   }
 }
 
-void Wheel::arm(Timer& timer, Instant due) {
+Instant Wheel::arm(Timer& timer, Instant due) {
   timer.cancel();
   const auto since = due - start_;
   const std::int64_t tick = (since + kTick - Instant::duration{1}) / kTick;
@@ -35,6 +35,7 @@ void Wheel::arm(Timer& timer, Instant due) {
   head.previous_->next_ = &timer;
   head.previous_ = &timer;
   ++armed_;
+  return start_ + timer.tick_ * kTick;
 }
 
 void Wheel::advance(Instant now) {

@@ -41,8 +41,8 @@ class Wheel {
   Wheel& operator=(const Wheel&) = delete;
   ~Wheel();  // timers that are still armed are not any more
 
-  // Fires at the first tick at or after `due`, never before it; again: anew.
-  void arm(Timer& timer, Instant due);
+  // Fires at the first tick at or after `due`, which is returned, never before it; again: anew.
+  Instant arm(Timer& timer, Instant due);
   // Fires what is due by now, in the order of ticks.
   void advance(Instant now);
   // When advance() has something to look at next; std::nullopt: nothing is armed.

@@ -1,0 +1,164 @@
+#include "load/capture.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <regex>
+#include <utility>
+
+#include "core/error.h"
+#include "core/json.h"
+
+namespace pcx::load {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return result;
+}
+
+class Source {
+ public:
+  Source(const Answer& answer, Random& random) : answer_(answer), random_(random) {}
+
+  Value operator()(const JsonCapture& capture) const {
+    const std::vector<Value> found = capture.path.find(answer_.body);
+    if (capture.all) {
+      Document list = Document::array();
+      for (const Value& value : found) list.add(value.to_document());
+      return Value::of(list);
+    }
+    if (found.empty()) return {};
+    return found.size() == 1 ? found.front() : found[random_.below(found.size())];
+  }
+
+  Value operator()(const RegexpCapture& capture) const {
+    std::smatch match;
+    if (!std::regex_search(answer_.body, match, capture.regexp)) return {};
+    return match.size() > capture.group ? Value{match[capture.group].str()} : Value{};
+  }
+
+  Value operator()(const HeaderCapture& capture) const {
+    for (const auto& [name, value] : answer_.headers) {
+      if (name == capture.name) return Value{value};
+    }
+    return {};
+  }
+
+ private:
+  const Answer& answer_;
+  Random& random_;
+};
+
+// Artillery: undefined and "" are failures; null, 0 and false are not.
+bool is_nothing(const Value& value) {
+  return value.is_undefined() || (value.text() != nullptr && value.text()->empty());
+}
+
+void put(std::vector<Value>& variables, const Capture& capture, Value value) {
+  Value& variable = variables[capture.as];
+  if (capture.as_path.empty()) {
+    variable = std::move(value);
+    return;
+  }
+  // Rebuilt from the innermost member outwards: trees never change.
+  Document inner = value.to_document();
+  for (std::size_t depth = capture.as_path.size(); depth > 0; --depth) {
+    const Path outer_path(capture.as_path.begin(),
+                          capture.as_path.begin() + static_cast<std::ptrdiff_t>(depth - 1));
+    const Document before = variable.at(outer_path).to_document();
+    Document object = Document::object();
+    if (before.is_object()) {
+      for (const auto& [name, member] : before.members()) {
+        if (name != capture.as_path[depth - 1].key) object.set(name, member);
+      }
+    }
+    object.set(capture.as_path[depth - 1].key, std::move(inner));
+    inner = std::move(object);
+  }
+  variable = Value::of(inner);
+}
+
+bool has_status(const Expectation& expectation, int status, const Scope& scope) {
+  return std::any_of(expectation.values.begin(), expectation.values.end(),
+                     [&](const Template& value) {
+                       return value.evaluate(scope).to_number() == static_cast<double>(status);
+                     });
+}
+
+Value json_body(const Answer& answer) {
+  try {
+    return Value::of(parse_json(answer.body, "body"));
+  } catch (const Error&) {
+    return {};  // no JSON: a finding, not an error
+  }
+}
+
+bool has_content_type(const std::string& wanted, const Answer& answer) {
+  const std::string type = lower(answer.content_type);
+  if (lower(wanted) != "json") return type == lower(wanted);
+  return type.find("json") != std::string::npos && json_body(answer).tree() != nullptr;
+}
+
+bool is_cdn_hit(const Answer& answer) {
+  constexpr std::string_view kNames[] = {"cf-cache-status", "x-cache", "x-cache-status",
+                                         "cdn-cache"};
+  return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
+    return lower(answer.header(name)).find("hit") != std::string::npos;
+  });
+}
+
+bool has_header(const Answer& answer, const std::string& name) {
+  const std::string wanted = lower(name);
+  return std::any_of(answer.headers.begin(), answer.headers.end(),
+                     [&](const auto& header) { return header.first == wanted; });
+}
+
+}  // namespace
+
+bool capture_all(const Request& request, const Answer& answer, const Scope& scope,
+                 std::vector<Value>& variables) {
+  if (request.captures.empty() && request.matches.empty()) return true;
+  const Source source{answer, scope.random};
+  std::vector<Value> values;
+  for (const Capture& capture : request.captures) {
+    values.push_back(std::visit(source, capture.from));
+    if (capture.strict && is_nothing(values.back())) return false;
+  }
+  for (const Match& match : request.matches) {
+    const std::string found = std::visit(source, match.from).to_text();
+    if (match.strict && found != match.value.render(scope)) return false;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    put(variables, request.captures[i], std::move(values[i]));
+  }
+  return true;
+}
+
+bool is_met(const Expectation& expectation, const Answer& answer, const Scope& scope) {
+  using Kind = Expectation::Kind;
+  const auto& values = expectation.values;
+  switch (expectation.kind) {
+    case Kind::status_code: return has_status(expectation, answer.status, scope);
+    case Kind::not_status_code: return !has_status(expectation, answer.status, scope);
+    case Kind::content_type: return has_content_type(values.front().render(scope), answer);
+    case Kind::has_header: return has_header(answer, values.front().render(scope));
+    case Kind::header_equals:
+      return has_header(answer, values.front().render(scope)) &&
+             answer.header(lower(values.front().render(scope))) == values.back().render(scope);
+    case Kind::has_property: return !json_body(answer).at(expectation.property).is_undefined();
+    case Kind::not_has_property: return json_body(answer).at(expectation.property).is_undefined();
+    case Kind::equals:
+      return std::all_of(values.begin(), values.end(), [&](const Template& value) {
+        return value.render(scope) == values.front().render(scope);
+      });
+    case Kind::matches_regexp: return std::regex_search(answer.body, expectation.regexp);
+    case Kind::cdn_hit: return is_cdn_hit(answer);
+  }
+  return false;
+}
+
+}  // namespace pcx::load

@@ -1,0 +1,193 @@
+#include "load/exchange.h"
+
+#include <utility>
+
+#include "core/error.h"
+#include "load/request_text.h"
+
+namespace pcx::load {
+
+namespace {
+
+Instant now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
+Exchange::Exchange(ExchangeTools& tools, Connections& connections, Owner& owner)
+    : tools_(tools), connections_(connections), owner_(owner) {}
+
+Exchange::~Exchange() { abort(); }
+
+void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
+                     std::size_t phase, Instant intended) {
+  request_ = &request;
+  scope_ = &scope;
+  jar_ = &jar;
+  phase_ = phase;
+  method_ = request.method;
+  with_body_ = true;
+  redirects_ = 0;
+  timing_ = {.intended = intended};
+  std::string url;
+  append_url(request, scope, tools_.plan.target, url);
+  follow(url);
+}
+
+void Exchange::follow(const std::string& url) {
+  SplitUrl split = split_url(url);
+  if (split.origin.empty()) return fail("Invalid URL - " + url);
+  try {
+    origin_ = &tools_.origins.find(split.origin);
+  } catch (const Error& error) {
+    return fail(error.reason() == "resolve" ? "ENOTFOUND" : "Invalid URL - " + url);
+  }
+  target_ = std::move(split.target);
+  if (redirects_ == 0) {
+    for (const auto& [name, value] : request_->cookies) {
+      jar_->set(name, value.render(*scope_), origin_->url);
+    }
+  }
+  ask_for_connection();
+}
+
+void Exchange::ask_for_connection() {
+  is_waiting_ = true;
+  connections_.ask(*origin_, *this);
+}
+
+void Exchange::on_connection(ConnectionPtr connection, bool opened) {
+  is_waiting_ = false;
+  connection_ = std::move(connection);
+  connection_->listen(this);
+  if (opened) {
+    timing_.connecting = connection_->steps().began;
+    timing_.connected = connection_->steps().connected;
+    timing_.secured = connection_->steps().secured;
+  } else {
+    timing_.connecting = {};
+  }
+  send();
+}
+
+void Exchange::on_no_connection(const std::string& error) {
+  is_waiting_ = false;
+  fail(error);
+}
+
+void Exchange::send() {
+  tools_.cookies.clear();
+  http::Url url;  // for the jar: only with cookies
+  if (!jar_->is_empty()) {
+    url = origin_->url;
+    url.target = target_;
+    jar_->append_header(url, tools_.wall_now(), tools_.cookies);
+  }
+  tools_.text.clear();
+  append_request(*request_, *scope_,
+                 {.method = method_,
+                  .authority = origin_->authority,
+                  .target = target_,
+                  .cookies = tools_.cookies,
+                  .trace_parent = {},
+                  .with_body = with_body_},
+                 tools_.body, tools_.text);
+  reader_.begin({.headers = request_->needs_headers(),
+                 .body = request_->needs_body(),
+                 .decode = request_->decompress,
+                 .no_body = method_ == "HEAD"});
+  timing_.first_byte = {};
+  timing_.written = now();
+  tools_.tally.request_sent(timing_.written);
+  tools_.wheel.arm(*this, timing_.written + tools_.plan.http.timeout);
+  connection_->send(tools_.text);
+}
+
+void Exchange::on_bytes(std::string_view bytes) {
+  const auto state = reader_.put(bytes);
+  if (timing_.first_byte == Instant{} && state != AnswerReader::State::waiting) take_head();
+  if (state == AnswerReader::State::done) return take_answer();
+  if (state == AnswerReader::State::failed) fail(reader_.failure());
+}
+
+// The time-out is for the head, as Artillery's: a body may take its time.
+void Exchange::take_head() {
+  timing_.first_byte = now();
+  cancel();
+}
+
+void Exchange::on_end(const std::string& error) {
+  connections_.forget(connection_);
+  connection_ = nullptr;
+  if (!error.empty()) return fail(error);
+  const auto state = reader_.put_end();
+  if (state == AnswerReader::State::done) return take_answer();
+  fail(reader_.failure());
+}
+
+void Exchange::on_time() { fail("ETIMEDOUT"); }
+
+bool Exchange::redirects() const {
+  const int status = reader_.answer().status;
+  const bool is_redirect = status == 301 || status == 302 || status == 303 || status == 307 ||
+                           status == 308;
+  return is_redirect && request_->follow_redirects && !reader_.answer().location.empty();
+}
+
+void Exchange::take_answer() {
+  cancel();
+  timing_.last_byte = now();
+  Answer& answer = reader_.answer();
+  if (!answer.set_cookies.empty()) {
+    http::Url url = origin_->url;
+    url.target = target_;
+    for (const std::string& line : answer.set_cookies) jar_->put(line, url, tools_.wall_now());
+  }
+  const bool goes_on = redirects();
+  const std::int64_t bytes = answer.content_length >= 0 ? answer.content_length : answer.body_bytes;
+  tools_.tally.answered(request_->endpoint, phase_, answer.status, bytes, timing_, !goes_on);
+  release(answer.keeps_alive);
+  if (!goes_on) return finish({.answer = &answer, .error = {}});
+  if (++redirects_ > kRedirectsMax) return fail("ERR_TOO_MANY_REDIRECTS");
+  const int status = answer.status;
+  if (status == 303 || ((status == 301 || status == 302) && method_ == "POST")) {
+    if (method_ != "HEAD") method_ = "GET";
+    with_body_ = false;
+  }
+  const std::string url = resolve_reference(answer.location, origin_->text, target_);
+  if (!tools_.follows_everywhere && split_url(url).origin != origin_->text) return fail("ERR_REDIRECT_ELSEWHERE");
+  follow(url);
+}
+
+void Exchange::release(bool reusable) {
+  if (!connection_) return;
+  ConnectionPtr connection = std::exchange(connection_, nullptr);
+  connection->listen(nullptr);
+  if (reusable && connection->is_open()) return connections_.give_back(std::move(connection));
+  connection->close();
+  connections_.forget(connection);
+}
+
+void Exchange::fail(std::string error) {
+  cancel();
+  if (is_waiting_) connections_.cancel(*this);
+  is_waiting_ = false;
+  release(false);
+  tools_.tally.request_failed(request_->endpoint, phase_, error, timing_.intended, now());
+  finish({.answer = nullptr, .error = std::move(error)});
+}
+
+void Exchange::finish(const Outcome& outcome) {
+  request_ = nullptr;
+  owner_.on_outcome(outcome);
+}
+
+void Exchange::abort() {
+  if (!is_running()) return;
+  cancel();
+  if (is_waiting_) connections_.cancel(*this);
+  is_waiting_ = false;
+  release(false);
+  request_ = nullptr;
+}
+
+}  // namespace pcx::load

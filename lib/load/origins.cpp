@@ -1,0 +1,111 @@
+#include "load/origins.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+
+namespace pcx::load {
+
+namespace {
+
+bool starts_with_scheme(std::string_view url) {
+  const auto begins = [&](std::string_view scheme) {
+    if (url.size() < scheme.size()) return false;
+    for (std::size_t i = 0; i < scheme.size(); ++i) {
+      if (std::tolower(static_cast<unsigned char>(url[i])) != scheme[i]) return false;
+    }
+    return true;
+  };
+  return begins("http://") || begins("https://");
+}
+
+// Percent-encodes what the URL standard's path (or query) set has; "%" is left as it is.
+void append_encoded(std::string_view text, bool is_query, std::string& out) {
+  constexpr std::string_view kPath = " \"#<>?`{}";
+  constexpr std::string_view kQuery = " \"#<>'";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_special = (is_query ? kQuery : kPath).find(c) != std::string_view::npos;
+    if (byte > 0x20 && byte < 0x7f && !is_special) {
+      out += c;
+    } else if (byte != '\t' && byte != '\n' && byte != '\r') {  // these are removed
+      out += fmt::format("%{:02X}", byte);
+    }
+  }
+}
+
+// Without "." and "..": path begins with "/".
+std::string without_dots(std::string_view path) {
+  if (path.find("/.") == std::string_view::npos) return std::string{path};
+  std::string result;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const auto slash = path.find('/');
+    const std::string_view segment = path.substr(0, slash);
+    path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash);
+    if (segment == "..") {
+      result.erase(result.rfind('/') == std::string::npos ? 0 : result.rfind('/'));
+    } else if (segment != ".") {
+      result += "/";
+      result += segment;
+      continue;
+    }
+    if (path.empty()) result += "/";
+  }
+  return result.empty() ? "/" : result;
+}
+
+}  // namespace
+
+SplitUrl split_url(std::string_view url) {
+  if (!starts_with_scheme(url)) return {};
+  const auto host = url.find("://") + 3;
+  const auto end = std::min(url.find_first_of("/?#", host), url.size());
+  SplitUrl split{.origin = url.substr(0, end), .target = {}};
+  std::string_view rest = url.substr(end);
+  rest = rest.substr(0, rest.find('#'));
+  const auto question = rest.find('?');
+  const std::string_view path = rest.substr(0, question);
+  append_encoded(path.empty() ? "/" : without_dots(path), false, split.target);
+  if (question != std::string_view::npos) {
+    split.target += '?';
+    append_encoded(rest.substr(question + 1), true, split.target);
+  }
+  return split;
+}
+
+std::string resolve_reference(std::string_view location, std::string_view origin,
+                              std::string_view target) {
+  if (starts_with_scheme(location)) return std::string{location};
+  if (location.starts_with("//")) {
+    return std::string{origin.substr(0, origin.find("//"))} + std::string{location};
+  }
+  const std::string_view path = target.substr(0, target.find('?'));
+  std::string url{origin};
+  if (location.empty() || location.starts_with('#')) {
+    url += target;
+  } else if (location.starts_with('/')) {
+    url += location;
+  } else if (location.starts_with('?')) {
+    url.append(path).append(location);
+  } else {
+    url.append(path.substr(0, path.rfind('/') + 1)).append(location);
+  }
+  return url;
+}
+
+Origin& Origins::find(std::string_view origin) {
+  const auto known = origins_.find(origin);
+  if (known != origins_.end()) return *known->second;
+  auto made = std::make_unique<Origin>();
+  made->url = http::parse_url(origin);
+  made->text = made->url.origin();
+  made->authority = made->url.authority();
+  made->addresses = resolve_(made->url);
+  return *origins_.emplace(std::string{origin}, std::move(made)).first->second;
+}
+
+}  // namespace pcx::load

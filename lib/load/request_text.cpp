@@ -1,0 +1,204 @@
+#include "load/request_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "crypto/encoding.h"
+
+namespace pcx::load {
+
+namespace {
+
+constexpr std::string_view kUserAgent = "Artillery (https://artillery.io)";
+constexpr std::string_view kBoundary = "pcx-form-7c9d2f1b4a6e4e0b";
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+void append_percent(char c, std::string& out) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  out += '%';
+  out += kDigits[byte >> 4];
+  out += kDigits[byte & 15];
+}
+
+void append_number(std::size_t number, std::string& out) {
+  char digits[24];
+  const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
+  out.append(digits, end);
+}
+
+void append_line(std::string_view name, std::string_view value, std::string& out) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+// A value from a capture must not begin another line.
+void append_value(const Template& value, const Scope& scope, std::string& out) {
+  const std::size_t begin = out.size();
+  value.append(scope, out);
+  const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), breaks, ' ');
+}
+
+const HeaderTemplate* find_header(const Request& request, std::string_view name) {
+  const auto found = std::find_if(request.headers.begin(), request.headers.end(),
+                                  [&](const HeaderTemplate& header) { return header.name == name; });
+  return found != request.headers.end() ? &*found : nullptr;
+}
+
+class BodyWriter {
+ public:
+  BodyWriter(const Scope& scope, std::string& out) : scope_(scope), out_(out) {}
+  // The content type that goes with it; "" none.
+  std::string operator()(const NoBody&) const { return {}; }
+  std::string operator()(const JsonBody& body) const {
+    body.json.append(scope_, out_);
+    return "application/json";
+  }
+  std::string operator()(const TextBody& body) const {
+    body.text.append(scope_, out_);
+    return {};
+  }
+  std::string operator()(const FormBody& body) const {
+    bool is_first = true;
+    for (const auto& [name, value] : body.fields) {
+      if (!is_first) out_ += '&';
+      is_first = false;
+      append_form_encoded(name, out_);
+      out_ += '=';
+      append_form_encoded(value.render(scope_), out_);
+    }
+    return "application/x-www-form-urlencoded";
+  }
+  std::string operator()(const MultipartBody& body) const {
+    for (const MultipartBody::Part& part : body.parts) {
+      out_.append("--").append(kBoundary).append("\r\ncontent-disposition: form-data; name=\"");
+      append_quoted(part.name);
+      if (!part.filename.empty()) {
+        out_ += "\"; filename=\"";
+        append_quoted(part.filename);
+      }
+      out_ += "\"\r\n";
+      if (!part.content_type.empty()) append_line("content-type", part.content_type, out_);
+      out_ += "\r\n";
+      part.value.append(scope_, out_);
+      out_ += "\r\n";
+    }
+    out_.append("--").append(kBoundary).append("--\r\n");
+    return fmt::format("multipart/form-data; boundary={}", kBoundary);
+  }
+
+ private:
+  // As browsers do (WHATWG HTML, multipart/form-data).
+  void append_quoted(std::string_view text) const {
+    for (const char c : text) {
+      if (c == '"') {
+        out_ += "%22";
+      } else if (c == '\r') {
+        out_ += "%0D";
+      } else if (c == '\n') {
+        out_ += "%0A";
+      } else {
+        out_ += c;
+      }
+    }
+  }
+
+  const Scope& scope_;
+  std::string& out_;
+};
+
+void append_auth(const Request& request, const Scope& scope, std::string& out) {
+  const auto& [user, password] = *request.basic_auth;
+  const std::string pair = user.render(scope) + ":" + password.render(scope);
+  const auto bytes = std::as_bytes(std::span{pair.data(), pair.size()});
+  append_line("authorization", "Basic " + crypto::to_base64(bytes), out);
+}
+
+}  // namespace
+
+void append_form_encoded(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    if (is_alphanumeric(c) || c == '*' || c == '-' || c == '.' || c == '_') {
+      out += c;
+    } else if (c == ' ') {
+      out += '+';
+    } else {
+      append_percent(c, out);
+    }
+  }
+}
+
+void append_component_encoded(std::string_view text, std::string& out) {
+  constexpr std::string_view kPlain = "-_.!~*'()";
+  for (const char c : text) {
+    if (is_alphanumeric(c) || kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      append_percent(c, out);
+    }
+  }
+}
+
+void append_url(const Request& request, const Scope& scope, std::string_view target,
+                std::string& out) {
+  const std::size_t begin = out.size();
+  request.url.append(scope, out);
+  if (out.size() > begin && out[begin] == '/') out.insert(begin, target);
+  if (request.query.empty()) return;
+  const auto fragment = out.find('#', begin);
+  if (fragment != std::string::npos) out.erase(fragment);
+  char separator = out.find('?', begin) == std::string::npos ? '?' : '&';
+  for (const auto& [name, value] : request.query) {
+    out += separator;
+    separator = '&';
+    append_form_encoded(name, out);
+    out += '=';
+    append_form_encoded(value.render(scope), out);
+  }
+}
+
+void append_request(const Request& request, const Scope& scope, const RequestFrame& frame,
+                    std::string& scratch, std::string& out) {
+  scratch.clear();
+  std::string content_type;
+  if (frame.with_body) content_type = std::visit(BodyWriter{scope, scratch}, request.body);
+  const bool has_body = frame.with_body && !std::holds_alternative<NoBody>(request.body);
+  out.append(frame.method).append(" ").append(frame.target).append(" HTTP/1.1\r\n");
+  append_line("host", frame.authority, out);
+  bool has_agent = false, has_type = false, has_accept = false;
+  for (const HeaderTemplate& header : request.headers) {
+    if (header.name == "content-length" || header.name == "transfer-encoding") continue;
+    if (header.name == "content-type" && !has_body && !frame.with_body) continue;
+    has_agent = has_agent || header.name == "user-agent";
+    has_type = has_type || header.name == "content-type";
+    has_accept = has_accept || header.name == "accept-encoding";
+    out.append(header.name).append(": ");
+    append_value(header.value, scope, out);
+    out += "\r\n";
+  }
+  if (!has_agent) append_line("user-agent", kUserAgent, out);
+  if (request.basic_auth && find_header(request, "authorization") == nullptr) {
+    append_auth(request, scope, out);
+  }
+  if (!frame.cookies.empty()) append_line("cookie", frame.cookies, out);
+  if (!frame.trace_parent.empty()) append_line("traceparent", frame.trace_parent, out);
+  if (!has_accept && request.decompress) append_line("accept-encoding", "gzip, deflate, br, zstd", out);
+  if (has_body && !has_type && !content_type.empty()) append_line("content-type", content_type, out);
+  const bool may_have_body = frame.method == "POST" || frame.method == "PUT" || frame.method == "PATCH";
+  if (has_body || may_have_body) {
+    out += "content-length: ";
+    append_number(scratch.size(), out);
+    out += "\r\n";
+  }
+  out += "connection: keep-alive\r\n\r\n";
+  out += scratch;
+}
+
+}  // namespace pcx::load

@@ -1,0 +1,301 @@
+#include "load/tally.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/time.h"
+
+namespace pcx::load {
+
+namespace {
+
+constexpr std::chrono::seconds kPeriod{10};
+
+std::int64_t ms_since_1970(Time time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+std::int64_t microseconds_between(Instant from, Instant to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to - from).count();
+}
+
+// What Artillery keeps of a period: enough for its chart.
+std::string pack_small(const Histogram& exact) {
+  Histogram small{2};
+  for (const Histogram::Bucket& bucket : exact.buckets()) small.record(bucket.to, bucket.count);
+  return small.pack();
+}
+
+void relax_add(std::atomic<std::int64_t>& number, std::int64_t n) {
+  // One writer: no need for a locked instruction.
+  number.store(number.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+
+std::string scenario_name(const Plan& plan, std::size_t scenario) {
+  const std::string& name = plan.scenarios[scenario].name;
+  return name.empty() ? std::to_string(scenario) : name;
+}
+
+}  // namespace
+
+Tally::Tally(const Plan& plan, Instant start, Time wall_start)
+    : plan_(plan), start_(start), wall_start_(wall_start), second_end_(start + std::chrono::seconds{1}) {
+  response_time_ = add_summary("http.response_time");
+  session_length_ = add_summary("vusers.session_length");
+  latency_ = add_summary("pcx.latency");
+  start_lag_ = add_summary("pcx.start_lag");
+  connect_ = add_summary("pcx.connect");
+  tls_ = add_summary("pcx.tls");
+  first_byte_ = add_summary("pcx.first_byte");
+  read_ = add_summary("pcx.read");
+  for (std::size_t c = 1; c < by_class_.size(); ++c) {
+    by_class_[c] = add_summary(fmt::format("http.response_time.{}xx", c));
+  }
+  for (std::size_t i = 0; i < plan.phases.size(); ++i) {
+    by_phase_.push_back(add_summary(fmt::format("pcx.latency.phase.{}", i)));
+  }
+  for (const Endpoint& endpoint : plan.endpoints) {
+    endpoints_.push_back(
+        {.response_time =
+             add_summary("plugins.metrics-by-endpoint.response_time." + endpoint.name),
+         .latency = add_summary("pcx.latency.endpoint." + endpoint.name)});
+  }
+  created_by_scenario_.assign(plan.scenarios.size(), 0);
+  phases_.resize(plan.phases.size());
+  period_start_ms_ = ms_since_1970(wall_start) / 10'000 * 10'000;
+  const auto into_period = std::chrono::milliseconds{ms_since_1970(wall_start) - period_start_ms_};
+  period_end_ = start + kPeriod - into_period;
+  period_.start_ms = period_start_ms_;
+}
+
+std::size_t Tally::add_summary(std::string name) {
+  summaries_.push_back({.name = std::move(name), .now = Histogram{3}, .total = Histogram{3}});
+  return summaries_.size() - 1;
+}
+
+void Tally::record(std::size_t summary, Instant from, Instant to) {
+  summaries_[summary].now.record(std::max<std::int64_t>(microseconds_between(from, to), 0));
+}
+
+void Tally::pass(Instant now) {
+  while (now >= second_end_) end_second();
+  while (now >= period_end_) end_period();
+}
+
+void Tally::end_second() {
+  second_.active = active_;
+  second_.latency = latency_of_second_.is_empty() ? "" : latency_of_second_.pack();
+  seconds_.push_back(std::exchange(second_, {}));
+  latency_of_second_.clear();
+  lag_of_second_.clear();
+  second_end_ += std::chrono::seconds{1};
+}
+
+void Tally::end_period() {
+  Counters now = counters();
+  for (const auto& [name, count] : now) {
+    const auto before = before_.find(name);
+    const std::int64_t added = count - (before == before_.end() ? 0 : before->second);
+    if (added != 0) period_.counters.emplace(name, added);
+  }
+  before_ = std::move(now);
+  for (Summary& summary : summaries_) {
+    if (summary.now.is_empty()) continue;
+    period_.summaries.emplace(summary.name, pack_small(summary.now));
+    summary.total.add(summary.now);
+    summary.now.clear();
+  }
+  const bool is_empty = period_.counters.empty() && period_.summaries.empty();
+  period_start_ms_ += 10'000;
+  Period over = std::exchange(period_, Period{.start_ms = period_start_ms_});
+  if (!is_empty) periods_.push_back(std::move(over));
+  period_end_ += kPeriod;
+}
+
+void Tally::touch_counter(Instant now) {
+  pass(now);
+  const std::int64_t at = ms_since_1970(wall_start_) + microseconds_between(start_, now) / 1'000;
+  if (period_.first_counter_ms == 0) period_.first_counter_ms = at;
+  period_.last_counter_ms = at;
+}
+
+void Tally::user_created(std::size_t scenario, std::size_t phase, Instant intended, Instant now) {
+  touch_counter(now);
+  ++created_;
+  ++active_;
+  ++created_by_scenario_[scenario];
+  ++second_.started;
+  record(start_lag_, intended, now);
+  lag_of_second_.record(std::max<std::int64_t>(microseconds_between(intended, now), 0));
+  PhaseResult& result = phases_[phase];
+  ++result.started;
+  result.last_start_us = microseconds_between(start_, now);
+  relax_add(progress_.created, 1);
+  relax_add(progress_.active, 1);
+}
+
+void Tally::user_skipped(Instant now) {
+  touch_counter(now);
+  ++skipped_;
+  relax_add(progress_.skipped, 1);
+}
+
+void Tally::user_ended(bool completed, Instant began, Instant now) {
+  touch_counter(now);
+  --active_;
+  ++second_.finished;
+  if (completed) {
+    ++completed_;
+    record(session_length_, began, now);
+  } else {
+    ++failed_;
+  }
+  relax_add(completed ? progress_.completed : progress_.failed, 1);
+  relax_add(progress_.active, -1);
+}
+
+void Tally::request_sent(Instant now) {
+  touch_counter(now);
+  ++requests_;
+  ++second_.requests;
+  relax_add(progress_.requests, 1);
+}
+
+void Tally::answered(std::uint32_t endpoint, std::size_t phase, int status, std::int64_t bytes,
+                     const Timing& timing, bool is_last) {
+  touch_counter(timing.last_byte);
+  ++responses_;
+  ++second_.responses;
+  downloaded_ += bytes;
+  ++codes_[static_cast<std::size_t>(std::clamp(status, 0, 599))];
+  record(response_time_, timing.written, timing.first_byte);
+  const std::size_t by_class = static_cast<std::size_t>(status) / 100;
+  if (by_class >= 1 && by_class < by_class_.size()) {
+    record(by_class_[by_class], timing.written, timing.first_byte);
+  }
+  if (timing.connecting != Instant{}) {
+    record(connect_, timing.connecting, timing.connected);
+    if (timing.secured != timing.connected) record(tls_, timing.connected, timing.secured);
+  }
+  record(first_byte_, timing.written, timing.first_byte);
+  record(read_, timing.first_byte, timing.last_byte);
+  relax_add(progress_.responses, 1);
+  period_.last_histogram_ms = period_.last_counter_ms;
+  if (period_.first_histogram_ms == 0) period_.first_histogram_ms = period_.last_counter_ms;
+  if (!is_last) return;
+  EndpointNumbers& numbers = endpoints_[endpoint];
+  record(numbers.response_time, timing.written, timing.first_byte);
+  record(numbers.latency, timing.intended, timing.last_byte);
+  record(latency_, timing.intended, timing.last_byte);
+  record(by_phase_[phase], timing.intended, timing.last_byte);
+  latency_of_second_.record(
+      std::max<std::int64_t>(microseconds_between(timing.intended, timing.last_byte), 0));
+  const auto code = std::find_if(numbers.codes.begin(), numbers.codes.end(),
+                                 [&](const auto& known) { return known.first == status; });
+  if (code != numbers.codes.end()) {
+    ++code->second;
+  } else {
+    numbers.codes.emplace_back(status, 1);
+  }
+  if (plan_.apdex) {
+    const auto took = timing.last_byte - timing.written;
+    ++apdex_[took <= *plan_.apdex ? 0 : took <= 4 * *plan_.apdex ? 1 : 2];
+  }
+}
+
+void Tally::request_failed(std::uint32_t endpoint, std::size_t phase, std::string_view name,
+                           Instant intended, Instant now) {
+  error(name, now);
+  EndpointNumbers& numbers = endpoints_[endpoint];
+  ++numbers.errors.try_emplace(std::string{name}, 0).first->second;
+  record(numbers.latency, intended, now);
+  record(latency_, intended, now);
+  record(by_phase_[phase], intended, now);
+  latency_of_second_.record(std::max<std::int64_t>(microseconds_between(intended, now), 0));
+}
+
+void Tally::error(std::string_view name, Instant now) {
+  touch_counter(now);
+  ++errors_;
+  ++second_.errors;
+  ++error_names_.try_emplace(std::string{name}, 0).first->second;
+  relax_add(progress_.errors, 1);
+}
+
+void Tally::expected(Expectation::Kind kind, bool is_met, Instant now) {
+  touch_counter(now);
+  ++expected_[static_cast<std::size_t>(kind)][is_met ? 1 : 0];
+}
+
+void Tally::checked(const std::string& name, bool is_met, Instant now) {
+  touch_counter(now);
+  const char* const outcome = is_met ? "ok" : "failed";
+  ++others_.try_emplace(fmt::format("pcx.check.{}.{}", outcome, name), 0).first->second;
+}
+
+void Tally::strain(int shard, double cpu, std::int64_t lag_p99_us, Instant now) {
+  strains_.push_back({.shard = shard,
+                      .second = microseconds_between(start_, now) / 1'000'000,
+                      .cpu = cpu,
+                      .lag_p99_us = lag_p99_us});
+}
+
+Counters Tally::counters() const {
+  Counters all = {{"vusers.created", created_},     {"vusers.completed", completed_},
+                  {"vusers.failed", failed_},       {"http.requests", requests_},
+                  {"http.responses", responses_},   {"http.downloaded_bytes", downloaded_}};
+  if (skipped_ > 0) all["vusers.skipped"] = skipped_;
+  for (std::size_t i = 0; i < created_by_scenario_.size(); ++i) {
+    if (created_by_scenario_[i] == 0) continue;
+    all["vusers.created_by_name." + scenario_name(plan_, i)] += created_by_scenario_[i];
+  }
+  for (std::size_t code = 0; code < codes_.size(); ++code) {
+    if (codes_[code] > 0) all[fmt::format("http.codes.{}", code)] = codes_[code];
+  }
+  for (const auto& [name, count] : error_names_) all["errors." + name] = count;
+  for (const auto& [name, count] : others_) all[name] = count;
+  for (std::size_t kind = 0; kind < expected_.size(); ++kind) {
+    for (const std::size_t is_met : {0, 1}) {
+      const std::int64_t count = expected_[kind][is_met];
+      if (count == 0) continue;
+      const std::string begin = is_met == 1 ? "plugins.expect.ok" : "plugins.expect.failed";
+      all[begin] += count;
+      all[begin + "." + to_string(static_cast<Expectation::Kind>(kind))] = count;
+    }
+  }
+  for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    const std::string begin = "plugins.metrics-by-endpoint." + plan_.endpoints[i].name;
+    for (const auto& [code, count] : endpoints_[i].codes) {
+      all[fmt::format("{}.codes.{}", begin, code)] += count;
+    }
+    for (const auto& [name, count] : endpoints_[i].errors) {
+      all[fmt::format("{}.errors.{}", begin, name)] += count;
+    }
+  }
+  if (plan_.apdex) {
+    all["apdex.satisfied"] = apdex_[0];
+    all["apdex.tolerated"] = apdex_[1];
+    all["apdex.frustrated"] = apdex_[2];
+  }
+  return all;
+}
+
+void Tally::finish(Instant now, Result& result) {
+  pass(now);
+  end_second();
+  end_period();
+  result.counters = counters();
+  for (const Summary& summary : summaries_) {
+    if (summary.total.is_empty()) continue;
+    const auto [place, is_new] = result.summaries.try_emplace(summary.name, summary.total);
+    if (!is_new) place->second.add(summary.total);  // two endpoints of one name
+  }
+  result.periods = std::move(periods_);
+  result.seconds = std::move(seconds_);
+  result.phases = std::move(phases_);
+  result.strains = std::move(strains_);
+}
+
+}  // namespace pcx::load

@@ -1,0 +1,119 @@
+// What one shard measures, folded up at once: nothing is kept of a single request. Periods that are
+// over are packed. For one thread; totals are read by others through Progress.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "load/histogram.h"
+#include "load/plan.h"
+#include "load/result.h"
+#include "load/wheel.h"
+
+namespace pcx::load {
+
+// When things happened to one request, and to its connection when it was opened for it.
+struct Timing {
+  Instant intended{};    // when it should have been sent
+  Instant connecting{};  // {}: an open connection was used
+  Instant connected{};
+  Instant secured{};     // the same as connected: without TLS
+  Instant written{};
+  Instant first_byte{};
+  Instant last_byte{};
+};
+
+// For the live view: written by the shard, read by anybody, never exact at one instant.
+struct Progress {
+  std::atomic<std::int64_t> created{0}, completed{0}, failed{0}, skipped{0}, active{0};
+  std::atomic<std::int64_t> requests{0}, responses{0}, errors{0};
+};
+
+class Tally {
+ public:
+  // `plan` outlives it. `start`: of the test, for seconds; `wall_start`: the same for periods.
+  Tally(const Plan& plan, Instant start, Time wall_start);
+
+  void user_created(std::size_t scenario, std::size_t phase, Instant intended, Instant now);
+  void user_skipped(Instant now);
+  void user_ended(bool completed, Instant began, Instant now);
+  void request_sent(Instant now);
+  // One answer, of each hop. `is_last`: the endpoint's own, and what the user waited for.
+  void answered(std::uint32_t endpoint, std::size_t phase, int status, std::int64_t bytes,
+                const Timing& timing, bool is_last);
+  // The request was given up: its latency counts as well.
+  void request_failed(std::uint32_t endpoint, std::size_t phase, std::string_view name,
+                      Instant intended, Instant now);
+  // What is no request's failure: a URL that is none, a capture.
+  void error(std::string_view name, Instant now);
+  void expected(Expectation::Kind kind, bool is_met, Instant now);
+  void checked(const std::string& name, bool is_met, Instant now);
+
+  // The shard's own state in the second that ends.
+  void strain(int shard, double cpu, std::int64_t lag_p99_us, Instant now);
+  const Histogram& lag_of_second() const { return lag_of_second_; }
+  Progress& progress() { return progress_; }
+  std::int64_t active() const { return active_; }
+
+  // Counters, summaries, periods, seconds, phases and strains of the Result. The end of the tally.
+  void finish(Instant now, Result& result);
+
+ private:
+  struct Summary {
+    std::string name;
+    Histogram now, total;  // of the period; of those that are over
+  };
+  struct EndpointNumbers {
+    std::size_t response_time = 0, latency = 0;  // in summaries_
+    std::vector<std::pair<int, std::int64_t>> codes;
+    std::map<std::string, std::int64_t, std::less<>> errors;
+  };
+
+  void pass(Instant now);  // seconds and periods that are over by now
+  void end_second();
+  void end_period();
+  std::size_t add_summary(std::string name);
+  void record(std::size_t summary, Instant from, Instant to);
+  void touch_counter(Instant now);
+  Counters counters() const;
+
+  const Plan& plan_;
+  Instant start_;
+  Time wall_start_;
+  Instant second_end_, period_end_;
+  std::int64_t period_start_ms_ = 0;
+
+  std::vector<Summary> summaries_;
+  std::size_t response_time_, session_length_, latency_, start_lag_, connect_, tls_, first_byte_, read_;
+  std::array<std::size_t, 6> by_class_{};  // response time of 2xx ... 5xx
+  std::vector<std::size_t> by_phase_;
+  std::vector<EndpointNumbers> endpoints_;
+
+  std::int64_t created_ = 0, completed_ = 0, failed_ = 0, skipped_ = 0, active_ = 0;
+  std::int64_t requests_ = 0, responses_ = 0, downloaded_ = 0, errors_ = 0;
+  std::array<std::int64_t, 600> codes_{};
+  std::vector<std::int64_t> created_by_scenario_;
+  std::map<std::string, std::int64_t, std::less<>> error_names_;
+  std::map<std::string, std::int64_t, std::less<>> others_;  // expectations, checks, apdex
+  std::array<std::int64_t, 3> apdex_{};
+  static constexpr std::size_t kExpectationKinds = 10;
+  std::array<std::array<std::int64_t, 2>, kExpectationKinds> expected_{};  // failed, met
+
+  Counters before_;  // at the end of the last period
+  Period period_;
+  std::vector<Period> periods_;
+  Second second_;
+  Histogram latency_of_second_{2};
+  Histogram lag_of_second_{2};
+  std::vector<Second> seconds_;
+  std::vector<PhaseResult> phases_;
+  std::vector<Strain> strains_;
+  Progress progress_;
+};
+
+}  // namespace pcx::load

@@ -1,0 +1,284 @@
+#include "load/user.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "load/capture.h"
+#include "load/spans.h"
+
+namespace pcx::load {
+
+namespace {
+
+Instant now() { return std::chrono::steady_clock::now(); }
+
+// A loop of steps that never wait would stop the shard.
+constexpr int kStepsAtOnce = 10'000;
+
+}  // namespace
+
+// --- Branch
+
+Branch::Branch(User& user, Branch* parent, std::size_t begin, std::size_t end)
+    : user_(user), parent_(parent), step_(begin), end_(end) {}
+
+Branch::~Branch() = default;
+
+void Branch::run(Instant intended) {
+  intended_ = intended;
+  is_running_ = true;
+  const auto& program = user_.scenario_.program;
+  for (int steps = 0; step_ < end_; ++steps) {
+    if (steps == kStepsAtOnce) {
+      is_running_ = false;
+      user_.tools_.exchange.wheel.arm(*this, now());
+      return;
+    }
+    const Next next = do_step(program[step_]);
+    if (next == Next::go_on) continue;
+    is_running_ = false;
+    if (next == Next::stop) user_.fail();
+    return;
+  }
+  is_running_ = false;
+  if (parent_ != nullptr) return parent_->on_branch_end(*this);
+  user_.end(true);
+}
+
+Branch::Next Branch::do_step(const Step& step) {
+  struct Visitor {
+    Branch& branch;
+    Next operator()(const Request& request) const { return branch.operator_request(request); }
+    Next operator()(const Think& think) const { return branch.think(think); }
+    Next operator()(const Log& log) const {
+      branch.user_.tools_.log(log.text.render(branch.user_.scope_));
+      ++branch.step_;
+      return Next::go_on;
+    }
+    Next operator()(const Set& set) const {
+      std::vector<Value> values;
+      for (const auto& [slot, value] : set.variables) {
+        values.push_back(value.evaluate(branch.user_.scope_));
+      }
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        branch.user_.variables_[set.variables[i].first] = std::move(values[i]);
+      }
+      ++branch.step_;
+      return Next::go_on;
+    }
+    Next operator()(const Check& check) const {
+      const auto value_of = [&](std::size_t slot) { return branch.user_.variables_[slot]; };
+      branch.user_.tools_.exchange.tally.checked(
+          check.name, check.condition.evaluate(value_of).is_truthy(), now());
+      ++branch.step_;
+      return Next::go_on;
+    }
+    Next operator()(const Loop& loop) const { return branch.enter_loop(loop); }
+    Next operator()(const LoopEnd& end) const { return branch.end_round(end); }
+    Next operator()(const Parallel& parallel) const { return branch.start_branches(parallel); }
+  };
+  return std::visit(Visitor{*this}, step);
+}
+
+bool Branch::is_wanted(const Request& request) {
+  if (request.condition) {
+    const auto value_of = [&](std::size_t slot) { return user_.variables_[slot]; };
+    if (!request.condition->evaluate(value_of).is_truthy()) return false;
+  }
+  if (!request.probability) return true;
+  // Artillery draws from 0 to 100, both included: 100 is not always then.
+  const std::uint64_t bound = user_.tools_.strict ? 101 : 100;
+  return user_.random_.below(bound) < static_cast<std::uint64_t>(*request.probability);
+}
+
+Branch::Next Branch::operator_request(const Request& request) {
+  if (!is_wanted(request)) {
+    ++step_;
+    return Next::go_on;
+  }
+  if (!exchange_) {
+    exchange_ = std::make_unique<Exchange>(user_.tools_.exchange, *user_.connections_, *this);
+  }
+  has_outcome_ = false;
+  exchange_->begin(request, user_.scope_, user_.jar_, user_.phase_, intended_);
+  if (user_.is_over_) return Next::wait;
+  return has_outcome_ ? Next::go_on : Next::wait;
+}
+
+void Branch::on_outcome(const Exchange::Outcome& outcome) {
+  if (user_.is_over_) return;
+  const auto& request = std::get<Request>(user_.scenario_.program[step_]);
+  if (outcome.answer == nullptr || !accept(request, *outcome.answer)) return user_.fail();
+  ++step_;
+  has_outcome_ = true;
+  if (is_running_) {
+    intended_ = now();
+    return;
+  }
+  run(now());
+}
+
+bool Branch::accept(const Request& request, const Answer& answer) {
+  Tally& tally = user_.tools_.exchange.tally;
+  const bool is_captured = capture_all(request, answer, user_.scope_, user_.variables_);
+  bool is_expected = true;
+  for (const Expectation& expectation : request.expectations) {
+    const bool met = is_met(expectation, answer, user_.scope_);
+    is_expected = is_expected && met;
+    tally.expected(expectation.kind, met, now());
+  }
+  if (!is_captured) {
+    tally.error("Failed capture or match", now());
+    return false;
+  }
+  if (is_expected || !user_.tools_.exchange.plan.expectations_are_errors) return true;
+  tally.error("Failed expectations", now());
+  return false;
+}
+
+Branch::Next Branch::think(const Think& think) {
+  double seconds = think.fixed ? std::chrono::duration<double>{*think.fixed}.count()
+                               : seconds_of(think.time.evaluate(user_.scope_)).value_or(0);
+  if (!think.jitter.segments.empty()) {
+    const double spread = jitter_of(think.jitter.evaluate(user_.scope_), seconds);
+    seconds = std::max(0.0, seconds + spread * (2 * user_.random_.unit() - 1));
+  }
+  ++step_;
+  const auto time =
+      std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>{seconds});
+  intended_ = user_.tools_.exchange.wheel.arm(*this, now() + time);
+  return Next::wait;
+}
+
+void Branch::on_time() {
+  if (!user_.is_over_) run(intended_);
+}
+
+Branch::Next Branch::enter_loop(const Loop& loop) {
+  LoopFrame frame{.step = step_, .elements = nullptr};
+  switch (loop.kind) {
+    case Loop::Kind::count: {
+      const double count = loop.count.evaluate(user_.scope_).to_number();
+      const bool has_end = count >= 1;  // 0, -1 and what is no number: without one
+      frame.rounds = has_end ? static_cast<std::int64_t>(count) : -1;
+      break;
+    }
+    case Loop::Kind::range: frame.rounds = std::max<std::int64_t>(loop.to - loop.from, 0); break;
+    case Loop::Kind::over: {
+      std::vector<Value> elements = loop.elements;
+      if (loop.over) {
+        const Value list = user_.variables_[loop.over->slot].at(loop.over->path);
+        if (list.tree() != nullptr && list.tree()->is_array()) {
+          for (const Document& item : list.tree()->items()) elements.push_back(Value::of(item));
+        }
+      }
+      frame.rounds = static_cast<std::int64_t>(elements.size());
+      frame.elements = std::make_shared<const std::vector<Value>>(std::move(elements));
+      break;
+    }
+    case Loop::Kind::forever:
+    case Loop::Kind::expression: break;
+  }
+  if (!begin_round(loop, frame)) {
+    step_ = loop.end + 1;
+    return Next::go_on;
+  }
+  loops_.push_back(std::move(frame));
+  ++step_;
+  return Next::go_on;
+}
+
+// False: there are no more.
+bool Branch::begin_round(const Loop& loop, LoopFrame& frame) {
+  if (frame.rounds >= 0 && frame.done >= frame.rounds) return false;
+  if (loop.condition) {
+    const auto value_of = [&](std::size_t slot) { return user_.variables_[slot]; };
+    if (!loop.condition->evaluate(value_of).is_truthy()) return false;
+  }
+  user_.variables_[loop.value] = Value{static_cast<double>(
+      loop.kind == Loop::Kind::range ? loop.from + frame.done : frame.done)};
+  if (frame.elements) {
+    user_.variables_[loop.element] = (*frame.elements)[static_cast<std::size_t>(frame.done)];
+  }
+  return true;
+}
+
+Branch::Next Branch::end_round(const LoopEnd& end) {
+  const auto& loop = std::get<Loop>(user_.scenario_.program[end.begin]);
+  LoopFrame& frame = loops_.back();
+  ++frame.done;
+  if (begin_round(loop, frame)) {
+    step_ = end.begin + 1;
+  } else {
+    loops_.pop_back();
+    ++step_;
+  }
+  return Next::go_on;
+}
+
+Branch::Next Branch::start_branches(const Parallel& parallel) {
+  parallel_ = &parallel;
+  next_branch_ = 0;
+  finished_.clear();
+  start_more_branches();
+  if (user_.is_over_) return Next::wait;
+  return parallel_ == nullptr ? Next::go_on : Next::wait;
+}
+
+void Branch::start_more_branches() {
+  while (parallel_ != nullptr && next_branch_ < parallel_->branches.size() &&
+         branches_.size() < parallel_->limit) {
+    const auto [begin, end] = parallel_->branches[next_branch_++];
+    branches_.push_back(std::make_unique<Branch>(user_, this, begin, end));
+    Branch& branch = *branches_.back();
+    branch.run(intended_);
+    if (user_.is_over_) return;
+  }
+}
+
+void Branch::on_branch_end(Branch& branch) {
+  const auto place = std::find_if(branches_.begin(), branches_.end(),
+                                  [&](const auto& one) { return one.get() == &branch; });
+  finished_.push_back(std::move(*place));  // it is still on the stack
+  branches_.erase(place);
+  if (next_branch_ < parallel_->branches.size()) {
+    if (!is_running_) start_more_branches();
+    return;
+  }
+  if (!branches_.empty()) return;
+  step_ = parallel_->end;
+  parallel_ = nullptr;
+  if (!is_running_) run(now());
+}
+
+// --- User
+
+User::User(const UserTools& tools, Owner& owner, std::unique_ptr<Connections> connections,
+           const Scenario& scenario, std::size_t phase, std::uint64_t seed,
+           std::vector<Value> variables)
+    : tools_(tools),
+      owner_(owner),
+      connections_(std::move(connections)),
+      scenario_(scenario),
+      phase_(phase),
+      random_(seed),
+      variables_(std::move(variables)),
+      scope_{variables_, random_, tools.exchange.wall_now},
+      main_(std::make_unique<Branch>(*this, nullptr, 0, scenario.program.size())) {}
+
+void User::start(Instant intended) {
+  began_ = now();
+  main_->run(intended);
+}
+
+void User::fail() { end(false); }
+
+void User::end(bool completed) {
+  if (std::exchange(is_over_, true)) return;
+  owner_.on_user_end(*this, completed);
+}
+
+void User::abort() { is_over_ = true; }
+
+}  // namespace pcx::load
