@@ -1,13 +1,12 @@
 #include "load/capture.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
-#include <regex>
 #include <utility>
 
 #include "core/error.h"
-#include "core/json.h"
+#include "load/json_text.h"
+#include "load/variable_path.h"
 
 namespace pcx::load {
 
@@ -36,9 +35,8 @@ class Source {
   }
 
   Value operator()(const RegexpCapture& capture) const {
-    std::smatch match;
-    if (!std::regex_search(answer_.body, match, capture.regexp)) return {};
-    return match.size() > capture.group ? Value{match[capture.group].str()} : Value{};
+    auto found = capture.regexp.find(answer_.body, capture.group);
+    return found ? Value{std::move(*found)} : Value{};
   }
 
   Value operator()(const HeaderCapture& capture) const {
@@ -89,18 +87,17 @@ bool has_status(const Expectation& expectation, int status, const Scope& scope) 
                      });
 }
 
-Value json_body(const Answer& answer) {
-  try {
-    return Value::of(parse_json(answer.body, "body"));
-  } catch (const Error&) {
-    return {};  // no JSON: a finding, not an error
-  }
+bool has_property(const Expectation& expectation, const Answer& answer, const Scope& scope) {
+  const bool is_variable = !expectation.values.empty();
+  const Path path =
+      is_variable ? parse_variable_path(expectation.values.front().render(scope)) : expectation.property;
+  return find_json(answer.body, path).value.has_value();
 }
 
 bool has_content_type(const std::string& wanted, const Answer& answer) {
   const std::string type = lower(answer.content_type);
   if (lower(wanted) != "json") return type == lower(wanted);
-  return type.find("json") != std::string::npos && json_body(answer).tree() != nullptr;
+  return type.find("json") != std::string::npos && find_json(answer.body, {}).is_tree;
 }
 
 bool is_cdn_hit(const Answer& answer) {
@@ -109,6 +106,15 @@ bool is_cdn_hit(const Answer& answer) {
   return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
     return lower(answer.header(name)).find("hit") != std::string::npos;
   });
+}
+
+bool matches_regexp(const Expectation& expectation, const Answer& answer, const Scope& scope) {
+  if (expectation.regexp) return expectation.regexp->matches(answer.body);
+  try {
+    return Regexp::compile(expectation.values.front().render(scope)).matches(answer.body);
+  } catch (const Error&) {
+    return false;  // what the variable holds is no expression
+  }
 }
 
 bool has_header(const Answer& answer, const std::string& name) {
@@ -149,13 +155,13 @@ bool is_met(const Expectation& expectation, const Answer& answer, const Scope& s
     case Kind::header_equals:
       return has_header(answer, values.front().render(scope)) &&
              answer.header(lower(values.front().render(scope))) == values.back().render(scope);
-    case Kind::has_property: return !json_body(answer).at(expectation.property).is_undefined();
-    case Kind::not_has_property: return json_body(answer).at(expectation.property).is_undefined();
+    case Kind::has_property: return has_property(expectation, answer, scope);
+    case Kind::not_has_property: return !has_property(expectation, answer, scope);
     case Kind::equals:
       return std::all_of(values.begin(), values.end(), [&](const Template& value) {
         return value.render(scope) == values.front().render(scope);
       });
-    case Kind::matches_regexp: return std::regex_search(answer.body, expectation.regexp);
+    case Kind::matches_regexp: return matches_regexp(expectation, answer, scope);
     case Kind::cdn_hit: return is_cdn_hit(answer);
   }
   return false;

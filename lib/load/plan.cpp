@@ -15,6 +15,11 @@ bool reads_body(Expectation::Kind kind) {
          kind == Expectation::Kind::not_has_property || kind == Expectation::Kind::matches_regexp;
 }
 
+bool reads_header(Expectation::Kind kind) {
+  return kind == Expectation::Kind::has_header || kind == Expectation::Kind::header_equals ||
+         kind == Expectation::Kind::cdn_hit;
+}
+
 }  // namespace
 
 const char* to_string(Expectation::Kind kind) noexcept {
@@ -31,6 +36,13 @@ const char* to_string(Expectation::Kind kind) noexcept {
     case Expectation::Kind::cdn_hit: return "cdnHit";
   }
   return "unknown";
+}
+
+bool Request::needs_headers() const {
+  const auto from_header = [](const auto& one) { return !reads_body(one.from); };
+  return std::ranges::any_of(captures, from_header) || std::ranges::any_of(matches, from_header) ||
+         std::ranges::any_of(expectations,
+                             [](const auto& check) { return reads_header(check.kind); });
 }
 
 bool Request::needs_body() const {

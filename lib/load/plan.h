@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,6 +15,7 @@
 #include "core/error.h"
 #include "load/expression.h"
 #include "load/json_path.h"
+#include "load/regexp.h"
 #include "load/template.h"
 
 namespace pcx::load {
@@ -71,8 +71,8 @@ struct JsonCapture {
   bool all = false;  // `multiple: false` returns the list itself
 };
 struct RegexpCapture {
-  std::regex regexp;      // ECMAScript
-  std::size_t group = 0;  // 0: the whole match; names are numbers here
+  Regexp regexp;
+  std::string group;  // number or name; empty: the whole match
 };
 struct HeaderCapture {
   std::string name;  // lower case
@@ -100,7 +100,7 @@ struct Expectation {
   // "false" (cdn_hit); the property when a variable is in its name: then `property` is empty.
   std::vector<Template> values;
   Path property;
-  std::regex regexp;  // matches_regexp
+  std::optional<Regexp> regexp;  // matches_regexp, unless a variable is in it
   Location place;
 };
 const char* to_string(Expectation::Kind kind) noexcept;  // "statusCode"

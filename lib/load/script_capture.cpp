@@ -58,18 +58,17 @@ std::optional<From> json_source(Reading& reading, const YamlNode& spec, const Ya
 }
 
 std::optional<From> regexp_source(Reading& reading, const YamlNode& spec, const YamlNode& node) {
-  RegexpCapture made;
-  made.pattern = read_text(reading, node, "regexp").value_or("");
-  if (const YamlNode* flags = find_value(spec, "flags")) made.flags = flags->text;
-  if (const YamlNode* group = find_value(spec, "group")) made.group = group->text;
+  const std::string pattern = read_text(reading, node, "regexp").value_or("");
+  const YamlNode* const flags = find_value(spec, "flags");
+  const YamlNode* const group = find_value(spec, "group");
   try {
-    Regexp::compile(made.pattern, made.flags);
+    return RegexpCapture{Regexp::compile(pattern, flags != nullptr ? flags->text : ""),
+                         group != nullptr ? group->text : ""};
   } catch (const Error& error) {
     reading.faults.refuse("regexp", node.place, error.what(),
                           "Put it in single quotes, so that backslashes stay as they are.");
     return std::nullopt;
   }
-  return made;
 }
 
 std::optional<From> header_source(Reading& reading, const YamlNode& node) {
@@ -185,7 +184,7 @@ void check_values(Reading& reading, const YamlNode& node, Expectation& made) {
   const bool is_literal = made.values[0].literal() != nullptr;
   if (made.kind != Kind::matches_regexp || !is_literal) return;
   try {
-    Regexp::compile(*made.values[0].literal());
+    made.regexp = Regexp::compile(*made.values[0].literal());
   } catch (const Error& error) {
     reading.faults.refuse("regexp", node.place, error.what(),
                           "Put it in single quotes, so that backslashes stay as they are.");
@@ -275,7 +274,7 @@ void read_expectations(Reading& reading, const YamlNode* node, Request& request)
   }
   if (request.expectations.empty() && reading.expects_200) {
     request.expectations.push_back(
-        {Kind::status_code, {Template{{std::string{"200"}}}}, {}, request.place});
+        {.kind = Kind::status_code, .values = {Template{{std::string{"200"}}}}, .place = request.place});
   }
   if (!reading.has_expect_plugin && reading.options.strict) request.expectations.clear();
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "load/capture.h"
-#include "load/spans.h"
+#include "load/time_text.h"
 
 namespace pcx::load {
 
@@ -138,16 +138,19 @@ bool Branch::accept(const Request& request, const Answer& answer) {
 }
 
 Branch::Next Branch::think(const Think& think) {
-  double seconds = think.fixed ? std::chrono::duration<double>{*think.fixed}.count()
-                               : seconds_of(think.time.evaluate(user_.scope_)).value_or(0);
+  const bool strict = user_.tools_.exchange.plan.strict;
+  nanoseconds time = think.fixed.value_or(nanoseconds{0});
+  if (!think.fixed) {
+    time = parse_think(think.time.render(user_.scope_), strict).value_or(nanoseconds{0});
+  }
   if (!think.jitter.segments.empty()) {
-    const double spread = jitter_of(think.jitter.evaluate(user_.scope_), seconds);
-    seconds = std::max(0.0, seconds + spread * (2 * user_.random_.unit() - 1));
+    const auto spread = parse_jitter(think.jitter.render(user_.scope_), time);
+    const double share = 2 * user_.random_.unit() - 1;
+    time += nanoseconds{std::llround(static_cast<double>(spread.value_or(nanoseconds{0}).count()) *
+                                     share)};
   }
   ++step_;
-  const auto time =
-      std::chrono::duration_cast<Instant::duration>(std::chrono::duration<double>{seconds});
-  intended_ = user_.tools_.exchange.wheel.arm(*this, now() + time);
+  intended_ = user_.tools_.exchange.wheel.arm(*this, now() + std::max(time, nanoseconds{0}));
   return Next::wait;
 }
 
