@@ -27,14 +27,18 @@ struct RunOptions {
   std::optional<Time> start_at;
   std::optional<nanoseconds> drain;  // after the last arrival; std::nullopt: until all have ended
   bool strict = false;               // --artillery-strict
+  // Stops when a strict demand of the script was not met at two seconds in a row.
+  bool aborts_on_fail = false;
   Resolve resolve;
   std::function<void(const std::string& line)> log;         // of `log:` steps, from any shard
   std::function<void(const Glimpse& glimpse)> on_glimpse;  // once a second
 };
 
 // Blocks. A stop that was requested lets no new users start, gives up those that are there, and
-// is in the Result.
-// Throws Error{data} when `before` fails, and what `resolve` throws for the target.
+// is in the Result, as is whatever else ended the run early. Judged and graded; `notes` are the
+// caller's to add.
+// Throws Error{unreachable} before the first request when no host of the target is found or may be
+// loaded, and Error{data} when `before` fails.
 Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& interrupt);
 
 }  // namespace pcx::load
