@@ -1,5 +1,4 @@
 // Host names to addresses, without waiting longer than asked: getaddrinfo(3) cannot be cancelled.
-// Private to this folder.
 #pragma once
 
 #include <chrono>

@@ -1,11 +1,13 @@
 #include "load/connection.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 
 namespace pcx::load {
@@ -18,6 +20,13 @@ bool would_block(const boost::system::error_code& failed) {
   return failed == boost::asio::error::would_block || failed == boost::asio::error::try_again;
 }
 
+// Another address of the same name may answer.
+bool is_of_address(const boost::system::error_code& failed) {
+  const int number = failed.value();
+  return number == ECONNREFUSED || number == ENETUNREACH || number == EHOSTUNREACH ||
+         number == EAFNOSUPPORT;
+}
+
 }  // namespace
 
 std::string system_error_name(int number) {
@@ -25,14 +34,26 @@ std::string system_error_name(int number) {
   return name != nullptr ? name : "EUNKNOWN";
 }
 
-Connection::Connection(ConnectionTools& tools, const http::Url& origin)
+Connection::Connection(ConnectionTools& tools, Origin& origin)
     : tools_(tools), origin_(origin), socket_(tools.io) {}
 
-void Connection::open(const tcp::endpoint& address) {
+Connection::~Connection() { close(); }
+
+void Connection::open() {
   steps_.began = now();
+  connect();
+}
+
+void Connection::connect() {
+  address_ = origin_.next_address();
+  ++tried_;
   boost::system::error_code failed;
-  socket_.open(address.protocol(), failed);
-  if (!failed) socket_.non_blocking(true, failed);
+  socket_.open(address_.protocol(), failed);
+  if (!failed) {
+    ++tools_.open;
+    tools_.open_max = std::max(tools_.open_max, tools_.open);
+    socket_.non_blocking(true, failed);
+  }
   if (!failed) socket_.set_option(tcp::no_delay{true}, failed);
   if (failed) {
     // Not before open() has returned: whoever called it is not done with it.
@@ -41,22 +62,27 @@ void Connection::open(const tcp::endpoint& address) {
     });
     return;
   }
-  socket_.async_connect(address, [self = ConnectionPtr{this}](const auto& connect_failed) {
+  socket_.async_connect(address_, [self = ConnectionPtr{this}](const auto& connect_failed) {
     self->on_connected(connect_failed);
   });
 }
 
 void Connection::on_connected(const boost::system::error_code& failed) {
   if (is_closed_) return;
+  if (failed && is_of_address(failed)) origin_.set_aside(address_);
+  if (failed && is_of_address(failed) && tried_ < origin_.addresses.size()) {
+    release_socket();
+    return connect();
+  }
   if (failed) return end(failed);
   steps_.connected = steps_.secured = now();
   wait_readable();
-  if (!origin_.tls) {
+  if (!origin_.url.tls) {
     is_open_ = true;
     if (listener_ != nullptr) listener_->on_open();
     return;
   }
-  tls_ = std::make_unique<http::TlsChannel>(*tools_.tls, origin_);
+  tls_ = std::make_unique<http::TlsChannel>(*tools_.tls, origin_.url);
   tls_->take_output(unsent_);
   flush();
 }
@@ -145,12 +171,18 @@ void Connection::flush() {
   });
 }
 
+void Connection::release_socket() {
+  if (!socket_.is_open()) return;
+  boost::system::error_code ignored;  // there is nothing that could be done about it
+  socket_.close(ignored);
+  --tools_.open;
+}
+
 void Connection::close() {
   if (is_closed_) return;
   is_closed_ = true;
   is_open_ = false;
-  boost::system::error_code ignored;  // there is nothing that could be done about it
-  socket_.close(ignored);
+  release_socket();
 }
 
 void Connection::end(const std::string& error) {

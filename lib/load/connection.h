@@ -13,7 +13,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include "http/tls_channel.h"
-#include "http/url.h"
+#include "load/origins.h"
 #include "load/wheel.h"
 
 namespace pcx::load {
@@ -39,18 +39,20 @@ struct ConnectionTools {
   std::string plain;                                               // decrypted
   std::int64_t files_exhausted = 0;  // times that no descriptor was to be had
   std::int64_t ports_exhausted = 0;  // times that no local port was
+  std::int64_t open = 0, open_max = 0;  // sockets
 };
 
 class Connection
     : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
  public:
   // Both outlive it.
-  Connection(ConnectionTools& tools, const http::Url& origin);
+  Connection(ConnectionTools& tools, Origin& origin);
+  ~Connection();
 
   // nullptr: nobody listens; what comes meanwhile closes the connection.
   void listen(ConnectionListener* listener) { listener_ = listener; }
-  // on_open() or on_end() follow.
-  void open(const tcp::endpoint& address);
+  // To the first of the origin's addresses that answers. on_open() or on_end() follow, later.
+  void open();
   // REQUIRES: is_open(). What the socket does not take at once is sent when it can be.
   void send(std::string_view bytes);
   // on_end() is not called.
@@ -58,7 +60,7 @@ class Connection
 
   bool is_open() const { return is_open_; }
   bool is_closed() const { return is_closed_; }
-  const http::Url& origin() const { return origin_; }
+  Origin& origin() const { return origin_; }
   // Steps of opening it; the last is when on_open() was called.
   struct Steps {
     Instant began{}, connected{}, secured{};
@@ -69,18 +71,22 @@ class Connection
   using Socket =
       boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
 
+  void connect();
   void on_connected(const boost::system::error_code& failed);
   void wait_readable();
   void on_readable(const boost::system::error_code& failed);
   void take(std::string_view bytes);
   void take_plain(std::string_view bytes);
   void flush();
+  void release_socket();
   void end(const std::string& error);
   void end(const boost::system::error_code& failed);
 
   ConnectionTools& tools_;
-  const http::Url& origin_;
+  Origin& origin_;
   Socket socket_;
+  tcp::endpoint address_;
+  std::size_t tried_ = 0;  // addresses
   std::unique_ptr<http::TlsChannel> tls_;
   ConnectionListener* listener_ = nullptr;
   std::string unsent_;

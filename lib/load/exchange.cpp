@@ -1,8 +1,13 @@
 #include "load/exchange.h"
 
 #include <utility>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/random.h"
+#include "crypto/encoding.h"
 #include "load/request_text.h"
 
 namespace pcx::load {
@@ -10,6 +15,27 @@ namespace pcx::load {
 namespace {
 
 Instant now() { return std::chrono::steady_clock::now(); }
+
+std::string name_of(const Error& error, const std::string& url) {
+  if (error.code() == ErrorCode::unreachable) return "ENOTFOUND";
+  if (error.reason() == "public_address") return "ERR_PUBLIC_ADDRESS";
+  return "Invalid URL - " + url;
+}
+
+std::string random_hex(std::size_t bytes, Random& random) {
+  std::vector<std::byte> drawn(bytes);
+  random.fill(drawn);
+  return crypto::to_hex(drawn);
+}
+
+// W3C Trace Context, "traceparent": version, trace id, parent id, flags.
+std::string trace_parent(const HttpOptions& options, Random& random) {
+  if (!options.trace_parent) return {};
+  std::string trace = random_hex(16, random);
+  trace.replace(0, options.trace_id_prefix.size(), options.trace_id_prefix);
+  return fmt::format("00-{}-{}-{}", trace, random_hex(8, random),
+                     options.trace_sampled ? "01" : "00");
+}
 
 }  // namespace
 
@@ -37,9 +63,9 @@ void Exchange::follow(const std::string& url) {
   SplitUrl split = split_url(url);
   if (split.origin.empty()) return fail("Invalid URL - " + url);
   try {
-    origin_ = &tools_.origins.find(split.origin);
+    origin_ = &tools_.origins.find(split.origin, now());
   } catch (const Error& error) {
-    return fail(error.reason() == "resolve" ? "ENOTFOUND" : "Invalid URL - " + url);
+    return fail(name_of(error, url));
   }
   target_ = std::move(split.target);
   if (redirects_ == 0) {
@@ -88,7 +114,7 @@ void Exchange::send() {
                   .authority = origin_->authority,
                   .target = target_,
                   .cookies = tools_.cookies,
-                  .trace_parent = {},
+                  .trace_parent = trace_parent(tools_.plan.http, scope_->random),
                   .with_body = with_body_},
                  tools_.body, tools_.text);
   reader_.begin({.headers = request_->needs_headers(),
@@ -154,7 +180,8 @@ void Exchange::take_answer() {
     with_body_ = false;
   }
   const std::string url = resolve_reference(answer.location, origin_->text, target_);
-  if (!tools_.follows_everywhere && split_url(url).origin != origin_->text) return fail("ERR_REDIRECT_ELSEWHERE");
+  const bool stays = split_url(url).origin == origin_->text;
+  if (!stays && !tools_.follows_everywhere) return fail("ERR_REDIRECT_ELSEWHERE");
   follow(url);
 }
 

@@ -97,15 +97,35 @@ std::string resolve_reference(std::string_view location, std::string_view origin
   return url;
 }
 
-Origin& Origins::find(std::string_view origin) {
-  const auto known = origins_.find(origin);
-  if (known != origins_.end()) return *known->second;
+void Origin::set_aside(const boost::asio::ip::tcp::endpoint& address) {
+  const auto end = addresses.begin() + static_cast<std::ptrdiff_t>(answering);
+  const auto found = std::find(addresses.begin(), end, address);
+  if (found == end) return;  // another connection has done so
+  std::iter_swap(found, end - 1);
+  if (--answering == 0) answering = addresses.size();
+}
+
+std::unique_ptr<Origin> Origins::make(std::string_view origin) const {
   auto made = std::make_unique<Origin>();
   made->url = http::parse_url(origin);
   made->text = made->url.origin();
   made->authority = made->url.authority();
   made->addresses = resolve_(made->url);
-  return *origins_.emplace(std::string{origin}, std::move(made)).first->second;
+  made->answering = made->addresses.size();
+  return made;
+}
+
+Origin& Origins::find(std::string_view origin, Instant now) {
+  const auto known = origins_.find(origin);
+  if (known != origins_.end()) return *known->second;
+  const auto failed = failed_.find(origin);
+  if (failed != failed_.end() && now < failed->second.until) throw Error{failed->second.error};
+  try {
+    return *origins_.emplace(std::string{origin}, make(origin)).first->second;
+  } catch (const Error& error) {
+    failed_.insert_or_assign(std::string{origin}, Failed{error, now + std::chrono::seconds{1}});
+    throw;
+  }
 }
 
 }  // namespace pcx::load

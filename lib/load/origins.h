@@ -10,6 +10,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "core/error.h"
 #include "http/url.h"
 #include "load/wheel.h"
 
@@ -22,13 +23,15 @@ struct Origin {
   http::Url url;          // its target says nothing
   std::string text;       // "https://example.org:8443"
   std::string authority;  // for Host
-  std::vector<boost::asio::ip::tcp::endpoint> addresses;
+  std::vector<boost::asio::ip::tcp::endpoint> addresses;  // those that answer first
+  std::size_t answering = 0;  // how many; 0 only without addresses
   std::size_t next = 0;
 
-  // One after the other.
-  const boost::asio::ip::tcp::endpoint& next_address() {
-    return addresses[next++ % addresses.size()];
-  }
+  // One after the other of those that answer.
+  boost::asio::ip::tcp::endpoint next_address() { return addresses[next++ % answering]; }
+  // It did not: it is left out while another one does ("localhost" is ::1 and 127.0.0.1, and many
+  // servers listen at one of them). When none is left, all are tried again.
+  void set_aside(const boost::asio::ip::tcp::endpoint& address);
 };
 
 // "https://example.org:8443/a/../b c?x=é" into its origin and what is sent of it, as WHATWG's URL
@@ -47,12 +50,19 @@ class Origins {
   explicit Origins(Resolve resolve) : resolve_(std::move(resolve)) {}
 
   // Throws Error{data} for a URL that is none, and what resolving throws; the same again for a
-  // moment, so that a name that is not found does not stop the shard for every user.
-  Origin& find(std::string_view origin);
+  // second, so that a name that is not found does not stop the shard for every user.
+  Origin& find(std::string_view origin, Instant now);
 
  private:
+  std::unique_ptr<Origin> make(std::string_view origin) const;
+
+  struct Failed {
+    Error error;
+    Instant until;
+  };
   Resolve resolve_;
   std::map<std::string, std::unique_ptr<Origin>, std::less<>> origins_;
+  std::map<std::string, Failed, std::less<>> failed_;
 };
 
 }  // namespace pcx::load

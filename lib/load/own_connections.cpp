@@ -18,7 +18,7 @@ OwnConnections::~OwnConnections() {
 void OwnConnections::ask(Origin& origin, Client& client) {
   std::erase_if(idle_, [](const ConnectionPtr& one) { return one->is_closed(); });
   const auto fits = std::find_if(idle_.begin(), idle_.end(), [&](const ConnectionPtr& one) {
-    return &one->origin() == &origin.url;
+    return &one->origin() == &origin;
   });
   if (fits != idle_.end()) {
     ConnectionPtr connection = std::move(*fits);
@@ -28,11 +28,11 @@ void OwnConnections::ask(Origin& origin, Client& client) {
   auto opening = std::make_unique<Opening>();
   opening->owner = this;
   opening->client = &client;
-  opening->connection = new Connection{tools_, origin.url};
+  opening->connection = new Connection{tools_, origin};
   opening->connection->listen(opening.get());
   const ConnectionPtr connection = opening->connection;
   openings_.push_back(std::move(opening));
-  connection->open(origin.next_address());
+  connection->open();
 }
 
 std::unique_ptr<OwnConnections::Opening> OwnConnections::take(Opening& opening) {

@@ -58,7 +58,7 @@ Pool::~Pool() {
 std::unique_ptr<Connections> Pool::door() { return std::make_unique<Door>(*this); }
 
 void Pool::ask(Origin& origin, Connections::Client& client) {
-  Branch& branch = branches_[&origin.url];
+  Branch& branch = branches_[&origin];
   while (!branch.idle.empty()) {
     ConnectionPtr connection = std::move(branch.idle.back());
     branch.idle.pop_back();
@@ -72,15 +72,15 @@ void Pool::ask(Origin& origin, Connections::Client& client) {
 }
 
 void Pool::open(const Wish& wish) {
-  ++branches_[&wish.origin->url].open;
+  ++branches_[wish.origin].open;
   auto opening = std::make_unique<Opening>();
   opening->pool = this;
   opening->wish = wish;
-  opening->connection = new Connection{tools_, wish.origin->url};
+  opening->connection = new Connection{tools_, *wish.origin};
   opening->connection->listen(opening.get());
   const ConnectionPtr connection = opening->connection;
   openings_.push_back(std::move(opening));
-  connection->open(wish.origin->next_address());
+  connection->open();
 }
 
 void Pool::cancel(Connections::Client& client) {
@@ -108,7 +108,7 @@ void Pool::give_back(ConnectionPtr connection) {
   wish.client->on_connection(std::move(connection), /*opened=*/false);
 }
 
-void Pool::forget(const http::Url* origin) {
+void Pool::forget(const Origin* origin) {
   Branch& branch = branches_[origin];
   --branch.open;
   serve_next(branch);

@@ -34,13 +34,13 @@ class Pool {
   void ask(Origin& origin, Connections::Client& client);
   void cancel(Connections::Client& client);
   void give_back(ConnectionPtr connection);
-  void forget(const http::Url* origin);
+  void forget(const Origin* origin);
   void open(const Wish& wish);
   void serve_next(Branch& branch);
 
   ConnectionTools& tools_;
   std::size_t size_;
-  std::map<const http::Url*, Branch> branches_;
+  std::map<const Origin*, Branch> branches_;
   std::vector<std::unique_ptr<Opening>> openings_;
 };
 

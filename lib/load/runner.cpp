@@ -1,20 +1,20 @@
 #include "load/runner.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <exception>
-#include <memory>
-#include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "core/error.h"
+#include "load/alone.h"
 #include "load/arrivals.h"
+#include "load/crew.h"
 #include "load/judge.h"
-#include "load/shard.h"
+#include "load/machine.h"
+#include "load/user_variables.h"
 #include "load/verdict.h"
 
 namespace pcx::load {
@@ -23,89 +23,92 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::chrono::milliseconds kHeadStart{5};  // for shards to be there when the first users are
+constexpr std::chrono::milliseconds kSnapshotPatience{500};
+constexpr int kUnmetSeconds = 2;
+
+std::int64_t microseconds(nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+}
+
 // One core is left to whoever else is on the machine: a target on loopback, above all.
 int shard_count(int wanted) {
   if (wanted > 0) return wanted;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
 }
 
-// As many descriptors as the system lets this process have.
-std::int64_t raise_file_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) getrlimit(RLIMIT_NOFILE, &limit);
-  return static_cast<std::int64_t>(limit.rlim_cur);
-}
+// --- before the first user
 
-class Threads {
- public:
-  Threads(const Plan& plan, const std::vector<ShardOptions>& options) {
-    for (const ShardOptions& one : options) shards_.push_back(std::make_unique<Shard>(plan, one));
-    for (auto& shard : shards_) threads_.emplace_back([this, &shard] { work(*shard); });
-  }
-  Threads(const Threads&) = delete;
-  Threads& operator=(const Threads&) = delete;
-  ~Threads() {
-    stop();
-    for (std::thread& thread : threads_) thread.join();
-  }
-
-  void stop() {
-    for (auto& shard : shards_) shard->stop();
-  }
-  // False: not yet. Throws what a shard threw.
-  bool wait_for(std::chrono::milliseconds time) {
-    std::unique_lock lock{mutex_};
-    const bool is_over =
-        changed_.wait_for(lock, time, [&] { return finished_ == shards_.size(); });
-    if (is_over && failure_) std::rethrow_exception(failure_);
-    return is_over;
-  }
-  std::vector<std::unique_ptr<Shard>>& shards() { return shards_; }
-
- private:
-  void work(Shard& shard) {
-    std::exception_ptr failure;
-    try {
-      shard.run();
-    } catch (...) {
-      failure = std::current_exception();
+// Origins that the script has in plain text.
+std::set<std::string> literal_origins(const Plan& plan) {
+  std::set<std::string> origins;
+  const auto add = [&](std::string_view url) {
+    const SplitUrl split = split_url(url);
+    if (!split.origin.empty()) origins.emplace(split.origin);
+  };
+  add(plan.target);
+  for (const Scenario& scenario : plan.scenarios) {
+    for (const Step& step : scenario.program) {
+      const auto* const request = std::get_if<Request>(&step);
+      const std::string* const url = request != nullptr ? request->url.literal() : nullptr;
+      if (url != nullptr) add(*url);
     }
-    const std::lock_guard lock{mutex_};
-    if (failure && !failure_) failure_ = failure;
-    ++finished_;
-    changed_.notify_all();
   }
-
-  std::vector<std::unique_ptr<Shard>> shards_;
-  std::vector<std::thread> threads_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t finished_ = 0;
-  std::exception_ptr failure_;
-};
-
-Glimpse glimpse_of(Threads& threads, Instant start, nanoseconds length, std::int64_t planned) {
-  Glimpse sum{.elapsed_s = std::chrono::duration<double>{Clock::now() - start}.count(),
-              .length_s = std::chrono::duration<double>{length}.count(),
-              .planned = planned};
-  for (const auto& shard : threads.shards()) {
-    const Progress& progress = shard->progress();
-    sum.created += progress.created;
-    sum.active += progress.active;
-    sum.completed += progress.completed;
-    sum.failed += progress.failed;
-    sum.skipped += progress.skipped;
-    sum.requests += progress.requests;
-    sum.responses += progress.responses;
-    sum.errors += progress.errors;
-  }
-  return sum;
+  return origins;
 }
 
-// Which of the first second's users come when, second by second and phase by phase.
-void add_plan(const Plan& plan, const RunOptions& options, Result& result) {
+void require_targets(const Plan& plan, const RunOptions& options) {
+  for (const std::string& origin : literal_origins(plan)) {
+    options.resolve(http::parse_url(origin));
+  }
+}
+
+bool loops_without_end(const Plan& plan) {
+  const auto is_endless = [](const Step& step) {
+    const auto* const loop = std::get_if<Loop>(&step);
+    return loop != nullptr && loop->kind == Loop::Kind::forever;
+  };
+  return std::any_of(plan.scenarios.begin(), plan.scenarios.end(), [&](const Scenario& scenario) {
+    return std::any_of(scenario.program.begin(), scenario.program.end(), is_endless);
+  });
+}
+
+// Variables of every user, from `before`.
+std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
+                              const ReactorOptions& reactor, const Interrupt& interrupt) {
+  if (!plan.before) return {};
+  SeededRandom random{options.seed};
+  std::vector<Value> given = variables_of_user(plan, {}, 0, random);
+  const Alone alone =
+      run_alone(plan, *plan.before, given, options.seed, reactor, interrupt);
+  interrupt.throw_if_requested();
+  if (!alone.failure.empty()) {
+    throw Error{ErrorCode::data, fmt::format("before: {}", alone.failure),
+                "No user was started. Run the script's \"before\" by itself against the target."}
+        .because("before");
+  }
+  // What it did not touch is each user's own.
+  std::vector<Value> shared(alone.variables.size());
+  for (std::size_t slot = 0; slot < shared.size(); ++slot) {
+    if (!alone.variables[slot].is_same(given[slot])) shared[slot] = alone.variables[slot];
+  }
+  return shared;
+}
+
+// --- the plan beside what was measured
+
+// Users by second and by phase.
+Result planned_result(const Plan& plan, const RunOptions& options) {
+  Result result;
+  result.phases.resize(plan.phases.size());
+  nanoseconds start{};
+  for (std::size_t i = 0; i < plan.phases.size(); ++i) {
+    result.phases[i].name = plan.phases[i].name;
+    result.phases[i].start_us = microseconds(start);
+    result.phases[i].length_us = microseconds(plan.phases[i].duration);
+    start += plan.phases[i].duration;
+  }
   Arrivals arrivals{plan.phases, options.seed, {options.part.index, options.part.count}};
   while (const auto arrival = arrivals.next()) {
     const auto second = static_cast<std::size_t>(arrival->at / std::chrono::seconds{1});
@@ -114,38 +117,28 @@ void add_plan(const Plan& plan, const RunOptions& options, Result& result) {
     ++result.phases[arrival->phase].planned;
     ++result.planned;
   }
-  nanoseconds start{};
-  for (std::size_t i = 0; i < plan.phases.size(); ++i) {
-    const auto us = [](nanoseconds time) {
-      return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-    };
-    result.phases[i].name = plan.phases[i].name;
-    result.phases[i].start_us = us(start);
-    result.phases[i].length_us = us(plan.phases[i].duration);
-    start += plan.phases[i].duration;
+  return result;
+}
+
+void add_planned(const Result& planned, Result& result) {
+  result.planned = planned.planned;
+  result.seconds.resize(std::max(result.seconds.size(), planned.seconds.size()));
+  for (std::size_t i = 0; i < planned.seconds.size(); ++i) {
+    result.seconds[i].planned = planned.seconds[i].planned;
+  }
+  result.phases.resize(planned.phases.size());
+  for (std::size_t i = 0; i < planned.phases.size(); ++i) {
+    result.phases[i].name = planned.phases[i].name;
+    result.phases[i].start_us = planned.phases[i].start_us;
+    result.phases[i].length_us = planned.phases[i].length_us;
+    result.phases[i].planned = planned.phases[i].planned;
   }
 }
 
-std::vector<ShardOptions> shard_options(const RunOptions& options, Instant start, Time wall_start) {
-  const int count = shard_count(options.shards);
-  std::vector<ShardOptions> all;
-  for (int i = 0; i < count; ++i) {
-    all.push_back({.number = i,
-                   .share = share_of({options.part.index, options.part.count}, i, count),
-                   .seed = options.seed,
-                   .start = start,
-                   .wall_start = wall_start,
-                   .drain = options.drain,
-                   .strict = options.strict,
-                   .resolve = options.resolve,
-                   .log = options.log});
-  }
-  return all;
-}
-
-Result result_of(const Plan& plan, const RunOptions& options, Threads& threads, Time wall_start) {
+// A shard's numbers are those of a part of its own: see merge().
+Result measured_result(const Plan& plan, const RunOptions& options, Crew& crew, Time wall_start) {
   std::vector<Result> results;
-  const int count = static_cast<int>(threads.shards().size());
+  const int count = static_cast<int>(crew.shards().size());
   for (int i = 0; i < count; ++i) {
     Result one{.script = options.script,
                .plan_digest = plan.digest,
@@ -153,7 +146,7 @@ Result result_of(const Plan& plan, const RunOptions& options, Threads& threads, 
                .seed = options.seed,
                .parts = {{options.part.index + options.part.count * i, options.part.count * count}},
                .started_at = wall_start};
-    threads.shards()[static_cast<std::size_t>(i)]->finish(one);
+    crew.shards()[static_cast<std::size_t>(i)]->finish(one);
     results.push_back(std::move(one));
   }
   Result sum = merge(results, /*must_be_complete=*/false);
@@ -161,45 +154,117 @@ Result result_of(const Plan& plan, const RunOptions& options, Threads& threads, 
   return sum;
 }
 
+// --- while it runs
+
+// The demand that was not met at several seconds in a row.
+class Hopeless {
+ public:
+  explicit Hopeless(const Plan& plan) : demands_(demands_of(plan)) {}
+
+  // Once a second. Its text when there is one.
+  std::optional<std::string> look(Crew& crew) {
+    auto so_far = crew.snapshot(kSnapshotPatience);
+    if (!so_far) return std::nullopt;
+    so_far->demands = demands_;
+    judge(*so_far);
+    unmet_.resize(so_far->judged.size());
+    for (std::size_t i = 0; i < so_far->judged.size(); ++i) {
+      const Result::Judged& one = so_far->judged[i];
+      // What was never measured may still be.
+      const bool is_unmet = one.is_strict && !one.is_met && !one.found.ends_with("never measured");
+      unmet_[i] = is_unmet ? unmet_[i] + 1 : 0;
+      if (unmet_[i] >= kUnmetSeconds) return one.what + " is not met: " + one.found;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::vector<Demand> demands_;
+  std::vector<int> unmet_;
+};
+
+struct Course {
+  bool was_stopped = false;
+  std::string stop_reason;
+};
+
+Course follow(const Plan& plan, const RunOptions& options, Crew& crew, Clock::time_point start,
+              std::int64_t planned, const Interrupt& interrupt) {
+  Course course;
+  Hopeless hopeless{plan};
+  const auto stop = [&](const std::string& reason) {
+    course = {true, reason};
+    crew.stop();
+  };
+  auto next_second = start + std::chrono::seconds{1};
+  while (!crew.wait_for(kPoll)) {
+    if (interrupt.stop_requested() && !course.was_stopped) stop("a signal");
+    const auto now = Clock::now();
+    if (now < next_second) continue;
+    while (next_second <= now) next_second += std::chrono::seconds{1};
+    if (options.on_glimpse) {
+      Glimpse glimpse = crew.glimpse();
+      glimpse.elapsed_s = std::chrono::duration<double>{now - start}.count();
+      glimpse.length_s = std::chrono::duration<double>{total_length(plan.phases)}.count();
+      glimpse.planned = planned;
+      options.on_glimpse(glimpse);
+    }
+    if (!options.aborts_on_fail || course.was_stopped) continue;
+    if (const auto reason = hopeless.look(crew)) stop(*reason);
+  }
+  return course;
+}
+
+std::vector<ShardOptions> shard_options(const RunOptions& options, const ReactorOptions& reactor,
+                                        const std::vector<Value>& shared) {
+  const int count = shard_count(options.shards);
+  std::vector<ShardOptions> all;
+  for (int i = 0; i < count; ++i) {
+    all.push_back({.number = i,
+                   .share = share_of({options.part.index, options.part.count}, i, count),
+                   .seed = options.seed,
+                   .reactor = reactor,
+                   .drain = options.drain,
+                   .shared_variables = shared});
+  }
+  return all;
+}
+
 }  // namespace
 
 Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& interrupt) {
+  require_targets(plan, options);
   const std::int64_t files_max = raise_file_limit();
-  const Time wall_start = options.start_at.value_or(std::chrono::system_clock::now());
-  const Instant start = Clock::now() + (wall_start - std::chrono::system_clock::now());
-  const nanoseconds length = total_length(plan.phases);
-  bool was_stopped = false;
-  Threads threads{plan, shard_options(options, start, wall_start)};
-  Result planned;
-  planned.phases.resize(plan.phases.size());
-  add_plan(plan, options, planned);
-  Instant next_glimpse = start + std::chrono::seconds{1};
-  while (!threads.wait_for(std::chrono::milliseconds{50})) {
-    if (interrupt.stop_requested() && !was_stopped) {
-      was_stopped = true;
-      threads.stop();
-    }
-    if (Clock::now() < next_glimpse) continue;
-    next_glimpse += std::chrono::seconds{1};
-    options.on_glimpse(glimpse_of(threads, start, length, planned.planned));
-  }
-  Result result = result_of(plan, options, threads, wall_start);
-  result.duration_us =
-      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
-  result.was_stopped = was_stopped;
-  if (was_stopped) result.stop_reason = "a signal";
-  result.planned = planned.planned;
+  ReactorOptions reactor{.start = Clock::now(),
+                         .wall_start = std::chrono::system_clock::now(),
+                         .strict = options.strict,
+                         .resolve = options.resolve,
+                         .log = options.log};
+  const std::vector<Value> shared = run_before(plan, options, reactor, interrupt);
+  const Result planned = planned_result(plan, options);
+  const Time now = std::chrono::system_clock::now();
+  reactor.wall_start = options.start_at.value_or(now + kHeadStart);
+  reactor.start = Clock::now() + (reactor.wall_start - now);
+
+  const MachineTimes machine = read_machine_times();
+  Crew crew{plan, shard_options(options, reactor, shared)};
+  const Course course =
+      follow(plan, options, crew, reactor.start, planned.planned, interrupt);
+  const nanoseconds length = Clock::now() - reactor.start;
+
+  Result result = measured_result(plan, options, crew, reactor.wall_start);
+  result.duration_us = microseconds(length);
+  result.was_stopped = course.was_stopped;
+  result.stop_reason = course.stop_reason;
+  result.is_closed_model = loops_without_end(plan);
   result.limits.files_max = files_max;
-  if (result.seconds.size() < planned.seconds.size()) result.seconds.resize(planned.seconds.size());
-  for (std::size_t i = 0; i < planned.seconds.size(); ++i) {
-    result.seconds[i].planned = planned.seconds[i].planned;
-  }
-  result.phases.resize(plan.phases.size());
-  for (std::size_t i = 0; i < planned.phases.size(); ++i) {
-    result.phases[i].name = planned.phases[i].name;
-    result.phases[i].start_us = planned.phases[i].start_us;
-    result.phases[i].length_us = planned.phases[i].length_us;
-    result.phases[i].planned = planned.phases[i].planned;
+  add_machine_limits(machine, read_machine_times(), length, result.limits);
+  add_planned(planned, result);
+  if (plan.after) {
+    SeededRandom random{options.seed};
+    const Alone alone = run_alone(plan, *plan.after, variables_of_user(plan, shared, 0, random),
+                                  options.seed, reactor, interrupt);
+    if (!alone.failure.empty()) result.notes.push_back("after: " + alone.failure);
   }
   result.demands = demands_of(plan);
   judge(result);

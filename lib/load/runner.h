@@ -17,6 +17,7 @@ struct Glimpse {
   double elapsed_s = 0, length_s = 0;
   std::int64_t planned = 0, created = 0, active = 0, completed = 0, failed = 0, skipped = 0;
   std::int64_t requests = 0, responses = 0, errors = 0;
+  std::optional<double> p50_ms, p99_ms;  // latency of the last second; std::nullopt: nothing ended
 };
 
 struct RunOptions {

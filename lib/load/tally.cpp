@@ -41,7 +41,10 @@ std::string scenario_name(const Plan& plan, std::size_t scenario) {
 }  // namespace
 
 Tally::Tally(const Plan& plan, Instant start, Time wall_start)
-    : plan_(plan), start_(start), wall_start_(wall_start), second_end_(start + std::chrono::seconds{1}) {
+    : plan_(plan),
+      start_(start),
+      wall_start_(wall_start),
+      second_end_(start + std::chrono::seconds{1}) {
   response_time_ = add_summary("http.response_time");
   session_length_ = add_summary("vusers.session_length");
   latency_ = add_summary("pcx.latency");
@@ -53,14 +56,22 @@ Tally::Tally(const Plan& plan, Instant start, Time wall_start)
   for (std::size_t c = 1; c < by_class_.size(); ++c) {
     by_class_[c] = add_summary(fmt::format("http.response_time.{}xx", c));
   }
+  if (plan.http.extended_metrics) {
+    extended_ = ExtendedMetrics{.dns = add_summary("http.dns"),
+                                .tcp = add_summary("http.tcp"),
+                                .tls = add_summary("http.tls"),
+                                .total = add_summary("http.total")};
+  }
   for (std::size_t i = 0; i < plan.phases.size(); ++i) {
     by_phase_.push_back(add_summary(fmt::format("pcx.latency.phase.{}", i)));
   }
   for (const Endpoint& endpoint : plan.endpoints) {
-    endpoints_.push_back(
-        {.response_time =
-             add_summary("plugins.metrics-by-endpoint.response_time." + endpoint.name),
-         .latency = add_summary("pcx.latency.endpoint." + endpoint.name)});
+    EndpointNumbers& numbers = endpoints_.emplace_back();
+    numbers.is_measured = !endpoint.name.empty();
+    if (!numbers.is_measured) continue;
+    numbers.response_time =
+        add_summary("plugins.metrics-by-endpoint.response_time." + endpoint.name);
+    numbers.latency = add_summary("pcx.latency.endpoint." + endpoint.name);
   }
   created_by_scenario_.assign(plan.scenarios.size(), 0);
   phases_.resize(plan.phases.size());
@@ -87,9 +98,12 @@ void Tally::pass(Instant now) {
 void Tally::end_second() {
   second_.active = active_;
   second_.latency = latency_of_second_.is_empty() ? "" : latency_of_second_.pack();
+  {
+    const std::lock_guard lock{last_second_mutex_};
+    last_second_ = second_.latency;
+  }
   seconds_.push_back(std::exchange(second_, {}));
   latency_of_second_.clear();
-  lag_of_second_.clear();
   second_end_ += std::chrono::seconds{1};
 }
 
@@ -163,6 +177,16 @@ void Tally::request_sent(Instant now) {
   relax_add(progress_.requests, 1);
 }
 
+void Tally::record_connection(const Timing& timing) {
+  const bool is_secure = timing.secured != timing.connected;
+  record(connect_, timing.connecting, timing.connected);
+  if (is_secure) record(tls_, timing.connected, timing.secured);
+  if (!extended_) return;
+  record(extended_->dns, timing.connecting, timing.connecting);  // addresses are known before
+  record(extended_->tcp, timing.connecting, timing.connected);
+  if (is_secure) record(extended_->tls, timing.connected, timing.secured);
+}
+
 void Tally::answered(std::uint32_t endpoint, std::size_t phase, int status, std::int64_t bytes,
                      const Timing& timing, bool is_last) {
   touch_counter(timing.last_byte);
@@ -175,23 +199,28 @@ void Tally::answered(std::uint32_t endpoint, std::size_t phase, int status, std:
   if (by_class >= 1 && by_class < by_class_.size()) {
     record(by_class_[by_class], timing.written, timing.first_byte);
   }
-  if (timing.connecting != Instant{}) {
-    record(connect_, timing.connecting, timing.connected);
-    if (timing.secured != timing.connected) record(tls_, timing.connected, timing.secured);
-  }
+  if (timing.connecting != Instant{}) record_connection(timing);
+  if (extended_) record(extended_->total, timing.written, timing.last_byte);
   record(first_byte_, timing.written, timing.first_byte);
   record(read_, timing.first_byte, timing.last_byte);
   relax_add(progress_.responses, 1);
   period_.last_histogram_ms = period_.last_counter_ms;
   if (period_.first_histogram_ms == 0) period_.first_histogram_ms = period_.last_counter_ms;
   if (!is_last) return;
-  EndpointNumbers& numbers = endpoints_[endpoint];
-  record(numbers.response_time, timing.written, timing.first_byte);
-  record(numbers.latency, timing.intended, timing.last_byte);
   record(latency_, timing.intended, timing.last_byte);
   record(by_phase_[phase], timing.intended, timing.last_byte);
   latency_of_second_.record(
       std::max<std::int64_t>(microseconds_between(timing.intended, timing.last_byte), 0));
+  EndpointNumbers& numbers = endpoints_[endpoint];
+  if (numbers.is_measured) count_endpoint(numbers, status, timing);
+  if (!plan_.apdex) return;
+  const auto took = timing.last_byte - timing.written;
+  ++apdex_[took <= *plan_.apdex ? 0 : took <= 4 * *plan_.apdex ? 1 : 2];
+}
+
+void Tally::count_endpoint(EndpointNumbers& numbers, int status, const Timing& timing) {
+  record(numbers.response_time, timing.written, timing.first_byte);
+  record(numbers.latency, timing.intended, timing.last_byte);
   const auto code = std::find_if(numbers.codes.begin(), numbers.codes.end(),
                                  [&](const auto& known) { return known.first == status; });
   if (code != numbers.codes.end()) {
@@ -199,21 +228,18 @@ void Tally::answered(std::uint32_t endpoint, std::size_t phase, int status, std:
   } else {
     numbers.codes.emplace_back(status, 1);
   }
-  if (plan_.apdex) {
-    const auto took = timing.last_byte - timing.written;
-    ++apdex_[took <= *plan_.apdex ? 0 : took <= 4 * *plan_.apdex ? 1 : 2];
-  }
 }
 
 void Tally::request_failed(std::uint32_t endpoint, std::size_t phase, std::string_view name,
                            Instant intended, Instant now) {
   error(name, now);
-  EndpointNumbers& numbers = endpoints_[endpoint];
-  ++numbers.errors.try_emplace(std::string{name}, 0).first->second;
-  record(numbers.latency, intended, now);
   record(latency_, intended, now);
   record(by_phase_[phase], intended, now);
   latency_of_second_.record(std::max<std::int64_t>(microseconds_between(intended, now), 0));
+  EndpointNumbers& numbers = endpoints_[endpoint];
+  if (!numbers.is_measured) return;
+  ++numbers.errors.try_emplace(std::string{name}, 0).first->second;
+  record(numbers.latency, intended, now);
 }
 
 void Tally::error(std::string_view name, Instant now) {
@@ -235,11 +261,20 @@ void Tally::checked(const std::string& name, bool is_met, Instant now) {
   ++others_.try_emplace(fmt::format("pcx.check.{}.{}", outcome, name), 0).first->second;
 }
 
-void Tally::strain(int shard, double cpu, std::int64_t lag_p99_us, Instant now) {
+void Tally::strain(int shard, double cpu, Instant now) {
+  const std::int64_t lag = lag_of_second_.is_empty() ? 0 : lag_of_second_.percentile(99);
+  const std::int64_t second = microseconds_between(start_, now) / 1'000'000 - 1;
   strains_.push_back({.shard = shard,
-                      .second = microseconds_between(start_, now) / 1'000'000,
+                      .second = std::max<std::int64_t>(second, 0),
                       .cpu = cpu,
-                      .lag_p99_us = lag_p99_us});
+                      .lag_p99_us = lag});
+  lag_of_second_.clear();
+  pass(now);
+}
+
+std::string Tally::latency_of_last_second() const {
+  const std::lock_guard lock{last_second_mutex_};
+  return last_second_;
 }
 
 Counters Tally::counters() const {
@@ -256,6 +291,17 @@ Counters Tally::counters() const {
   }
   for (const auto& [name, count] : error_names_) all["errors." + name] = count;
   for (const auto& [name, count] : others_) all[name] = count;
+  add_expectations(all);
+  add_endpoints(all);
+  if (plan_.apdex) {
+    all["apdex.satisfied"] = apdex_[0];
+    all["apdex.tolerated"] = apdex_[1];
+    all["apdex.frustrated"] = apdex_[2];
+  }
+  return all;
+}
+
+void Tally::add_expectations(Counters& all) const {
   for (std::size_t kind = 0; kind < expected_.size(); ++kind) {
     for (const std::size_t is_met : {0, 1}) {
       const std::int64_t count = expected_[kind][is_met];
@@ -265,7 +311,11 @@ Counters Tally::counters() const {
       all[begin + "." + to_string(static_cast<Expectation::Kind>(kind))] = count;
     }
   }
+}
+
+void Tally::add_endpoints(Counters& all) const {
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    if (!endpoints_[i].is_measured) continue;
     const std::string begin = "plugins.metrics-by-endpoint." + plan_.endpoints[i].name;
     for (const auto& [code, count] : endpoints_[i].codes) {
       all[fmt::format("{}.codes.{}", begin, code)] += count;
@@ -274,24 +324,23 @@ Counters Tally::counters() const {
       all[fmt::format("{}.errors.{}", begin, name)] += count;
     }
   }
-  if (plan_.apdex) {
-    all["apdex.satisfied"] = apdex_[0];
-    all["apdex.tolerated"] = apdex_[1];
-    all["apdex.frustrated"] = apdex_[2];
+}
+
+void Tally::snapshot(Result& result) const {
+  result.counters = counters();
+  for (const Summary& summary : summaries_) {
+    if (summary.total.is_empty() && summary.now.is_empty()) continue;
+    Histogram& histogram = result.summaries.try_emplace(summary.name, Histogram{3}).first->second;
+    histogram.add(summary.total);  // two endpoints may have one name
+    histogram.add(summary.now);
   }
-  return all;
 }
 
 void Tally::finish(Instant now, Result& result) {
   pass(now);
   end_second();
   end_period();
-  result.counters = counters();
-  for (const Summary& summary : summaries_) {
-    if (summary.total.is_empty()) continue;
-    const auto [place, is_new] = result.summaries.try_emplace(summary.name, summary.total);
-    if (!is_new) place->second.add(summary.total);  // two endpoints of one name
-  }
+  snapshot(result);
   result.periods = std::move(periods_);
   result.seconds = std::move(seconds_);
   result.phases = std::move(phases_);

@@ -5,6 +5,9 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,12 +57,15 @@ class Tally {
   void expected(Expectation::Kind kind, bool is_met, Instant now);
   void checked(const std::string& name, bool is_met, Instant now);
 
-  // The shard's own state in the second that ends.
-  void strain(int shard, double cpu, std::int64_t lag_p99_us, Instant now);
-  const Histogram& lag_of_second() const { return lag_of_second_; }
-  Progress& progress() { return progress_; }
+  // The shard's own state in the second that ends. To be told once a second, whatever happens.
+  void strain(int shard, double cpu, Instant now);
+  const Progress& progress() const { return progress_; }
+  // From any thread: latencies of the last second that is over, packed.
+  std::string latency_of_last_second() const;
   std::int64_t active() const { return active_; }
 
+  // Counters and summaries up to now.
+  void snapshot(Result& result) const;
   // Counters, summaries, periods, seconds, phases and strains of the Result. The end of the tally.
   void finish(Instant now, Result& result);
 
@@ -69,6 +75,7 @@ class Tally {
     Histogram now, total;  // of the period; of those that are over
   };
   struct EndpointNumbers {
+    bool is_measured = false;
     std::size_t response_time = 0, latency = 0;  // in summaries_
     std::vector<std::pair<int, std::int64_t>> codes;
     std::map<std::string, std::int64_t, std::less<>> errors;
@@ -80,6 +87,10 @@ class Tally {
   std::size_t add_summary(std::string name);
   void record(std::size_t summary, Instant from, Instant to);
   void touch_counter(Instant now);
+  void count_endpoint(EndpointNumbers& numbers, int status, const Timing& timing);
+  void record_connection(const Timing& timing);
+  void add_expectations(Counters& all) const;
+  void add_endpoints(Counters& all) const;
   Counters counters() const;
 
   const Plan& plan_;
@@ -89,7 +100,12 @@ class Tally {
   std::int64_t period_start_ms_ = 0;
 
   std::vector<Summary> summaries_;
-  std::size_t response_time_, session_length_, latency_, start_lag_, connect_, tls_, first_byte_, read_;
+  std::size_t response_time_, session_length_, latency_, start_lag_;
+  std::size_t connect_, tls_, first_byte_, read_;
+  struct ExtendedMetrics {
+    std::size_t dns = 0, tcp = 0, tls = 0, total = 0;
+  };
+  std::optional<ExtendedMetrics> extended_;
   std::array<std::size_t, 6> by_class_{};  // response time of 2xx ... 5xx
   std::vector<std::size_t> by_phase_;
   std::vector<EndpointNumbers> endpoints_;
@@ -110,6 +126,8 @@ class Tally {
   Second second_;
   Histogram latency_of_second_{2};
   Histogram lag_of_second_{2};
+  mutable std::mutex last_second_mutex_;
+  std::string last_second_;
   std::vector<Second> seconds_;
   std::vector<PhaseResult> phases_;
   std::vector<Strain> strains_;

@@ -94,7 +94,6 @@ class User {
   friend class Branch;
   void fail();
   void end(bool completed);
-  Scope scope();
 
   const UserTools& tools_;
   Owner& owner_;

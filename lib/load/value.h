@@ -53,6 +53,8 @@ class Value {
   Value at(const Path& path) const;
   // The same without a copy; nullptr: no such member. REQUIRES: !path.empty()
   const Document* find(const Path& path) const;
+  // The same scalar, or the very same text or tree: nobody has put another one in its place.
+  bool is_same(const Value& other) const { return value_ == other.value_; }
   Document to_document() const;      // undefined becomes null
 
  private:

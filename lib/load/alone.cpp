@@ -1,0 +1,57 @@
+#include "load/alone.h"
+
+#include <memory>
+#include <utility>
+
+#include "load/own_connections.h"
+
+namespace pcx::load {
+
+namespace {
+
+class Ending : public User::Owner {
+ public:
+  explicit Ending(boost::asio::io_context& io) : io_(io) {}
+  void on_user_end(User&, bool completed) override {
+    is_completed = completed;
+    is_over = true;
+    io_.stop();
+  }
+
+  bool is_over = false;
+  bool is_completed = false;
+
+ private:
+  boost::asio::io_context& io_;
+};
+
+std::string first_error(const Counters& counters) {
+  const auto found = counters.lower_bound("errors.");
+  const bool is_error = found != counters.end() && found->first.starts_with("errors.");
+  return is_error ? found->first.substr(7) : "it did not come to its end";
+}
+
+}  // namespace
+
+Alone run_alone(const Plan& plan, const Scenario& scenario, std::vector<Value> variables,
+                std::uint64_t seed, const ReactorOptions& options, const Interrupt& interrupt) {
+  Reactor reactor{plan, options};
+  Ending ending{reactor.io()};
+  User user{reactor.user_tools(), ending, std::make_unique<OwnConnections>(reactor.connections()),
+            scenario, /*phase=*/0, seed, std::move(variables)};
+  user.start(std::chrono::steady_clock::now());
+  if (!ending.is_over) {
+    reactor.run([&](Instant) {
+      if (interrupt.stop_requested()) reactor.io().stop();
+    });
+  }
+  Alone alone{.variables = user.variables(), .failure = {}};
+  if (ending.is_completed) return alone;
+  user.abort();
+  Result measured;
+  reactor.tally().finish(std::chrono::steady_clock::now(), measured);
+  alone.failure = ending.is_over ? first_error(measured.counters) : "interrupted";
+  return alone;
+}
+
+}  // namespace pcx::load

@@ -1,0 +1,46 @@
+// The shards of a run, each in a thread of its own.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "load/runner.h"
+#include "load/shard.h"
+
+namespace pcx::load {
+
+class Crew {
+ public:
+  // They run from now on. `plan` outlives it.
+  Crew(const Plan& plan, const std::vector<ShardOptions>& options);
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+  ~Crew();  // stops them and waits for their ends
+
+  void stop();
+  // True: all have ended. Throws what a shard threw.
+  bool wait_for(std::chrono::milliseconds time);
+
+  Glimpse glimpse() const;
+  // What all have measured so far: counters and summaries. Empty when a shard has ended meanwhile.
+  std::optional<Result> snapshot(std::chrono::milliseconds patience);
+  // REQUIRES: wait_for() was true.
+  std::vector<std::unique_ptr<Shard>>& shards() { return shards_; }
+
+ private:
+  void work(Shard& shard);
+
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::vector<std::thread> threads_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t finished_ = 0;
+  std::exception_ptr failure_;
+};
+
+}  // namespace pcx::load
