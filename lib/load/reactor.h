@@ -32,7 +32,7 @@ class Reactor {
   // Throws Error for TLS options that do not fit.
   Reactor(const Plan& plan, const ReactorOptions& options);
 
-  // Until io().stop(): turns the wheel and calls `on_tick` every 10 ms, between other things.
+  // Until io().stop(): turns the wheel and calls `on_tick` every millisecond, between other things.
   void run(std::function<void(Instant now)> on_tick);
 
   boost::asio::io_context& io() { return io_; }

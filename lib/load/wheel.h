@@ -1,5 +1,6 @@
 // Timers that are cheap and coarse: a hashed timing wheel (Varghese and Lauck, SOSP 1987) with ticks
-// of 10 ms. Thinking users and timeouts are many, and few of them need a millisecond.
+// of 1 ms. Thinking users and timeouts are many, and none of them needs more than that: with longer
+// ticks users that came one after the other would go on in bursts.
 #pragma once
 
 #include <array>
@@ -34,7 +35,7 @@ class Timer {
 
 class Wheel {
  public:
-  static constexpr std::chrono::milliseconds kTick{10};
+  static constexpr std::chrono::milliseconds kTick{1};
 
   explicit Wheel(Instant start);
   Wheel(const Wheel&) = delete;
@@ -50,7 +51,7 @@ class Wheel {
   std::size_t armed() const { return armed_; }
 
  private:
-  static constexpr std::size_t kSlots = 512;  // 5 s a turn; longer ones stay for several
+  static constexpr std::size_t kSlots = 4096;  // 4 s a turn; longer ones stay for several
 
   struct Head : Timer {
     void on_time() override {}

@@ -9,6 +9,7 @@
 namespace pcx::load {
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
@@ -38,10 +39,10 @@ class Wheels : public ::testing::Test {
 };
 
 TEST_F(Wheels, FireAtTheTickNeverBefore) {
-  ring_at(1, milliseconds{15});
-  wheel.advance(start + milliseconds{19});
+  ring_at(1, microseconds{1'500});
+  wheel.advance(start + microseconds{1'999});
   EXPECT_THAT(rung, IsEmpty());
-  wheel.advance(start + milliseconds{20});
+  wheel.advance(start + milliseconds{2});
   EXPECT_THAT(rung, ElementsAre(1));
   EXPECT_EQ(wheel.armed(), 0u);
 }
@@ -85,19 +86,19 @@ TEST_F(Wheels, LetABellArmItselfAndCancelAnother) {
     other.cancel();
     if (++times < 3) wheel.arm(*again, start);  // overdue: the next tick
   });
-  wheel.arm(*again, start + milliseconds{10});
-  wheel.arm(other, start + milliseconds{10});
-  wheel.advance(start + milliseconds{20});
+  wheel.arm(*again, start + Wheel::kTick);
+  wheel.arm(other, start + Wheel::kTick);
+  wheel.advance(start + 2 * Wheel::kTick);
   EXPECT_EQ(times, 2);
-  wheel.advance(start + milliseconds{30});
+  wheel.advance(start + 3 * Wheel::kTick);
   EXPECT_EQ(times, 3);
   EXPECT_THAT(rung, IsEmpty());
 }
 
 TEST_F(Wheels, SayWhenToLookNext) {
   EXPECT_EQ(wheel.next_tick(), std::nullopt);
-  ring_at(1, milliseconds{42});
-  EXPECT_EQ(wheel.next_tick(), start + milliseconds{50});
+  ring_at(1, microseconds{4'200});
+  EXPECT_EQ(wheel.next_tick(), start + milliseconds{5});
 }
 
 }  // namespace
