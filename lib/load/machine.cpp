@@ -1,6 +1,7 @@
 #include "load/machine.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -73,6 +74,18 @@ void add_machine_limits(const MachineTimes& before, const MachineTimes& after,
   if (processor > 0) limits.stolen = static_cast<double>(after.stolen - before.stolen) / processor;
   limits.throttled = std::clamp(limits.throttled, 0.0, 1.0);
   limits.stolen = std::clamp(limits.stolen, 0.0, 1.0);
+}
+
+Capacity read_capacity(const fs::path& root) {
+  Capacity capacity;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    capacity.files = static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_max, INT64_MAX));
+  }
+  std::ifstream stream{root / "proc/sys/net/ipv4/ip_local_port_range"};
+  std::int64_t first = 0, last = 0;
+  if (stream >> first >> last) capacity.ports = std::max<std::int64_t>(last - first + 1, 0);
+  return capacity;
 }
 
 std::int64_t raise_file_limit() {

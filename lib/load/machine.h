@@ -22,6 +22,13 @@ MachineTimes read_machine_times(const std::filesystem::path& root = "/");
 void add_machine_limits(const MachineTimes& before, const MachineTimes& after,
                         std::chrono::nanoseconds length, Limits& limits);
 
+// What a generator on this machine can have at the same time; 0: the kernel does not say.
+struct Capacity {
+  std::int64_t files = 0;  // descriptors: the hard limit, see raise_file_limit()
+  std::int64_t ports = 0;  // local ports to one address and port of a target
+};
+Capacity read_capacity(const std::filesystem::path& root = "/");
+
 // Raises the limit of descriptors to what the system lets this process have, which is returned; 0:
 // it did not say.
 std::int64_t raise_file_limit();

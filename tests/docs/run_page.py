@@ -13,6 +13,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,19 @@ def script_of(page_path: pathlib.Path) -> str:
     return "\n".join(parts) + "\n"
 
 
+def run(script: str, work: pathlib.Path, environment: dict) -> int:
+    """In a session of its own: a page that fails leaves no server behind."""
+    bash = subprocess.Popen(["/bin/bash", "-c", script], cwd=work, env=environment,
+                            stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return bash.wait()
+    finally:
+        try:
+            os.killpg(bash.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # as it should be
+
+
 def main() -> int:
     pcx, page = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
     if not any(True for _ in steps_of(page.read_text())):
@@ -58,8 +72,7 @@ def main() -> int:
                    "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": str(home / "state"),
                    "TERM": "dumb", "PCX_REPOSITORY": str(page.parents[0])}
     try:
-        return subprocess.run(["/bin/bash", "-c", script_of(page)], cwd=work, env=environment,
-                              stdin=subprocess.DEVNULL).returncode
+        return run(script_of(page), work, environment)
     finally:
         subprocess.run([pcx, "sandbox", "destroy", "--yes", "--quiet"], env=environment,
                        stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

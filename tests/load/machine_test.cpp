@@ -31,6 +31,13 @@ TEST(MachineTimes, AreNothingWhereTheKernelSaysNothing) {
 
 TEST(MachineTimes, AreReadFromThisMachine) { EXPECT_GT(read_machine_times().processor, 0); }
 
+TEST(MachineCapacity, IsWhatTheKernelSays) {
+  const testing::TemporaryFolder root;
+  root.write("proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
+  EXPECT_EQ(read_capacity(root.path()).ports, 28'232);
+  EXPECT_GT(read_capacity(root.path()).files, 0);
+}
+
 TEST(MachineLimits, AreShares) {
   Limits limits;
   add_machine_limits({.throttled_us = 1'000'000, .stolen = 10, .processor = 1'000},
