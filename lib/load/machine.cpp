@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <malloc.h>
 #include <sstream>
 #include <string>
 #include <sys/resource.h>
@@ -74,6 +75,11 @@ void add_machine_limits(const MachineTimes& before, const MachineTimes& after,
   if (processor > 0) limits.stolen = static_cast<double>(after.stolen - before.stolen) / processor;
   limits.throttled = std::clamp(limits.throttled, 0.0, 1.0);
   limits.stolen = std::clamp(limits.stolen, 0.0, 1.0);
+}
+
+void keep_freed_memory() {
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
 }
 
 Capacity read_capacity(const fs::path& root) {

@@ -29,6 +29,10 @@ struct Capacity {
 };
 Capacity read_capacity(const std::filesystem::path& root = "/");
 
+// From now on the process keeps memory that it has freed: users come and go, and giving a page back
+// for each of them costs a system call each time.
+void keep_freed_memory();
+
 // Raises the limit of descriptors to what the system lets this process have, which is returned; 0:
 // it did not say.
 std::int64_t raise_file_limit();

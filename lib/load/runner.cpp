@@ -235,6 +235,7 @@ std::vector<ShardOptions> shard_options(const RunOptions& options, const Reactor
 Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& interrupt) {
   require_targets(plan, options);
   const std::int64_t files_max = raise_file_limit();
+  keep_freed_memory();
   ReactorOptions reactor{.start = Clock::now(),
                          .wall_start = std::chrono::system_clock::now(),
                          .strict = options.strict,
