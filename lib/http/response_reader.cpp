@@ -13,6 +13,10 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
+// "0\r\n\r\n". Beast 1.81 asserts that it has so many bytes when it comes back to a last chunk that
+// was not whole, also where a server has sent fewer.
+constexpr std::size_t kLastChunkBytes = 5;
+
 [[noreturn]] void throw_protocol(const std::string& origin, const std::string& what) {
   throw Error{ErrorCode::unreachable, fmt::format("{}: not an HTTP response: {}", origin, what)}
       .because("protocol");
@@ -75,6 +79,9 @@ void ResponseReader::put(std::string_view bytes) {
   do {
     if (done()) return;
     check_beginning();
+    const auto& message = parser_->message;
+    const bool may_be_last = pending_.starts_with('0') && pending_.size() < kLastChunkBytes;
+    if (may_be_last && message.is_header_done() && message.chunked()) break;
     boost::system::error_code failed;
     const std::size_t parsed =
         parser_->message.put(boost::asio::const_buffer{pending_.data(), pending_.size()}, failed);
