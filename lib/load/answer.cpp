@@ -15,6 +15,9 @@ using boost::beast::string_view;
 
 constexpr int kInterimMax = 5;
 constexpr std::size_t kCookiesMax = 64;
+// "0\r\n\r\n". Beast 1.81 asserts that it has so many bytes when it comes back to a last chunk that
+// was not whole, also where a server has sent fewer.
+constexpr std::size_t kLastChunkBytes = 5;
 
 void append_lower(std::string& out, string_view text) {
   for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
@@ -166,6 +169,11 @@ AnswerReader::State AnswerReader::put(std::string_view bytes) {
 AnswerReader::State AnswerReader::parse(std::string_view bytes) {
   while (!bytes.empty()) {
     Parser& parser = *place_->parser;
+    const bool may_be_last = bytes.front() == '0' && bytes.size() < kLastChunkBytes;
+    if (may_be_last && parser.is_header_done() && parser.chunked()) {
+      pending_.assign(bytes);
+      break;
+    }
     boost::system::error_code failed;
     const std::size_t used =
         parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, failed);

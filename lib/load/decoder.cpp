@@ -20,7 +20,8 @@ constexpr std::size_t kPieceBytes = 16 * 1024;
 
 }  // namespace
 
-// One encoding.
+// One encoding. Nothing at all is complete: HTTP has bodies without a byte, whatever they are said
+// to be.
 class Decoder::Stage {
  public:
   virtual ~Stage() = default;
@@ -86,6 +87,8 @@ class Inflate final : public Decoder::Stage {
 class Brotli final : public Decoder::Stage {
  public:
   bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) override {
+    if (bytes.empty()) return true;
+    has_begun_ = true;
     std::array<char, kPieceBytes> piece;
     const auto* next = reinterpret_cast<const std::uint8_t*>(bytes.data());
     std::size_t left = bytes.size();
@@ -99,7 +102,9 @@ class Brotli final : public Decoder::Stage {
       if (state_ == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return true;
     }
   }
-  bool is_complete() const override { return state_ == BROTLI_DECODER_RESULT_SUCCESS; }
+  bool is_complete() const override {
+    return state_ == BROTLI_DECODER_RESULT_SUCCESS || !has_begun_;
+  }
 
  private:
   struct Free {
@@ -108,12 +113,15 @@ class Brotli final : public Decoder::Stage {
   std::unique_ptr<BrotliDecoderState, Free> decoder_{
       BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)};
   BrotliDecoderResult state_ = BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT;
+  bool has_begun_ = false;
 };
 
 class Zstd final : public Decoder::Stage {
  public:
   Zstd() { ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLogMax); }
   bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) override {
+    // Without input it would say what it needs for another frame.
+    if (bytes.empty()) return true;
     std::array<char, kPieceBytes> piece;
     ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
     for (;;) {
@@ -121,7 +129,7 @@ class Zstd final : public Decoder::Stage {
       left_ = ZSTD_decompressStream(context_.get(), &out, &in);
       if (ZSTD_isError(left_)) return false;
       if (!sink({piece.data(), out.pos})) return false;
-      if (in.pos == in.size && out.pos < out.size) return true;
+      if (in.pos == in.size && (left_ == 0 || out.pos < out.size)) return true;
     }
   }
   bool is_complete() const override { return left_ == 0; }
@@ -132,7 +140,7 @@ class Zstd final : public Decoder::Stage {
     void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
   };
   std::unique_ptr<ZSTD_DCtx, Free> context_{ZSTD_createDCtx()};
-  std::size_t left_ = 1;
+  std::size_t left_ = 0;
 };
 
 std::unique_ptr<Decoder::Stage> make_stage(std::string_view name) {
