@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
 
 #include "core/error.h"
@@ -101,12 +100,7 @@ Document with_javascript_numbers(const Document& document) {
     }
     return members;
   }
-  const Value value = Value::of(document);
-  if (value.number() == nullptr) return document;
-  constexpr double kLargestWhole = 9007199254740991;  // Number.MAX_SAFE_INTEGER
-  const double number = *value.number();
-  const bool is_whole = number == std::trunc(number) && std::fabs(number) <= kLargestWhole;
-  return is_whole ? Document{static_cast<std::int64_t>(number)} : Document{number};
+  return Value::of(document).to_document();
 }
 
 // Goes over the text once, value by value; false: it is no JSON.

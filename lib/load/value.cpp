@@ -19,10 +19,15 @@ const Document* member(const Document& tree, const PathStep& step) {
   return tree.find(step.key);
 }
 
-// Whole numbers, which nearly all are, without a text in between.
-void append_number(double number, std::string& out) {
+// Nearly all are.
+bool is_whole(double number) {
   constexpr double kLargestWhole = 9007199254740991;  // Number.MAX_SAFE_INTEGER
-  if (std::fabs(number) > kLargestWhole || number != std::trunc(number)) {
+  return std::fabs(number) <= kLargestWhole && number == std::trunc(number);
+}
+
+// Whole numbers without a text in between.
+void append_number(double number, std::string& out) {
+  if (!is_whole(number)) {
     out += javascript::number_text(number);
     return;
   }
@@ -124,7 +129,9 @@ Document Value::to_document() const {
   if (const Document* document = tree()) return *document;
   if (const std::string* characters = text()) return Document{*characters};
   if (const bool* flag = boolean()) return Document{*flag};
-  if (const double* value = number()) return Document{*value};
+  if (const double* value = number()) {
+    return is_whole(*value) ? Document{static_cast<std::int64_t>(*value)} : Document{*value};
+  }
   return {};
 }
 

@@ -55,7 +55,8 @@ class Value {
   const Document* find(const Path& path) const;
   // The same scalar, or the very same text or tree: nobody has put another one in its place.
   bool is_same(const Value& other) const { return value_ == other.value_; }
-  Document to_document() const;      // undefined becomes null
+  // Undefined becomes null, a whole number an integer: as JSON they have no ".0".
+  Document to_document() const;
 
  private:
   std::variant<std::monostate, std::nullptr_t, bool, double, Text, Tree> value_;
