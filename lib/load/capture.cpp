@@ -87,11 +87,14 @@ bool has_status(const Expectation& expectation, int status, const Scope& scope) 
                      });
 }
 
-bool has_property(const Expectation& expectation, const Answer& answer, const Scope& scope) {
+// Neither has a body that is no tree the property, nor has it not: Artillery fails both.
+bool is_property_there(const Expectation& expectation, bool is_wanted, const Answer& answer,
+                       const Scope& scope) {
   const bool is_variable = !expectation.values.empty();
-  const Path path =
-      is_variable ? parse_variable_path(expectation.values.front().render(scope)) : expectation.property;
-  return find_json(answer.body, path).value.has_value();
+  const Path path = is_variable ? parse_variable_path(expectation.values.front().render(scope))
+                                : expectation.property;
+  const JsonFound found = find_json(answer.body, path);
+  return found.is_tree && found.value.has_value() == is_wanted;
 }
 
 bool has_content_type(const std::string& wanted, const Answer& answer) {
@@ -100,11 +103,13 @@ bool has_content_type(const std::string& wanted, const Answer& answer) {
   return type.find("json") != std::string::npos && find_json(answer.body, {}).is_tree;
 }
 
-bool is_cdn_hit(const Answer& answer) {
-  constexpr std::string_view kNames[] = {"cf-cache-status", "x-cache", "x-cache-status",
-                                         "cdn-cache"};
+// Cloudflare's, CloudFront's and Fastly's, and Vercel's.
+bool is_cdn_hit(bool is_wanted, const Answer& answer) {
+  constexpr std::string_view kNames[] = {"cf-cache-status", "x-cache", "x-vercel-cache"};
   return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
-    return lower(answer.header(name)).find("hit") != std::string::npos;
+    const std::string status = lower(answer.header(name));
+    if (!is_wanted) return status.starts_with("miss");
+    return status.starts_with("hit") || status.starts_with("stale");
   });
 }
 
@@ -155,14 +160,14 @@ bool is_met(const Expectation& expectation, const Answer& answer, const Scope& s
     case Kind::header_equals:
       return has_header(answer, values.front().render(scope)) &&
              answer.header(lower(values.front().render(scope))) == values.back().render(scope);
-    case Kind::has_property: return has_property(expectation, answer, scope);
-    case Kind::not_has_property: return !has_property(expectation, answer, scope);
+    case Kind::has_property: return is_property_there(expectation, true, answer, scope);
+    case Kind::not_has_property: return is_property_there(expectation, false, answer, scope);
     case Kind::equals:
       return std::all_of(values.begin(), values.end(), [&](const Template& value) {
         return value.render(scope) == values.front().render(scope);
       });
     case Kind::matches_regexp: return matches_regexp(expectation, answer, scope);
-    case Kind::cdn_hit: return is_cdn_hit(answer);
+    case Kind::cdn_hit: return is_cdn_hit(values.front().render(scope) == "true", answer);
   }
   return false;
 }
