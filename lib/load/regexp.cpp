@@ -21,6 +21,30 @@ std::optional<std::size_t> number_of(std::string_view group) {
   return is_whole ? std::optional{number} : std::nullopt;
 }
 
+// JavaScript's [^] is any character, and [] none; Perl's classes begin with a "]" there.
+std::string perl_of(std::string_view pattern) {
+  std::string made;
+  bool is_in_class = false;
+  while (!pattern.empty()) {
+    std::string_view piece = pattern.substr(0, pattern.front() == '\\' ? 2 : 1);
+    std::string_view replaced = piece;
+    if (is_in_class) {
+      is_in_class = piece != "]";
+    } else if (pattern.starts_with("[^]")) {
+      piece = "[^]";
+      replaced = "[\\s\\S]";
+    } else if (pattern.starts_with("[]")) {
+      piece = "[]";
+      replaced = "(?!)";
+    } else {
+      is_in_class = piece == "[";
+    }
+    made += replaced;
+    pattern.remove_prefix(piece.size());
+  }
+  return made;
+}
+
 std::string text_of(const Match& match, const std::string& group) {
   if (group.empty()) return match.str();
   if (const auto number = number_of(group)) {
@@ -45,7 +69,8 @@ Regexp Regexp::compile(const std::string& pattern, std::string_view flags) {
   if (flags.find('s') == std::string_view::npos) how |= boost::match_not_dot_newline;
   Regexp made;
   try {
-    made.compiled_ = std::make_shared<const Compiled>(Compiled{boost::regex{pattern, syntax}, how});
+    made.compiled_ =
+        std::make_shared<const Compiled>(Compiled{boost::regex{perl_of(pattern), syntax}, how});
   } catch (const boost::regex_error& error) {
     // "Unmatched parenthesis.  The error occurred while parsing ..."
     const std::string_view reason = first_line(error.what());

@@ -28,6 +28,15 @@ TEST(Regexp, KnowsTheFlagsOfJavaScript) {
   EXPECT_TRUE(Regexp::compile("a.b", "s").matches("a\nb"));
 }
 
+TEST(Regexp, KnowsTheClassesOfJavaScript) {
+  EXPECT_EQ(Regexp::compile("a[^]*c").find("xa\nb]c", ""), Found{"a\nb]c"});
+  EXPECT_FALSE(Regexp::compile("a[]").matches("a]"));
+  EXPECT_TRUE(Regexp::compile("a[^\\]]b").matches("axb"));
+  EXPECT_FALSE(Regexp::compile("a[^\\]]b").matches("a]b"));
+  EXPECT_TRUE(Regexp::compile("\\[\\^]").matches("[^]"));
+  EXPECT_TRUE(Regexp::compile("[[]").matches("["));
+}
+
 TEST(Regexp, GivesUpWhereWorkGrowsExponentially) {
   EXPECT_FALSE(Regexp::compile("(a|aa|a?)+$").matches(std::string(200, 'a') + "b"));
 }
