@@ -16,6 +16,35 @@ Instant now() { return std::chrono::steady_clock::now(); }
 // A loop of steps that never wait would stop the shard.
 constexpr int kStepsAtOnce = 10'000;
 
+constexpr double kRoundsMax = 1e15;
+
+struct Range {
+  std::int64_t from = 0, rounds = 0;
+};
+
+std::int64_t whole(double number) {
+  return std::isnan(number)
+             ? 0
+             : static_cast<std::int64_t>(std::clamp(number, -kRoundsMax, kRoundsMax));
+}
+
+// As Artillery reads the count of a loop once it is rendered: -1 has no end, "2-5" is 2, 3 and 4,
+// and what is no number is no round at all.
+Range read_count(const Value& count) {
+  if (count.number() == nullptr && count.text() == nullptr) return {};
+  const double number = count.to_number();
+  if (number == -1) return {.rounds = -1};
+  if (!std::isnan(number)) return {.rounds = std::max<std::int64_t>(whole(std::ceil(number)), 0)};
+  const std::string_view text = *count.text();
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return {};
+  const auto side = [](std::string_view digits) {
+    return whole(Value{std::string{digits}}.to_number());
+  };
+  const std::int64_t from = side(text.substr(0, dash));
+  return {from, std::max<std::int64_t>(side(text.substr(dash + 1)) - from, 0)};
+}
+
 }  // namespace
 
 // --- Branch
@@ -146,8 +175,8 @@ Branch::Next Branch::think(const Think& think) {
   if (!think.jitter.segments.empty()) {
     const auto spread = parse_jitter(think.jitter.render(user_.scope_), time);
     const double share = 2 * user_.random_.unit() - 1;
-    time += nanoseconds{std::llround(static_cast<double>(spread.value_or(nanoseconds{0}).count()) *
-                                     share)};
+    time += nanoseconds{
+        std::llround(static_cast<double>(spread.value_or(nanoseconds{0}).count()) * share)};
   }
   ++step_;
   intended_ = user_.tools_.exchange.wheel.arm(*this, now() + std::max(time, nanoseconds{0}));
@@ -162,12 +191,16 @@ Branch::Next Branch::enter_loop(const Loop& loop) {
   LoopFrame frame{.step = step_, .elements = nullptr};
   switch (loop.kind) {
     case Loop::Kind::count: {
-      const double count = loop.count.evaluate(user_.scope_).to_number();
-      const bool has_end = count >= 1;  // 0, -1 and what is no number: without one
-      frame.rounds = has_end ? static_cast<std::int64_t>(count) : -1;
+      const Range range = read_count(loop.count.evaluate(user_.scope_));
+      frame.from = range.from;
+      frame.rounds = range.rounds;
       break;
     }
-    case Loop::Kind::range: frame.rounds = std::max<std::int64_t>(loop.to - loop.from, 0); break;
+    case Loop::Kind::range: {
+      frame.from = loop.from;
+      frame.rounds = std::max<std::int64_t>(loop.to - loop.from, 0);
+      break;
+    }
     case Loop::Kind::over: {
       std::vector<Value> elements = loop.elements;
       if (loop.over) {
@@ -192,19 +225,18 @@ Branch::Next Branch::enter_loop(const Loop& loop) {
   return Next::go_on;
 }
 
-// False: there are no more.
+// False: there are no more. The variables are set all the same, as Artillery leaves them.
 bool Branch::begin_round(const Loop& loop, LoopFrame& frame) {
-  if (frame.rounds >= 0 && frame.done >= frame.rounds) return false;
-  if (loop.condition) {
-    const auto value_of = [&](std::size_t slot) { return user_.variables_[slot]; };
-    if (!loop.condition->evaluate(value_of).is_truthy()) return false;
-  }
-  user_.variables_[loop.value] = Value{static_cast<double>(
-      loop.kind == Loop::Kind::range ? loop.from + frame.done : frame.done)};
+  user_.variables_[loop.value] = Value{static_cast<double>(frame.from + frame.done)};
+  const auto round = static_cast<std::size_t>(frame.done);
   if (frame.elements) {
-    user_.variables_[loop.element] = (*frame.elements)[static_cast<std::size_t>(frame.done)];
+    user_.variables_[loop.element] =
+        round < frame.elements->size() ? (*frame.elements)[round] : Value{};
   }
-  return true;
+  if (frame.rounds >= 0 && frame.done >= frame.rounds) return false;
+  if (!loop.condition) return true;
+  const auto value_of = [&](std::size_t slot) { return user_.variables_[slot]; };
+  return loop.condition->evaluate(value_of).is_truthy();
 }
 
 Branch::Next Branch::end_round(const LoopEnd& end) {

@@ -35,8 +35,9 @@ class Branch : public Exchange::Owner, public Timer {
  private:
   struct LoopFrame {
     std::size_t step = 0;
-    std::int64_t done = 0;   // rounds
+    std::int64_t done = 0;     // rounds
     std::int64_t rounds = -1;  // -1: without end
+    std::int64_t from = 0;     // what $loopCount begins with
     std::shared_ptr<const std::vector<Value>> elements;
   };
   enum class Next { go_on, wait, stop };
