@@ -360,6 +360,8 @@ class StepReader {
       const double number = read_number(reading_, *limit, "limit").value_or(0);
       if (number >= 1) made.limit = static_cast<std::size_t>(std::min(number, 1e6));
     }
+    // Artillery's users have one connection.
+    if (reading_.options.strict && reading_.plan.http.pool == 0) made.limit = 1;
     const std::size_t at = program_.size();
     program_.push_back(made);
     for (const YamlNode& item : body.items) {
