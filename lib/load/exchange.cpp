@@ -1,5 +1,7 @@
 #include "load/exchange.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,12 @@ std::string name_of(const Error& error, const std::string& url) {
   if (error.code() == ErrorCode::unreachable) return "ENOTFOUND";
   if (error.reason() == "public_address") return "ERR_PUBLIC_ADDRESS";
   return "Invalid URL - " + url;
+}
+
+// As got has it: from http to https is no other site.
+bool is_same_site(const http::Url& one, const http::Url& other) {
+  const auto is_usual = [](const http::Url& url) { return url.port == (url.tls ? 443 : 80); };
+  return one.host == other.host && (one.port == other.port || (is_usual(one) && is_usual(other)));
 }
 
 std::string random_hex(std::size_t bytes, Random& random) {
@@ -51,7 +59,7 @@ void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
   jar_ = &jar;
   phase_ = phase;
   method_ = request.method;
-  with_body_ = true;
+  with_body_ = with_credentials_ = true;
   redirects_ = 0;
   timing_ = {.intended = intended};
   std::string url;
@@ -62,11 +70,18 @@ void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
 void Exchange::follow(const std::string& url) {
   SplitUrl split = split_url(url);
   if (split.origin.empty()) return fail("Invalid URL - " + url);
+  Origin* origin = nullptr;
   try {
-    origin_ = &tools_.origins.find(split.origin, now());
+    origin = &tools_.origins.find(split.origin, now());
   } catch (const Error& error) {
     return fail(name_of(error, url));
   }
+  if (redirects_ > 0) {
+    const bool stays = origin->url.host == origin_->url.host;
+    if (!stays && !tools_.follows_everywhere) return fail("ERR_REDIRECT_ELSEWHERE");
+    with_credentials_ = with_credentials_ && is_same_site(origin->url, origin_->url);
+  }
+  origin_ = origin;
   target_ = std::move(split.target);
   if (redirects_ == 0) {
     for (const auto& [name, value] : request_->cookies) {
@@ -115,7 +130,8 @@ void Exchange::send() {
                   .target = target_,
                   .cookies = tools_.cookies,
                   .trace_parent = trace_parent(tools_.plan.http, scope_->random),
-                  .with_body = with_body_},
+                  .with_body = with_body_,
+                  .with_credentials = with_credentials_},
                  tools_.body, tools_.text);
   reader_.begin({.headers = request_->needs_headers(),
                  .body = request_->needs_body(),
@@ -153,10 +169,11 @@ void Exchange::on_end(const std::string& error) {
 void Exchange::on_time() { fail("ETIMEDOUT"); }
 
 bool Exchange::redirects() const {
-  const int status = reader_.answer().status;
-  const bool is_redirect = status == 301 || status == 302 || status == 303 || status == 307 ||
-                           status == 308;
-  return is_redirect && request_->follow_redirects && !reader_.answer().location.empty();
+  constexpr int kRedirects[] = {300, 301, 302, 303, 304, 307, 308};
+  const Answer& answer = reader_.answer();
+  const bool is_redirect = std::find(std::begin(kRedirects), std::end(kRedirects), answer.status) !=
+                           std::end(kRedirects);
+  return is_redirect && request_->follow_redirects && !answer.location.empty();
 }
 
 void Exchange::take_answer() {
@@ -174,15 +191,12 @@ void Exchange::take_answer() {
   release(answer.keeps_alive);
   if (!goes_on) return finish({.answer = &answer, .error = {}});
   if (++redirects_ > kRedirectsMax) return fail("ERR_TOO_MANY_REDIRECTS");
-  const int status = answer.status;
-  if (status == 303 || ((status == 301 || status == 302) && method_ == "POST")) {
+  // Browsers ask with GET after a POST and 301 or 302, too; got does not.
+  if (answer.status == 303) {
     if (method_ != "HEAD") method_ = "GET";
     with_body_ = false;
   }
-  const std::string url = resolve_reference(answer.location, origin_->text, target_);
-  const bool stays = split_url(url).origin == origin_->text;
-  if (!stays && !tools_.follows_everywhere) return fail("ERR_REDIRECT_ELSEWHERE");
-  follow(url);
+  follow(resolve_reference(answer.location, origin_->text, target_));
 }
 
 void Exchange::release(bool reusable) {

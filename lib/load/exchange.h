@@ -101,6 +101,7 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   std::string target_;
   std::string method_;
   bool with_body_ = true;
+  bool with_credentials_ = true;
   int redirects_ = 0;
   Timing timing_;
   ConnectionPtr connection_;

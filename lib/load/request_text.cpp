@@ -14,6 +14,7 @@ namespace pcx::load {
 namespace {
 
 constexpr std::string_view kUserAgent = "Artillery (https://artillery.io)";
+constexpr std::string_view kEncodings = "gzip, deflate, br, zstd";
 constexpr std::string_view kBoundary = "pcx-form-7c9d2f1b4a6e4e0b";
 
 bool is_alphanumeric(char c) {
@@ -44,12 +45,6 @@ void append_value(const Template& value, const Scope& scope, std::string& out) {
   value.append(scope, out);
   const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
   std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), breaks, ' ');
-}
-
-const HeaderTemplate* find_header(const Request& request, std::string_view name) {
-  const auto found = std::find_if(request.headers.begin(), request.headers.end(),
-                                  [&](const HeaderTemplate& header) { return header.name == name; });
-  return found != request.headers.end() ? &*found : nullptr;
 }
 
 class BodyWriter {
@@ -114,6 +109,56 @@ class BodyWriter {
   std::string& out_;
 };
 
+bool is_credential(std::string_view header) {
+  return header == "authorization" || header == "cookie" || header == "host";
+}
+
+// Whether a header of the script is left out, or replaced by what the frame has.
+bool is_replaced(std::string_view header, const RequestFrame& frame) {
+  if (header == "content-length" || header == "transfer-encoding" || header == "host") return true;
+  if (header == "cookie" && !frame.cookies.empty()) return true;
+  if (header == "traceparent" && !frame.trace_parent.empty()) return true;
+  return !frame.with_credentials && is_credential(header);
+}
+
+void append_host(const Request& request, const Scope& scope, const RequestFrame& frame,
+                 std::string& out) {
+  const auto own = std::find_if(request.headers.begin(), request.headers.end(),
+                                [](const HeaderTemplate& header) { return header.name == "host"; });
+  if (own == request.headers.end() || !frame.with_credentials) {
+    return append_line("host", frame.authority, out);
+  }
+  out += "host: ";
+  append_value(own->value, scope, out);
+  out += "\r\n";
+}
+
+// What the script's headers have said already.
+struct Given {
+  bool agent = false, type = false, encodings = false, authorization = false, connection = false;
+};
+
+Given append_headers(const Request& request, const Scope& scope, const RequestFrame& frame,
+                     std::string& out) {
+  Given given;
+  for (const HeaderTemplate& header : request.headers) {
+    if (is_replaced(header.name, frame)) continue;
+    given.agent = given.agent || header.name == "user-agent";
+    given.type = given.type || header.name == "content-type";
+    given.encodings = given.encodings || header.name == "accept-encoding";
+    given.authorization = given.authorization || header.name == "authorization";
+    given.connection = given.connection || header.name == "connection";
+    out.append(header.name).append(": ");
+    append_value(header.value, scope, out);
+    out += "\r\n";
+  }
+  return given;
+}
+
+bool may_have_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
 void append_auth(const Request& request, const Scope& scope, std::string& out) {
   const auto& [user, password] = *request.basic_auth;
   const std::string pair = user.render(scope) + ":" + password.render(scope);
@@ -171,33 +216,25 @@ void append_request(const Request& request, const Scope& scope, const RequestFra
   if (frame.with_body) content_type = std::visit(BodyWriter{scope, scratch}, request.body);
   const bool has_body = frame.with_body && !std::holds_alternative<NoBody>(request.body);
   out.append(frame.method).append(" ").append(frame.target).append(" HTTP/1.1\r\n");
-  append_line("host", frame.authority, out);
-  bool has_agent = false, has_type = false, has_accept = false;
-  for (const HeaderTemplate& header : request.headers) {
-    if (header.name == "content-length" || header.name == "transfer-encoding") continue;
-    if (header.name == "content-type" && !has_body && !frame.with_body) continue;
-    has_agent = has_agent || header.name == "user-agent";
-    has_type = has_type || header.name == "content-type";
-    has_accept = has_accept || header.name == "accept-encoding";
-    out.append(header.name).append(": ");
-    append_value(header.value, scope, out);
-    out += "\r\n";
-  }
-  if (!has_agent) append_line("user-agent", kUserAgent, out);
-  if (request.basic_auth && find_header(request, "authorization") == nullptr) {
+  append_host(request, scope, frame, out);
+  const Given given = append_headers(request, scope, frame, out);
+  if (!given.agent) append_line("user-agent", kUserAgent, out);
+  if (request.basic_auth && frame.with_credentials && !given.authorization) {
     append_auth(request, scope, out);
   }
   if (!frame.cookies.empty()) append_line("cookie", frame.cookies, out);
   if (!frame.trace_parent.empty()) append_line("traceparent", frame.trace_parent, out);
-  if (!has_accept && request.decompress) append_line("accept-encoding", "gzip, deflate, br, zstd", out);
-  if (has_body && !has_type && !content_type.empty()) append_line("content-type", content_type, out);
-  const bool may_have_body = frame.method == "POST" || frame.method == "PUT" || frame.method == "PATCH";
-  if (has_body || may_have_body) {
+  if (!given.encodings && request.decompress) append_line("accept-encoding", kEncodings, out);
+  if (has_body && !given.type && !content_type.empty()) {
+    append_line("content-type", content_type, out);
+  }
+  if (has_body || may_have_body(frame.method)) {
     out += "content-length: ";
     append_number(scratch.size(), out);
     out += "\r\n";
   }
-  out += "connection: keep-alive\r\n\r\n";
+  if (!given.connection) out += "connection: keep-alive\r\n";
+  out += "\r\n";
   out += scratch;
 }
 

@@ -17,6 +17,7 @@ struct RequestFrame {
   std::string_view cookies;    // "" none
   std::string_view trace_parent;  // "" none
   bool with_body = true;       // a redirect may leave it out
+  bool with_credentials = true;  // false: a redirect has led to another site
 };
 
 // The URL that the script means: behind the target when it begins with "/", the query's fields

@@ -144,11 +144,41 @@ TEST_F(RequestTexts, HaveWhatTheFrameGives) {
   EXPECT_THAT(text, HasSubstr("\r\ntraceparent: 00-a9-b-01\r\n"));
 }
 
+TEST_F(RequestTexts, HaveOneHostAndOneConnection) {
+  const Request& request = read(
+      "      - get: {url: /x, headers: {Host: \"{{ v }}\", Connection: close, Cookie: mine=1}}\n",
+      "  variables: {v: b.test}\n");
+  const std::string text = text_of(request);
+  EXPECT_THAT(text, ::testing::StartsWith("GET /x?y=1 HTTP/1.1\r\nhost: b.test\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("a.test")));
+  EXPECT_THAT(text, HasSubstr("\r\nconnection: close\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("keep-alive")));
+  EXPECT_THAT(text, HasSubstr("\r\ncookie: mine=1\r\n"));
+  // The jar's cookies take the place of the script's, as with got.
+  const std::string with_jar = text_of(request, {.cookies = "sid=2"});
+  EXPECT_THAT(with_jar, HasSubstr("\r\ncookie: sid=2\r\n"));
+  EXPECT_THAT(with_jar, Not(HasSubstr("mine=1")));
+}
+
+TEST_F(RequestTexts, KeepCredentialsForTheirSite) {
+  const std::string headers =
+      "headers: {authorization: secret, cookie: c=1, host: b.test, x-one: 1}";
+  const Request& own = read("      - get: {url: /x, " + headers + "}\n");
+  const std::string elsewhere = text_of(own, {.with_credentials = false});
+  EXPECT_THAT(elsewhere, Not(HasSubstr("secret")));
+  EXPECT_THAT(elsewhere, Not(HasSubstr("c=1")));
+  EXPECT_THAT(elsewhere, HasSubstr("\r\nhost: a.test:81\r\n"));
+  EXPECT_THAT(elsewhere, HasSubstr("\r\nx-one: 1\r\n"));
+  const Request& basic = read("      - get: {url: /x, auth: {user: u, pass: p}}\n");
+  EXPECT_THAT(text_of(basic), HasSubstr("Basic"));
+  EXPECT_THAT(text_of(basic, {.with_credentials = false}), Not(HasSubstr("Basic")));
+}
+
 TEST_F(RequestTexts, LoseTheirBodyByARedirect) {
   const Request& request = read("      - post: {url: /x, json: {a: 1}}\n");
   const std::string text = text_of(request, {.method = "GET", .with_body = false});
   EXPECT_THAT(text, ::testing::StartsWith("GET /x?y=1 HTTP/1.1\r\n"));
-  EXPECT_THAT(text, Not(HasSubstr("content-")));
+  EXPECT_THAT(text, Not(HasSubstr("content-length")));
   EXPECT_EQ(body_of(text), "");
 }
 
