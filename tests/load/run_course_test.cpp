@@ -1,0 +1,328 @@
+#include <algorithm>
+#include <map>
+
+#include "tests/load/run.h"
+
+namespace pcx::load {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::map<std::string, int> counted(const std::vector<std::string>& lines) {
+  std::map<std::string, int> counts;
+  for (const std::string& line : lines) ++counts[line];
+  return counts;
+}
+
+// A run from its beginning to its end: who comes, when it is over, what is added up.
+class RunCourse : public Runs {
+ protected:
+  Plan whole(const std::string& before_and_after, const std::string& flow,
+             const std::string& config = {}) {
+    return plan_of(script_of(target.url(), users(3) + config, flow) + before_and_after);
+  }
+};
+
+// --- the plan and what was measured
+
+TEST_F(RunCourse, StartsEveryUserOfThePlan) {
+  run("      - get: {url: /a}\n      - get: {url: /b}\n",
+      "  phases:\n    - {name: ramp, duration: 400ms, arrivalRate: 50, rampTo: 150}\n"
+      "    - {pause: 100ms}\n    - {duration: 200ms, arrivalCount: 10}\n");
+  EXPECT_EQ(result.planned, 50);
+  EXPECT_EQ(count("vusers.created"), 50);
+  EXPECT_EQ(count("vusers.completed"), 50);
+  EXPECT_EQ(count("http.requests"), 100);
+  EXPECT_EQ(count("http.responses"), 100);
+  EXPECT_EQ(count("http.codes.200"), 100);
+  EXPECT_EQ(target.requests().size(), 100u);
+  ASSERT_EQ(result.phases.size(), 3u);
+  EXPECT_EQ(result.phases[0].name, "ramp");
+  EXPECT_EQ(result.phases[0].planned, 40);
+  EXPECT_EQ(result.phases[0].started, 40);
+  EXPECT_EQ(result.phases[1].planned, 0);
+  EXPECT_EQ(result.phases[2].start_us, 500'000);
+  EXPECT_EQ(result.phases[2].started, 10);
+  EXPECT_GE(result.phases[2].last_start_us, 700'000);
+  EXPECT_FALSE(result.was_stopped);
+}
+
+TEST_F(RunCourse, AddsUpItsSeconds) {
+  run("      - get: {url: /a}\n", users(30, "1500ms"));
+  Second sum;
+  for (const Second& second : result.seconds) {
+    sum.planned += second.planned;
+    sum.started += second.started;
+    sum.finished += second.finished;
+    sum.requests += second.requests;
+    sum.responses += second.responses;
+  }
+  EXPECT_EQ(sum.planned, 30);
+  EXPECT_EQ(sum.started, 30);
+  EXPECT_EQ(sum.finished, 30);
+  EXPECT_EQ(sum.requests, 30);
+  EXPECT_EQ(sum.responses, 30);
+  EXPECT_GE(result.seconds.size(), 2u);
+  EXPECT_EQ(result.seconds.back().active, 0);
+  std::int64_t in_periods = 0;
+  for (const Period& period : result.periods)
+    in_periods += count_of(period.counters, "http.requests");
+  EXPECT_EQ(in_periods, 30);
+}
+
+TEST_F(RunCourse, MeasuresEachUserOnce) {
+  run("      - get: {url: /a}\n      - get: {url: /b}\n", users(10));
+  EXPECT_EQ(summary_of(result, "vusers.session_length").count(), 10);
+  EXPECT_EQ(summary_of(result, "pcx.start_lag").count(), 10);
+  EXPECT_EQ(summary_of(result, "pcx.latency").count(), 20);
+  EXPECT_EQ(summary_of(result, "pcx.latency.phase.0").count(), 20);
+  EXPECT_EQ(summary_of(result, "pcx.latency.endpoint./a").count(), 10);
+  EXPECT_EQ(summary_of(result, "http.response_time").count(), 20);
+  EXPECT_EQ(summary_of(result, "http.response_time.2xx").count(), 20);
+  EXPECT_EQ(summary_of(result, "pcx.connect").count(), 10);
+}
+
+TEST_F(RunCourse, LeavesOutUsersBeyondTheMaximum) {
+  options.drain = milliseconds{0};
+  run("      - get: {url: /hang}\n",
+      "  phases: [{duration: 100ms, arrivalCount: 20, maxVusers: 2}]\n");
+  EXPECT_EQ(count("vusers.created"), 2);
+  EXPECT_EQ(count("vusers.skipped"), 18);
+  EXPECT_EQ(count("vusers.aborted"), 2);
+}
+
+TEST_F(RunCourse, WritesWhatItIs) {
+  run("      - get: {url: /a}\n");
+  EXPECT_EQ(result.script, "script.yml");
+  EXPECT_EQ(result.seed, 7u);
+  EXPECT_EQ(result.target, target.url());
+  EXPECT_EQ(result.plan_digest.size(), 64u);
+  EXPECT_THAT(result.parts, ElementsAre(Part{}));
+  EXPECT_GT(result.limits.files_max, 0);
+  EXPECT_EQ(result.limits.files_used, 1);
+  EXPECT_GT(result.duration_us, 0);
+  EXPECT_TRUE(parse_result(to_file(result), "result") == result);
+}
+
+// --- before and after
+
+TEST_F(RunCourse, GivesWhatBeforeHasCapturedToEverybody) {
+  run(whole(
+      "before:\n  flow:\n    - post: {url: /login, json: {a: 1}, capture: {json: $.token, as: "
+      "token}}\nafter:\n  flow:\n    - delete: {url: \"/logout/{{ token }}\"}\n",
+      "      - get: {url: /private, headers: {authorization: \"Bearer {{ token }}\"}}\n"));
+  EXPECT_EQ(codes(), "200: 3");  // what is before and after is not measured
+  EXPECT_EQ(count("vusers.created"), 3);
+  const auto lines = target.lines();
+  ASSERT_EQ(lines.size(), 5u);
+  EXPECT_EQ(lines.front(), "POST /login");
+  EXPECT_THAT(lines.back(), ::testing::MatchesRegex("DELETE /logout/[0-9a-f]{32}"));
+}
+
+TEST_F(RunCourse, LeavesToUsersWhatBeforeDidNotTouch) {
+  run(whole("before:\n  flow:\n    - get: {url: \"/before/{{ $uuid }}\"}\n",
+            "      - get: {url: \"/{{ $uuid }}\"}\n"));
+  EXPECT_EQ(counted(target.lines()).size(), 4u);
+}
+
+TEST_F(RunCourse, StartsNobodyWhenBeforeFails) {
+  for (const char* path : {"/reset", "/status/404, capture: {json: $.token, as: token}"}) {
+    const Plan plan = whole(std::string{"before:\n  flow:\n    - get: {url: "} + path + "}\n",
+                            "      - get: {url: \"/never/{{ token }}\"}\n");
+    try {
+      run(plan);
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::data);
+      EXPECT_EQ(error.reason(), "before");
+    }
+  }
+  EXPECT_THAT(target.lines(), ElementsAre("GET /reset", "GET /status/404"));
+}
+
+TEST_F(RunCourse, SaysWhenAfterFails) {
+  run(whole("after:\n  flow:\n    - get: {url: /reset}\n", "      - get: {url: /a}\n"));
+  EXPECT_EQ(count("vusers.completed"), 3);
+  EXPECT_THAT(result.notes, ElementsAre(HasSubstr("ECONNRESET")));
+}
+
+// --- the end
+
+TEST_F(RunCourse, WaitsForTheLastUser) {
+  run("      - think: 100ms\n      - get: {url: /delay/100}\n", users(3));
+  EXPECT_EQ(count("vusers.completed"), 3);
+  EXPECT_EQ(count("vusers.aborted"), 0);
+}
+
+TEST_F(RunCourse, GivesUpWhoIsThereAfterTheDrain) {
+  options.drain = milliseconds{100};
+  run("      - get: {url: /hang}\n", users(4) + "  http: {timeout: 3600}\n");
+  EXPECT_EQ(count("vusers.created"), 4);
+  EXPECT_EQ(count("vusers.aborted"), 4);
+  EXPECT_EQ(count("vusers.completed") + count("vusers.failed"), 0);
+  EXPECT_EQ(errors(), "");
+  EXPECT_FALSE(result.was_stopped);
+}
+
+TEST_F(RunCourse, StopsWhenItIsAsked) {
+  const Plan plan =
+      this->plan("      - get: {url: /hang}\n", "  phases: [{duration: 1h, arrivalRate: 100}]\n");
+  std::thread stops{[&] {
+    while (target.requests().size() < 10) std::this_thread::yield();
+    interrupt.request(Interrupt::Signal::interrupt);
+  }};
+  run(plan);
+  stops.join();
+  EXPECT_TRUE(result.was_stopped);
+  EXPECT_EQ(result.stop_reason, "a signal");
+  EXPECT_EQ(result.planned, 360'000);
+  EXPECT_GE(count("vusers.created"), 10);
+  EXPECT_EQ(count("vusers.aborted"), count("vusers.created"));
+}
+
+TEST_F(RunCourse, StopsBeforeItsFirstUser) {
+  interrupt.request(Interrupt::Signal::terminate);
+  run("      - get: {url: /never}\n", "  phases: [{pause: 1h}, {duration: 1, arrivalCount: 1}]\n");
+  EXPECT_TRUE(result.was_stopped);
+  EXPECT_EQ(count("vusers.created"), 0);
+}
+
+TEST_F(RunCourse, StopsDuringBefore) {
+  const Plan plan = whole("before:\n  flow:\n    - get: {url: /hang}\n", "      - get: {url: /a}\n",
+                          "  http: {timeout: 3600}\n");
+  std::thread stops{[&] {
+    while (target.requests().empty()) std::this_thread::yield();
+    interrupt.request(Interrupt::Signal::interrupt);
+  }};
+  EXPECT_THROW(run(plan), Error);
+  stops.join();
+}
+
+TEST_F(RunCourse, StopsWhereADemandIsHopeless) {
+  options.aborts_on_fail = true;
+  run("      - get: {url: /status/500}\n",
+      "  phases: [{duration: 1h, arrivalRate: 20}]\n"
+      "  ensure: {conditions: [{expression: http.codes.500 == 0}]}\n  plugins: {ensure: {}}\n");
+  EXPECT_TRUE(result.was_stopped);
+  EXPECT_THAT(result.stop_reason, HasSubstr("http.codes.500"));
+}
+
+TEST_F(RunCourse, WaitsForItsTime) {
+  const Time at = std::chrono::system_clock::now() + milliseconds{300};
+  options.start_at = at;
+  run("      - get: {url: /a}\n");
+  EXPECT_EQ(result.started_at, at);
+  EXPECT_GE(std::chrono::system_clock::now(), at);
+  EXPECT_LT(summary_of(result, "pcx.start_lag").min(), 250'000);
+}
+
+TEST_F(RunCourse, ShowsEachSecond) {
+  std::vector<Glimpse> glimpses;
+  options.on_glimpse = [&](const Glimpse& glimpse) { glimpses.push_back(glimpse); };
+  run("      - get: {url: /a}\n", users(60, "2500ms"));
+  ASSERT_GE(glimpses.size(), 2u);
+  EXPECT_GE(glimpses[0].elapsed_s, 1);
+  EXPECT_EQ(glimpses[0].length_s, 2.5);
+  EXPECT_EQ(glimpses[0].planned, 60);
+  EXPECT_GT(glimpses[0].created, 0);
+  EXPECT_LE(glimpses[0].created, glimpses[1].created);
+  EXPECT_TRUE(glimpses[1].p99_ms);
+}
+
+// --- parts
+
+// Paths that depend on the user's number (a row in sequence) and on its randomness.
+constexpr const char* kChoices =
+    "      - get: {url: \"/{{ name }}/{{ $randomNumber(1, 1000000) }}/{{ species }}\"}\n"
+    "      - get: {url: /half, probability: 50}\n";
+
+class RunParts : public RunCourse {
+ protected:
+  Plan choices() {
+    folder.write("pets.csv", "name\nrex\nmax\nada\nbob\nzoe\n");
+    const std::string script = script_of(
+        target.url(),
+        users(60, "200ms") +
+            "  variables: {species: [dog, cat, bird]}\n"
+            "  payload: {path: pets.csv, fields: [name], order: sequence, skipHeader: true}\n",
+        kChoices);
+    return read_script(folder.write("script.yml", script), {}, MapEnvironment{{}}).plan;
+  }
+  // What the target was asked by the run that follows.
+  template <typename Work>
+  std::map<std::string, int> asked_by(Work work) {
+    const std::size_t before = target.lines().size();
+    work();
+    auto lines = target.lines();
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(before));
+    return counted(lines);
+  }
+
+  pcx::testing::TemporaryFolder folder;
+};
+
+TEST_F(RunParts, TogetherAreTheWhole) {
+  const Plan plan = choices();
+  const auto whole = asked_by([&] { run(plan); });
+  const Counters counters = result.counters;
+  for (const int count : {2, 3, 7}) {
+    std::vector<Result> results;
+    const auto parts = asked_by([&] {
+      for (int i = 0; i < count; ++i) {
+        options.part = {i, count};
+        results.push_back(run(plan));
+      }
+    });
+    EXPECT_EQ(parts, whole) << count;
+    const Result sum = merge(results);
+    EXPECT_EQ(sum.counters, counters) << count;
+    EXPECT_EQ(sum.planned, 60);
+    EXPECT_EQ(summary_of(sum, "pcx.latency").count(), count_of(counters, "http.responses"));
+  }
+}
+
+TEST_F(RunParts, OfOneProcessAreItsShards) {
+  const Plan plan = choices();
+  const auto one = asked_by([&] { run(plan); });
+  const Counters counters = result.counters;
+  options.shards = 3;
+  EXPECT_EQ(asked_by([&] { run(plan); }), one);
+  EXPECT_EQ(result.counters, counters);
+  EXPECT_THAT(result.parts, ElementsAre(Part{}));
+}
+
+TEST_F(RunParts, DependOnTheSeed) {
+  const Plan plan = choices();
+  const auto one = asked_by([&] { run(plan); });
+  options.seed = 8;
+  EXPECT_NE(asked_by([&] { run(plan); }), one);
+}
+
+TEST_F(RunParts, ShareRowsInSequence) {
+  std::map<std::string, int> names;
+  for (const auto& [line, times] : asked_by([&] { run(choices()); })) {
+    if (line != "GET /half") names[line.substr(5, 3)] += times;
+  }
+  EXPECT_EQ(names, (std::map<std::string, int>{
+                       {"ada", 12}, {"bob", 12}, {"max", 12}, {"rex", 12}, {"zoe", 12}}));
+}
+
+TEST_F(RunParts, OfAMaximumAreAtLeastOne) {
+  options.drain = milliseconds{0};
+  const Plan plan = this->plan("      - get: {url: /hang}\n",
+                               "  phases: [{duration: 100ms, arrivalCount: 30, maxVusers: 5}]\n");
+  std::vector<Result> results;
+  for (int i = 0; i < 3; ++i) {
+    options.part = {i, 3};
+    results.push_back(run(plan));
+  }
+  EXPECT_EQ(count_of(merge(results).counters, "vusers.created"), 5);
+  EXPECT_EQ(count_of(merge(results).counters, "vusers.skipped"), 25);
+}
+
+}  // namespace
+}  // namespace pcx::load
