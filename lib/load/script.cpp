@@ -22,10 +22,10 @@ namespace pcx::load {
 namespace {
 
 // std::nullopt: a key that is there twice, which is a fault like others.
-std::optional<YamlNode> parse(Reading& reading) {
-  const std::string text = read_file(reading.file, YamlLimits{}.bytes_max);
+std::optional<YamlNode> parse(Reading& reading, const std::filesystem::path& file) {
+  const std::string text = read_file(file, YamlLimits{}.bytes_max);
   try {
-    YamlNode script = parse_yaml(text, reading.file.native());
+    YamlNode script = parse_yaml(text, file.native());
     resolve_merge_keys(script);
     return script;
   } catch (const Error& error) {
@@ -35,11 +35,27 @@ std::optional<YamlNode> parse(Reading& reading) {
   }
 }
 
-void require_script(const Reading& reading, const YamlNode& script) {
+void require_script(const YamlNode& script, const std::filesystem::path& file) {
   if (script.kind == YamlNode::Kind::map) return;
   throw Error{ErrorCode::data, "not a script: it is no map",
               "A script has `config:` and `scenarios:`; `pcx load new` writes one."}
-      .at({reading.file.native(), script.place.line, script.place.column});
+      .at({file.native(), script.place.line, script.place.column});
+}
+
+std::optional<YamlNode> parse_all(Reading& reading,
+                                  const std::vector<std::filesystem::path>& files) {
+  std::optional<YamlNode> whole;
+  for (const auto& file : files) {
+    auto script = parse(reading, file);
+    if (!script) return std::nullopt;
+    require_script(*script, file);
+    if (whole) {
+      merge_over(*whole, *script, Lists::by_index);
+    } else {
+      whole = std::move(script);
+    }
+  }
+  return whole;
 }
 
 // What makes two runs the same: the script with everything laid over it, and how it is read.
@@ -78,15 +94,17 @@ void read_all(Reading& reading, YamlNode& script) {
 
 ReadScript read_script(const std::filesystem::path& file, const ScriptOptions& options,
                        const Environment& environment) {
-  Reading reading{file, options, environment};
+  return read_script(std::vector{file}, options, environment);
+}
+
+ReadScript read_script(const std::vector<std::filesystem::path>& files,
+                       const ScriptOptions& options, const Environment& environment) {
+  Reading reading{files.front(), options, environment};
   Plan& plan = reading.plan;
   plan.environment = options.environment;
   plan.strict = options.strict;
   plan.uuid_slot = reading.names.slot("$uuid");
-  if (auto script = parse(reading)) {
-    require_script(reading, *script);
-    read_all(reading, *script);
-  }
+  if (auto script = parse_all(reading, files)) read_all(reading, *script);
   plan.variables = reading.names.variables();
   return {std::move(plan), reading.faults.take()};
 }

@@ -31,15 +31,16 @@ const char* to_string(Fault::Level level) noexcept;
 
 // The command line's say.
 struct ScriptOptions {
-  std::string environment;             // -e
-  std::optional<std::string> target;   // -t
-  bool insecure = false;               // -k
-  std::optional<Document> variables;   // -v
+  std::string environment;            // -e
+  std::optional<std::string> target;  // -t
+  bool insecure = false;              // -k
+  std::optional<Document> variables;  // -v
   std::optional<Document> overrides;
-  std::map<std::string, std::string> dotenv;  // over the process's environment
+  std::optional<std::filesystem::path> payload;  // -p: the file of the script's only payload
+  std::map<std::string, std::string> dotenv;     // where the process's environment has none
   std::optional<std::string> scenario_name;
   bool solo = false;
-  bool strict = false;      // --artillery-strict
+  bool strict = false;  // --artillery-strict
   bool skip_hooks = false;
   // For functions in `config`, which are called once, while the script is read.
   std::uint64_t seed = 0;
@@ -55,5 +56,10 @@ struct ReadScript {
 // Throws Error{not_found} or Error{data} for a file that cannot be read at all, or is no YAML.
 ReadScript read_script(const std::filesystem::path& file, const ScriptOptions& options,
                        const Environment& environment);
+// One script of several files, each laid over those before it; lists element by element. Paths in
+// it begin at the folder of the first one.
+// REQUIRES: at least one file.
+ReadScript read_script(const std::vector<std::filesystem::path>& files,
+                       const ScriptOptions& options, const Environment& environment);
 
 }  // namespace pcx::load

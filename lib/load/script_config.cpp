@@ -66,7 +66,24 @@ void lay_environment(Reading& reading, YamlNode& config) {
 
 // --- The command line
 
-void lay_command_line(const ScriptOptions& options, YamlNode& config) {
+void lay_payload(Reading& reading, YamlNode& config) {
+  const auto& file = reading.options.payload;
+  if (!file) return;
+  const YamlNode* const payload = find_value(config, "payload");
+  if (payload == nullptr || !is_map(*payload)) {
+    return reading.faults.refuse(
+        "payload_option", payload != nullptr ? payload->place : config.place,
+        payload != nullptr ? "--payload is for a script with one payload, not a list of them"
+                           : "--payload is for a script with a payload, which says its fields",
+        "Name the file in the script: `payload: {path: ..., fields: [...]}`.");
+  }
+  const auto absolute = std::filesystem::absolute(*file).lexically_normal();
+  set_member(map_member(config, "payload"), "path", to_node(absolute.native(), {"--payload"}));
+}
+
+void lay_command_line(Reading& reading, YamlNode& config) {
+  const ScriptOptions& options = reading.options;
+  lay_payload(reading, config);
   if (options.target) set_member(config, "target", to_node(*options.target, {"--target"}));
   if (!options.insecure) return;
   set_member(map_member(config, "tls"), "rejectUnauthorized", to_node(false, {"--insecure"}));
@@ -174,7 +191,7 @@ void define_constants(Reading& reading) {
 void lay_over(Reading& reading, YamlNode& script) {
   YamlNode& config = map_member(script, "config");
   lay_environment(reading, config);
-  lay_command_line(reading.options, config);
+  lay_command_line(reading, config);
   lay_documents(reading.options, script);
 }
 

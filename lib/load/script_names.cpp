@@ -66,10 +66,9 @@ std::string Names::root_of(const std::string& name) const {
 void Names::use(const std::string& name) { uses_.try_emplace(root_of(name), place_); }
 
 std::optional<std::string> Names::from_environment(const std::string& variable) const {
-  if (const auto found = options_.dotenv.find(variable); found != options_.dotenv.end()) {
-    return found->second;
-  }
-  return environment_.get(variable);
+  if (auto value = environment_.get(variable)) return value;
+  const auto found = options_.dotenv.find(variable);
+  return found != options_.dotenv.end() ? std::optional{found->second} : std::nullopt;
 }
 
 std::optional<std::string> Names::constant(const std::string& name, bool has_fallback) {

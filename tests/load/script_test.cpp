@@ -260,9 +260,40 @@ TEST_F(Script, KnowsTheEnvironmentOfTheProcess) {
       "scenarios:\n"
       "  - flow:\n"
       "      - get: {url: \"/{{ $env.TOKEN }}/{{ target }}/{{ $environment }}\"}\n");
-  EXPECT_EQ(plan.target, "http://dotenv.test");
+  EXPECT_EQ(plan.target, "http://env.test");
   EXPECT_EQ(plan.phases[0].rate, 7);
-  EXPECT_EQ(*request(0).url.literal(), "/dot/http://dotenv.test/undefined");
+  EXPECT_EQ(*request(0).url.literal(), "/dot/http://env.test/undefined");
+}
+
+TEST_F(Script, IsSeveralFilesOneOverTheOther) {
+  folder_.write("data/u.csv", "Rex\n");
+  const auto base = folder_.write("data/base.yml",
+                                  "config:\n  target: http://a.test\n"
+                                  "  phases: [{duration: 1, arrivalRate: 5}]\n"
+                                  "  payload: {path: u.csv, fields: [pet]}\n");
+  const auto flows = folder_.write("flows.yml",
+                                   "config:\n  phases: [{arrivalRate: 7}]\nscenarios:\n"
+                                   "  - flow:\n      - gett: {url: '/{{ pet }}'}\n"
+                                   "      - get: {url: '/{{ pet }}'}\n");
+  read_ = read_script({base, flows}, options_, environment_);
+  plan_ = &read_.plan;
+  EXPECT_THAT(rules(), ElementsAre("unknown_method"));
+  EXPECT_EQ(to_string(read_.faults[0].place), flows.native() + ":5:9");
+  EXPECT_EQ(plan_->target, "http://a.test");
+  EXPECT_EQ(plan_->phases[0].rate, 7);
+  EXPECT_EQ(plan_->payloads[0].rows.size(), 1u);
+}
+
+TEST_F(Script, TakesAPayloadOfTheCommandLine) {
+  const std::string flow = "      - get: {url: '/{{ pet }}'}\n";
+  options_.payload = folder_.write("elsewhere/u.csv", "Rex\nMia\n");
+  const Plan& plan = read("  payload: {path: missing.csv, fields: [pet]}\n", flow);
+  EXPECT_THAT(rules(), IsEmpty());
+  EXPECT_EQ(plan.payloads[0].rows.size(), 2u);
+  read("  payload: [{path: a.csv, fields: [pet]}]\n", flow);
+  EXPECT_THAT(rules(), ElementsAre("payload_option", "missing_file", "variable_never_set"));
+  read("  variables: {pet: Rex}\n", flow);
+  EXPECT_THAT(rules(), ElementsAre("payload_option"));
 }
 
 TEST_F(Script, VariablesGoBeforeConstants) {
