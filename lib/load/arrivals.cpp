@@ -1,5 +1,6 @@
 #include "load/arrivals.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace pcx::load {
@@ -67,6 +68,31 @@ nanoseconds total_length(const std::vector<Phase>& phases) {
   nanoseconds length{};
   for (const Phase& phase : phases) length += phase.duration;
   return length;
+}
+
+double rate_at(const std::vector<Phase>& phases, nanoseconds at) {
+  for (const Phase& phase : phases) {
+    if (at >= phase.duration) {
+      at -= phase.duration;
+      continue;
+    }
+    if (at < nanoseconds{0} || phase.is_pause) return 0;
+    const double length = seconds_of(phase.duration);
+    if (phase.count >= 0) return static_cast<double>(phase.count) / length;
+    return phase.rate + (phase.rate_at_end - phase.rate) * seconds_of(at) / length;
+  }
+  return 0;
+}
+
+double peak_rate(const std::vector<Phase>& phases) {
+  double peak = 0;
+  for (const Phase& phase : phases) {
+    if (phase.is_pause) continue;
+    const double length = seconds_of(phase.duration);
+    peak = std::max(peak, phase.count >= 0 ? static_cast<double>(phase.count) / length
+                                           : std::max(phase.rate, phase.rate_at_end));
+  }
+  return peak;
 }
 
 std::vector<std::int64_t> planned_users(const std::vector<Phase>& phases, std::uint64_t seed,

@@ -57,6 +57,9 @@ class Arrivals {
 };
 
 nanoseconds total_length(const std::vector<Phase>& phases);
+// Users a second: at an instant from the test's start (0 after its end), and where there are most.
+double rate_at(const std::vector<Phase>& phases, nanoseconds at);
+double peak_rate(const std::vector<Phase>& phases);
 // Users of each phase, of this share.
 std::vector<std::int64_t> planned_users(const std::vector<Phase>& phases, std::uint64_t seed,
                                         const Share& share);

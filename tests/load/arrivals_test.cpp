@@ -41,17 +41,35 @@ TEST_P(PlannedUsers, AreExactlySoMany) {
               ElementsAre(static_cast<std::int64_t>(GetParam().users)));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Phases, PlannedUsers,
-    ::testing::Values(Count{constant(500, seconds{10}), 5'000},
-                      Count{constant(0.3, seconds{10}), 3},  // a fraction
-                      Count{constant(0.1, seconds{10}), 1}, Count{constant(0.1, seconds{9}), 0},
-                      Count{constant(7, milliseconds{500}), 3}, Count{ramp(1, 9, seconds{5}), 25},
-                      Count{ramp(0, 2'000, seconds{60}), 60'000},
-                      Count{ramp(100, 0, seconds{10}), 500},
-                      Count{{.duration = seconds{7}, .count = 20}, 20},
-                      Count{{.duration = seconds{7}, .count = 0}, 0},
-                      Count{{.duration = seconds{7}, .is_pause = true}, 0}));
+INSTANTIATE_TEST_SUITE_P(Phases, PlannedUsers,
+                         ::testing::Values(Count{constant(500, seconds{10}), 5'000},
+                                           Count{constant(0.3, seconds{10}), 3},  // a fraction
+                                           Count{constant(0.1, seconds{10}), 1},
+                                           Count{constant(0.1, seconds{9}), 0},
+                                           Count{constant(7, milliseconds{500}), 3},
+                                           Count{ramp(1, 9, seconds{5}), 25},
+                                           Count{ramp(0, 2'000, seconds{60}), 60'000},
+                                           Count{ramp(100, 0, seconds{10}), 500},
+                                           Count{{.duration = seconds{7}, .count = 20}, 20},
+                                           Count{{.duration = seconds{7}, .count = 0}, 0},
+                                           Count{{.duration = seconds{7}, .is_pause = true}, 0}));
+
+TEST(Rates, AreThoseOfThePlan) {
+  const std::vector<Phase> phases = {ramp(0, 100, seconds{10}),
+                                     {.duration = seconds{5}, .is_pause = true},
+                                     constant(80, seconds{10}),
+                                     {.duration = seconds{2}, .count = 300}};
+  EXPECT_EQ(rate_at(phases, seconds{0}), 0);
+  EXPECT_EQ(rate_at(phases, milliseconds{2'500}), 25);
+  EXPECT_EQ(rate_at(phases, seconds{12}), 0);
+  EXPECT_EQ(rate_at(phases, seconds{15}), 80);
+  EXPECT_EQ(rate_at(phases, seconds{26}), 150);
+  EXPECT_EQ(rate_at(phases, seconds{27}), 0);
+  EXPECT_EQ(rate_at(phases, -seconds{1}), 0);
+  EXPECT_EQ(peak_rate(phases), 150);
+  EXPECT_EQ(peak_rate({ramp(90, 10, seconds{1}), constant(20, seconds{1})}), 90);
+  EXPECT_EQ(peak_rate({}), 0);
+}
 
 TEST(Arrivals, ComeEvenlyAtAConstantRate) {
   const auto arrivals = all({constant(4, seconds{1})});
@@ -75,7 +93,8 @@ TEST(Arrivals, FollowARampWithoutSteps) {
 }
 
 TEST(Arrivals, GoOnFromPhaseToPhase) {
-  const auto arrivals = all({constant(1, seconds{2}), {.duration = seconds{5}, .is_pause = true},
+  const auto arrivals = all({constant(1, seconds{2}),
+                             {.duration = seconds{5}, .is_pause = true},
                              {.duration = seconds{4}, .count = 2}});
   ASSERT_EQ(arrivals.size(), 4u);
   EXPECT_EQ(arrivals[1], (Arrival{1, seconds{2}, 0}));
@@ -85,8 +104,8 @@ TEST(Arrivals, GoOnFromPhaseToPhase) {
 
 TEST(Arrivals, OfAllSharesTogetherAreThePlan) {
   std::vector<Phase> phases = {ramp(3, 200, seconds{9}), constant(77.7, seconds{5})};
-  phases.push_back({.duration = seconds{6}, .rate = 50, .rate_at_end = 10,
-                    .law = ArrivalLaw::poisson});
+  phases.push_back(
+      {.duration = seconds{6}, .rate = 50, .rate_at_end = 10, .law = ArrivalLaw::poisson});
   const auto whole = all(phases);
   for (const std::int64_t parts : {2, 3, 7, 16}) {
     std::vector<Arrival> together;
@@ -103,8 +122,8 @@ TEST(Arrivals, OfAllSharesTogetherAreThePlan) {
 }
 
 TEST(Arrivals, OfPoissonAreAsManyOnAverageAndIndependent) {
-  const std::vector<Phase> phases = {{.duration = seconds{1'000}, .rate = 20, .rate_at_end = 20,
-                                      .law = ArrivalLaw::poisson}};
+  const std::vector<Phase> phases = {
+      {.duration = seconds{1'000}, .rate = 20, .rate_at_end = 20, .law = ArrivalLaw::poisson}};
   const auto arrivals = all(phases);
   EXPECT_NEAR(static_cast<double>(arrivals.size()), 20'000, 4 * std::sqrt(20'000));
   double squares = 0;  // of gaps: mean 1/20, and its standard deviation is as large
