@@ -240,6 +240,12 @@ void note_plugin(Reading& reading, const YamlNode& node) {
 
 }  // namespace
 
+std::vector<std::string_view> check_names() {
+  std::vector<std::string_view> names;
+  for (const CheckName& check : kChecks) names.push_back(check.name);
+  return names;
+}
+
 void read_captures(Reading& reading, const YamlNode& node, Request& request) {
   for (const YamlNode* spec : read_items(node)) read_capture(reading, *spec, request);
 }
@@ -273,8 +279,9 @@ void read_expectations(Reading& reading, const YamlNode* node, Request& request)
     require_map(reading, *node, "expect");
   }
   if (request.expectations.empty() && reading.expects_200) {
-    request.expectations.push_back(
-        {.kind = Kind::status_code, .values = {Template{{std::string{"200"}}}}, .place = request.place});
+    request.expectations.push_back({.kind = Kind::status_code,
+                                    .values = {Template{{std::string{"200"}}}},
+                                    .place = request.place});
   }
   if (!reading.has_expect_plugin && reading.options.strict) request.expectations.clear();
 }

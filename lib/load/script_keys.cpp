@@ -175,6 +175,11 @@ constexpr Place kScenario{"a scenario", kScenarioKeys, kScenarioMistakes};
 constexpr Place kRequest{"a request", kRequestKeys, kRequestMistakes};
 constexpr Place kCapture{"a capture", kCaptureKeys, kCaptureMistakes, true};
 
+// Keys that are refused where they are read, or passed over.
+constexpr std::string_view kElsewhere[] = {"selector",     "xpath",    "jmespath", "attr",
+                                           "index",        "ws",       "socketio", "engines",
+                                           "includeFiles", "bundling", "processor"};
+
 // What people write for each other, and places for anchors.
 bool is_remark(std::string_view key) {
   constexpr std::string_view kRemarks[] = {"description", "comment", "note", "label", "tags"};
@@ -262,6 +267,22 @@ class KeyCheck {
 };
 
 }  // namespace
+
+std::vector<KnownKeys> known_keys() {
+  std::vector<KnownKeys> all;
+  for (const Place* place : {&kScript, &kConfig, &kHttp, &kDefaults, &kPhase, &kPayload, &kScenario,
+                             &kRequest, &kCapture}) {
+    KnownKeys known{place->name, {}};
+    for (const std::string_view key : place->known) {
+      const bool is_mistake =
+          std::ranges::find(place->mistakes, key, &Mistake::key) != place->mistakes.end();
+      const bool is_elsewhere = std::ranges::find(kElsewhere, key) != std::end(kElsewhere);
+      if (!is_mistake && !is_elsewhere) known.keys.push_back(key);
+    }
+    all.push_back(std::move(known));
+  }
+  return all;
+}
 
 void check_keys(Reading& reading, const YamlNode& script) {
   KeyCheck{reading.faults}.script(script);

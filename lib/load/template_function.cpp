@@ -145,6 +145,26 @@ std::vector<std::string> function_names() {
   return names;
 }
 
+std::string signature_of(const FunctionName& name) {
+  const auto parameters = [&]() -> std::string_view {
+    switch (name.function) {
+      case Function::random_number:
+      case Function::random_int: return "min, max";
+      case Function::random_string: return "length";
+      case Function::pick: return "one, another, ...";
+      case Function::base64: return "text";
+      case Function::hmac: return "key, text";
+      case Function::uuid:
+      case Function::timestamp:
+      case Function::iso_timestamp:
+      case Function::random_email:
+      case Function::fake: break;
+    }
+    return "";
+  };
+  return "$" + std::string{name.name} + "(" + std::string{parameters()} + ")";
+}
+
 ArgumentCount arguments_of(Function function) {
   switch (function) {
     case Function::random_number:

@@ -21,6 +21,8 @@ struct FunctionName {
 // nullptr: no such function. Other names for the same are known: "randomUUID".
 const FunctionName* find_function(std::string_view name);
 std::vector<std::string> function_names();
+// As a script calls it: "$randomNumber(min, max)".
+std::string signature_of(const FunctionName& name);
 
 // How many arguments it wants.
 struct ArgumentCount {
