@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "load/script.h"
+#include "load/starter_files.h"
 #include "tests/support/data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -93,6 +94,17 @@ TEST_P(CleanScript, HasNoFault) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, CleanScript, ::testing::ValuesIn(files_of("clean")), name_of);
+
+// Not even differences: Artillery does the same with it.
+TEST(StarterScript, HasNoFaultAndNoDifference) {
+  const pcx::testing::TemporaryFolder folder;
+  ASSERT_EQ(starter_files().size(), 1u);
+  const auto file = folder.write("load-test.yml", starter_files().front().bytes);
+  std::vector<std::string> found;
+  for (const Fault& fault : faults_of(file)) found.push_back(line_of(fault) + fault.message);
+  EXPECT_THAT(found, IsEmpty());
+  EXPECT_THAT(faults_of(file, {.environment = "staging"}), IsEmpty());
+}
 
 TEST(ScriptFaults, SayWhatDiffersOnce) {
   const pcx::testing::TemporaryFolder folder;
