@@ -2,6 +2,7 @@
 
 #include "core/json.h"
 #include "load/result.h"
+#include "tests/load/golden.h"
 #include "tests/load/sample.h"
 #include "tests/support/errors.h"
 
@@ -26,6 +27,16 @@ Result full() {
   result.judged = {{"vusers.failed < 2", false, false, "4", "a.yml:1:2"}};
   result.verdict = {Grade::degraded, {"One.", "Two."}};
   return result;
+}
+
+// Two halves of one run, which tests of the command line put together.
+TEST(ResultFile, OfAPartIsTheGoldenOne) {
+  for (int index = 0; index < 2; ++index) {
+    Result part = sample_result(index, 2);
+    judge(part);
+    part.verdict = grade(part);
+    expect_golden("part-" + std::to_string(index) + ".pcxr", to_file(part));
+  }
 }
 
 Result read(const std::string& text) { return parse_result(text, "run.pcxr"); }
