@@ -49,8 +49,8 @@ bool logs_json(const Values& values) { return values.text("--log-format") == "js
 ProgressStyle progress_style(const Values& values) {
   const std::string& wanted = values.text("--progress");
   if (wanted == "json") return ProgressStyle::json;
-  const bool shown = wanted == "auto" && !values.flag("--quiet") && is_terminal(STDERR_FILENO);
-  if (!shown) return ProgressStyle::none;
+  if (wanted == "none" || values.flag("--quiet")) return ProgressStyle::none;
+  if (!is_terminal(STDERR_FILENO)) return ProgressStyle::sparse;
   return logs_json(values) ? ProgressStyle::json : ProgressStyle::line;
 }
 
@@ -98,7 +98,7 @@ Finding App::run() {
   if (command_.needs == Needs::database || command_.needs == Needs::database_state) {
     sessions_->prepare();
   }
-  if (const auto file = values_->optional_text("--output")) require_writable(*file);
+  if (const auto file = output_file()) require_writable(*file);
   const Outcome outcome = command_.run(*this, *values_);
   progress_->clear();
   try {
@@ -108,7 +108,13 @@ Finding App::run() {
     throw Error{error.code(), error.what(),
                 "The command is done, only its report is lost: do not run it again for that."};
   }
+  if (outcome.error) throw Error{*outcome.error};
   return outcome.finding;
+}
+
+std::optional<std::string> App::output_file() const {
+  if (command_.own_output) return std::nullopt;
+  return values_->optional_text("--output");
 }
 
 void App::read_configuration() {
@@ -133,9 +139,9 @@ void App::set_up_terminal() {
 
 void App::show(const Shown& shown) {
   const std::string choice = values_->flag("--no-color") ? "never" : values_->text("--color");
-  const auto file = values_->optional_text("--output");
+  const auto file = output_file();
   const RenderOptions options{
-      .format = format_named(values_->text("--format")),
+      .format = command_.own_format ? Format::text : format_named(values_->text("--format")),
       .schema = schema_name(command_.path),
       .color = !file && use_color(choice, is_terminal(STDOUT_FILENO), environment_)};
   const std::string text = render(shown, options);

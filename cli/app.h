@@ -45,6 +45,7 @@ class App final : public Context {
   void read_configuration();
   void set_up_terminal();
   void show(const Shown& shown);
+  std::optional<std::string> output_file() const;  // of what is shown
 
   const Cmd& command_;
   const Parsed& parsed_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/view.h"
+#include "core/error.h"
 #include "core/finding.h"
 #include "db/advisory_lock.h"
 
@@ -76,6 +77,8 @@ struct ExitNote {
 struct Outcome {
   Shown shown;
   Finding finding = Finding::ok;
+  // Thrown once all is shown: an orderly stop, or a part of the deed that failed.
+  std::optional<Error> error = {};
 };
 
 struct Cmd {
@@ -103,6 +106,10 @@ struct Cmd {
   bool hidden = false;
   // What it shows is for whoever runs it: a file of --output gets mode 0600.
   bool confidential = false;
+  // Its --format has choices of its own: what it shows is in that format already.
+  bool own_format = false;
+  // Its --output is for files that it writes itself; what it shows goes to standard output.
+  bool own_output = false;
   Outcome (*run)(Context& context, const Values& values) = nullptr;  // nullptr: a group
 };
 

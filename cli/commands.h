@@ -32,6 +32,7 @@ struct SuggestionTools {
   std::function<db::Database()> open_database;
   // The options on the line so far, with their values as they were typed.
   std::vector<std::pair<const Opt*, std::string>> given = {};
+  std::vector<std::string> arguments = {};  // on the line so far
 };
 
 // The value of `option` as far as it is known while Tab is pressed: typed, from the environment, or

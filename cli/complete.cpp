@@ -17,7 +17,7 @@ namespace {
 struct Place {
   const Cmd* command = &root_command();
   const Opt* pending = nullptr;  // an option that waits for its value
-  std::size_t arguments = 0;
+  std::vector<std::string> arguments;
   bool only_arguments = false;
   std::vector<const Opt*> used;
   std::vector<std::pair<const Opt*, std::string>> given;  // those with a value
@@ -55,7 +55,7 @@ bool step(Place& place, const std::string& word) {
     if (next == nullptr || word.empty()) return false;
     place.command = next;
   } else {
-    ++place.arguments;
+    place.arguments.push_back(word);
   }
   return true;
 }
@@ -120,9 +120,9 @@ Completion words_for(const Place& place, const SuggestionTools& tools) {
   }
   const auto& arguments = place.command->arguments;
   if (arguments.empty()) return completion;
-  const std::size_t index = std::min(place.arguments, arguments.size() - 1);
-  const Arg& argument = arguments[index];
-  if (place.arguments >= arguments.size() && !argument.repeated) return completion;
+  const std::size_t given = place.arguments.size();
+  const Arg& argument = arguments[std::min(given, arguments.size() - 1)];
+  if (given >= arguments.size() && !argument.repeated) return completion;
   return values_of(argument.type, argument.choices, argument.dynamic, tools);
 }
 
@@ -154,7 +154,8 @@ Completion complete(const std::vector<std::string>& words, const SuggestionTools
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
     if (!step(place, words[i])) return {};
   }
-  const SuggestionTools informed{tools.environment, tools.open_database, place.given};
+  const SuggestionTools informed{tools.environment, tools.open_database, place.given,
+                                 place.arguments};
   Completion completion = candidates_for(place, words.back(), informed);
   auto& suggestions = completion.suggestions;
   std::erase_if(suggestions, [&](const Suggestion& suggestion) {

@@ -62,7 +62,9 @@ Document to_document(const Location& location) {
 
 ErrorStyle error_style(const std::vector<std::string>& words, const Environment& environment) {
   std::string format = last_value(words, "--format", "-o");
-  if (format.empty()) format = environment.get("PCX_FORMAT").value_or("");
+  const bool is_format = format == "text" || format == "csv" || format == "json" ||
+                         format == "ndjson";  // `load run -o FILE` is none
+  if (!is_format) format = environment.get("PCX_FORMAT").value_or("");
   std::string color = last_value(words, "--color", "");
   if (contains(words, "--no-color")) color = "never";
   std::string log_format = last_value(words, "--log-format", "");

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/render/render.h"
 #include "cli/render/width.h"
 #include "core/json.h"
 #include "core/log.h"
@@ -14,8 +15,17 @@ namespace pcx::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenUpdates{100};
+constexpr std::chrono::milliseconds kBetweenLines{9'500};  // what comes once a second, every tenth
 
 void write(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
+std::vector<log::Field> fields_of(const Document& figures) {
+  std::vector<log::Field> fields;
+  for (const auto& [name, value] : figures.members()) {
+    fields.emplace_back(name, value.is_scalar() ? cell_text(value.scalar()) : to_json(value));
+  }
+  return fields;
+}
 
 }  // namespace
 
@@ -42,12 +52,32 @@ std::string progress_json(std::string_view activity, std::string_view what, std:
 
 void StderrProgress::update(std::string_view activity, std::string_view what, std::int64_t done,
                             std::int64_t total, std::string_view unit) {
-  if (style_ == ProgressStyle::none || !is_due(total > 0 && done >= total)) return;
+  if (style_ == ProgressStyle::none || style_ == ProgressStyle::sparse) return;
+  if (!is_due(total > 0 && done >= total)) return;
   if (style_ == ProgressStyle::json) {
     write(progress_json(activity, what, done, total, unit) + "\n");
     return;
   }
-  write("\r\x1b[K" + shortened(progress_line(activity, what, done, total, unit), columns_ - 1));
+  rewrite(progress_line(activity, what, done, total, unit));
+}
+
+void StderrProgress::status(std::string_view sentence, const Document& figures) {
+  switch (style_) {
+    case ProgressStyle::none: return;
+    case ProgressStyle::sparse:
+      if (is_line_due()) say(sentence, fields_of(figures));
+      return;
+    case ProgressStyle::line: return rewrite(escape_controls(sentence));
+    case ProgressStyle::json: {
+      Document outer = Document::object();
+      outer.set("progress", figures);
+      return write(to_json(outer) + "\n");
+    }
+  }
+}
+
+void StderrProgress::rewrite(std::string_view line) {
+  write("\r\x1b[K" + shortened(line, columns_ - 1));
   line_shown_ = true;
 }
 
@@ -61,6 +91,15 @@ void StderrProgress::say(std::string_view sentence, const std::vector<log::Field
 void StderrProgress::clear() {
   if (line_shown_) write("\r\x1b[K");
   line_shown_ = false;
+}
+
+// The first one ten seconds after there was something to tell.
+bool StderrProgress::is_line_due() {
+  const auto now = clock_.steady_now();
+  if (!last_) last_ = now;
+  if (now - *last_ < kBetweenLines) return false;
+  last_ = now;
+  return true;
 }
 
 bool StderrProgress::is_due(bool finished) {

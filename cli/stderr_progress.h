@@ -11,7 +11,12 @@
 
 namespace pcx::cli {
 
-enum class ProgressStyle { none, line, json };
+enum class ProgressStyle {
+  none,
+  sparse,  // only status(), now and then, as lines that stay
+  line,
+  json,
+};
 enum class SayStyle { none, text, json };  // json: as lines of the log
 
 class StderrProgress final : public Progress {
@@ -23,12 +28,15 @@ class StderrProgress final : public Progress {
 
   void update(std::string_view activity, std::string_view what, std::int64_t done,
               std::int64_t total, std::string_view unit) override;
+  void status(std::string_view sentence, const Document& figures) override;
   using Progress::say;
   void say(std::string_view sentence, const std::vector<log::Field>& fields) override;
   void clear() override;
 
  private:
   bool is_due(bool finished);
+  bool is_line_due();
+  void rewrite(std::string_view line);
 
   ProgressStyle style_;
   SayStyle say_;

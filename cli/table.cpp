@@ -181,10 +181,11 @@ std::vector<const Opt*> conditional_options_of(const Cmd& command) {
 
 std::vector<const Opt*> options_of(const Cmd& command) {
   std::vector<const Opt*> options;
-  add_own_options(command, options);
+  if (!is_group(command)) add_own_options(command, options);
   for (const Opt& option : global_options()) {
-    if (!is_conditional(option)) options.push_back(&option);
+    if (!is_conditional(option) && !is_own(option, command)) options.push_back(&option);
   }
+  if (is_group(command)) add_own_options(command, options);
   return options;
 }
 

@@ -26,14 +26,15 @@ std::string join_path(std::string_view group, std::string_view word);
 std::vector<const Cmd*> members_of(const Cmd& group);
 std::vector<const Cmd*> visible_members_of(const Cmd& group);
 
-// What may be written after `command`: its own options, then the global ones that apply.
-// For a group also those of every command beneath it ("pcx migrate --dir x up").
+// What may be written after `command`: its own options, then the global ones that apply and are
+// not its own. For a group also those of every command beneath it ("pcx migrate --dir x up"),
+// behind the global ones: "pcx -v" is the same whatever follows.
 std::vector<const Opt*> options_of(const Cmd& command);
 // Of these, the global ones that depend on the entry: --reason, --yes, --lock-wait.
 std::vector<const Opt*> conditional_options_of(const Cmd& command);
 
 // By "--name", or by letter; nullptr when there is none. The first one wins, so a command's own
-// letter hides a global one.
+// letter hides a global one behind the command.
 const Opt* find_option(const std::vector<const Opt*>& options, std::string_view name);
 const Opt* find_option(const std::vector<const Opt*>& options, char letter);
 

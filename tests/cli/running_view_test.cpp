@@ -21,6 +21,7 @@ class Recorder final : public Progress {
               std::int64_t total, std::string_view) override {
     updates.push_back(fmt::format("{} {}/{}: {}", activity, done, total, what));
   }
+  void status(std::string_view, const Document&) override {}
   void say(std::string_view sentence, const std::vector<log::Field>& given) override {
     sentences.emplace_back(sentence);
     fields = given;
