@@ -14,7 +14,7 @@ namespace {
 // Every group of commands, in alphabetical order. A new one is one file and one line here.
 constexpr std::vector<Cmd> (*kGroups[])() = {
     commands_commands, completion_commands, config_commands,  doctor_commands,  help_commands,
-    key_commands,      migrate_commands,    sandbox_commands, version_commands,
+    key_commands,      load_commands,       migrate_commands, sandbox_commands, version_commands,
 };
 
 std::vector<Cmd> assemble() {
@@ -36,9 +36,14 @@ const std::vector<Cmd>& commands() {
 
 const std::vector<SuggestionSource>& suggestion_sources() {
   static const std::vector<SuggestionSource> sources = {
-      {"commands", suggest_commands}, {"config_keys", suggest_config_keys},
-      {"fields", suggest_fields},     {"keks", suggest_keks},
-      {"keys", suggest_keys},         {"migrations", suggest_migrations},
+      {"commands", suggest_commands},
+      {"config_keys", suggest_config_keys},
+      {"fields", suggest_fields},
+      {"keks", suggest_keks},
+      {"keys", suggest_keys},
+      {"load_environments", suggest_load_environments},
+      {"load_scenarios", suggest_load_scenarios},
+      {"migrations", suggest_migrations},
       {"topics", suggest_topics},
   };
   return sources;

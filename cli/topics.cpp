@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/resolve.h"
 #include "cli/table.h"
+#include "cli/topic_artillery.h"
 #include "cli/wrap.h"
 
 namespace pcx::cli {
@@ -92,7 +93,8 @@ constexpr std::string_view kConnectionText =
 
 constexpr std::string_view kOutputText =
     "Results go to standard output, or whole to the file of --output. Everything else goes to "
-    "standard error.\n\n"
+    "standard error. In load run alone -o and --output name reports, as Artillery's do, and the "
+    "format has only its long name.\n\n"
     "text: for people; tables without borders, numbers to the right, nothing cut off, control "
     "characters escaped. It may change between versions: scripts use another format.\n\n"
     "json: one object {\"schema\": \"pcx.GROUP.VERB/v1\", \"data\": ...}. Members are only ever "
@@ -107,6 +109,8 @@ constexpr std::string_view kOutputText =
 
 const std::vector<Topic>& topics() {
   static const std::vector<Topic> all = {
+      {"artillery", "scripts of Artillery: what is read, and what is done otherwise",
+       kArtilleryText, artillery_entries},
       {"config", "configuration file and precedence", kConfigText, key_entries},
       {"connection", "which database, and where passwords may stand", kConnectionText},
       {"environment", "environment variables", "These variables are read:", variable_entries},

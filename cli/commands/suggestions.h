@@ -14,6 +14,9 @@ std::vector<Suggestion> suggest_fields(const SuggestionTools& tools);
 // Ids of the keyring's data keys and key-encryption keys; the newest first.
 std::vector<Suggestion> suggest_keys(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_keks(const SuggestionTools& tools);
+// Of the load test scripts on the line: names of their environments, and of their scenarios.
+std::vector<Suggestion> suggest_load_environments(const SuggestionTools& tools);
+std::vector<Suggestion> suggest_load_scenarios(const SuggestionTools& tools);
 // Of the folder that PCX_MIGRATE_DIR names, or the default one.
 std::vector<Suggestion> suggest_migrations(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_topics(

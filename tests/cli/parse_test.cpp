@@ -27,6 +27,13 @@ TEST(Parse, FindsTheCommandBehindOptionsWithValues) {
   EXPECT_THAT(parsed.arguments, ElementsAre("database.url"));
 }
 
+TEST(Parse, LetsACommandsLettersCountBehindIt) {
+  EXPECT_THAT(given(parse({"-v", "load", "check", "a.yml"})), ElementsAre("--verbose="));
+  EXPECT_THAT(given(parse({"load", "check", "-v", "{}", "a.yml"})), ElementsAre("--variables={}"));
+  EXPECT_THAT(given(parse({"load", "run", "-o", "a.json", "--format", "json", "a.yml"})),
+              ElementsAre("--output=a.json", "--format=json"));
+}
+
 TEST(Parse, TakesAWordThatIsACommandElsewhereForAnArgument) {
   const auto parsed = parse({"help", "config", "show"});
   EXPECT_EQ(parsed.command->path, "help");

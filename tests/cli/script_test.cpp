@@ -7,6 +7,7 @@
 //              "secretive" must give its password; $PG_SOCKET (its folder), $PG_PORT, $PG_DATABASE;
 //              and the functions of tests/cli/functions.sh
 //   pgbouncer  $POOLER_URL: the same database through a pool in transaction mode
+//   load       $LOAD_DATA, the folder tests/data/load, and the functions of load_functions.sh
 #include "tests/support/script.h"
 
 #include <algorithm>
@@ -61,6 +62,7 @@ class Surroundings {
                         R"("os_user":"<user>","host":"<host>")");
     if (needs.contains("postgres")) add_database();
     if (needs.contains("pgbouncer")) add_pooler();
+    if (needs.contains("load")) add_load();
   }
 
   Shell shell() const { return Shell{variables_, functions_}; }
@@ -88,6 +90,12 @@ class Surroundings {
     variables_["POOLER_URL"] = url;
     const auto folder = url.find("host=") + 5;
     names_.emplace_back(url.substr(folder, url.find('&') - folder), "<pooler>");
+  }
+
+  void add_load() {
+    functions_ = testing::source_folder() / "tests/cli/load_functions.sh";
+    variables_["LOAD_DATA"] = (testing::source_folder() / "tests/data/load").string();
+    names_.emplace_back(variables_["LOAD_DATA"], "<load data>");
   }
 
   std::map<std::string, std::string> variables_;
