@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "core/time.h"
 
 namespace pcx::load {
@@ -12,6 +13,9 @@ namespace pcx::load {
 namespace {
 
 constexpr std::chrono::seconds kPeriod{10};
+// A name may hold what a server has sent: where it wants to be redirected to.
+constexpr std::size_t kErrorNamesMax = 200;
+constexpr std::size_t kErrorNameBytesMax = 200;
 
 std::int64_t ms_since_1970(Time time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -31,6 +35,16 @@ std::string pack_small(const Histogram& exact) {
 void relax_add(std::atomic<std::int64_t>& number, std::int64_t n) {
   // One writer: no need for a locked instruction.
   number.store(number.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+
+using ErrorNames = std::map<std::string, std::int64_t, std::less<>>;
+
+std::int64_t& count_of(ErrorNames& names, std::string_view name) {
+  const auto known = names.find(name);
+  if (known != names.end()) return known->second;
+  std::string shown = escape_controls(name.substr(0, kErrorNameBytesMax));
+  if (names.size() >= kErrorNamesMax && !names.contains(shown)) shown = "others";
+  return names[std::move(shown)];
 }
 
 std::string scenario_name(const Plan& plan, std::size_t scenario) {
@@ -193,7 +207,7 @@ void Tally::answered(std::uint32_t endpoint, std::size_t phase, int status, std:
   ++responses_;
   ++second_.responses;
   downloaded_ += bytes;
-  ++codes_[static_cast<std::size_t>(std::clamp(status, 0, 599))];
+  ++codes_[static_cast<std::size_t>(std::clamp(status, 0, kStatusMax))];
   record(response_time_, timing.written, timing.first_byte);
   const std::size_t by_class = static_cast<std::size_t>(status) / 100;
   if (by_class >= 1 && by_class < by_class_.size()) {
@@ -238,7 +252,7 @@ void Tally::request_failed(std::uint32_t endpoint, std::size_t phase, std::strin
   latency_of_second_.record(std::max<std::int64_t>(microseconds_between(intended, now), 0));
   EndpointNumbers& numbers = endpoints_[endpoint];
   if (!numbers.is_measured) return;
-  ++numbers.errors.try_emplace(std::string{name}, 0).first->second;
+  ++count_of(numbers.errors, name);
   record(numbers.latency, intended, now);
 }
 
@@ -246,7 +260,7 @@ void Tally::error(std::string_view name, Instant now) {
   touch_counter(now);
   ++errors_;
   ++second_.errors;
-  ++error_names_.try_emplace(std::string{name}, 0).first->second;
+  ++count_of(error_names_, name);
   relax_add(progress_.errors, 1);
 }
 

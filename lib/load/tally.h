@@ -52,7 +52,8 @@ class Tally {
   // The request was given up: its latency counts as well.
   void request_failed(std::uint32_t endpoint, std::size_t phase, std::string_view name,
                       Instant intended, Instant now);
-  // What is no request's failure: a URL that is none, a capture.
+  // What is no request's failure: a URL that is none, a capture. Of very many names the later ones
+  // are "others".
   void error(std::string_view name, Instant now);
   void expected(Expectation::Kind kind, bool is_met, Instant now);
   void checked(const std::string& name, bool is_met, Instant now);
@@ -112,7 +113,8 @@ class Tally {
 
   std::int64_t created_ = 0, completed_ = 0, failed_ = 0, skipped_ = 0, active_ = 0;
   std::int64_t requests_ = 0, responses_ = 0, downloaded_ = 0, errors_ = 0;
-  std::array<std::int64_t, 600> codes_{};
+  static constexpr int kStatusMax = 999;  // three digits
+  std::array<std::int64_t, kStatusMax + 1> codes_{};
   std::vector<std::int64_t> created_by_scenario_;
   std::map<std::string, std::int64_t, std::less<>> error_names_;
   std::map<std::string, std::int64_t, std::less<>> others_;  // expectations, checks, apdex
