@@ -1,4 +1,6 @@
 #include "tests/load/run.h"
+#include "tests/support/certificate.h"
+#include "tests/support/loopback_server.h"
 
 namespace pcx::load {
 namespace {
@@ -127,6 +129,26 @@ TEST_F(RunConnections, SendMuch) {
   run(plan);
   EXPECT_EQ(count("vusers.completed"), 1);
   EXPECT_EQ(count("http.downloaded_bytes"), 8'000'000);
+}
+
+TEST_F(RunConnections, MayBeSecure) {
+  pcx::testing::CertificateAuthority authority;
+  pcx::testing::LoopbackServer server{authority.issue("IP:127.0.0.1")};
+  const pcx::testing::TemporaryFolder folder;
+  const std::string file = folder.write("authority.pem", authority.certificate_pem());
+  const auto secure = [&](const std::string& tls) {
+    for (int i = 0; i < 2; ++i) server.then(pcx::testing::answer(200, "{}"));
+    return plan_of(script_of("https://127.0.0.1:" + std::to_string(server.port()),
+                             users(2) + "  tls: {" + tls + "}\n", "      - get: {url: /a}\n"));
+  };
+  run(secure("certificateAuthority: " + file));
+  EXPECT_EQ(errors(), "");
+  EXPECT_EQ(codes(), "200: 2");
+  EXPECT_EQ(summary_of(result, "pcx.tls").count(), 2);
+  run(secure("rejectUnauthorized: false"));
+  EXPECT_EQ(codes(), "200: 2");
+  run(secure("rejectUnauthorized: true"));
+  EXPECT_EQ(errors(), "UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 2");
 }
 
 // --- parallel
