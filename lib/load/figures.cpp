@@ -54,6 +54,13 @@ std::int64_t request_rate(const Result& result) {
   return periods > 0 ? std::llround(sum / periods) : 0;
 }
 
+std::string pace_text(const Result& result) {
+  const double seconds = std::max(static_cast<double>(result.duration_us) / 1e6, 1.0);
+  const double rate = static_cast<double>(count_of(result.counters, "http.requests")) / seconds;
+  if (rate >= 10) return grouped(std::llround(rate)) + " a second";
+  return fmt::format("{:.2g} a second", rate);
+}
+
 std::vector<Counted> counters_below(const Counters& counters, std::string_view prefix) {
   std::vector<Counted> found;
   for (auto at = counters.lower_bound(std::string{prefix}); at != counters.end(); ++at) {

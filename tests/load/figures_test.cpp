@@ -27,6 +27,17 @@ TEST(Figures, NamesKindsWithTheirCounts) {
   EXPECT_EQ(kinds_text({}), "");
 }
 
+TEST(Figures, NamesThePaceOfTheWholeRun) {
+  const auto pace = [](std::int64_t requests, std::int64_t seconds) {
+    return pace_text({.duration_us = seconds * 1'000'000, .counters = {{"http.requests", requests}}});
+  };
+  EXPECT_EQ(pace(12'345, 10), "1,235 a second");
+  EXPECT_EQ(pace(40, 2), "20 a second");
+  EXPECT_EQ(pace(7, 20), "0.35 a second");
+  EXPECT_EQ(pace(3, 0), "3 a second");
+  EXPECT_EQ(pace(0, 5), "0 a second");
+}
+
 TEST(Figures, PutsTogetherWhatBelongsToAnEndpoint) {
   const std::vector<EndpointFigures> endpoints = endpoints_of(sample_result());
   ASSERT_EQ(endpoints.size(), 2u);
