@@ -7,6 +7,7 @@ serve() {
   pcx load serve-target --quiet --port-file port "$@" > served.out &
   server=$!
   wait_for . port || return
+  # shellcheck disable=SC2034  # the commands of the scripts use it
   target="http://127.0.0.1:$(cat port)"
 }
 # Stops it; what it says at its end.
