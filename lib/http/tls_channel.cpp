@@ -93,8 +93,8 @@ TlsClient::TlsClient(const TlsClientOptions& options)
       SSL_CTX_set_default_verify_paths(context_);
     }
     SSL_CTX_set_default_passwd_cb(context_, give_passphrase);
-    SSL_CTX_set_default_passwd_cb_userdata(
-        context_, const_cast<std::optional<Secret>*>(&options.passphrase));
+    SSL_CTX_set_default_passwd_cb_userdata(context_,
+                                           const_cast<std::optional<Secret>*>(&options.passphrase));
     if (options.certificate_file &&
         SSL_CTX_use_certificate_chain_file(context_, options.certificate_file->c_str()) != 1) {
       throw_config("no certificate", *options.certificate_file);

@@ -18,7 +18,7 @@ struct ssl_ctx_st;
 namespace pcx::http {
 
 struct TlsClientOptions {
-  bool verify = true;  // the certificate, and that it is of the host
+  bool verify = true;                            // the certificate, and that it is of the host
   std::optional<std::filesystem::path> ca_file;  // instead of the system's store
   std::optional<std::filesystem::path> certificate_file, key_file;  // PEM, of the client
   std::optional<Secret> passphrase;                                 // of the key

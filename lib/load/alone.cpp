@@ -37,8 +37,13 @@ Alone run_alone(const Plan& plan, const Scenario& scenario, std::vector<Value> v
                 std::uint64_t seed, const ReactorOptions& options, const Interrupt& interrupt) {
   Reactor reactor{plan, options};
   Ending ending{reactor.io()};
-  User user{reactor.user_tools(), ending, std::make_unique<OwnConnections>(reactor.connections()),
-            scenario, /*phase=*/0, seed, std::move(variables)};
+  User user{reactor.user_tools(),
+            ending,
+            std::make_unique<OwnConnections>(reactor.connections()),
+            scenario,
+            /*phase=*/0,
+            seed,
+            std::move(variables)};
   user.start(std::chrono::steady_clock::now());
   if (!ending.is_over) {
     reactor.run([&](Instant) {

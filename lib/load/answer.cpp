@@ -50,8 +50,7 @@ class AnswerReader::Parser : public http::basic_parser<false> {
   void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
   void on_response_impl(int code, string_view, int, error_code&) override { status_ = code; }
 
-  void on_field_impl(http::field name, string_view text, string_view value,
-                     error_code&) override {
+  void on_field_impl(http::field name, string_view text, string_view value, error_code&) override {
     Answer& answer = reader_.answer_;
     switch (name) {
       case http::field::content_type: answer.content_type.assign(value); break;
@@ -88,9 +87,7 @@ class AnswerReader::Parser : public http::basic_parser<false> {
 
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
 
-  std::size_t on_body_impl(string_view body, error_code& ec) override {
-    return take(body, ec);
-  }
+  std::size_t on_body_impl(string_view body, error_code& ec) override { return take(body, ec); }
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) override {
     return take(body, ec);

@@ -27,8 +27,9 @@ struct Answer {
   std::string location;
   std::string server_timing;
   std::vector<std::string> set_cookies;
-  std::vector<std::pair<std::string, std::string>> headers;  // all, names in lower case, when wanted
-  std::string body;                                          // decoded, when wanted
+  std::vector<std::pair<std::string, std::string>>
+      headers;       // all, names in lower case, when wanted
+  std::string body;  // decoded, when wanted
 
   // "" when there is none.
   std::string_view header(std::string_view lower_case_name) const;
@@ -37,8 +38,8 @@ struct Answer {
 struct Wishes {
   bool headers = false;
   bool body = false;
-  bool decode = true;      // else the body stays as it was sent
-  bool no_body = false;    // the answer to HEAD
+  bool decode = true;    // else the body stays as it was sent
+  bool no_body = false;  // the answer to HEAD
 };
 
 class AnswerReader {

@@ -98,8 +98,7 @@ void Connection::on_readable(const boost::system::error_code& failed) {
   if (failed) return end(failed);
   for (;;) {
     boost::system::error_code read_failed;
-    const std::size_t bytes =
-        socket_.read_some(boost::asio::buffer(tools_.buffer), read_failed);
+    const std::size_t bytes = socket_.read_some(boost::asio::buffer(tools_.buffer), read_failed);
     if (would_block(read_failed)) break;
     if (read_failed == boost::asio::error::eof) return end("");
     if (read_failed) return end(read_failed);

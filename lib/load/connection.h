@@ -34,16 +34,15 @@ class ConnectionListener {
 // What all connections of a shard share.
 struct ConnectionTools {
   boost::asio::io_context& io;
-  http::TlsClient* tls = nullptr;  // nullptr: no origin wants it
+  http::TlsClient* tls = nullptr;                                  // nullptr: no origin wants it
   std::string buffer = std::string(std::size_t{64} * 1024, '\0');  // for reading, one at a time
   std::string plain;                                               // decrypted
-  std::int64_t files_exhausted = 0;  // times that no descriptor was to be had
-  std::int64_t ports_exhausted = 0;  // times that no local port was
+  std::int64_t files_exhausted = 0;     // times that no descriptor was to be had
+  std::int64_t ports_exhausted = 0;     // times that no local port was
   std::int64_t open = 0, open_max = 0;  // sockets
 };
 
-class Connection
-    : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
+class Connection : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
  public:
   // Both outlive it.
   Connection(ConnectionTools& tools, Origin& origin);
@@ -68,8 +67,7 @@ class Connection
   const Steps& steps() const { return steps_; }
 
  private:
-  using Socket =
-      boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
+  using Socket = boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
 
   void connect();
   void on_connected(const boost::system::error_code& failed);

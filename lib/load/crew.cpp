@@ -81,8 +81,8 @@ std::optional<Result> Crew::snapshot(std::chrono::milliseconds patience) {
     });
   }
   std::unique_lock lock{basket->mutex};
-  const bool is_full = basket->changed.wait_for(
-      lock, patience, [&] { return basket->filled == shards_.size(); });
+  const bool is_full =
+      basket->changed.wait_for(lock, patience, [&] { return basket->filled == shards_.size(); });
   if (!is_full) return std::nullopt;
   return std::move(basket->sum);
 }

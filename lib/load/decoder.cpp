@@ -4,10 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <functional>
-
-#include <brotli/decode.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include <brotli/decode.h>
 
 #include "core/text.h"
 
@@ -27,8 +27,7 @@ class Decoder::Stage {
   virtual ~Stage() = default;
   // Gives pieces of the decoded text to `sink` until `bytes` are used; false: broken, or the sink
   // wants no more.
-  virtual bool put(std::string_view bytes,
-                   const std::function<bool(std::string_view)>& sink) = 0;
+  virtual bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) = 0;
   virtual bool is_complete() const = 0;
 };
 

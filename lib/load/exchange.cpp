@@ -52,8 +52,8 @@ Exchange::Exchange(ExchangeTools& tools, Connections& connections, Owner& owner)
 
 Exchange::~Exchange() { abort(); }
 
-void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
-                     std::size_t phase, Instant intended) {
+void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar, std::size_t phase,
+                     Instant intended) {
   request_ = &request;
   scope_ = &scope;
   jar_ = &jar;

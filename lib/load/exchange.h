@@ -43,7 +43,7 @@ struct ExchangeTools {
   Wheel& wheel;
   Tally& tally;
   Time (*wall_now)();
-  bool follows_everywhere = false;  // redirects to other hosts, too
+  bool follows_everywhere = false;               // redirects to other hosts, too
   std::string url{}, text{}, body{}, cookies{};  // scratch
 };
 

@@ -11,8 +11,8 @@ namespace pcx::load {
 
 // Counters that only grow.
 struct MachineTimes {
-  std::int64_t throttled_us = 0;            // cgroup v2, cpu.stat
-  std::int64_t stolen = 0, processor = 0;   // ticks of all processors, /proc/stat
+  std::int64_t throttled_us = 0;           // cgroup v2, cpu.stat
+  std::int64_t stolen = 0, processor = 0;  // ticks of all processors, /proc/stat
 };
 
 // `root`: "/" but in tests. What is not there counts as 0.

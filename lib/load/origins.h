@@ -20,11 +20,11 @@ namespace pcx::load {
 using Resolve = std::function<std::vector<boost::asio::ip::tcp::endpoint>(const http::Url& url)>;
 
 struct Origin {
-  http::Url url;          // its target says nothing
-  std::string text;       // "https://example.org:8443"
-  std::string authority;  // for Host
+  http::Url url;                                          // its target says nothing
+  std::string text;                                       // "https://example.org:8443"
+  std::string authority;                                  // for Host
   std::vector<boost::asio::ip::tcp::endpoint> addresses;  // those that answer first
-  std::size_t answering = 0;  // how many; 0 only without addresses
+  std::size_t answering = 0;                              // how many; 0 only without addresses
   std::size_t next = 0;
 
   // One after the other of those that answer.

@@ -29,10 +29,11 @@ enum class ArrivalLaw { uniform, poisson };
 struct Phase {
   std::string name;  // as written; empty: none
   nanoseconds duration{};
-  double rate = 0;            // users a second at its beginning
-  double rate_at_end = 0;     // the same: constant
-  std::int64_t count = -1;    // arrivalCount: so many, evenly; -1: by rate
-  std::int64_t users_max = 0; // maxVusers: while so many are active, arrivals are skipped; 0: no limit
+  double rate = 0;          // users a second at its beginning
+  double rate_at_end = 0;   // the same: constant
+  std::int64_t count = -1;  // arrivalCount: so many, evenly; -1: by rate
+  std::int64_t users_max =
+      0;  // maxVusers: while so many are active, arrivals are skipped; 0: no limit
   bool is_pause = false;
   ArrivalLaw law = ArrivalLaw::uniform;
 };
@@ -92,8 +93,16 @@ struct Match {
 
 struct Expectation {
   enum class Kind {
-    status_code, not_status_code, content_type, has_header, header_equals, has_property,
-    not_has_property, equals, matches_regexp, cdn_hit,
+    status_code,
+    not_status_code,
+    content_type,
+    has_header,
+    header_equals,
+    has_property,
+    not_has_property,
+    equals,
+    matches_regexp,
+    cdn_hit,
   };
   Kind kind = Kind::status_code;
   // Status codes, a header (in lower case) and its value, texts that shall be equal, "true" or
@@ -106,8 +115,8 @@ struct Expectation {
 const char* to_string(Expectation::Kind kind) noexcept;  // "statusCode"
 
 struct Request {
-  std::string method;                // upper case
-  Template url;                      // absolute, or behind the target when it begins with "/"
+  std::string method;  // upper case
+  Template url;        // absolute, or behind the target when it begins with "/"
   std::vector<std::pair<std::string, Template>> query;  // added to the url's own
   // With the defaults, user-agent, and the content-type of json and form bodies; names in lower
   // case, each once.
@@ -130,9 +139,9 @@ struct Request {
 };
 
 struct Think {
-  Template time;              // seconds, or a text as "500ms"
+  Template time;                     // seconds, or a text as "500ms"
   std::optional<nanoseconds> fixed;  // when it is the same for all
-  Template jitter;            // "20%" or milliseconds; no segments: none
+  Template jitter;                   // "20%" or milliseconds; no segments: none
 };
 struct Log {
   Template text;
@@ -149,13 +158,13 @@ struct Check {
 struct Loop {
   enum class Kind { count, range, over, forever, expression };
   Kind kind = Kind::forever;
-  Template count;                     // count
-  std::int64_t from = 0, to = 0;      // range: from ... to - 1
-  std::optional<Variable> over;       // over a variable
-  std::vector<Value> elements;        // over a list in the script
+  Template count;                       // count
+  std::int64_t from = 0, to = 0;        // range: from ... to - 1
+  std::optional<Variable> over;         // over a variable
+  std::vector<Value> elements;          // over a list in the script
   std::optional<Expression> condition;  // while it is true
-  Slot value = 0;                     // $loopCount, or loopValue
-  Slot element = 0;                   // $loopElement
+  Slot value = 0;                       // $loopCount, or loopValue
+  Slot element = 0;                     // $loopElement
   std::size_t end = 0;
 };
 struct LoopEnd {
@@ -170,13 +179,13 @@ struct Parallel {
 using Step = std::variant<Request, Think, Log, Set, Check, Loop, LoopEnd, Parallel>;
 
 struct Scenario {
-  std::string name;        // as written; empty: told by its number
+  std::string name;  // as written; empty: told by its number
   std::uint32_t weight = 1;
   std::vector<Step> program;
 };
 
-// A CSV file. Each user has one row of each, in slots of its own. With loadAll the whole table is one
-// of Plan::initial instead.
+// A CSV file. Each user has one row of each, in slots of its own. With loadAll the whole table is
+// one of Plan::initial instead.
 struct Payload {
   std::vector<Slot> fields;              // by column
   std::vector<std::vector<Value>> rows;  // as wide as `fields`
@@ -192,11 +201,12 @@ struct TlsOptions {
 };
 
 struct HttpOptions {
-  nanoseconds timeout = std::chrono::seconds{10};  // from the request's last byte to the response's head
-  std::size_t pool = 0;  // connections that all users share; 0: one for each user
+  nanoseconds timeout =
+      std::chrono::seconds{10};  // from the request's last byte to the response's head
+  std::size_t pool = 0;          // connections that all users share; 0: one for each user
   bool extended_metrics = false;
   std::vector<std::pair<std::string, Template>> cookies;  // of every user
-  bool trace_parent = false;  // W3C traceparent in each request
+  bool trace_parent = false;                              // W3C traceparent in each request
   bool trace_sampled = true;
   std::string trace_id_prefix = "a9";  // hexadecimal, at most 8
   TlsOptions tls;
@@ -241,7 +251,7 @@ struct Plan {
   std::vector<Endpoint> endpoints;
   HttpOptions http;
   Ensure ensure;
-  std::optional<nanoseconds> apdex;  // threshold
+  std::optional<nanoseconds> apdex;      // threshold
   bool expectations_are_errors = false;  // reportFailuresAsErrors
   std::string environment;               // -e
   // Artillery to the letter: think "0.5" is half a millisecond, parallel has one connection.

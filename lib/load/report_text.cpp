@@ -137,11 +137,10 @@ std::string users_text(const Result& result) {
 void append_all_counts(std::string& out, const Result& result) {
   out += "\ncounts\n";
   append_counts(out, "users", users_text(result));
-  append_counts(out, "requests",
-                fmt::format("{} sent, {} answered, {}",
-                            grouped(count_of(result.counters, "http.requests")),
-                            grouped(count_of(result.counters, "http.responses")),
-                            pace_text(result)));
+  append_counts(
+      out, "requests",
+      fmt::format("{} sent, {} answered, {}", grouped(count_of(result.counters, "http.requests")),
+                  grouped(count_of(result.counters, "http.responses")), pace_text(result)));
   append_kinds(out, "codes", counters_below(result.counters, "http.codes."));
   append_kinds(out, "errors", counters_below(result.counters, "errors."));
 }

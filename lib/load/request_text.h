@@ -1,4 +1,5 @@
-// A request as it goes out: HTTP/1.1 (RFC 9112), rendered for one user into a buffer of the shard's.
+// A request as it goes out: HTTP/1.1 (RFC 9112), rendered for one user into a buffer of the
+// shard's.
 #pragma once
 
 #include <string>
@@ -11,13 +12,13 @@ namespace pcx::load {
 
 // What a request has besides what its script says.
 struct RequestFrame {
-  std::string_view method;     // a redirect may change it
-  std::string_view authority;  // Host
-  std::string_view target;     // path and query
-  std::string_view cookies;    // "" none
+  std::string_view method;        // a redirect may change it
+  std::string_view authority;     // Host
+  std::string_view target;        // path and query
+  std::string_view cookies;       // "" none
   std::string_view trace_parent;  // "" none
-  bool with_body = true;       // a redirect may leave it out
-  bool with_credentials = true;  // false: a redirect has led to another site
+  bool with_body = true;          // a redirect may leave it out
+  bool with_credentials = true;   // false: a redirect has led to another site
 };
 
 // The URL that the script means: behind the target when it begins with "/", the query's fields

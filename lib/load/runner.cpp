@@ -24,7 +24,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPoll{20};
-constexpr std::chrono::milliseconds kHeadStart{5};  // for shards to be there when the first users are
+constexpr std::chrono::milliseconds kHeadStart{
+    5};  // for shards to be there when the first users are
 constexpr std::chrono::milliseconds kSnapshotPatience{500};
 constexpr int kUnmetSeconds = 2;
 
@@ -80,8 +81,7 @@ std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
   if (!plan.before) return {};
   SeededRandom random{options.seed};
   std::vector<Value> given = variables_of_user(plan, {}, 0, random);
-  const Alone alone =
-      run_alone(plan, *plan.before, given, options.seed, reactor, interrupt);
+  const Alone alone = run_alone(plan, *plan.before, given, options.seed, reactor, interrupt);
   interrupt.throw_if_requested();
   if (!alone.failure.empty()) {
     throw Error{ErrorCode::data, fmt::format("before: {}", alone.failure),
@@ -249,9 +249,8 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
 
   const MachineTimes machine = read_machine_times();
   Crew crew{plan, shard_options(options, reactor, shared)};
-  const Course course =
-      follow(plan, options, crew, reactor.start, planned.planned, interrupt);
-  const nanoseconds length = Clock::now() - reactor.start;
+  const Course course = follow(plan, options, crew, reactor.start, planned.planned, interrupt);
+  const nanoseconds length = std::max<nanoseconds>(Clock::now() - reactor.start, nanoseconds{0});
 
   Result result = measured_result(plan, options, crew, reactor.wall_start);
   result.duration_us = microseconds(length);

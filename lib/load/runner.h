@@ -21,9 +21,9 @@ struct Glimpse {
 };
 
 struct RunOptions {
-  std::string script;                // its name
+  std::string script;  // its name
   std::uint64_t seed = 0;
-  int shards = 0;                    // 0: one less than the processors, at least one
+  int shards = 0;  // 0: one less than the processors, at least one
   Part part;
   std::optional<Time> start_at;
   std::optional<nanoseconds> drain;  // after the last arrival; std::nullopt: until all have ended
@@ -31,7 +31,7 @@ struct RunOptions {
   // Stops when a strict demand of the script was not met at two seconds in a row.
   bool aborts_on_fail = false;
   Resolve resolve;
-  std::function<void(const std::string& line)> log;         // of `log:` steps, from any shard
+  std::function<void(const std::string& line)> log;        // of `log:` steps, from any shard
   std::function<void(const Glimpse& glimpse)> on_glimpse;  // once a second
 };
 

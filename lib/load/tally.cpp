@@ -278,10 +278,8 @@ void Tally::checked(const std::string& name, bool is_met, Instant now) {
 void Tally::strain(int shard, double cpu, Instant now) {
   const std::int64_t lag = lag_of_second_.is_empty() ? 0 : lag_of_second_.percentile(99);
   const std::int64_t second = microseconds_between(start_, now) / 1'000'000 - 1;
-  strains_.push_back({.shard = shard,
-                      .second = std::max<std::int64_t>(second, 0),
-                      .cpu = cpu,
-                      .lag_p99_us = lag});
+  strains_.push_back(
+      {.shard = shard, .second = std::max<std::int64_t>(second, 0), .cpu = cpu, .lag_p99_us = lag});
   lag_of_second_.clear();
   pass(now);
 }
@@ -292,9 +290,9 @@ std::string Tally::latency_of_last_second() const {
 }
 
 Counters Tally::counters() const {
-  Counters all = {{"vusers.created", created_},     {"vusers.completed", completed_},
-                  {"vusers.failed", failed_},       {"http.requests", requests_},
-                  {"http.responses", responses_},   {"http.downloaded_bytes", downloaded_}};
+  Counters all = {{"vusers.created", created_},   {"vusers.completed", completed_},
+                  {"vusers.failed", failed_},     {"http.requests", requests_},
+                  {"http.responses", responses_}, {"http.downloaded_bytes", downloaded_}};
   if (skipped_ > 0) all["vusers.skipped"] = skipped_;
   for (std::size_t i = 0; i < created_by_scenario_.size(); ++i) {
     if (created_by_scenario_[i] == 0) continue;

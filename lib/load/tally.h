@@ -25,7 +25,7 @@ struct Timing {
   Instant intended{};    // when it should have been sent
   Instant connecting{};  // {}: an open connection was used
   Instant connected{};
-  Instant secured{};     // the same as connected: without TLS
+  Instant secured{};  // the same as connected: without TLS
   Instant written{};
   Instant first_byte{};
   Instant last_byte{};

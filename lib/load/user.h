@@ -64,7 +64,7 @@ class Branch : public Exchange::Owner, public Timer {
   Instant intended_{};
   std::vector<LoopFrame> loops_;
   std::unique_ptr<Exchange> exchange_;
-  bool is_running_ = false;   // in run(): what comes at once is met there
+  bool is_running_ = false;  // in run(): what comes at once is met there
   bool has_outcome_ = false;
   // Of a parallel step under way.
   const Parallel* parallel_ = nullptr;

@@ -13,8 +13,8 @@ namespace pcx::load {
 
 // One step of a lodash path: a.b[0]['c d'].
 struct PathStep {
-  std::string key;    // of an object; an element's number is written as digits
-  long index = -1;    // of an array; -1: only a key
+  std::string key;  // of an object; an element's number is written as digits
+  long index = -1;  // of an array; -1: only a key
   bool operator==(const PathStep&) const = default;
 };
 using Path = std::vector<PathStep>;
@@ -39,11 +39,11 @@ class Value {
   bool is_null() const { return std::holds_alternative<std::nullptr_t>(value_); }
   const bool* boolean() const { return std::get_if<bool>(&value_); }
   const double* number() const { return std::get_if<double>(&value_); }
-  const std::string* text() const;   // nullptr: no text
-  const Document* tree() const;      // nullptr: no tree
+  const std::string* text() const;  // nullptr: no text
+  const Document* tree() const;     // nullptr: no tree
 
-  bool is_truthy() const;            // Boolean(value)
-  double to_number() const;          // Number(value); NaN for a tree
+  bool is_truthy() const;    // Boolean(value)
+  double to_number() const;  // Number(value); NaN for a tree
   // As a template shows it among other text: "undefined", "null", "0.5", a tree as JSON.
   void append_text(std::string& out) const;
   std::string to_text() const;

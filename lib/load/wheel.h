@@ -1,6 +1,6 @@
-// Timers that are cheap and coarse: a hashed timing wheel (Varghese and Lauck, SOSP 1987) with ticks
-// of 1 ms. Thinking users and timeouts are many, and none of them needs more than that: with longer
-// ticks users that came one after the other would go on in bursts.
+// Timers that are cheap and coarse: a hashed timing wheel (Varghese and Lauck, SOSP 1987) with
+// ticks of 1 ms. Thinking users and timeouts are many, and none of them needs more than that: with
+// longer ticks users that came one after the other would go on in bursts.
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@ namespace pcx::load {
 
 using Instant = std::chrono::steady_clock::time_point;
 
-// A timer is part of what it is for: arming allocates nothing. Destroying it takes it off its wheel.
+// A timer is part of what it is for: arming allocates nothing. Destroying it takes it off its
+// wheel.
 class Timer {
  public:
   Timer() = default;

@@ -15,9 +15,10 @@ TEST(JudgeSpace, FailsWhereNoSandboxFits) {
 
 TEST(JudgeCapacity, WarnsOfAMachineThatIsNoGenerator) {
   EXPECT_EQ(judge_capacity(1'048'576, 28'232).health, Health::ok);
-  EXPECT_EQ(judge_capacity(1'048'576, 28'232).message,
-            "1,048,576 descriptors, 28,232 local ports: at most 470 new connections a second to one "
-            "address");
+  EXPECT_EQ(
+      judge_capacity(1'048'576, 28'232).message,
+      "1,048,576 descriptors, 28,232 local ports: at most 470 new connections a second to one "
+      "address");
   EXPECT_EQ(judge_capacity(9'999, 28'232).health, Health::warn);
   EXPECT_NE(judge_capacity(9'999, 28'232).hint.find("ulimit -n"), std::string::npos);
   EXPECT_NE(judge_capacity(1'048'576, 9'999).hint.find("ip_local_port_range"), std::string::npos);

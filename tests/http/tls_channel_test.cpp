@@ -29,8 +29,10 @@ class Server {
  public:
   explicit Server(const testing::Certificate& certificate, const std::string& client_ca = {})
       : context_(SSL_CTX_new(TLS_server_method())) {
-    std::unique_ptr<BIO, Free<BIO_free>> pem{BIO_new_mem_buf(certificate.certificate_pem.data(), -1)};
-    std::unique_ptr<X509, Free<X509_free>> x509{PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)};
+    std::unique_ptr<BIO, Free<BIO_free>> pem{
+        BIO_new_mem_buf(certificate.certificate_pem.data(), -1)};
+    std::unique_ptr<X509, Free<X509_free>> x509{
+        PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)};
     SSL_CTX_use_certificate(context_.get(), x509.get());
     pem.reset(BIO_new_mem_buf(certificate.key_pem.data(), -1));
     std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>> key{

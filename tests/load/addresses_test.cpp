@@ -22,22 +22,18 @@ TEST_P(Addresses, AreNearOrPublic) {
 // The first and last address of each network, and their neighbours.
 INSTANTIATE_TEST_SUITE_P(
     Edges, Addresses,
-    ::testing::Values(Case{"127.0.0.1", true}, Case{"127.255.255.255", true},
-                      Case{"126.255.255.255", false}, Case{"128.0.0.0", false},
-                      Case{"10.0.0.0", true}, Case{"10.255.255.255", true},
-                      Case{"9.255.255.255", false}, Case{"11.0.0.0", false},
-                      Case{"172.16.0.0", true}, Case{"172.31.255.255", true},
-                      Case{"172.15.255.255", false}, Case{"172.32.0.0", false},
-                      Case{"192.168.0.0", true}, Case{"192.168.255.255", true},
-                      Case{"192.167.255.255", false}, Case{"192.169.0.0", false},
-                      Case{"169.254.169.254", true}, Case{"169.253.255.255", false},
-                      Case{"100.64.0.0", true}, Case{"100.127.255.255", true},
-                      Case{"100.63.255.255", false}, Case{"100.128.0.0", false},
-                      Case{"0.0.0.0", false}, Case{"8.8.8.8", false}, Case{"::1", true},
-                      Case{"::2", false}, Case{"fd00::1", true}, Case{"fc00::", true},
-                      Case{"fe80::1", true}, Case{"febf::1", true}, Case{"fec0::1", false},
-                      Case{"2001:db8::1", false}, Case{"::ffff:10.1.2.3", true},
-                      Case{"::ffff:8.8.8.8", false}));
+    ::testing::Values(
+        Case{"127.0.0.1", true}, Case{"127.255.255.255", true}, Case{"126.255.255.255", false},
+        Case{"128.0.0.0", false}, Case{"10.0.0.0", true}, Case{"10.255.255.255", true},
+        Case{"9.255.255.255", false}, Case{"11.0.0.0", false}, Case{"172.16.0.0", true},
+        Case{"172.31.255.255", true}, Case{"172.15.255.255", false}, Case{"172.32.0.0", false},
+        Case{"192.168.0.0", true}, Case{"192.168.255.255", true}, Case{"192.167.255.255", false},
+        Case{"192.169.0.0", false}, Case{"169.254.169.254", true}, Case{"169.253.255.255", false},
+        Case{"100.64.0.0", true}, Case{"100.127.255.255", true}, Case{"100.63.255.255", false},
+        Case{"100.128.0.0", false}, Case{"0.0.0.0", false}, Case{"8.8.8.8", false},
+        Case{"::1", true}, Case{"::2", false}, Case{"fd00::1", true}, Case{"fc00::", true},
+        Case{"fe80::1", true}, Case{"febf::1", true}, Case{"fec0::1", false},
+        Case{"2001:db8::1", false}, Case{"::ffff:10.1.2.3", true}, Case{"::ffff:8.8.8.8", false}));
 
 TEST(SystemResolve, FindsLoopback) {
   const auto found = system_resolve(false)(http::parse_url("http://127.0.0.1:8080"));

@@ -29,7 +29,8 @@ TEST(Figures, NamesKindsWithTheirCounts) {
 
 TEST(Figures, NamesThePaceOfTheWholeRun) {
   const auto pace = [](std::int64_t requests, std::int64_t seconds) {
-    return pace_text({.duration_us = seconds * 1'000'000, .counters = {{"http.requests", requests}}});
+    return pace_text(
+        {.duration_us = seconds * 1'000'000, .counters = {{"http.requests", requests}}});
   };
   EXPECT_EQ(pace(12'345, 10), "1,235 a second");
   EXPECT_EQ(pace(40, 2), "20 a second");

@@ -32,7 +32,10 @@ Plan plan() {
   made.phases = {
       {.name = "ramp", .duration = seconds{15}, .rate = 3, .rate_at_end = 61},
       {.name = "steady", .duration = seconds{12}, .rate = 40.5, .rate_at_end = 40.5},
-      {.name = "chance", .duration = seconds{9}, .rate = 25, .rate_at_end = 25,
+      {.name = "chance",
+       .duration = seconds{9},
+       .rate = 25,
+       .rate_at_end = 25,
        .law = ArrivalLaw::poisson},
       {.name = "some", .duration = seconds{4}, .count = 77},
   };
@@ -47,9 +50,9 @@ Plan plan() {
 }
 
 struct Parts {
-  Result result;                      // merged
-  std::map<std::string, int> rows;    // that users had, and how often
-  std::map<std::string, int> users;   // by their $uuid
+  Result result;                     // merged
+  std::map<std::string, int> rows;   // that users had, and how often
+  std::map<std::string, int> users;  // by their $uuid
 };
 
 // The target answers user k after a time that only k decides; some get errors.
@@ -112,8 +115,7 @@ class SimulatedPart {
       case Kind::arrive:
         return tally_.user_created(endpoint, event.phase, event.intended, event.at);
       case Kind::send: return tally_.request_sent(event.at);
-      case Kind::end:
-        return tally_.user_ended(!is_lost(event.number), event.intended, event.at);
+      case Kind::end: return tally_.user_ended(!is_lost(event.number), event.intended, event.at);
       case Kind::answer: break;
     }
     if (is_lost(event.number)) {
