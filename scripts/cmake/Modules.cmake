@@ -70,10 +70,20 @@ function(pcx_test_program name)
   target_link_libraries(${name}_tests PRIVATE pcx_flags ${arg_LINKS} pcx_test_support)
 endfunction()
 
-# pcx_test(NAME [LINKS library...] [LABELS label...]): the tests in tests/NAME as one program.
+# pcx_test(NAME [LINKS library...] [LABELS label...] [SHARDS N]): the tests in tests/NAME as one program;
+# with SHARDS in so many processes, otherwise (without a server) in one for each.
 function(pcx_test name)
-  cmake_parse_arguments(arg "" "" "LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(arg "" "SHARDS" "LINKS;LABELS" ${ARGN})
   pcx_test_program(${name} LINKS ${arg_LINKS})
+  if(arg_SHARDS)  # a process for many small tests, not one for each
+    math(EXPR last "${arg_SHARDS} - 1")
+    foreach(shard RANGE ${last})
+      add_test(NAME ${name}.${shard} COMMAND ${name}_tests)
+      set_tests_properties(${name}.${shard} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${arg_SHARDS};GTEST_SHARD_INDEX=${shard}")
+    endforeach()
+    return()
+  endif()
   if("db" IN_LIST arg_LABELS)  # one server for all of them, not one for each
     add_test(NAME ${name} COMMAND ${name}_tests)
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600)

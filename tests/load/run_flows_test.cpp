@@ -147,8 +147,10 @@ TEST_F(RunFlows, Think) {
                     "  variables: {t: 0.05}\n"),
               ElementsAre("/a", "/b"));
   EXPECT_GE(summary_of(result, "vusers.session_length").min(), 100'000);
-  // Who thinks does not wait for anything: it is no latency.
-  EXPECT_LT(summary_of(result, "pcx.latency").max(), 50'000);
+  // Who thinks does not wait for anything: it is in no latency. All of them together are what is
+  // left.
+  const Histogram& latency = summary_of(result, "pcx.latency");
+  EXPECT_LE(latency.max() + 100'000, summary_of(result, "vusers.session_length").max());
 }
 
 TEST_F(RunFlows, ThinkWithJitter) {
