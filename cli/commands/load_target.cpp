@@ -81,6 +81,7 @@ std::vector<Cmd> load_target_commands() {
                "A server on 127.0.0.1, which only this machine reaches. It answers {\"ok\": true}, "
                "and:\n\n"
                "  /delay/250          after 250 ms\n"
+               "  /slow/250           its body after 250 ms\n"
                "  /status/503         with that status\n"
                "  /bytes/1024         so many bytes\n"
                "  /chunked/3          three chunks\n"

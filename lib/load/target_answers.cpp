@@ -144,6 +144,12 @@ Reply delay(const TargetRequest&, std::string_view rest) {
   return {.deed = {.delay = std::chrono::milliseconds{*ms}}};
 }
 
+Reply slow(const TargetRequest& request, std::string_view rest) {
+  Reply reply = delay(request, rest);
+  reply.deed.delays_body = true;
+  return reply;
+}
+
 Reply status(const TargetRequest&, std::string_view rest) {
   const auto code = read_number(rest, 599);
   if (!code || *code < 200) return bad_request();
@@ -267,10 +273,11 @@ struct Place {
   Reply (*reply)(const TargetRequest& request, std::string_view rest);
 };
 constexpr std::array kPlaces = {
-    Place{"delay", delay},       Place{"status", status},   Place{"bytes", bytes},
-    Place{"echo", echo},         Place{"mirror", mirror},   Place{"redirect", redirect},
-    Place{"cookie", cookie},     Place{"header", header},   Place{"login", login},
-    Place{"private", privately}, Place{"encoded", encoded}, Place{"leave", leave},
+    Place{"delay", delay},       Place{"slow", slow},         Place{"status", status},
+    Place{"bytes", bytes},       Place{"echo", echo},         Place{"mirror", mirror},
+    Place{"redirect", redirect}, Place{"cookie", cookie},     Place{"header", header},
+    Place{"login", login},       Place{"private", privately}, Place{"encoded", encoded},
+    Place{"leave", leave},
 };
 
 TargetDeed answer_at(const TargetRequest& request, std::string_view name, std::string_view rest,

@@ -20,6 +20,7 @@ struct TargetDeed {
   };
   Kind kind = Kind::answer;
   std::chrono::milliseconds delay{0};  // before it is sent
+  bool delays_body = false;            // its head goes at once
 };
 
 class TargetAnswers {

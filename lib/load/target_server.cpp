@@ -38,6 +38,7 @@ using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr std::size_t kReadBytes = std::size_t{8} * 1024;
 constexpr std::size_t kInputBytesMax = kTargetHeadBytesMax + kTargetBodyBytesMax;
 // Whoever is still sending never reads the answer when his bytes meet a closed socket: the RST
@@ -165,12 +166,13 @@ std::size_t TargetServer::Guest::serve(std::string_view bytes) {
   return is_leaving_ ? bytes.size() : used;
 }
 
-// For the answer that stands in output_ from `begin` on.
+// For the answer that stands in output_ from `begin` on. Nothing is behind it.
 void TargetServer::Guest::do_deed(const TargetDeed& deed, std::size_t begin) {
   if (deed.kind == TargetDeed::Kind::reset) return reset();
   is_leaving_ = deed.kind == TargetDeed::Kind::leave;
   is_waiting_ = deed.kind == TargetDeed::Kind::hang;
   if (deed.delay.count() == 0) return;
+  if (deed.delays_body) begin = output_.find(kHeadEnd, begin) + kHeadEnd.size();
   delayed_ = output_.substr(begin);
   output_.resize(begin);
   wait_for(deed.delay);

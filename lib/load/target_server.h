@@ -2,6 +2,7 @@
 // wants to try a script without an API. One thread; loopback only.
 //
 //   /delay/250          {"ok": true} after 250 ms
+//   /slow/250           the same, but its head at once
 //   /status/503         with that status, 200 to 599; {"ok": false} from 400 on
 //   /bytes/1024         that many bytes
 //   /chunked/3          "chunk 0\n" to "chunk 2\n", each as a chunk of its own

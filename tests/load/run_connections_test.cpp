@@ -71,6 +71,14 @@ TEST_F(RunConnections, TimeOut) {
   EXPECT_EQ(summary_of(result, "http.response_time").count(), 0);
 }
 
+// As Artillery's, the time-out ends with the head.
+TEST_F(RunConnections, MayTakeLongWithABody) {
+  run("      - get: {url: /slow/1200}\n      - get: {url: /b}\n", "  http: {timeout: 1}\n");
+  EXPECT_EQ(errors(), "");
+  EXPECT_EQ(count("vusers.completed"), 1);
+  EXPECT_GE(summary_of(result, "pcx.latency").max(), 1'200'000);
+}
+
 TEST_F(RunConnections, MayBeRefused) {
   const std::uint16_t port = [] {
     TargetServer gone{{}};

@@ -223,10 +223,10 @@ TEST_F(RunCourse, WaitsForItsTime) {
 TEST_F(RunCourse, ShowsEachSecond) {
   std::vector<Glimpse> glimpses;
   options.on_glimpse = [&](const Glimpse& glimpse) { glimpses.push_back(glimpse); };
-  run("      - get: {url: /a}\n", users(60, "2500ms"));
+  run("      - get: {url: /a}\n", users(60, "2100ms"));
   ASSERT_GE(glimpses.size(), 2u);
   EXPECT_GE(glimpses[0].elapsed_s, 1);
-  EXPECT_EQ(glimpses[0].length_s, 2.5);
+  EXPECT_EQ(glimpses[0].length_s, 2.1);
   EXPECT_EQ(glimpses[0].planned, 60);
   EXPECT_GT(glimpses[0].created, 0);
   EXPECT_LE(glimpses[0].created, glimpses[1].created);
@@ -246,7 +246,7 @@ class RunParts : public RunCourse {
     folder.write("pets.csv", "name\nrex\nmax\nada\nbob\nzoe\n");
     const std::string script = script_of(
         target.url(),
-        users(60, "200ms") +
+        users(60, "100ms") +
             "  variables: {species: [dog, cat, bird]}\n"
             "  payload: {path: pets.csv, fields: [name], order: sequence, skipHeader: true}\n",
         kChoices);

@@ -105,6 +105,14 @@ TEST_F(TargetServers, AnswerAfterADelay) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, milliseconds{50});
 }
 
+TEST_F(TargetServers, AnswerWithADelayedBody) {
+  EXPECT_EQ(get("/slow/20").body, kOk);
+  RawClient client{target.port()};
+  EXPECT_TRUE(client.send("GET /slow/3600000 HTTP/1.1\r\nHost: t\r\n\r\n"));
+  EXPECT_EQ(client.read(/*has_body=*/false).header("content-length"), "11");
+  EXPECT_TRUE(client.is_silent());
+}
+
 TEST_F(TargetServers, EchoWhatTheyWereAsked) {
   const Document echo = parse_json(RawClient{target.port()}
                                        .ask("PUT /echo/a?b=c HTTP/1.1\r\nHost: t\r\nX-Two: a, "
