@@ -105,16 +105,17 @@ std::optional<Time> expiry_of_age(std::string_view text, Time now) {
 
 }  // namespace
 
-void CookieJar::put(std::string_view set_cookie, const http::Url& url, Time now) {
+bool CookieJar::put(std::string_view set_cookie, const http::Url& url, Time now) {
+  is_open_ = true;
   const auto parts = split(set_cookie, ';');
   const std::string& pair = parts.front();
   const auto equals = pair.find('=');
-  if (equals == std::string::npos) return;
+  if (equals == std::string::npos) return false;
   Cookie cookie{.name = std::string{trim(std::string_view{pair}.substr(0, equals))},
                 .value = std::string{trim(std::string_view{pair}.substr(equals + 1))},
                 .domain = url.host,
                 .path = default_path(url)};
-  if (cookie.name.empty()) return;
+  if (cookie.name.empty()) return false;
   std::optional<Time> by_age;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const std::string_view part = parts[i];
@@ -124,9 +125,9 @@ void CookieJar::put(std::string_view set_cookie, const http::Url& url, Time now)
         at == std::string_view::npos ? std::string_view{} : trim(part.substr(at + 1));
     if (name == "domain" && !value.empty()) {
       const std::string domain = lower(value.starts_with('.') ? value.substr(1) : value);
-      if (!domain_matches(url, domain)) return;
+      if (!domain_matches(url, domain)) return false;
       cookie.host_only = domain == url.host && domain.find('.') == std::string::npos;
-      if (domain.find('.') == std::string::npos && domain != url.host) return;
+      if (domain.find('.') == std::string::npos && domain != url.host) return false;
       cookie.domain = domain;
     } else if (name == "path" && value.starts_with('/')) {
       cookie.path = value;
@@ -139,13 +140,14 @@ void CookieJar::put(std::string_view set_cookie, const http::Url& url, Time now)
     }
   }
   if (by_age) cookie.expires = *by_age;
-  if (cookie.secure && !url.tls) return;
+  if (cookie.secure && !url.tls) return true;  // nothing is wrong with it
   keep(std::move(cookie));
   std::erase_if(cookies_, [&](const Cookie& kept) { return kept.expires <= now; });
+  return true;
 }
 
 void CookieJar::set(const std::string& name, const std::string& value, const http::Url& url) {
-  keep({.name = name, .value = value, .domain = url.host, .path = "/"});
+  keep({.name = name, .value = value, .domain = url.host, .path = default_path(url)});
 }
 
 void CookieJar::keep(Cookie&& cookie) {

@@ -18,13 +18,16 @@ class CookieJar {
 
   // A Set-Cookie line that came from `url`. What the RFC says to ignore is ignored: another
   // domain's, Secure from http, a public suffix by its lack of a dot.
-  void put(std::string_view set_cookie, const http::Url& url, Time now);
-  // As the script gives it: for this host, all paths, until the end.
+  // False: it was refused.
+  bool put(std::string_view set_cookie, const http::Url& url, Time now);
+  // As the script gives it: for this host and the folder of this path, until the end.
   void set(const std::string& name, const std::string& value, const http::Url& url);
 
   // "a=1; b=2" for a request, longer paths first; appended to `out`. False: none.
   bool append_header(const http::Url& url, Time now, std::string& out) const;
   bool is_empty() const { return cookies_.empty(); }
+  // An answer has set one: from then on requests have cookies whether or not the script says so.
+  bool is_open() const { return is_open_; }
 
  private:
   struct Cookie {
@@ -36,6 +39,7 @@ class CookieJar {
   void keep(Cookie&& cookie);
 
   std::vector<Cookie> cookies_;  // the oldest first
+  bool is_open_ = false;
 };
 
 }  // namespace pcx::load

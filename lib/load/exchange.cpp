@@ -60,6 +60,7 @@ void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
   phase_ = phase;
   method_ = request.method;
   with_body_ = with_credentials_ = true;
+  with_cookies_ = jar.is_open() || !request.cookies.empty() || !tools_.plan.http.cookies.empty();
   redirects_ = 0;
   timing_ = {.intended = intended};
   std::string url;
@@ -83,12 +84,35 @@ void Exchange::follow(const std::string& url) {
   }
   origin_ = origin;
   target_ = std::move(split.target);
-  if (redirects_ == 0) {
-    for (const auto& [name, value] : request_->cookies) {
-      jar_->set(name, value.render(*scope_), origin_->url);
+  if (redirects_ == 0) set_cookies();
+  ask_for_connection();
+}
+
+// Those of all requests, with this one's over them.
+void Exchange::set_cookies() {
+  const auto& of_all = tools_.plan.http.cookies;
+  if (of_all.empty() && request_->cookies.empty()) return;
+  std::vector<const std::pair<std::string, Template>*> cookies;
+  for (const auto& cookie : of_all) cookies.push_back(&cookie);
+  for (const auto& cookie : request_->cookies) {
+    const auto same = std::find_if(cookies.begin(), cookies.end(),
+                                   [&](const auto* other) { return other->first == cookie.first; });
+    if (same != cookies.end()) {
+      *same = &cookie;
+    } else {
+      cookies.push_back(&cookie);
     }
   }
-  ask_for_connection();
+  const http::Url here = url();
+  for (const auto* cookie : cookies) {
+    jar_->set(cookie->first, cookie->second.render(*scope_), here);
+  }
+}
+
+http::Url Exchange::url() const {
+  http::Url url = origin_->url;
+  url.target = target_;
+  return url;
 }
 
 void Exchange::ask_for_connection() {
@@ -117,11 +141,8 @@ void Exchange::on_no_connection(const std::string& error) {
 
 void Exchange::send() {
   tools_.cookies.clear();
-  http::Url url;  // for the jar: only with cookies
-  if (!jar_->is_empty()) {
-    url = origin_->url;
-    url.target = target_;
-    jar_->append_header(url, tools_.wall_now(), tools_.cookies);
+  if (with_cookies_ && !jar_->is_empty()) {
+    jar_->append_header(url(), tools_.wall_now(), tools_.cookies);
   }
   tools_.text.clear();
   append_request(*request_, *scope_,
@@ -180,11 +201,7 @@ void Exchange::take_answer() {
   cancel();
   timing_.last_byte = now();
   Answer& answer = reader_.answer();
-  if (!answer.set_cookies.empty()) {
-    http::Url url = origin_->url;
-    url.target = target_;
-    for (const std::string& line : answer.set_cookies) jar_->put(line, url, tools_.wall_now());
-  }
+  keep_cookies(answer);
   const bool goes_on = redirects();
   const std::int64_t bytes = answer.content_length >= 0 ? answer.content_length : answer.body_bytes;
   tools_.tally.answered(request_->endpoint, phase_, answer.status, bytes, timing_, !goes_on);
@@ -197,6 +214,13 @@ void Exchange::take_answer() {
     with_body_ = false;
   }
   follow(resolve_reference(answer.location, origin_->text, target_));
+}
+
+void Exchange::keep_cookies(const Answer& answer) {
+  for (const std::string& line : answer.set_cookies) {
+    if (jar_->put(line, url(), tools_.wall_now())) continue;
+    tools_.tally.error("cookie_parse_error_invalid_cookie", now());
+  }
 }
 
 void Exchange::release(bool reusable) {

@@ -82,6 +82,9 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   void send();
   void take_head();
   void take_answer();
+  void set_cookies();
+  void keep_cookies(const Answer& answer);
+  http::Url url() const;
   bool redirects() const;
   void follow(const std::string& url);
   void release(bool reusable);
@@ -102,6 +105,7 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   std::string method_;
   bool with_body_ = true;
   bool with_credentials_ = true;
+  bool with_cookies_ = false;
   int redirects_ = 0;
   Timing timing_;
   ConnectionPtr connection_;

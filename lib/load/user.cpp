@@ -300,14 +300,7 @@ User::User(const UserTools& tools, Owner& owner, std::unique_ptr<Connections> co
       random_(seed),
       variables_(std::move(variables)),
       scope_{variables_, random_, tools.exchange.wall_now},
-      main_(std::make_unique<Branch>(*this, nullptr, 0, scenario.program.size())) {
-  const Plan& plan = tools.exchange.plan;
-  if (plan.http.cookies.empty() || plan.target.empty()) return;
-  const http::Url target = http::parse_url(plan.target);
-  for (const auto& [name, value] : plan.http.cookies) {
-    jar_.set(name, value.render(scope_), target);
-  }
-}
+      main_(std::make_unique<Branch>(*this, nullptr, 0, scenario.program.size())) {}
 
 void User::start(Instant intended) {
   began_ = now();

@@ -149,7 +149,8 @@ TEST_F(CookieJars, SetWhatTheScriptSays) {
   put("a=1", "http://www.a.test/");
   jar.set("a", "2", http::parse_url("http://www.a.test/dir/page"));
   jar.set("b", "3", http::parse_url("http://www.a.test/dir/page"));
-  EXPECT_EQ(sent("http://www.a.test/"), "a=2; b=3");
+  EXPECT_EQ(sent("http://www.a.test/"), "a=1");
+  EXPECT_EQ(sent("http://www.a.test/dir/other"), "a=2; b=3; a=1");
   EXPECT_EQ(sent("http://a.test/"), "none");
 }
 
