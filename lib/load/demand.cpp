@@ -20,7 +20,7 @@ class Demands {
     for (const Step& step : program) {
       if (const auto* const request = std::get_if<Request>(&step)) {
         for (const Expectation& expectation : request->expectations) {
-          add_once(Demand::Kind::expectation, to_string(expectation.kind), expectation.place);
+          add_once(Demand::Kind::expectation, label_of(expectation), expectation.place);
         }
       } else if (const auto* const check = std::get_if<Check>(&step)) {
         add_once(Demand::Kind::check, check->name, check->place);

@@ -70,11 +70,15 @@ void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
 
 void Exchange::follow(const std::string& url) {
   SplitUrl split = split_url(url);
-  if (split.origin.empty()) return fail("Invalid URL - " + url);
+  if (split.origin.empty()) {
+    const std::string error = "Invalid URL - " + url;
+    return redirects_ == 0 ? refuse(error) : fail(error);
+  }
   Origin* origin = nullptr;
   try {
     origin = &tools_.origins.find(split.origin, now());
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::unreachable) tools_.tally.request_begun(now());
     return fail(name_of(error, url));
   }
   if (redirects_ > 0) {
@@ -115,7 +119,9 @@ http::Url Exchange::url() const {
   return url;
 }
 
+// As got counts requests: those that get no connection, too.
 void Exchange::ask_for_connection() {
+  tools_.tally.request_begun(now());
   is_waiting_ = true;
   connections_.ask(*origin_, *this);
 }
@@ -124,13 +130,10 @@ void Exchange::on_connection(ConnectionPtr connection, bool opened) {
   is_waiting_ = false;
   connection_ = std::move(connection);
   connection_->listen(this);
-  if (opened) {
-    timing_.connecting = connection_->steps().began;
-    timing_.connected = connection_->steps().connected;
-    timing_.secured = connection_->steps().secured;
-  } else {
-    timing_.connecting = {};
-  }
+  timing_.opened = opened;
+  timing_.connecting = connection_->steps().began;
+  timing_.connected = connection_->steps().connected;
+  timing_.secured = connection_->steps().secured;
   send();
 }
 
@@ -160,7 +163,6 @@ void Exchange::send() {
                  .no_body = method_ == "HEAD"});
   timing_.first_byte = {};
   timing_.written = now();
-  tools_.tally.request_sent(timing_.written);
   tools_.wheel.arm(*this, timing_.written + tools_.plan.http.timeout);
   connection_->send(tools_.text);
 }
@@ -203,10 +205,10 @@ void Exchange::take_answer() {
   Answer& answer = reader_.answer();
   keep_cookies(answer);
   const bool goes_on = redirects();
-  const std::int64_t bytes = answer.content_length >= 0 ? answer.content_length : answer.body_bytes;
-  tools_.tally.answered(request_->endpoint, phase_, answer.status, bytes, timing_, !goes_on);
+  tools_.tally.answered(request_->endpoint, phase_, answer, timing_, !goes_on);
   release(answer.keeps_alive);
   if (!goes_on) return finish({.answer = &answer, .error = {}});
+  timing_.first_byte = {};
   if (++redirects_ > kRedirectsMax) return fail("ERR_TOO_MANY_REDIRECTS");
   // Browsers ask with GET after a POST and 301 or 302, too; got does not.
   if (answer.status == 303) {
@@ -237,7 +239,15 @@ void Exchange::fail(std::string error) {
   if (is_waiting_) connections_.cancel(*this);
   is_waiting_ = false;
   release(false);
+  const bool has_head = timing_.first_byte != Instant{};
+  if (has_head) tools_.tally.cut_off(reader_.answer().status, timing_, now());
   tools_.tally.request_failed(request_->endpoint, phase_, error, timing_.intended, now());
+  finish({.answer = nullptr, .error = std::move(error)});
+}
+
+// It is no request, and so none's failure.
+void Exchange::refuse(std::string error) {
+  tools_.tally.error(error, now());
   finish({.answer = nullptr, .error = std::move(error)});
 }
 

@@ -89,6 +89,7 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   void follow(const std::string& url);
   void release(bool reusable);
   void fail(std::string error);
+  void refuse(std::string error);
   void finish(const Outcome& outcome);
 
   static constexpr int kRedirectsMax = 10;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace pcx::load {
 
 namespace {
@@ -36,6 +38,11 @@ const char* to_string(Expectation::Kind kind) noexcept {
     case Expectation::Kind::cdn_hit: return "cdnHit";
   }
   return "unknown";
+}
+
+std::string label_of(const Expectation& expectation) {
+  if (expectation.kind != Expectation::Kind::header_equals) return to_string(expectation.kind);
+  return fmt::format("header {} values equals", expectation.header);
 }
 
 bool Request::needs_headers() const {

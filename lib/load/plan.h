@@ -110,9 +110,13 @@ struct Expectation {
   std::vector<Template> values;
   Path property;
   std::optional<Regexp> regexp;  // matches_regexp, unless a variable is in it
+  std::string header;            // header_equals: its name as the script has it
+  bool any_case = true;          // of the header's name
   Location place;
 };
 const char* to_string(Expectation::Kind kind) noexcept;  // "statusCode"
+// What it is counted as: "statusCode", "header x-id values equals".
+std::string label_of(const Expectation& expectation);
 
 struct Request {
   std::string method;  // upper case

@@ -102,15 +102,13 @@ Times times_of(const std::vector<Period>& periods) {
 }
 
 Document aggregate_of(const Result& result) {
-  Counters counters = result.counters;
-  counters.try_emplace("vusers.failed", 0);  // Artillery always has it
   Document summaries = Document::object();
   for (const auto& [name, histogram] : result.summaries) {
     if (!histogram.is_empty()) summaries.set(name, summary_document(histogram));
   }
   Document object = Document::object();
-  object.set("counters", counters_document(counters));
-  object.set("rates", rates_document(counters, request_rate(result)));
+  object.set("counters", counters_document(result.counters));
+  object.set("rates", rates_document(result.counters, request_rate(result)));
   set_times(object, times_of(result.periods));
   object.set("period", result.periods.empty() ? std::int64_t{0} : result.periods.back().start_ms);
   object.set("summaries", summaries);

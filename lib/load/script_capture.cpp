@@ -172,8 +172,11 @@ void check_values(Reading& reading, const YamlNode& node, Expectation& made) {
     return check_status(reading, node);
   }
   const bool has_header = made.kind == Kind::has_header || made.kind == Kind::header_equals;
-  if (has_header && !made.values.empty() && made.values[0].literal() != nullptr) {
-    made.values[0] = Template{{lower_case(*made.values[0].literal())}};
+  made.any_case = !reading.options.strict;
+  if (has_header && !made.values.empty()) {
+    made.header = read_items(node).front()->text;
+    const std::string* const literal = made.values[0].literal();
+    if (literal != nullptr && made.any_case) made.values[0] = Template{{lower_case(*literal)}};
   }
   const std::size_t wanted = made.kind == Kind::header_equals || made.kind == Kind::equals ? 2 : 1;
   if (made.values.size() < wanted) {

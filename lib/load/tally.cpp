@@ -1,6 +1,9 @@
 #include "load/tally.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,6 +19,7 @@ constexpr std::chrono::seconds kPeriod{10};
 // A name may hold what a server has sent: where it wants to be redirected to.
 constexpr std::size_t kErrorNamesMax = 200;
 constexpr std::size_t kErrorNameBytesMax = 200;
+constexpr const char* kApdex[] = {"apdex.satisfied", "apdex.tolerated", "apdex.frustrated"};
 
 std::int64_t ms_since_1970(Time time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -45,6 +49,15 @@ std::int64_t& count_of(ErrorNames& names, std::string_view name) {
   std::string shown = escape_controls(name.substr(0, kErrorNameBytesMax));
   if (names.size() >= kErrorNamesMax && !names.contains(shown)) shown = "others";
   return names[std::move(shown)];
+}
+
+// Of a Server-Timing: "db;dur=5, total;dur=12.5"; 0 when it has no total.
+std::int64_t total_of(const std::string& server_timing) {
+  constexpr std::string_view kTotal = "total;dur=";
+  const char* const total = strcasestr(server_timing.c_str(), kTotal.data());
+  if (total == nullptr) return 0;
+  const double ms = std::strtod(total + kTotal.size(), nullptr);
+  return ms > 0 ? std::llround(std::min(ms, 3.6e6) * 1'000) : 0;
 }
 
 std::string scenario_name(const Plan& plan, std::size_t scenario) {
@@ -129,6 +142,9 @@ void Tally::end_period() {
     if (added != 0) period_.counters.emplace(name, added);
   }
   before_ = std::move(now);
+  tell_zeros(period_.counters, ended() > ended_before_, bodies_ > bodies_before_);
+  ended_before_ = ended();
+  bodies_before_ = bodies_;
   for (Summary& summary : summaries_) {
     if (summary.now.is_empty()) continue;
     period_.summaries.emplace(summary.name, pack_small(summary.now));
@@ -140,6 +156,14 @@ void Tally::end_period() {
   Period over = std::exchange(period_, Period{.start_ms = period_start_ms_});
   if (!is_empty) periods_.push_back(std::move(over));
   period_end_ += kPeriod;
+}
+
+// What Artillery counts by nothing, too.
+void Tally::tell_zeros(Counters& counters, bool has_ended, bool has_bodies) const {
+  if (has_ended) counters.try_emplace("vusers.failed", 0);
+  if (has_bodies) counters.try_emplace("http.downloaded_bytes", 0);
+  if (!has_bodies || !plan_.apdex) return;
+  for (const char* name : kApdex) counters.try_emplace(name, 0);
 }
 
 void Tally::touch_counter(Instant now) {
@@ -184,7 +208,7 @@ void Tally::user_ended(bool completed, Instant began, Instant now) {
   relax_add(progress_.active, -1);
 }
 
-void Tally::request_sent(Instant now) {
+void Tally::request_begun(Instant now) {
   touch_counter(now);
   ++requests_;
   ++second_.requests;
@@ -193,54 +217,74 @@ void Tally::request_sent(Instant now) {
 
 void Tally::record_connection(const Timing& timing) {
   const bool is_secure = timing.secured != timing.connected;
-  record(connect_, timing.connecting, timing.connected);
-  if (is_secure) record(tls_, timing.connected, timing.secured);
-  if (!extended_) return;
+  if (timing.opened) record(connect_, timing.connecting, timing.connected);
+  if (timing.opened && is_secure) record(tls_, timing.connected, timing.secured);
+  if (!extended_) return;                                        // of each answer, as got has it
   record(extended_->dns, timing.connecting, timing.connecting);  // addresses are known before
   record(extended_->tcp, timing.connecting, timing.connected);
   if (is_secure) record(extended_->tls, timing.connected, timing.secured);
 }
 
-void Tally::answered(std::uint32_t endpoint, std::size_t phase, int status, std::int64_t bytes,
-                     const Timing& timing, bool is_last) {
-  touch_counter(timing.last_byte);
+void Tally::count_head(int status, const Timing& timing) {
   ++responses_;
   ++second_.responses;
-  downloaded_ += bytes;
   ++codes_[static_cast<std::size_t>(std::clamp(status, 0, kStatusMax))];
   record(response_time_, timing.written, timing.first_byte);
   const std::size_t by_class = static_cast<std::size_t>(status) / 100;
   if (by_class >= 1 && by_class < by_class_.size()) {
     record(by_class_[by_class], timing.written, timing.first_byte);
   }
-  if (timing.connecting != Instant{}) record_connection(timing);
-  if (extended_) record(extended_->total, timing.written, timing.last_byte);
+  record_connection(timing);
   record(first_byte_, timing.written, timing.first_byte);
-  record(read_, timing.first_byte, timing.last_byte);
   relax_add(progress_.responses, 1);
   period_.last_histogram_ms = period_.last_counter_ms;
   if (period_.first_histogram_ms == 0) period_.first_histogram_ms = period_.last_counter_ms;
+}
+
+void Tally::cut_off(int status, const Timing& timing, Instant now) {
+  touch_counter(now);
+  count_head(status, timing);
+}
+
+void Tally::answered(std::uint32_t endpoint, std::size_t phase, const Answer& answer,
+                     const Timing& timing, bool is_last) {
+  touch_counter(timing.last_byte);
+  count_head(answer.status, timing);
+  ++bodies_;
+  if (extended_) record(extended_->total, timing.written, timing.last_byte);
+  record(read_, timing.first_byte, timing.last_byte);
   if (!is_last) return;
+  downloaded_ += answer.body_bytes;
   record(latency_, timing.intended, timing.last_byte);
   record(by_phase_[phase], timing.intended, timing.last_byte);
   latency_of_second_.record(
       std::max<std::int64_t>(microseconds_between(timing.intended, timing.last_byte), 0));
-  EndpointNumbers& numbers = endpoints_[endpoint];
-  if (numbers.is_measured) count_endpoint(numbers, status, timing);
+  if (endpoints_[endpoint].is_measured) count_endpoint(endpoint, answer, timing);
   if (!plan_.apdex) return;
   const auto took = timing.last_byte - timing.written;
   ++apdex_[took <= *plan_.apdex ? 0 : took <= 4 * *plan_.apdex ? 1 : 2];
 }
 
-void Tally::count_endpoint(EndpointNumbers& numbers, int status, const Timing& timing) {
+void Tally::count_server_timing(std::uint32_t endpoint, const std::string& header) {
+  auto& summary = endpoints_[endpoint].server_timing;
+  if (!summary) {  // few servers have it
+    summary =
+        add_summary("plugins.metrics-by-endpoint.server-timing." + plan_.endpoints[endpoint].name);
+  }
+  summaries_[*summary].now.record(total_of(header));
+}
+
+void Tally::count_endpoint(std::uint32_t endpoint, const Answer& answer, const Timing& timing) {
+  EndpointNumbers& numbers = endpoints_[endpoint];
   record(numbers.response_time, timing.written, timing.first_byte);
   record(numbers.latency, timing.intended, timing.last_byte);
+  if (!answer.server_timing.empty()) count_server_timing(endpoint, answer.server_timing);
   const auto code = std::find_if(numbers.codes.begin(), numbers.codes.end(),
-                                 [&](const auto& known) { return known.first == status; });
+                                 [&](const auto& known) { return known.first == answer.status; });
   if (code != numbers.codes.end()) {
     ++code->second;
   } else {
-    numbers.codes.emplace_back(status, 1);
+    numbers.codes.emplace_back(answer.status, 1);
   }
 }
 
@@ -264,9 +308,13 @@ void Tally::error(std::string_view name, Instant now) {
   relax_add(progress_.errors, 1);
 }
 
-void Tally::expected(Expectation::Kind kind, bool is_met, Instant now) {
+void Tally::expected(const Expectation& expectation, bool is_met, Instant now) {
   touch_counter(now);
-  ++expected_[static_cast<std::size_t>(kind)][is_met ? 1 : 0];
+  if (expectation.kind == Expectation::Kind::header_equals) {
+    ++expected_headers_.try_emplace(label_of(expectation)).first->second[is_met ? 1 : 0];
+  } else {
+    ++expected_[static_cast<std::size_t>(expectation.kind)][is_met ? 1 : 0];
+  }
 }
 
 void Tally::checked(const std::string& name, bool is_met, Instant now) {
@@ -289,40 +337,47 @@ std::string Tally::latency_of_last_second() const {
   return last_second_;
 }
 
+// Only what was counted: a metric that was never measured has no name.
 Counters Tally::counters() const {
-  Counters all = {{"vusers.created", created_},   {"vusers.completed", completed_},
-                  {"vusers.failed", failed_},     {"http.requests", requests_},
-                  {"http.responses", responses_}, {"http.downloaded_bytes", downloaded_}};
-  if (skipped_ > 0) all["vusers.skipped"] = skipped_;
+  Counters all;
+  const auto add = [&](const std::string& name, std::int64_t count) {
+    if (count > 0) all[name] += count;
+  };
+  add("vusers.created", created_);
+  add("vusers.completed", completed_);
+  add("vusers.failed", failed_);
+  add("vusers.skipped", skipped_);
+  add("http.requests", requests_);
+  add("http.responses", responses_);
+  add("http.downloaded_bytes", downloaded_);
   for (std::size_t i = 0; i < created_by_scenario_.size(); ++i) {
-    if (created_by_scenario_[i] == 0) continue;
-    all["vusers.created_by_name." + scenario_name(plan_, i)] += created_by_scenario_[i];
+    add("vusers.created_by_name." + scenario_name(plan_, i), created_by_scenario_[i]);
   }
   for (std::size_t code = 0; code < codes_.size(); ++code) {
     if (codes_[code] > 0) all[fmt::format("http.codes.{}", code)] = codes_[code];
   }
-  for (const auto& [name, count] : error_names_) all["errors." + name] = count;
-  for (const auto& [name, count] : others_) all[name] = count;
+  for (const auto& [name, count] : error_names_) add("errors." + name, count);
+  for (const auto& [name, count] : others_) add(name, count);
+  for (std::size_t i = 0; i < apdex_.size(); ++i) add(kApdex[i], apdex_[i]);
   add_expectations(all);
   add_endpoints(all);
-  if (plan_.apdex) {
-    all["apdex.satisfied"] = apdex_[0];
-    all["apdex.tolerated"] = apdex_[1];
-    all["apdex.frustrated"] = apdex_[2];
-  }
+  tell_zeros(all, ended() > 0, bodies_ > 0);
   return all;
 }
 
 void Tally::add_expectations(Counters& all) const {
-  for (std::size_t kind = 0; kind < expected_.size(); ++kind) {
+  const auto add = [&](const std::string& label, const std::array<std::int64_t, 2>& counts) {
     for (const std::size_t is_met : {0, 1}) {
-      const std::int64_t count = expected_[kind][is_met];
-      if (count == 0) continue;
+      if (counts[is_met] == 0) continue;
       const std::string begin = is_met == 1 ? "plugins.expect.ok" : "plugins.expect.failed";
-      all[begin] += count;
-      all[begin + "." + to_string(static_cast<Expectation::Kind>(kind))] = count;
+      all[begin] += counts[is_met];
+      all[begin + "." + label] = counts[is_met];
     }
+  };
+  for (std::size_t kind = 0; kind < expected_.size(); ++kind) {
+    add(to_string(static_cast<Expectation::Kind>(kind)), expected_[kind]);
   }
+  for (const auto& [label, counts] : expected_headers_) add(label, counts);
 }
 
 void Tally::add_endpoints(Counters& all) const {

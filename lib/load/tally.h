@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "load/answer.h"
 #include "load/histogram.h"
 #include "load/plan.h"
 #include "load/result.h"
@@ -22,8 +23,9 @@ namespace pcx::load {
 
 // When things happened to one request, and to its connection when it was opened for it.
 struct Timing {
-  Instant intended{};    // when it should have been sent
-  Instant connecting{};  // {}: an open connection was used
+  Instant intended{};   // when it should have been sent
+  bool opened = false;  // for this request; else the connection's times are those of old
+  Instant connecting{};
   Instant connected{};
   Instant secured{};  // the same as connected: without TLS
   Instant written{};
@@ -45,17 +47,19 @@ class Tally {
   void user_created(std::size_t scenario, std::size_t phase, Instant intended, Instant now);
   void user_skipped(Instant now);
   void user_ended(bool completed, Instant began, Instant now);
-  void request_sent(Instant now);
+  void request_begun(Instant now);
   // One answer, of each hop. `is_last`: the endpoint's own, and what the user waited for.
-  void answered(std::uint32_t endpoint, std::size_t phase, int status, std::int64_t bytes,
+  void answered(std::uint32_t endpoint, std::size_t phase, const Answer& answer,
                 const Timing& timing, bool is_last);
+  // An answer whose end did not come; request_failed() is told as well.
+  void cut_off(int status, const Timing& timing, Instant now);
   // The request was given up: its latency counts as well.
   void request_failed(std::uint32_t endpoint, std::size_t phase, std::string_view name,
                       Instant intended, Instant now);
   // What is no request's failure: a URL that is none, a capture. Of very many names the later ones
   // are "others".
   void error(std::string_view name, Instant now);
-  void expected(Expectation::Kind kind, bool is_met, Instant now);
+  void expected(const Expectation& expectation, bool is_met, Instant now);
   void checked(const std::string& name, bool is_met, Instant now);
 
   // The shard's own state in the second that ends. To be told once a second, whatever happens.
@@ -78,6 +82,7 @@ class Tally {
   struct EndpointNumbers {
     bool is_measured = false;
     std::size_t response_time = 0, latency = 0;  // in summaries_
+    std::optional<std::size_t> server_timing;
     std::vector<std::pair<int, std::int64_t>> codes;
     std::map<std::string, std::int64_t, std::less<>> errors;
   };
@@ -88,10 +93,14 @@ class Tally {
   std::size_t add_summary(std::string name);
   void record(std::size_t summary, Instant from, Instant to);
   void touch_counter(Instant now);
-  void count_endpoint(EndpointNumbers& numbers, int status, const Timing& timing);
+  void count_head(int status, const Timing& timing);
+  void count_endpoint(std::uint32_t endpoint, const Answer& answer, const Timing& timing);
+  void count_server_timing(std::uint32_t endpoint, const std::string& header);
   void record_connection(const Timing& timing);
   void add_expectations(Counters& all) const;
   void add_endpoints(Counters& all) const;
+  void tell_zeros(Counters& counters, bool has_ended, bool has_bodies) const;
+  std::int64_t ended() const { return completed_ + failed_; }
   Counters counters() const;
 
   const Plan& plan_;
@@ -112,7 +121,7 @@ class Tally {
   std::vector<EndpointNumbers> endpoints_;
 
   std::int64_t created_ = 0, completed_ = 0, failed_ = 0, skipped_ = 0, active_ = 0;
-  std::int64_t requests_ = 0, responses_ = 0, downloaded_ = 0, errors_ = 0;
+  std::int64_t requests_ = 0, responses_ = 0, bodies_ = 0, downloaded_ = 0, errors_ = 0;
   static constexpr int kStatusMax = 999;  // three digits
   std::array<std::int64_t, kStatusMax + 1> codes_{};
   std::vector<std::int64_t> created_by_scenario_;
@@ -121,8 +130,10 @@ class Tally {
   std::array<std::int64_t, 3> apdex_{};
   static constexpr std::size_t kExpectationKinds = 10;
   std::array<std::array<std::int64_t, 2>, kExpectationKinds> expected_{};  // failed, met
+  std::map<std::string, std::array<std::int64_t, 2>> expected_headers_;    // the same, by label
 
   Counters before_;  // at the end of the last period
+  std::int64_t ended_before_ = 0, bodies_before_ = 0;
   Period period_;
   std::vector<Period> periods_;
   Second second_;

@@ -155,7 +155,7 @@ bool Branch::accept(const Request& request, const Answer& answer) {
   for (const Expectation& expectation : request.expectations) {
     const bool met = is_met(expectation, answer, user_.scope_);
     is_expected = is_expected && met;
-    tally.expected(expectation.kind, met, now());
+    tally.expected(expectation, met, now());
   }
   if (!is_captured) {
     tally.error("Failed capture or match", now());

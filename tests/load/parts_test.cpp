@@ -114,7 +114,7 @@ class SimulatedPart {
     switch (event.kind) {
       case Kind::arrive:
         return tally_.user_created(endpoint, event.phase, event.intended, event.at);
-      case Kind::send: return tally_.request_sent(event.at);
+      case Kind::send: return tally_.request_begun(event.at);
       case Kind::end: return tally_.user_ended(!is_lost(event.number), event.intended, event.at);
       case Kind::answer: break;
     }
@@ -122,13 +122,17 @@ class SimulatedPart {
       return tally_.request_failed(endpoint, event.phase, "ETIMEDOUT", event.intended, event.at);
     }
     const Timing timing{.intended = event.intended,
+                        .opened = true,
                         .connecting = event.intended + microseconds{50},
                         .connected = event.intended + microseconds{80},
                         .secured = event.intended + microseconds{80},
                         .written = event.intended + microseconds{90},
                         .first_byte = event.at - microseconds{10},
                         .last_byte = event.at};
-    tally_.answered(endpoint, event.phase, event.number % 11 == 3 ? 404 : 200, 94, timing, true);
+    Answer answer;
+    answer.status = event.number % 11 == 3 ? 404 : 200;
+    answer.body_bytes = 94;
+    tally_.answered(endpoint, event.phase, answer, timing, true);
   }
 
   Instant start_{seconds{1'000}};

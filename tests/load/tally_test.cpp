@@ -23,13 +23,20 @@ constexpr const char* kScript =
     "  apdex: {threshold: 100}\n"
     "scenarios:\n  - {name: named, flow: [{get: {url: /a}}]}\n  - {flow: [{get: {url: /b}}]}\n";
 
+Answer answer_of(int status, std::int64_t bytes) {
+  Answer answer;
+  answer.status = status;
+  answer.body_bytes = bytes;
+  return answer;
+}
+
 class Tallies : public ::testing::Test {
  protected:
   Instant at(Instant::duration after) const { return start + after; }
   // One request, sent at `sent`, with its first byte after 10 ms and its last after 12 ms.
   void answer(Instant sent, int status = 200, bool is_last = true, std::uint32_t endpoint = 0) {
-    tally.request_sent(sent);
-    tally.answered(endpoint, 0, status, 100,
+    tally.request_begun(sent);
+    tally.answered(endpoint, 0, answer_of(status, 100),
                    {.intended = sent - milliseconds{5},
                     .written = sent,
                     .first_byte = sent + milliseconds{10},
@@ -82,9 +89,10 @@ TEST_F(Tallies, CountUsers) {
 
 TEST_F(Tallies, MeasureFromWhenItWasIntended) {
   const Instant sent = at(milliseconds{50});
-  tally.request_sent(sent);
-  tally.answered(0, 1, 201, 94,
+  tally.request_begun(sent);
+  tally.answered(0, 1, answer_of(201, 94),
                  {.intended = at(milliseconds{10}),
+                  .opened = true,
                   .connecting = at(milliseconds{20}),
                   .connected = at(milliseconds{23}),
                   .secured = at(milliseconds{30}),
@@ -123,7 +131,7 @@ TEST_F(Tallies, CountEachHopAndMeasureTheLast) {
 }
 
 TEST_F(Tallies, KeepTheLatencyOfWhatFailed) {
-  tally.request_sent(at(milliseconds{10}));
+  tally.request_begun(at(milliseconds{10}));
   tally.request_failed(1, 0, "ETIMEDOUT", at(milliseconds{10}), at(milliseconds{10'010}));
   tally.error("Failed capture or match", at(milliseconds{10'020}));
   finish(seconds{11});
@@ -137,16 +145,17 @@ TEST_F(Tallies, KeepTheLatencyOfWhatFailed) {
 }
 
 TEST_F(Tallies, CountChecks) {
-  using Kind = Expectation::Kind;
-  tally.expected(Kind::status_code, true, at(seconds{0}));
-  tally.expected(Kind::status_code, false, at(seconds{0}));
-  tally.expected(Kind::content_type, true, at(seconds{0}));
+  Expectation expectation{.kind = Expectation::Kind::status_code};
+  tally.expected(expectation, true, at(seconds{0}));
+  tally.expected(expectation, false, at(seconds{0}));
+  expectation = {.kind = Expectation::Kind::header_equals, .header = "x-id"};
+  tally.expected(expectation, true, at(seconds{0}));
   tally.checked("fresh", true, at(seconds{0}));
   tally.checked("fresh", false, at(seconds{0}));
   finish(seconds{1});
   EXPECT_EQ(count("plugins.expect.ok"), 2);
   EXPECT_EQ(count("plugins.expect.ok.statusCode"), 1);
-  EXPECT_EQ(count("plugins.expect.ok.contentType"), 1);
+  EXPECT_EQ(count("plugins.expect.ok.header x-id values equals"), 1);
   EXPECT_EQ(count("plugins.expect.failed"), 1);
   EXPECT_EQ(count("plugins.expect.failed.statusCode"), 1);
   EXPECT_EQ(count("pcx.check.ok.fresh"), 1);
@@ -155,7 +164,7 @@ TEST_F(Tallies, CountChecks) {
 
 TEST_F(Tallies, JudgeByApdex) {
   const auto took = [&](milliseconds time) {
-    tally.answered(0, 0, 200, 0,
+    tally.answered(0, 0, answer_of(200, 0),
                    {.intended = at(seconds{0}),
                     .written = at(seconds{0}),
                     .first_byte = at(seconds{0}),
@@ -241,12 +250,45 @@ TEST_F(Tallies, WriteOnlyWhatHappened) {
   EXPECT_THAT(result.periods, IsEmpty());
   EXPECT_THAT(result.summaries, IsEmpty());
   EXPECT_EQ(result.seconds.size(), 31u);
-  EXPECT_THAT(result.counters,
-              UnorderedElementsAre(Pair("vusers.created", 0), Pair("vusers.completed", 0),
-                                   Pair("vusers.failed", 0), Pair("http.requests", 0),
-                                   Pair("http.responses", 0), Pair("http.downloaded_bytes", 0),
-                                   Pair("apdex.satisfied", 0), Pair("apdex.tolerated", 0),
-                                   Pair("apdex.frustrated", 0)));
+  EXPECT_THAT(result.counters, IsEmpty());
+}
+
+// As Artillery does: users that have failed, once some have ended, and bytes, once there were
+// answers.
+TEST_F(Tallies, WriteZerosWhereSomethingHappened) {
+  tally.user_created(0, 0, at(seconds{0}), at(seconds{0}));
+  tally.user_ended(true, at(seconds{0}), at(seconds{1}));
+  tally.answered(0, 0, answer_of(200, 0), {}, false);
+  finish(seconds{30});
+  ASSERT_EQ(result.periods.size(), 1u);
+  for (const char* name : {"vusers.failed", "http.downloaded_bytes", "apdex.frustrated"}) {
+    EXPECT_THAT(result.counters, ::testing::Contains(Pair(name, 0)));
+    EXPECT_THAT(result.periods[0].counters, ::testing::Contains(Pair(name, 0)));
+  }
+  EXPECT_THAT(result.counters, ::testing::Not(::testing::Contains(Key("vusers.skipped"))));
+}
+
+TEST_F(Tallies, CountTheHeadOfWhatWasCutOff) {
+  tally.request_begun(at(seconds{0}));
+  tally.cut_off(200, {.written = at(seconds{0}), .first_byte = at(milliseconds{3})},
+                at(milliseconds{5}));
+  tally.request_failed(0, 0, "ECONNRESET", at(seconds{0}), at(milliseconds{5}));
+  finish(seconds{1});
+  EXPECT_EQ(count("http.codes.200"), 1);
+  EXPECT_EQ(value("http.response_time"), 3'000);
+  EXPECT_THAT(result.counters, ::testing::Not(::testing::Contains(Key("http.downloaded_bytes"))));
+  EXPECT_EQ(count("plugins.metrics-by-endpoint./a.codes.200"), 0);
+}
+
+TEST_F(Tallies, ReadWhatTheServerSaysOfItsTime) {
+  Answer timed = answer_of(200, 0);
+  timed.server_timing = "db;dur=5, Total;dur=12.5";
+  tally.answered(0, 0, timed, {}, true);
+  timed.server_timing = "db;dur=5";
+  tally.answered(1, 0, timed, {}, true);
+  finish(seconds{1});
+  EXPECT_EQ(value("plugins.metrics-by-endpoint.server-timing./a"), 12'500);
+  EXPECT_EQ(value("plugins.metrics-by-endpoint.server-timing./b"), 0);
 }
 
 TEST_F(Tallies, TellWhatTheyHaveSoFar) {
@@ -280,19 +322,25 @@ TEST_F(Tallies, RememberTheStrainOfEachSecond) {
 TEST_F(Tallies, MeasureMoreWhenAsked) {
   plan.http.extended_metrics = true;
   Tally more{plan, start, wall_start};
-  more.answered(0, 0, 200, 0,
-                {.intended = start,
-                 .connecting = start,
-                 .connected = at(milliseconds{2}),
-                 .secured = at(milliseconds{2}),
-                 .written = at(milliseconds{2}),
-                 .first_byte = at(milliseconds{5}),
-                 .last_byte = at(milliseconds{9})},
-                true);
+  const Timing timing{.intended = start,
+                      .opened = true,
+                      .connecting = start,
+                      .connected = at(milliseconds{2}),
+                      .secured = at(milliseconds{2}),
+                      .written = at(milliseconds{2}),
+                      .first_byte = at(milliseconds{5}),
+                      .last_byte = at(milliseconds{9})};
+  more.answered(0, 0, answer_of(200, 0), timing, true);
+  Timing again = timing;
+  again.opened = false;  // on the same connection: its times once more
+  more.answered(0, 0, answer_of(200, 0), again, true);
   more.finish(at(seconds{1}), result);
-  EXPECT_EQ(value("http.dns"), 0);
-  EXPECT_EQ(value("http.tcp"), 2'000);
-  EXPECT_EQ(value("http.total"), 7'000);
+  EXPECT_EQ(value("pcx.connect"), 2'000);
+  for (const auto& [name, us] :
+       {std::pair{"http.dns", 0}, {"http.tcp", 2'000}, {"http.total", 7'000}}) {
+    EXPECT_EQ(summary_of(result, name).count(), 2) << name;
+    EXPECT_EQ(summary_of(result, name).max(), us) << name;
+  }
   EXPECT_THAT(result.summaries, ::testing::Not(::testing::Contains(Key("http.tls"))));
 }
 
