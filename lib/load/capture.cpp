@@ -26,6 +26,8 @@ class Source {
   Value operator()(const JsonCapture& capture) const {
     const std::vector<Value> found = capture.path.find(answer_.body);
     if (capture.all) {
+      if (found.empty()) return "";
+      if (found.size() == 1 && capture.path.is_definite()) return found.front();
       Document list = Document::array();
       for (const Value& value : found) list.add(value.to_document());
       return Value::of(list);
@@ -35,15 +37,14 @@ class Source {
   }
 
   Value operator()(const RegexpCapture& capture) const {
-    auto found = capture.regexp.find(answer_.body, capture.group);
-    return found ? Value{std::move(*found)} : Value{};
+    return capture.regexp.find(answer_.body, capture.group).value_or("");
   }
 
   Value operator()(const HeaderCapture& capture) const {
     for (const auto& [name, value] : answer_.headers) {
       if (name == capture.name) return Value{value};
     }
-    return {};
+    return "";
   }
 
  private:

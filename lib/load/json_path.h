@@ -23,6 +23,8 @@ class JsonPath {
   static JsonPath parse(std::string_view text);
 
   const std::string& text() const { return text_; }
+  // It names one place: only members and elements.
+  bool is_definite() const { return selectors_ == nullptr; }
   // What is found in a JSON text, in its order; empty when the text is no JSON, or neither an
   // object nor an array.
   std::vector<Value> find(std::string_view json) const;

@@ -91,7 +91,7 @@ TEST_F(Captures, SearchTexts) {
   EXPECT_EQ(value("whole"), "\"Rex\"");
   EXPECT_EQ(value("name"), "\"Rex\"");
   EXPECT_EQ(value("empty"), "\"\"");
-  EXPECT_EQ(value("nothing"), "unset");
+  EXPECT_EQ(value("nothing"), "\"\"");
 }
 
 TEST_F(Captures, TakeHeaders) {

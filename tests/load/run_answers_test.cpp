@@ -91,9 +91,8 @@ TEST_F(RunAnswers, KeepTheTypesOfValues) {
       "as: id}, {json: $.list, as: list, multiple: false}]}\n"
       "      - post: {url: /b, json: {id: \"{{ id }}\", text: \"n{{ id }}\", list: \"{{ list }}\"}}"
       "\n");
-  EXPECT_THAT(
-      target.requests().back(),
-      ::testing::EndsWith("\r\n\r\n{\"id\":7,\"text\":\"n7\",\"list\":[[1,{\"a\":null}]]}"));
+  EXPECT_THAT(target.requests().back(),
+              ::testing::EndsWith("\r\n\r\n{\"id\":7,\"text\":\"n7\",\"list\":[1,{\"a\":null}]}"));
 }
 
 // --- expectations
