@@ -63,6 +63,7 @@ void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
   with_cookies_ = jar.is_open() || !request.cookies.empty() || !tools_.plan.http.cookies.empty();
   redirects_ = 0;
   timing_ = {.intended = intended};
+  trace_parent_ = trace_parent(tools_.plan.http, scope.random);
   std::string url;
   append_url(request, scope, tools_.plan.target, url);
   follow(url);
@@ -153,7 +154,7 @@ void Exchange::send() {
                   .authority = origin_->authority,
                   .target = target_,
                   .cookies = tools_.cookies,
-                  .trace_parent = trace_parent(tools_.plan.http, scope_->random),
+                  .trace_parent = trace_parent_,
                   .with_body = with_body_,
                   .with_credentials = with_credentials_},
                  tools_.body, tools_.text);

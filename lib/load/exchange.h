@@ -107,6 +107,7 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   bool with_body_ = true;
   bool with_credentials_ = true;
   bool with_cookies_ = false;
+  std::string trace_parent_;
   int redirects_ = 0;
   Timing timing_;
   ConnectionPtr connection_;

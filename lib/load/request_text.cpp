@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <span>
 
@@ -138,11 +139,16 @@ struct Given {
   bool agent = false, type = false, encodings = false, authorization = false, connection = false;
 };
 
+// A variable that nobody has set, and nothing beside it.
+bool is_left_out(const Template& value, const Scope& scope) {
+  return value.only_variable() != nullptr && value.evaluate(scope).is_undefined();
+}
+
 Given append_headers(const Request& request, const Scope& scope, const RequestFrame& frame,
                      std::string& out) {
   Given given;
   for (const HeaderTemplate& header : request.headers) {
-    if (is_replaced(header.name, frame)) continue;
+    if (is_replaced(header.name, frame) || is_left_out(header.value, scope)) continue;
     given.agent = given.agent || header.name == "user-agent";
     given.type = given.type || header.name == "content-type";
     given.encodings = given.encodings || header.name == "accept-encoding";
@@ -153,6 +159,12 @@ Given append_headers(const Request& request, const Scope& scope, const RequestFr
     out += "\r\n";
   }
   return given;
+}
+
+// As querystring.stringify() of Node.js has it: a name alone for all else.
+bool is_shown_in_query(const Value& value) {
+  return value.text() != nullptr || value.boolean() != nullptr ||
+         (value.number() != nullptr && std::isfinite(*value.number()));
 }
 
 bool may_have_body(std::string_view method) {
@@ -191,21 +203,36 @@ void append_component_encoded(std::string_view text, std::string& out) {
   }
 }
 
-void append_url(const Request& request, const Scope& scope, std::string_view target,
-                std::string& out) {
+void append_script_url(const Request& request, const Scope& scope, std::string_view target,
+                       std::string& out) {
   const std::size_t begin = out.size();
   request.url.append(scope, out);
   if (out.size() > begin && out[begin] == '/') out.insert(begin, target);
+}
+
+void append_url(const Request& request, const Scope& scope, std::string_view target,
+                std::string& out) {
+  const std::size_t begin = out.size();
+  append_script_url(request, scope, target, out);
   if (request.query.empty()) return;
   const auto fragment = out.find('#', begin);
   if (fragment != std::string::npos) out.erase(fragment);
   char separator = out.find('?', begin) == std::string::npos ? '?' : '&';
-  for (const auto& [name, value] : request.query) {
+  const auto append_field = [&](const std::string& name, const Value& value) {
     out += separator;
     separator = '&';
     append_form_encoded(name, out);
     out += '=';
-    append_form_encoded(value.render(scope), out);
+    if (is_shown_in_query(value)) append_form_encoded(value.to_text(), out);
+  };
+  for (const auto& [name, field] : request.query) {
+    const Value value = field.evaluate(scope);
+    const Document* const tree = value.tree();
+    if (tree == nullptr || !tree->is_array()) {
+      append_field(name, value);
+      continue;
+    }
+    for (const Document& item : tree->items()) append_field(name, Value::of(item));
   }
 }
 

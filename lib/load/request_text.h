@@ -25,6 +25,9 @@ struct RequestFrame {
 // added to its own.
 void append_url(const Request& request, const Scope& scope, std::string_view target,
                 std::string& out);
+// The same without the query's fields.
+void append_script_url(const Request& request, const Scope& scope, std::string_view target,
+                       std::string& out);
 // `scratch` is for the body while its length is counted.
 void append_request(const Request& request, const Scope& scope, const RequestFrame& frame,
                     std::string& scratch, std::string& out);

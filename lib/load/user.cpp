@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "load/capture.h"
+#include "load/request_text.h"
 #include "load/time_text.h"
 
 namespace pcx::load {
@@ -150,6 +151,9 @@ void Branch::on_outcome(const Exchange::Outcome& outcome) {
 
 bool Branch::accept(const Request& request, const Answer& answer) {
   Tally& tally = user_.tools_.exchange.tally;
+  const Plan& plan = user_.tools_.exchange.plan;
+  std::string url;  // as it was before the captures
+  if (plan.expectations_are_errors) append_script_url(request, user_.scope_, plan.target, url);
   const bool is_captured = capture_all(request, answer, user_.scope_, user_.variables_);
   bool is_expected = true;
   for (const Expectation& expectation : request.expectations) {
@@ -161,8 +165,8 @@ bool Branch::accept(const Request& request, const Answer& answer) {
     tally.error("Failed capture or match", now());
     return false;
   }
-  if (is_expected || !user_.tools_.exchange.plan.expectations_are_errors) return true;
-  tally.error("Failed expectations", now());
+  if (is_expected || !plan.expectations_are_errors) return true;
+  tally.error("Failed expectations for request " + url, now());
   return false;
 }
 

@@ -112,7 +112,7 @@ TEST_F(RunAnswers, ThatAreNotAsExpectedEndNobody) {
 TEST_F(RunAnswers, ThatAreNotAsExpectedMayEndTheirUser) {
   run("      - get: {url: /status/404, expect: {statusCode: 200}}\n      - get: {url: /never}\n",
       "  plugins: {expect: {reportFailuresAsErrors: true}}\n");
-  EXPECT_EQ(errors(), "Failed expectations: 1");
+  EXPECT_EQ(errors(), "Failed expectations for request " + target.url() + "/status/404: 1");
   EXPECT_EQ(count("vusers.failed"), 1);
   EXPECT_EQ(target.lines().size(), 1u);
 }
