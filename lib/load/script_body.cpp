@@ -16,7 +16,10 @@ namespace {
 
 using Members = std::vector<const std::pair<std::string, YamlNode>*>;
 
-// JavaScript's objects have members whose names are array indices first, by size.
+bool is_template(const std::string& name) { return name.find("{{") != std::string::npos; }
+
+// JavaScript's objects have members whose names are array indices first, by size; Artillery puts
+// those with rendered names behind the others.
 Members in_javascript_order(const YamlNode& map) {
   const auto index_of = [](const auto* member) {
     return parse_variable_path("[" + member->first + "]").front().index;
@@ -27,7 +30,8 @@ Members in_javascript_order(const YamlNode& map) {
     const long left = index_of(a);
     const long right = index_of(b);
     if (left >= 0 && right >= 0) return left < right;
-    return left >= 0 && right < 0;
+    if (left >= 0 || right >= 0) return left >= 0;
+    return !is_template(a->first) && is_template(b->first);
   });
   return members;
 }
@@ -84,7 +88,7 @@ class JsonBuilder {
     raw_ += '{';
     const char* comma = "";
     for (const auto* member : in_javascript_order(node)) {
-      if (member->first.find("{{") != std::string::npos) {
+      if (is_template(member->first)) {
         raw_ += comma;
         key(member->first, member->second.place);
         value(member->second, "");

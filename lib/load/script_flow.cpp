@@ -17,19 +17,30 @@ namespace {
 
 constexpr double kWeightMax = 1'000'000;
 
+// What the template is for all users; std::nullopt when that differs from one to the next.
+std::optional<Value> same_for_all(const Reading& reading, const Template& text) {
+  if (const std::string* literal = text.literal()) return Value{*literal};
+  const Variable* const variable = text.only_variable();
+  if (variable == nullptr || reading.variables == nullptr) return std::nullopt;
+  const std::string& name = reading.names.variables()[variable->slot];
+  const YamlNode* const node = find_value(*reading.variables, name);
+  if (node == nullptr || is_list(*node)) return std::nullopt;
+  return Value::of(to_document(*node)).at(variable->path);
+}
+
 // parseInt(): the whole number that the text begins with.
 std::uint32_t read_weight(Reading& reading, const YamlNode& node) {
-  const Template text = read_template(reading, node);
-  const std::string* literal = text.literal();
-  if (literal == nullptr) {
+  const auto value = same_for_all(reading, read_template(reading, node));
+  if (!value) {
     reading.faults.refuse("weight_template", node.place, "a weight that differs from user to user",
                           "Artillery takes one user's value for all; write a number.");
     return 1;
   }
-  const double weight = Value{*literal}.to_number();
+  const double weight = value->to_number();
+  const std::string text = value->to_text();
   if (!(weight >= 0) || weight > kWeightMax) {
     reading.faults.refuse("bad_number", node.place,
-                          fmt::format("{} is no weight", escape_controls(*literal)),
+                          fmt::format("{} is no weight", escape_controls(text)),
                           "Write a whole number.");
     return 1;
   }
@@ -37,10 +48,10 @@ std::uint32_t read_weight(Reading& reading, const YamlNode& node) {
     reading.faults.fault("never_reached", node.place, "a scenario of weight 0 is never run",
                          "Remove it, or give it a weight.");
   } else if (weight != std::trunc(weight)) {
-    reading.faults.fault("fractional_weight", node.place,
-                         fmt::format("a weight of {} counts as {:.0f}", escape_controls(*literal),
-                                     std::trunc(weight)),
-                         "Weights are whole: write 1 and 3 instead of 0.25 and 0.75.");
+    reading.faults.fault(
+        "fractional_weight", node.place,
+        fmt::format("a weight of {} counts as {:.0f}", escape_controls(text), std::trunc(weight)),
+        "Weights are whole: write 1 and 3 instead of 0.25 and 0.75.");
   }
   return static_cast<std::uint32_t>(weight);
 }

@@ -271,6 +271,7 @@ void read_payloads(Reading& reading, const YamlNode& config) {
 void read_variables(Reading& reading, const YamlNode& config) {
   const YamlNode* variables = find_value(config, "variables");
   if (variables == nullptr || !require_map(reading, *variables, "variables")) return;
+  reading.variables = variables;
   for (std::size_t i = 0; i < variables->members.size(); ++i) {
     const auto& [name, value] = variables->members[i];
     reading.names.set(name, Origin::variable, variables->key_places[i]);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/yaml.h"
@@ -28,10 +29,14 @@ struct Reading {
   // Of config, for every request.
   std::vector<HeaderTemplate> default_headers;
   Template default_jitter;
+  const YamlNode* variables = nullptr;  // nullptr: none
   bool strict_capture = true;
   bool has_expect_plugin = false;
   bool expects_200 = false;  // expectDefault200
   bool only_request_names = false, unnamed_endpoints = true, whole_urls = false;
+  // Variables of the loops around what is read, and loops that have one of an outer loop.
+  std::vector<std::string> open_loops;
+  std::vector<std::pair<std::string, Location>> sharing_loops;
   // JavaScript that is not run: it may set and use variables.
   bool has_processor = false;
   bool has_hooks = false;
@@ -65,7 +70,8 @@ std::vector<std::pair<std::string, Template>> read_templates(Reading& reading, c
                                                              std::string_view what);
 // Adds a header, or replaces the one of that name; the name becomes lower case.
 void set_header(std::vector<HeaderTemplate>& headers, const std::string& name, Template value);
-// Over the users' variables. Throws Error{data} when it cannot be read.
+// Over the users' variables. Throws Error{data} when it cannot be read; in a strict run
+// JavaScript's operators cannot.
 std::optional<Expression> read_expression(Reading& reading, const YamlNode& node);
 
 }  // namespace pcx::load

@@ -54,7 +54,8 @@ SplitUrl split_url(std::string_view url) {
 
 // As the url is written, templates and all.
 std::string endpoint_name(const Reading& reading, std::string_view url) {
-  const SplitUrl theirs = split_url(url);
+  const std::string whole = (url.starts_with('/') ? reading.plan.target : "") + std::string{url};
+  const SplitUrl theirs = split_url(whole);
   const SplitUrl ours = split_url(reading.plan.target);
   std::string name;
   if (theirs.host != ours.host) name += theirs.host;
