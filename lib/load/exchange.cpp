@@ -30,6 +30,12 @@ bool is_same_site(const http::Url& one, const http::Url& other) {
   return one.host == other.host && (one.port == other.port || (is_usual(one) && is_usual(other)));
 }
 
+// got sends none, and fails.
+bool is_body_of_get(const Request& request) {
+  const bool has_body = !std::holds_alternative<NoBody>(request.body);
+  return has_body && (request.method == "GET" || request.method == "HEAD");
+}
+
 std::string random_hex(std::size_t bytes, Random& random) {
   std::vector<std::byte> drawn(bytes);
   random.fill(drawn);
@@ -64,6 +70,7 @@ void Exchange::begin(const Request& request, const Scope& scope, CookieJar& jar,
   redirects_ = 0;
   timing_ = {.intended = intended};
   trace_parent_ = trace_parent(tools_.plan.http, scope.random);
+  if (tools_.plan.strict && is_body_of_get(request)) return fail("ERR_GOT_REQUEST_ERROR");
   std::string url;
   append_url(request, scope, tools_.plan.target, url);
   follow(url);

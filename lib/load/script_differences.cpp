@@ -27,6 +27,8 @@ constexpr Difference kDifferences[] = {
     {"pcx_function", "a function of pcx's own", "sends \"undefined\"", "calls it"},
     {"qs_replaces_query", "qs: beside a query in the url", "drops the url's own query",
      "sends both"},
+    {"shared_loop_variable", "a loop in a loop, both with one $loopCount",
+     "counts the rounds of both with it", "keeps them apart"},
     {"thresholds_map", "thresholds: as a map", "judges nothing", "judges it"},
     {"yaml_base_60", "12:30 without quotes", "sends a number to the base 60",
      "sends what is written"},

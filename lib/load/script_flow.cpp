@@ -67,6 +67,17 @@ bool check_engine(Reading& reading, const YamlNode& node) {
   return false;
 }
 
+// What Artillery asks of the steps of a flow, though not of those within them.
+void check_flow(Reading& reading, const YamlNode& flow) {
+  for (const YamlNode& step : flow.items) {
+    const bool is_alone = is_map(step) && step.members.size() == 1;
+    if (is_alone || (is_map(step) && step.find("loop") != nullptr)) continue;
+    reading.faults.refuse("refused_by_artillery", step.place,
+                          "Artillery refuses a step that is a list, or has a second key",
+                          "Leave out --artillery-strict.");
+  }
+}
+
 Scenario read_scenario(Reading& reading, const YamlNode& node) {
   Scenario made;
   if (!require_map(reading, node, "a scenario")) return made;
@@ -88,6 +99,7 @@ Scenario read_scenario(Reading& reading, const YamlNode& node) {
     return made;
   }
   if (!require_list(reading, *flow, "flow")) return made;
+  if (reading.options.strict) check_flow(reading, *flow);
   read_steps(reading, *flow, made.program);
   const bool is_empty = flow->items.empty();
   if (is_empty) {

@@ -162,6 +162,11 @@ std::optional<Expression> read_expression(Reading& reading, const YamlNode& node
   };
   auto made = Expression::parse(*text, start, number_of, is_known);
   if (made.is_extended()) {
+    if (reading.options.strict) {
+      throw Error{ErrorCode::data, "Artillery knows no JavaScript in conditions",
+                  "Write and, or, not, == and !=."}
+          .at(start);
+    }
     reading.faults.differs(
         "javascript_operator", node.place,
         "the condition is written as JavaScript, which Artillery cannot read: it runs the request "

@@ -253,17 +253,28 @@ class StepReader {
     check_loop_keys();
     if (!require_list(reading_, body, "loop")) return;
     Loop made;
-    made.value = reading_.names.slot(name_of("loopValue", "$loopCount"));
+    const std::string counter = name_of("loopValue", "$loopCount");
+    made.value = reading_.names.slot(counter);
     made.element = reading_.names.slot(name_of("loopElement", "$loopElement"));
     if (!read_repetition(made)) return;
     const std::size_t begin = program_.size();
     program_.push_back(std::move(made));
-    read_steps(reading_, body, program_);
+    read_rounds(body, counter);
     if (program_.size() == begin + 1) {
       faults().fault("empty_loop", body.place, "a loop without steps", "Remove it, or fill it.");
     }
     std::get<Loop>(program_[begin]).end = program_.size();
     program_.push_back(LoopEnd{begin});
+  }
+
+  void read_rounds(const YamlNode& body, const std::string& counter) {
+    auto& around = reading_.open_loops;
+    if (std::ranges::find(around, counter) != around.end()) {
+      reading_.sharing_loops.emplace_back(counter, node_.place);
+    }
+    around.push_back(counter);
+    read_steps(reading_, body, program_);
+    around.pop_back();
   }
 
   bool read_repetition(Loop& loop) {

@@ -66,9 +66,23 @@ void check_unused(Reading& reading) {
   }
 }
 
+// Where nobody looks at the variable it does not matter.
+void check_loops(Reading& reading) {
+  if (reading.options.strict) return;
+  for (const auto& [counter, place] : reading.sharing_loops) {
+    if (!reading.names.uses().contains(counter)) continue;
+    reading.faults.differs(
+        "shared_loop_variable", place,
+        fmt::format("Artillery counts with one {} for this loop and the one around it",
+                    escape_controls(counter)),
+        "pcx keeps them apart. Give one of them a `loopValue:`.");
+  }
+}
+
 }  // namespace
 
 void check_usage(Reading& reading) {
+  check_loops(reading);
   const bool runs_javascript = reading.has_hooks && !reading.options.skip_hooks;
   if (runs_javascript) return;
   check_unknown(reading);

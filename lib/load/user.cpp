@@ -231,7 +231,10 @@ Branch::Next Branch::enter_loop(const Loop& loop) {
 
 // False: there are no more. The variables are set all the same, as Artillery leaves them.
 bool Branch::begin_round(const Loop& loop, LoopFrame& frame) {
-  user_.variables_[loop.value] = Value{static_cast<double>(frame.from + frame.done)};
+  // Artillery adds 1 to whatever the steps, an inner loop perhaps, have left in it.
+  Value& counter = user_.variables_[loop.value];
+  const bool goes_on = user_.tools_.strict && frame.done > 0;
+  counter = goes_on ? counter.to_number() + 1 : static_cast<double>(frame.from + frame.done);
   const auto round = static_cast<std::size_t>(frame.done);
   if (frame.elements) {
     user_.variables_[loop.element] =
