@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "load/chart_frame.h"
 #include "load/figures.h"
-#include "load/svg.h"
 
 namespace pcx::load {
 
@@ -15,87 +15,18 @@ namespace {
 using Anchor = Svg::Anchor;
 using Point = Svg::Point;
 
-constexpr int kWidth = 900, kHeight = 260;
-constexpr double kLeft = 70, kRight = 880, kTop = 24, kBottom = 222;
-constexpr std::size_t kColumnsMax = 150;
-constexpr int kRows = 36;
-constexpr int kShades = 8;
-constexpr std::size_t kBarsMax = 12;
+constexpr std::size_t kPhasesMax = 12;  // that are marked
+constexpr std::size_t kBarsMax = 10;
+constexpr std::size_t kKindMax = 60, kBarNameMax = 30;  // characters
 
-// Some seconds together, so that there are kColumnsMax of them at most.
-struct Column {
-  double start_s = 0, length_s = 0;
-  std::int64_t planned = 0, started = 0;
-  Histogram latency{2};
-};
-
-std::size_t stride_of(const Result& result) {
-  return std::max<std::size_t>(1, (result.seconds.size() + kColumnsMax - 1) / kColumnsMax);
-}
-
-std::vector<Column> columns_of(const Result& result) {
-  const std::size_t stride = stride_of(result);
-  std::vector<Column> columns;
-  for (std::size_t i = 0; i < result.seconds.size(); ++i) {
-    if (i % stride == 0) columns.push_back({.start_s = static_cast<double>(i)});
-    Column& column = columns.back();
-    column.length_s += 1;
-    column.planned += result.seconds[i].planned;
-    column.started += result.seconds[i].started;
-    column.latency.add(unpack_series(result.seconds[i].latency));
+// By characters, with an ellipsis.
+std::string shortened(const std::string& text, std::size_t characters_max) {
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continue;
+    if (++characters > characters_max) return text.substr(0, i) + "\xe2\x80\xa6";
   }
-  return columns;
-}
-
-// --- axes
-
-std::string seconds_text(double seconds) {
-  if (seconds < 120) return fmt::format("{:g} s", seconds);
-  if (seconds < 7200) return fmt::format("{:g} min", std::round(seconds / 6) / 10);
-  return fmt::format("{:g} h", std::round(seconds / 360) / 10);
-}
-
-std::string latency_text(double microseconds) {
-  if (microseconds < 1000) return fmt::format("{:g} \xc2\xb5s", microseconds);
-  if (microseconds < 1e6) return fmt::format("{:g} ms", microseconds / 1000);
-  return fmt::format("{:g} s", microseconds / 1e6);
-}
-
-void draw_times(Svg& svg, const Axis& x, double seconds) {
-  for (const double tick : round_ticks(seconds, 8)) {
-    svg.line({x.at(tick), kTop}, {x.at(tick), kBottom}, "grid");
-    svg.text({x.at(tick), kBottom + 16}, Anchor::middle, seconds_text(tick), "tick");
-  }
-}
-
-void draw_level(Svg& svg, double y, const std::string& label) {
-  svg.line({kLeft, y}, {kRight, y}, "grid");
-  svg.text({kLeft - 6, y + 4}, Anchor::end, label, "tick");
-}
-
-void draw_latencies(Svg& svg, const Axis& y, double from, double to) {
-  for (double level = from; level <= to * 1.001; level *= 10) {
-    draw_level(svg, y.at(level), latency_text(level));
-  }
-}
-
-void draw_legend(Svg& svg, const std::vector<std::pair<std::string, std::string>>& lines) {
-  double x = kLeft;
-  for (const auto& [css_class, name] : lines) {
-    svg.line({x, 12}, {x + 22, 12}, css_class);
-    svg.text({x + 28, 16}, Anchor::start, name, "legend");
-    x += 60 + 7.5 * static_cast<double>(name.size());
-  }
-}
-
-// Whole decades around what is there.
-struct Decades {
-  double from = 1, to = 10;
-};
-Decades decades_of(std::int64_t min, std::int64_t max) {
-  const auto low = std::floor(std::log10(static_cast<double>(std::max<std::int64_t>(1, min))));
-  const auto high = std::ceil(std::log10(static_cast<double>(std::max<std::int64_t>(2, max))));
-  return {std::pow(10, low), std::pow(10, std::max(high, low + 1))};
+  return text;
 }
 
 // --- the rate
@@ -111,35 +42,57 @@ std::vector<Point> steps_of(const std::vector<Column>& columns, const Axis& x, c
   return points;
 }
 
-// --- the heat map
-
-struct Heat {
-  std::vector<std::vector<Point>> shades = std::vector<std::vector<Point>>(kShades);
-};
-
-// By the share of its column: a phase with few users shows as well as one with many.
-void add_column(Heat& heat, const Column& column, const Axis& row_of, double left, double height) {
-  std::vector<std::int64_t> counts(kRows);
-  for (const Histogram::Bucket& bucket : column.latency.buckets()) {
-    const double middle = static_cast<double>(bucket.from + bucket.to) / 2;
-    const auto row = static_cast<std::size_t>(std::min(row_of.at(middle), kRows - 1.0));
-    counts[row] += bucket.count;
+double highest_rate(const std::vector<Column>& columns) {
+  double highest = 1;
+  for (const Column& column : columns) {
+    const auto most = std::max({column.planned, column.started, column.errors});
+    highest = std::max(highest, static_cast<double>(most) / column.length_s);
   }
-  for (std::size_t row = 0; row < counts.size(); ++row) {
-    if (counts[row] == 0) continue;
-    const double share =
-        static_cast<double>(counts[row]) / static_cast<double>(column.latency.count());
-    // The root, since a hundredth has to be seen, too.
-    const auto shade = static_cast<std::size_t>(
-        std::min(std::floor(std::sqrt(share) * kShades), static_cast<double>(kShades - 1)));
-    heat.shades[shade].emplace_back(left, kBottom - height * static_cast<double>(row + 1));
+  return highest;
+}
+
+// Their starts, and as much of their names as there is room for.
+void draw_phases(Svg& svg, const std::vector<PhaseResult>& phases, const Axis& x) {
+  if (phases.size() > kPhasesMax) return;
+  for (const PhaseResult& phase : phases) {
+    const double from = x.at(static_cast<double>(phase.start_us) / 1e6);
+    const double to = x.at(static_cast<double>(phase.start_us + phase.length_us) / 1e6);
+    svg.line({from, Frame::kTop - 18}, {from, Frame::kBottom}, "phase");
+    const auto room = static_cast<std::size_t>(std::max(0.0, (to - from - 12) / Frame::kLetter));
+    if (room < 3 || phase.name.empty()) continue;
+    svg.text({from + 5, Frame::kTop - 6}, Anchor::start, shortened(phase.name, room), "tick");
   }
+}
+
+std::vector<Svg::Hint> hints_of(const std::vector<Column>& columns, const Axis& x) {
+  std::vector<Svg::Hint> hints;
+  for (const Column& column : columns) {
+    hints.push_back(hint_of(column, x,
+                            fmt::format("{} users asked for, {} started, {} requests, {} errors",
+                                        grouped(column.planned), grouped(column.started),
+                                        grouped(column.requests), grouped(column.errors))));
+  }
+  return hints;
+}
+
+std::string rate_description(const std::vector<Column>& columns, double highest) {
+  std::int64_t planned = 0, started = 0, errors = 0;
+  for (const Column& column : columns) {
+    planned += column.planned;
+    started += column.started;
+    errors += column.errors;
+  }
+  return fmt::format("{} users asked, {} started, {} errors; at most {} a second.",
+                     grouped(planned), grouped(started), grouped(errors),
+                     grouped(std::llround(highest)));
 }
 
 // --- percentiles
 
-// From 0 to the last percentile that is not the maximum alone, on a scale where each nine is as
-// wide.
+// On a scale where each nine is as wide: 0 %, 90 %, 99 %, 99.9 %.
+double percent_of(double nines) { return 100 * (1 - std::pow(10, -nines)); }
+
+// From 0 to the last percentile that is not the maximum alone.
 std::vector<Point> curve_of(const Histogram& times, const Axis& x, const Axis& y) {
   std::vector<Point> points;
   if (times.is_empty()) return points;
@@ -147,25 +100,55 @@ std::vector<Point> curve_of(const Histogram& times, const Axis& x, const Axis& y
   constexpr int steps = 120;
   for (int i = 0; i <= steps; ++i) {
     const double nines = nines_max * i / steps;
-    const double p = 100 * (1 - std::pow(10, -nines));
-    points.emplace_back(x.at(nines), y.at(static_cast<double>(times.percentile(p))));
+    points.emplace_back(x.at(nines),
+                        y.at(static_cast<double>(times.percentile(percent_of(nines)))));
   }
   points.emplace_back(x.at(nines_max), y.at(static_cast<double>(times.max())));
   return points;
 }
 
+struct Nine {
+  double nines;
+  const char* name;
+};
+const Nine kNines[] = {
+    {0, "0"},      {1 - std::log10(5), "p50"}, {1, "p90"}, {2, "p99"}, {3, "p99.9"}, {4, "p99.99"},
+    {5, "p99.999"}};
+
 void draw_nines(Svg& svg, const Axis& x, double nines_max) {
-  const std::pair<double, const char*> marks[] = {
-      {0, "0"},        {1 - std::log10(5), "50 %"},
-      {1, "90 %"},     {2, "99 %"},
-      {3, "99.9 %"},   {4, "99.99 %"},
-      {5, "99.999 %"}, {6, "99.9999 %"},
-  };
-  for (const auto& [nines, name] : marks) {
-    if (nines > nines_max) break;
-    svg.line({x.at(nines), kTop}, {x.at(nines), kBottom}, "grid");
-    svg.text({x.at(nines), kBottom + 16}, Anchor::middle, name, "tick");
+  for (const Nine& nine : kNines) {
+    if (nine.nines > nines_max) break;
+    const double at = x.at(nine.nines);
+    svg.line({at, Frame::kTop}, {at, Frame::kBottom}, "grid");
+    draw_centred(svg, {at, Frame::kBottom + 20}, nine.name, "tick");
   }
+}
+
+// The figures at the marks of the axis.
+void draw_values(Svg& svg, const Histogram& times, const Axis& x, const Axis& y) {
+  if (times.is_empty()) return;
+  const double nines_max = std::log10(static_cast<double>(times.count()));
+  double free_from = 0;
+  for (const Nine& nine : kNines) {
+    if (nine.nines == 0 || nine.nines > nines_max) continue;
+    const std::int64_t value = times.percentile(percent_of(nine.nines));
+    const std::string text = ms_text(value) + " ms";
+    const Point at{x.at(nine.nines), y.at(static_cast<double>(value))};
+    const double width = Frame::kLetter * static_cast<double>(text.size());
+    const double right = std::min(at.first + width / 2, double{Frame::kWidth});
+    if (right - width < free_from) continue;
+    free_from = right;
+    svg.dot(at, 3.5, "value");
+    draw_centred(svg, {at.first, at.second - 9}, text, "value");
+  }
+}
+
+std::string percentiles_text(const char* name, const Histogram& times) {
+  if (times.is_empty()) return fmt::format("{}: never measured.", name);
+  return fmt::format("{}: p50 {} ms, p90 {} ms, p99 {} ms, p99.9 {} ms, max {} ms.", name,
+                     ms_text(times.percentile(50)), ms_text(times.percentile(90)),
+                     ms_text(times.percentile(99)), ms_text(times.percentile(99.9)),
+                     ms_text(times.max()));
 }
 
 // --- errors
@@ -176,6 +159,7 @@ std::vector<Counted> failures_of(const Result& result) {
     if (code.name >= "400") found.push_back({"HTTP " + code.name, code.count});
   }
   std::erase_if(found, [](const Counted& one) { return one.count == 0; });
+  for (Counted& kind : found) kind.name = shortened(kind.name, kKindMax);
   std::stable_sort(found.begin(), found.end(),
                    [](const Counted& one, const Counted& two) { return one.count > two.count; });
   if (found.size() <= kBarsMax) return found;
@@ -186,96 +170,74 @@ std::vector<Counted> failures_of(const Result& result) {
   return found;
 }
 
-std::string shortened(const std::string& text) {
-  constexpr std::size_t characters_max = 34;
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continue;
-    if (++characters > characters_max) return text.substr(0, i) + "\xe2\x80\xa6";
-  }
-  return text;
+std::string share_of_requests(const Result& result, std::int64_t count) {
+  const std::int64_t requests = count_of(result.counters, "http.requests");
+  if (requests <= 0) return {};
+  return fmt::format(" ({})",
+                     share_text(static_cast<double>(count) / static_cast<double>(requests)));
 }
 
 }  // namespace
 
 std::string rate_chart(const Result& result) {
   const std::vector<Column> columns = columns_of(result);
-  double rate_max = 1;
-  for (const Column& column : columns) {
-    const auto most = static_cast<double>(std::max(column.planned, column.started));
-    rate_max = std::max(rate_max, most / column.length_s);
-  }
-  const auto seconds = static_cast<double>(result.seconds.size());
-  const Axis x = Axis::linear(0, seconds, kLeft, kRight);
-  const Axis y = Axis::linear(0, rate_max, kBottom, kTop);
-  Svg svg{kWidth, kHeight, "users a second, asked and started, over time"};
-  draw_times(svg, x, seconds);
-  for (const double tick : round_ticks(rate_max, 5)) {
+  if (columns.empty()) return {};
+  const double highest = highest_rate(columns);
+  const Axis x = time_axis(columns);
+  const Axis y = Axis::linear(0, highest, Frame::kBottom, Frame::kTop);
+  Svg svg{Frame::kWidth, Frame::kHeight, "users a second, asked and started, over time",
+          rate_description(columns, highest)};
+  draw_times(svg, x, columns);
+  for (const double tick : round_ticks(highest, 5)) {
     draw_level(svg, y.at(tick), fmt::format("{:g}", tick));
   }
+  draw_phases(svg, result.phases, x);
   svg.polyline(steps_of(columns, x, y, &Column::planned), "asked");
   svg.polyline(steps_of(columns, x, y, &Column::started), "achieved");
-  draw_legend(svg, {{"asked", "asked"}, {"achieved", "started"}});
-  return svg.finish();
-}
-
-std::string heat_map(const Result& result) {
-  const std::vector<Column> columns = columns_of(result);
-  Histogram all{2};
-  for (const Column& column : columns) all.add(column.latency);
-  const Decades decades = decades_of(all.min(), all.max());
-  const auto seconds = static_cast<double>(result.seconds.size());
-  const Axis x = Axis::linear(0, seconds, kLeft, kRight);
-  const Axis rows = Axis::logarithmic(decades.from, decades.to, 0, kRows);
-  const double height = (kBottom - kTop) / kRows;
-  const double width = x.at(static_cast<double>(stride_of(result))) - kLeft;
-  Heat heat;
-  for (const Column& column : columns) {
-    add_column(heat, column, rows, x.at(column.start_s), height);
-  }
-  Svg svg{kWidth, kHeight, "latency over time"};
-  for (std::size_t shade = 0; shade < heat.shades.size(); ++shade) {
-    svg.cells(heat.shades[shade], width, height, fmt::format("h{}", shade));
-  }
-  draw_times(svg, x, seconds);
-  draw_latencies(svg, Axis::logarithmic(decades.from, decades.to, kBottom, kTop), decades.from,
-                 decades.to);
-  return svg.finish();
+  svg.polyline(steps_of(columns, x, y, &Column::errors), "failed");
+  svg.hints(hints_of(columns, x));
+  return legend({{"asked", "users a second asked for"},
+                 {"achieved", "started"},
+                 {"failed", "errors a second"}}) +
+         svg.finish();
 }
 
 std::string percentile_chart(const Result& result) {
   const Histogram& response_time = summary_of(result, "http.response_time");
   const Histogram& latency = summary_of(result, "pcx.latency");
+  if (latency.is_empty() && response_time.is_empty()) return {};
   const std::int64_t count =
       std::max<std::int64_t>(10, std::max(response_time.count(), latency.count()));
   const double nines_max = std::log10(static_cast<double>(count));
-  const std::int64_t lowest =
-      response_time.is_empty() ? latency.min() : std::min(response_time.min(), latency.min());
-  const Decades decades = decades_of(lowest, std::max(response_time.max(), latency.max()));
-  const Axis x = Axis::linear(0, nines_max, kLeft, kRight);
-  const Axis y = Axis::logarithmic(decades.from, decades.to, kBottom, kTop);
-  Svg svg{kWidth, kHeight, "percentiles of response time and latency"};
+  const Span span = latency_span(result);
+  const Axis x = Axis::linear(0, nines_max, Frame::kLeft, Frame::kRight);
+  const Axis y = latency_axis(span);
+  Svg svg{Frame::kWidth, Frame::kHeight, "percentiles of latency and response time",
+          percentiles_text("pcx.latency", latency) + " " +
+              percentiles_text("http.response_time", response_time)};
   draw_nines(svg, x, nines_max);
-  draw_latencies(svg, y, decades.from, decades.to);
+  draw_latencies(svg, span);
   svg.polyline(curve_of(latency, x, y), "latency");
   svg.polyline(curve_of(response_time, x, y), "response");
-  draw_legend(svg, {{"response", "http.response_time"}, {"latency", "pcx.latency"}});
-  return svg.finish();
+  draw_values(svg, latency, x, y);
+  return legend({{"latency", "pcx.latency: what users waited"},
+                 {"response", "http.response_time: what the target took"}}) +
+         svg.finish();
 }
 
 std::string error_chart(const Result& result) {
   const std::vector<Counted> failures = failures_of(result);
   if (failures.empty()) return {};
-  constexpr double row = 24, left = 290, right = 780;
+  constexpr double row = 40;
   const auto rows = static_cast<double>(failures.size());
-  const Axis x = Axis::linear(0, static_cast<double>(failures.front().count), left, right);
-  Svg svg{kWidth, static_cast<int>(row * rows) + 8, "errors by kind"};
-  double y = 4;
+  const Axis x = Axis::linear(0, static_cast<double>(failures.front().count), 0, Frame::kWidth);
+  Svg svg{Frame::kWidth, static_cast<int>(row * rows), "errors by kind", kinds_text(failures)};
+  double y = 0;
   for (const Counted& failure : failures) {
-    const double width = std::max(1.0, x.at(static_cast<double>(failure.count)) - left);
-    svg.rect({left, y}, width, row - 6, "bar");
-    svg.text({left - 8, y + 13}, Anchor::end, shortened(failure.name), "legend");
-    svg.text({left + width + 8, y + 13}, Anchor::start, grouped(failure.count), "legend");
+    const std::string count = grouped(failure.count) + share_of_requests(result, failure.count);
+    svg.text({0, y + 16}, Anchor::start, shortened(failure.name, kBarNameMax), "kind");
+    svg.text({Frame::kWidth, y + 16}, Anchor::end, count, "kind");
+    svg.rect({0, y + 22}, std::max(1.0, x.at(static_cast<double>(failure.count))), 10, "bar");
     y += row;
   }
   return svg.finish();

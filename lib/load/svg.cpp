@@ -28,9 +28,10 @@ const char* word(Svg::Anchor anchor) {
 
 }  // namespace
 
-Svg::Svg(int width, int height, std::string_view label)
-    : body_(fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", width,
-                        height, escape_markup(label))) {}
+Svg::Svg(int width, int height, std::string_view title, std::string_view description)
+    : body_(fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n"
+                        "<desc>{}</desc>\n",
+                        width, height, escape_markup(title), escape_markup(description))) {}
 
 void Svg::line(Point from, Point to, std::string_view css_class) {
   body_ += fmt::format("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", css_class, number(from.first),
@@ -62,10 +63,27 @@ void Svg::cells(const std::vector<Point>& corners, double width, double height,
   body_ += "\"/>\n";
 }
 
+void Svg::dot(Point at, double radius, std::string_view css_class) {
+  body_ += fmt::format("<circle class=\"{}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>\n", css_class,
+                       number(at.first), number(at.second), number(radius));
+}
+
 void Svg::text(Point at, Anchor anchor, std::string_view content, std::string_view css_class) {
   body_ +=
       fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}</text>\n", css_class,
                   number(at.first), number(at.second), word(anchor), escape_markup(content));
+}
+
+void Svg::hints(const std::vector<Hint>& hints) {
+  body_ += "<g aria-hidden=\"true\">\n";
+  for (const Hint& hint : hints) {
+    body_ += fmt::format(
+        "<rect class=\"hint\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\">"
+        "<title>{}</title></rect>\n",
+        number(hint.corner.first), number(hint.corner.second), number(hint.width),
+        number(hint.height), escape_markup(hint.content));
+  }
+  body_ += "</g>\n";
 }
 
 Axis::Axis(double from, double to, double at_from, double at_to, bool is_logarithmic)
@@ -95,6 +113,45 @@ std::vector<double> round_ticks(double max, int count) {
                                           [&](double one) { return one * power >= rough; });
   std::vector<double> ticks;
   for (int i = 0; i * *step * power <= max * (1 + 1e-9); ++i) ticks.push_back(i * *step * power);
+  return ticks;
+}
+
+namespace {
+
+constexpr double kRound[] = {1, 2, 5, 10};
+constexpr double kAlmost = 1 + 1e-9;  // powers of ten are not exact
+
+double power_below(double value) { return std::pow(10, std::floor(std::log10(value * kAlmost))); }
+
+}  // namespace
+
+double round_down(double value) {
+  const double power = power_below(value);
+  double found = power;
+  for (const double step : kRound) {
+    if (step * power <= value * kAlmost) found = step * power;
+  }
+  return found;
+}
+
+double round_up(double value) {
+  const double power = power_below(value);
+  for (const double step : kRound) {
+    if (step * power * kAlmost >= value) return step * power;
+  }
+  return 10 * power;
+}
+
+std::vector<double> decade_ticks(double from, double to) {
+  const bool is_short = to < 100 * from;
+  std::vector<double> ticks;
+  for (double power = power_below(from); power <= to * kAlmost; power *= 10) {
+    for (const double step : kRound) {
+      const double tick = step * power;
+      const bool is_wanted = step == 1 || (is_short && step < 10);
+      if (is_wanted && tick * kAlmost >= from && tick <= to * kAlmost) ticks.push_back(tick);
+    }
+  }
   return ticks;
 }
 

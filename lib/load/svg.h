@@ -14,8 +14,8 @@ class Svg {
   using Point = std::pair<double, double>;
   enum class Anchor { start, middle, end };
 
-  // `label` says what is to be seen, for those who do not see.
-  Svg(int width, int height, std::string_view label);
+  // What is to be seen, for those who do not see: the name of the picture, and its figures.
+  Svg(int width, int height, std::string_view title, std::string_view description);
 
   void line(Point from, Point to, std::string_view css_class);
   void polyline(const std::vector<Point>& points, std::string_view css_class);
@@ -23,7 +23,16 @@ class Svg {
   // Many rectangles of one size and class, by their corners: a path, which is a tenth as long.
   void cells(const std::vector<Point>& corners, double width, double height,
              std::string_view css_class);
+  void dot(Point at, double radius, std::string_view css_class);
   void text(Point at, Anchor anchor, std::string_view content, std::string_view css_class);
+  // Nothing to see, and `content` where the pointer rests. Not for who cannot see: there would be
+  // hundreds, and the description says what matters.
+  struct Hint {
+    Point corner;
+    double width, height;
+    std::string content;
+  };
+  void hints(const std::vector<Hint>& hints);
 
   std::string finish() const { return body_ + "</svg>\n"; }
 
@@ -48,5 +57,13 @@ class Axis {
 
 // About `count` round numbers (1, 2 or 5 times a power of ten apart) from 0 to `max` at most.
 std::vector<double> round_ticks(double max, int count);
+
+// The next numbers 1, 2 or 5 times a power of ten at and below `value`, and at and above it.
+// REQUIRES: value > 0.
+double round_down(double value);
+double round_up(double value);
+// Powers of ten in a range; also 2 and 5 times these where it is less than two decades.
+// REQUIRES: 0 < from < to.
+std::vector<double> decade_ticks(double from, double to);
 
 }  // namespace pcx::load

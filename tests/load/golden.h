@@ -42,6 +42,27 @@ inline Result judged_sample() {
   return result;
 }
 
+// A day with more of everything than a page can hold.
+inline Result endless() {
+  Result result = judged_sample();
+  const std::vector<Second> seconds = result.seconds;
+  while (result.seconds.size() < 86'400) {
+    result.seconds.insert(result.seconds.end(), seconds.begin(), seconds.end());
+  }
+  const std::string name(2000, '<');
+  for (int i = 0; i < 3000; ++i) {
+    const std::string number = std::to_string(i);
+    result.counters["errors." + number + name] = i;
+    result.counters["custom." + number + name] = i;
+    result.counters["plugins.metrics-by-endpoint./" + number + name + ".codes.200"] = i;
+    result.notes.push_back(name);
+    result.verdict.causes.push_back(name);
+    result.judged.push_back({name, false, true, name, name});
+    result.phases.push_back({name, 0, 1, 1, 1, 1});
+  }
+  return result;
+}
+
 // Names that a target or a script might choose.
 inline Result hostile() {
   const std::string name = "</script>\"'><img src=x onerror=alert(1)>&\x1b[2J\x01\xff]]>";

@@ -1,0 +1,52 @@
+// Pieces of the HTML report. Every text is escaped and cut here, whatever a script or a target
+// names: only `html` is taken as it is.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/figures.h"
+
+namespace pcx::load {
+
+// So that a page stays below 1 MB.
+inline constexpr std::size_t kPageRowsMax = 200;
+inline constexpr std::size_t kPageTextBytesMax = 300;
+
+std::string shown(std::string_view text);
+std::string paragraph(std::string_view text);
+std::string aside(std::string_view text);  // in a softer colour
+// kPageRowsMax of them at most, and how many more there are.
+std::string paragraphs(const std::vector<std::string>& texts);
+// Empty when `html` is. `id` is for links to it.
+std::string section(std::string_view id, std::string_view title, const std::string& html);
+
+class Table {
+ public:
+  struct Title {
+    const char* name;
+    bool is_text = false;  // on the left
+  };
+  // `name` says what it is to who cannot see it.
+  Table(std::string_view name, std::vector<Title> titles);
+
+  // A row begins with what it is about; as many cells follow as there are titles.
+  Table& row(std::string_view name);
+  Table& number(std::string_view value);
+  Table& words(std::string_view value, std::string_view css_class = {});
+  Table& kinds(const std::vector<Counted>& kinds);
+
+  // kPageRowsMax rows at most, and how many more there are; empty without any.
+  std::string finish() const;
+
+ private:
+  void cell(std::string_view css_class, const std::string& html);
+
+  std::string name_;
+  std::vector<Title> titles_;
+  std::vector<std::string> rows_;
+};
+
+}  // namespace pcx::load
