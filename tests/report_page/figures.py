@@ -181,7 +181,7 @@ def tile_faults(content: dict, report: dict) -> list[str]:
     expected = {
         "vusers.created": (counters.get("vusers.created", 0), [report["pcx"]["planned"]]),
         "http.request_rate": (rate, [counters.get("http.requests", 0)]),
-        "errors": (errors, [refused, 400, counters["vusers.failed"]]),
+        "errors": (errors, [refused, 400, counters.get("vusers.failed", 0)]),
     }
     faults += compared("tiles", sorted(tiles), sorted(expected))
     for name, (value, more) in expected.items():
