@@ -44,6 +44,11 @@ adapter_packages() {
   printf '%s/adapter-tests\n' "$(cache_folder)"
 }
 
+# Where the packages of tests/artillery/package-lock.json are.
+artillery_packages() {
+  printf '%s/artillery\n' "$(cache_folder)"
+}
+
 # Where a major version of Prisma's client is, for tests/adapter.
 adapter_prisma() {
   printf '%s/adapter-prisma%s\n' "$(cache_folder)" "$1"
