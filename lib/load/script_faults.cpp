@@ -50,9 +50,8 @@ bool Faults::has(const std::string& rule) const {
 std::vector<Fault> Faults::take() {
   std::ranges::stable_sort(faults_, {}, order_of);
   // A value that is used at several places (an alias) is read as often, and said once.
-  const auto repeated = std::ranges::unique(
-      faults_, [](const Fault& a, const Fault& b) { return order_of(a) == order_of(b); });
-  faults_.erase(repeated.begin(), repeated.end());
+  const auto is_same = [](const Fault& a, const Fault& b) { return order_of(a) == order_of(b); };
+  faults_.erase(std::unique(faults_.begin(), faults_.end(), is_same), faults_.end());
 
   std::vector<Fault> kept;
   std::map<std::string, std::pair<std::size_t, std::set<int>>> said;  // where in `kept`, lines

@@ -367,7 +367,7 @@ Counters Tally::counters() const {
 
 void Tally::add_expectations(Counters& all) const {
   const auto add = [&](const std::string& label, const std::array<std::int64_t, 2>& counts) {
-    for (const std::size_t is_met : {0, 1}) {
+    for (std::size_t is_met = 0; is_met < 2; ++is_met) {
       if (counts[is_met] == 0) continue;
       const std::string begin = is_met == 1 ? "plugins.expect.ok" : "plugins.expect.failed";
       all[begin] += counts[is_met];

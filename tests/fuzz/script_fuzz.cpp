@@ -69,7 +69,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::ofstream{file(), std::ios::binary | std::ios::trunc} << text;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // columns are counted behind it
   try {
-    const auto read = read_script(file(), {}, pcx::MapEnvironment{{}});
+    const auto read = pcx::load::read_script(file(), {}, pcx::MapEnvironment{{}});
     bool is_refused = false;
     for (const Fault& fault : read.faults) {
       is_told(fault, text);
