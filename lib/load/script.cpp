@@ -24,6 +24,7 @@ namespace {
 // std::nullopt: a key that is there twice, which is a fault like others.
 std::optional<YamlNode> parse(Reading& reading, const std::filesystem::path& file) {
   const std::string text = read_file(file, YamlLimits{}.bytes_max);
+  reading.faults.know(file.native(), text);
   try {
     YamlNode script = parse_yaml(text, file.native());
     resolve_merge_keys(script);

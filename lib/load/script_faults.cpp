@@ -47,7 +47,29 @@ bool Faults::has(const std::string& rule) const {
   return std::ranges::any_of(faults_, [&](const Fault& fault) { return fault.rule == rule; });
 }
 
+void Faults::know(const std::string& file, std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  std::vector<int>& widths = widths_[file];
+  widths.assign(1, 0);
+  for (const char c : text) {
+    if (c == '\n') {
+      widths.push_back(0);
+    } else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) {
+      ++widths.back();
+    }
+  }
+}
+
+void Faults::keep_inside(Location& place) const {
+  const auto known = widths_.find(place.file);
+  if (known == widths_.end() || place.line < 1) return;
+  const auto line = static_cast<std::size_t>(place.line - 1);
+  if (line < known->second.size()) place.column = std::min(place.column, known->second[line] + 1);
+}
+
 std::vector<Fault> Faults::take() {
+  for (Fault& fault : faults_) keep_inside(fault.place);
   std::ranges::stable_sort(faults_, {}, order_of);
   // A value that is used at several places (an alias) is read as often, and said once.
   const auto is_same = [](const Fault& a, const Fault& b) { return order_of(a) == order_of(b); };

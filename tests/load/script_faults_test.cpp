@@ -117,6 +117,22 @@ TEST(ScriptFaults, SayWhatDiffersOnce) {
   EXPECT_TRUE(faults[0].hint.ends_with("So in 2 other lines.")) << faults[0].hint;
 }
 
+// A value over several lines is read as one: what is wrong in its second line is behind the first.
+TEST(ScriptFaults, StayInsideOfTheirLine) {
+  const pcx::testing::TemporaryFolder folder;
+  const auto file = folder.write("s.yml",
+                                 "\xef\xbb\xbfscenarios:\n  - flow:\n      - get:\n"
+                                 "          url: http://a.test/\n          ifTrue: \"\xc3\xa9\n"
+                                 "            == 1 2\"\n");
+  const auto faults = faults_of(file);
+  const auto wrong = std::find_if(faults.begin(), faults.end(), [](const Fault& fault) {
+    return fault.rule == "expression_syntax";
+  });
+  ASSERT_NE(wrong, faults.end());
+  EXPECT_EQ(wrong->place.line, 5);
+  EXPECT_LE(wrong->place.column, 21);
+}
+
 TEST(ScriptFaults, PointIntoOtherFiles) {
   const pcx::testing::TemporaryFolder folder;
   const auto csv = folder.write("u.csv", "a,007\nb,\"x\"\"\n");
