@@ -85,7 +85,17 @@ void Site::wait_for_sleep() {
 void Site::wait_for_end_of_prisma() {
   wait_until(
       "NOT EXISTS (SELECT FROM pg_stat_activity "
-      "WHERE datname = current_database() AND application_name ^@ 'prisma ')");
+      "WHERE datname = current_database() AND application_name ^@ 'prisma ' "
+      "AND wait_event_type IS DISTINCT FROM 'Lock')");
+}
+
+// Whoever waited for the lock gets it now, sees that nobody is there any more, and ends.
+void Site::release() {
+  holder_.reset();
+  wait_until(
+      "NOT EXISTS (SELECT FROM pg_stat_activity "
+      "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+      "AND wait_event_type = 'Lock')");
 }
 
 void Site::end_sessions() {

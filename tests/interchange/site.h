@@ -22,12 +22,12 @@ class Site {
 
   // Another session has the advisory lock, until release().
   void hold(const std::string& key);
-  void release() { holder_.reset(); }
+  void release();
 
   // Until a session of a tool runs pg_sleep.
   void wait_for_sleep();
-  // Until the server has ended every session of Prisma: it holds the advisory lock until then,
-  // which is after Prisma's answer.
+  // Until the server has ended every session of Prisma that does not wait for somebody else's lock:
+  // it holds the advisory lock until then, which is after Prisma's answer.
   void wait_for_end_of_prisma();
   // Ends the sessions of tools that are gone, and waits for their end.
   void end_sessions();

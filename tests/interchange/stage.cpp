@@ -116,6 +116,7 @@ std::string Stage::perform(const Step& step) {
     site_.hold(step.words);
   } else if (step.verb == "release") {
     site_.release();
+    if (!background_prisma_) site_.wait_for_end_of_prisma();
   } else if (step.verb == "reference") {
     references_[step.words.substr(0, step.words.find(' '))] = step.words;
   } else if (step.verb == "schema") {
