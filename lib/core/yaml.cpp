@@ -60,8 +60,10 @@ struct Value {
   std::size_t height = 0;  // levels of lists and maps
 };
 
-[[noreturn]] void refuse(const std::string& message, Location place, std::string hint = {}) {
-  throw Error{ErrorCode::data, message, std::move(hint)}.at(std::move(place));
+[[noreturn]] void refuse(const std::string& message, Location place, std::string hint = {},
+                         std::string reason = {}) {
+  Error error{ErrorCode::data, message, std::move(hint)};
+  throw error.at(std::move(place)).because(std::move(reason));
 }
 
 // Builds the tree from parser events: yaml-cpp's own nodes keep duplicates and share aliases.
@@ -205,11 +207,9 @@ class Builder final : public YAML::EventHandler {
     if (key.kind != YamlNode::Kind::scalar) refuse("a key that is no text", place);
     const auto [first, is_new] = frame.key_lines.emplace(key.text, place.line);
     if (!is_new) {
-      throw Error{ErrorCode::data,
-                  fmt::format("key \"{}\" occurs twice", escape_controls(key.text)),
-                  fmt::format("The first one is in line {}; remove one of them.", first->second)}
-          .at(place)
-          .because("duplicate_key");
+      refuse(fmt::format("key \"{}\" occurs twice", escape_controls(key.text)), place,
+             fmt::format("The first one is in line {}; remove one of them.", first->second),
+             "duplicate_key");
     }
     frame.key = std::move(key.text);
     frame.value.node.key_places.push_back(place);
