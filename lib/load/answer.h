@@ -62,6 +62,8 @@ class AnswerReader {
 
   State state() const { return state_; }
   bool has_begun() const;  // a byte of it has come
+  // Its status and header lines have come, whatever became of the rest. Interim ones do not count.
+  bool has_head() const { return answer_.status > 0; }
   // Why it failed: a name for errors.NAME, as Node.js has them.
   const char* failure() const { return failure_; }
   const Answer& answer() const { return answer_; }

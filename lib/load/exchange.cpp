@@ -176,15 +176,16 @@ void Exchange::send() {
 }
 
 void Exchange::on_bytes(std::string_view bytes) {
+  const Instant came = now();  // to parse and to decode them is no time of the target's
   const auto state = reader_.put(bytes);
-  if (timing_.first_byte == Instant{} && state != AnswerReader::State::waiting) take_head();
+  if (timing_.first_byte == Instant{} && reader_.has_head()) take_head(came);
   if (state == AnswerReader::State::done) return take_answer();
   if (state == AnswerReader::State::failed) fail(reader_.failure());
 }
 
 // The time-out is for the head, as Artillery's: a body may take its time.
-void Exchange::take_head() {
-  timing_.first_byte = now();
+void Exchange::take_head(Instant came) {
+  timing_.first_byte = came;
   cancel();
 }
 

@@ -80,7 +80,7 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   void on_time() override;
 
   void send();
-  void take_head();
+  void take_head(Instant came);
   void take_answer();
   void set_cookies();
   void keep_cookies(const Answer& answer);

@@ -18,6 +18,7 @@ struct Read {
   State state = State::waiting;
   std::string failure;
   Answer answer;
+  bool has_head = false;
 };
 
 Read read_in_pieces(const std::string& bytes, std::size_t step, const Wishes& wishes = kAll,
@@ -30,7 +31,7 @@ Read read_in_pieces(const std::string& bytes, std::size_t step, const Wishes& wi
   }
   if (has_end) state = reader.put_end();
   EXPECT_EQ(state, reader.state());
-  return {state, reader.failure(), reader.answer()};
+  return {state, reader.failure(), reader.answer(), reader.has_head()};
 }
 
 Read read(const std::string& bytes, const Wishes& wishes = kAll) {
@@ -182,6 +183,7 @@ TEST(BadAnswers, AreNoHttp) {
     const Read read = load::read(bytes);
     EXPECT_EQ(read.state, State::failed) << bytes;
     EXPECT_EQ(read.failure, "HPE_INVALID_RESPONSE") << bytes;
+    EXPECT_FALSE(read.has_head) << bytes;
     EXPECT_EQ(read_in_pieces(bytes, 1, kAll, true).state, State::failed) << bytes;
   }
 }
@@ -192,6 +194,7 @@ TEST(BadAnswers, HaveBadChunks) {
                            "5 5\r\nhello", "11111111111111111\r\n", "0x5\r\nhello\r\n0\r\n\r\n"}) {
     EXPECT_EQ(read(head + body).state, State::failed) << body;
     EXPECT_EQ(read_in_pieces(head + body, 1, kAll, true).state, State::failed) << body;
+    EXPECT_TRUE(read(head + body).has_head) << body;
   }
 }
 
@@ -227,6 +230,7 @@ TEST(BadAnswers, HaveTooManyInterimOnes) {
   std::string many;
   for (int i = 0; i < 20; ++i) many += "HTTP/1.1 100 Continue\r\n\r\n";
   EXPECT_EQ(read(many).state, State::failed);
+  EXPECT_FALSE(read(many).has_head);
   EXPECT_EQ(read_in_pieces(many, 7).state, State::failed);
 }
 

@@ -1,3 +1,4 @@
+#include "load/encoder.h"
 #include "tests/load/run.h"
 #include "tests/support/certificate.h"
 #include "tests/support/loopback_server.h"
@@ -11,7 +12,14 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class RunConnections : public Runs {};
+class RunConnections : public Runs {
+ protected:
+  // A flow for a server that does what no target does.
+  void run_against(const pcx::testing::LoopbackServer& server, const std::string& flow,
+                   const std::string& config = {}) {
+    run(plan_of(script_of(server.url(""), users(1) + config, flow)));
+  }
+};
 
 TEST_F(RunConnections, StayWithTheirUser) {
   run("      - get: {url: /a}\n      - post: {url: /b, json: {c: 1}}\n      - head: {url: /d}\n"
@@ -58,6 +66,34 @@ TEST_F(RunConnections, MayBreakInTheMiddleOfABody) {
   run("      - get: {url: /cut}\n");
   EXPECT_EQ(errors(), "ECONNRESET: 1");
   EXPECT_EQ(codes(), "200: 1");  // its head has come
+}
+
+// Bytes that are no HTTP are no answer: what was never answered is not to be judged.
+TEST_F(RunConnections, NeedAServerThatSpeaksHttp) {
+  std::string hints;
+  for (int i = 0; i < 10; ++i) hints += "HTTP/1.1 100 Continue\r\n\r\n";
+  for (const std::string& bytes :
+       {std::string{"SSH-2.0-OpenSSH_9.2p1\r\n"}, hints,
+        std::string{"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx"},
+        "HTTP/1.1 200 OK\r\nx: " + std::string(200'000, 'x')}) {
+    pcx::testing::LoopbackServer server;
+    server.then(pcx::testing::raw(bytes));
+    run_against(server, "      - get: {url: /a}\n");
+    EXPECT_THAT(errors(), HasSubstr("HPE_")) << bytes.substr(0, 40);
+    EXPECT_EQ(codes(), "") << bytes.substr(0, 40);
+    EXPECT_EQ(count("http.responses"), 0);
+    EXPECT_EQ(result.verdict.grade, Grade::invalid);
+  }
+}
+
+// What it takes to decode a body that came with its head is not the target's time.
+TEST_F(RunConnections, MeasureTheFirstByteWhenItComes) {
+  const std::string body = "{\"a\": \"" + std::string(12'000'000, 'x') + "\"}";
+  pcx::testing::LoopbackServer server;
+  server.then(pcx::testing::answer(200, encode("gzip", body), {{"Content-Encoding", "gzip"}}));
+  run_against(server, "      - get: {url: /a, capture: {json: $.a, as: a}}\n");
+  EXPECT_EQ(count("vusers.completed"), 1);
+  EXPECT_LT(summary_of(result, "pcx.first_byte").max(), summary_of(result, "pcx.read").max());
 }
 
 TEST_F(RunConnections, TimeOut) {
