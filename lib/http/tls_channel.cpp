@@ -151,7 +151,8 @@ TlsChannel::~TlsChannel() {
 bool TlsChannel::was_resumed() const { return SSL_session_reused(ssl_) == 1; }
 
 TlsChannel::State TlsChannel::fail() {
-  const long verdict = SSL_get_verify_result(ssl_);
+  // Without verification the result is there as well, and no reason for anything.
+  const long verdict = client_.verify_ ? SSL_get_verify_result(ssl_) : X509_V_OK;
   failure_ = verdict != X509_V_OK ? node_name(verdict) : "ERR_SSL_" + last_reason();
   for (char& c : failure_) {
     if (c == ' ') c = '_';

@@ -117,17 +117,21 @@ void Connection::take(std::string_view bytes) {
   tls_->take_output(unsent_);
   flush();
   if (is_closed_) return;
-  if (state == http::TlsChannel::State::failed) return end(tls_->failure());
+  if (state == http::TlsChannel::State::failed && !was_open) return end(tls_->failure());
   if (!was_open && state == http::TlsChannel::State::open) {
     is_open_ = true;
     steps_.secured = now();
     if (listener_ != nullptr) listener_->on_open();
     if (is_closed_) return;
   }
+  // Behind what it has still said there is nothing to be sent any more.
+  is_open_ = is_open_ && state == http::TlsChannel::State::open;
   // Whoever listens may send, which uses the same buffer.
   const std::string plain = std::exchange(tools_.plain, {});
   if (!plain.empty()) take_plain(plain);
-  if (!is_closed_ && state == http::TlsChannel::State::ended) end("");
+  if (is_closed_) return;
+  if (state == http::TlsChannel::State::ended) end("");
+  if (state == http::TlsChannel::State::failed) end(tls_->failure());
 }
 
 // An idle connection has nothing to say: whatever it says, it is of no use any more.

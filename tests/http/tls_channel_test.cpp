@@ -193,6 +193,19 @@ TEST_F(TlsChannels, FailForWhatIsNoTls) {
   EXPECT_EQ(plain, "");
 }
 
+// A certificate that nobody has looked at is no reason; and what was said before is heard.
+TEST_F(TlsChannels, FailInTheMiddleForWhatHasHappened) {
+  Server server{testing::CertificateAuthority::self_signed("DNS:api.example.org")};
+  TlsClient client{{.verify = false}};
+  TlsChannel channel{client, url};
+  shake_hands(channel, server);
+  ASSERT_EQ(channel.state(), State::open);
+  std::string plain;
+  EXPECT_EQ(channel.put(server.say("200") + "no record of TLS", plain), State::failed);
+  EXPECT_EQ(plain, "200");
+  EXPECT_THAT(channel.failure(), ::testing::StartsWith("ERR_SSL_"));
+}
+
 TEST_F(TlsChannels, ShowTheClientsCertificate) {
   Server server{ca.issue("DNS:api.example.org"), ca.certificate_pem()};
   const testing::Certificate own = ca.issue("DNS:clinic.example.org");
