@@ -16,6 +16,9 @@ namespace {
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
+// Then the others have their turn: a server may send faster than it is read.
+constexpr int kReadsAtOnce = 16;
+
 bool would_block(const boost::system::error_code& failed) {
   return failed == boost::asio::error::would_block || failed == boost::asio::error::try_again;
 }
@@ -96,7 +99,7 @@ void Connection::wait_readable() {
 void Connection::on_readable(const boost::system::error_code& failed) {
   if (is_closed_) return;
   if (failed) return end(failed);
-  for (;;) {
+  for (int reads = 0; reads < kReadsAtOnce; ++reads) {
     boost::system::error_code read_failed;
     const std::size_t bytes = socket_.read_some(boost::asio::buffer(tools_.buffer), read_failed);
     if (would_block(read_failed)) break;

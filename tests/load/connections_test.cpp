@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -125,6 +126,24 @@ TEST_F(Shards, SayHowAConnectionEnded) {
   };
   EXPECT_EQ(end_of("/leave"), "");
   EXPECT_EQ(end_of("/reset"), "ECONNRESET");
+}
+
+TEST_F(Shards, ReadSoMuchAtOnceAndNoMore) {
+  tools.buffer.resize(16);
+  Waiter waiter;
+  const ConnectionPtr connection{new Connection{tools, origin}};
+  connection->listen(&waiter);
+  connection->open();
+  wait_until([&] { return waiter.is_open; });
+  connection->send(get("/bytes/100000"));
+  std::size_t most = 0, before = 0;
+  wait_until([&] {
+    most = std::max(most, waiter.bytes.size() - before);
+    before = waiter.bytes.size();
+    return before > 100'000;
+  });
+  EXPECT_GT(most, 0u);
+  EXPECT_LE(most, 16u * 16u);
 }
 
 TEST_F(Shards, TryTheOtherAddressesOfAName) {
