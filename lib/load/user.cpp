@@ -269,6 +269,7 @@ Branch::Next Branch::start_branches(const Parallel& parallel) {
 }
 
 void Branch::start_more_branches() {
+  is_starting_ = true;
   while (parallel_ != nullptr && next_branch_ < parallel_->branches.size() &&
          branches_.size() < parallel_->limit) {
     const auto [begin, end] = parallel_->branches[next_branch_++];
@@ -277,6 +278,7 @@ void Branch::start_more_branches() {
     branch.run(intended_);
     if (user_.is_over_) return;
   }
+  is_starting_ = false;
 }
 
 void Branch::on_branch_end(Branch& branch) {
@@ -284,14 +286,13 @@ void Branch::on_branch_end(Branch& branch) {
                                   [&](const auto& one) { return one.get() == &branch; });
   finished_.push_back(std::move(*place));  // it is still on the stack
   branches_.erase(place);
-  if (next_branch_ < parallel_->branches.size()) {
-    if (!is_running_) start_more_branches();
-    return;
+  if (next_branch_ == parallel_->branches.size() && branches_.empty()) {
+    step_ = parallel_->end;
+    parallel_ = nullptr;
   }
-  if (!branches_.empty()) return;
-  step_ = parallel_->end;
-  parallel_ = nullptr;
-  if (!is_running_) run(now());
+  if (is_running_ || is_starting_) return;
+  if (parallel_ != nullptr) start_more_branches();
+  if (parallel_ == nullptr && !user_.is_over_) run(now());
 }
 
 // --- User

@@ -69,6 +69,7 @@ class Branch : public Exchange::Owner, public Timer {
   // Of a parallel step under way.
   const Parallel* parallel_ = nullptr;
   std::size_t next_branch_ = 0;
+  bool is_starting_ = false;  // in start_more_branches(): ends that come at once are met there
   std::vector<std::unique_ptr<Branch>> branches_, finished_;
 };
 

@@ -106,6 +106,24 @@ TEST_F(RunFlows, LoopWithoutWaiting) {
   EXPECT_THAT(target.lines(), ElementsAre("GET /99999", "GET /99999"));
 }
 
+// Branches that never wait follow one another, not one inside the other.
+TEST_F(RunFlows, HaveManyBranchesThatNeverWait) {
+  std::string flow = "      - parallel:\n          - get: {url: /a}\n";
+  for (int i = 0; i < 40'000; ++i) flow += "          - set: {a: 1}\n";
+  run(flow + "        limit: 1\n      - get: {url: /b}\n");
+  EXPECT_EQ(count("vusers.completed"), 1);
+  EXPECT_THAT(target.lines(), ElementsAre("GET /a", "GET /b"));
+}
+
+TEST_F(RunFlows, GoOnBehindBranchesThatNeverWait) {
+  EXPECT_THAT(paths("      - loop:\n          - parallel:\n              - get: {url: /a}\n"
+                    "              - set: {a: 1}\n            limit: 1\n"
+                    "          - parallel:\n              - set: {a: 2}\n"
+                    "              - set: {a: 3}\n            limit: 1\n"
+                    "        count: 2\n      - get: {url: \"/{{ a }}\"}\n"),
+              ElementsAre("/a", "/a", "/3"));
+}
+
 TEST_F(RunFlows, LoopForEverUntilTheyAreGivenUp) {
   options.drain = milliseconds{100};
   run("      - loop:\n          - get: {url: /a}\n");
