@@ -243,14 +243,22 @@ void Exchange::release(bool reusable) {
   connections_.forget(connection);
 }
 
-void Exchange::fail(std::string error) {
+void Exchange::let_go() {
   cancel();
   if (is_waiting_) connections_.cancel(*this);
   is_waiting_ = false;
   release(false);
+}
+
+void Exchange::count_failure(const std::string& error) {
   const bool has_head = timing_.first_byte != Instant{};
   if (has_head) tools_.tally.cut_off(reader_.answer().status, timing_, now());
   tools_.tally.request_failed(request_->endpoint, phase_, error, timing_.intended, now());
+}
+
+void Exchange::fail(std::string error) {
+  let_go();
+  count_failure(error);
   finish({.answer = nullptr, .error = std::move(error)});
 }
 
@@ -267,10 +275,8 @@ void Exchange::finish(const Outcome& outcome) {
 
 void Exchange::abort() {
   if (!is_running()) return;
-  cancel();
-  if (is_waiting_) connections_.cancel(*this);
-  is_waiting_ = false;
-  release(false);
+  let_go();
+  count_failure("aborted");
   request_ = nullptr;
 }
 

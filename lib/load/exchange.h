@@ -60,13 +60,13 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   };
 
   Exchange(ExchangeTools& tools, Connections& connections, Owner& owner);
-  ~Exchange() override;
+  ~Exchange() override;  // as abort()
 
   // `jar` and `request` outlive it. Outcomes that are known at once come through the owner, too,
   // before begin() returns.
   void begin(const Request& request, const Scope& scope, CookieJar& jar, std::size_t phase,
              Instant intended);
-  // No outcome comes any more.
+  // No outcome comes any more. A request that was under way is counted as an error, "aborted".
   void abort();
   bool is_running() const { return request_ != nullptr; }
 
@@ -88,6 +88,8 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
   bool redirects() const;
   void follow(const std::string& url);
   void release(bool reusable);
+  void let_go();
+  void count_failure(const std::string& error);
   void fail(std::string error);
   void refuse(std::string error);
   void finish(const Outcome& outcome);

@@ -21,6 +21,7 @@ constexpr double kLagOfLatency = 0.01;
 constexpr double kCpuValid = 0.80, kCpuDegraded = 0.95;
 constexpr std::size_t kCpuWindow = 3;  // seconds
 constexpr double kCpuPlanned = 0.75;   // what a shard is advised to be used for
+constexpr double kAbortedMax = 0.001;  // of the users
 constexpr double kThrottledMax = 0.01;
 constexpr double kStolenMuch = 0.05;
 
@@ -91,6 +92,24 @@ std::optional<Cause> too_few_started(const Result& result) {
                            "than the planned one. Use more machines (--part), or a lower rate.",
                            grouped(started), grouped(result.planned),
                            share_text(static_cast<double>(started) / planned))};
+}
+
+// --- given up
+
+// Users who loop without an end are always given up, and those of a stopped run: that is said.
+std::optional<Cause> too_many_aborted(const Result& result) {
+  const std::int64_t aborted = count_of(result.counters, "vusers.aborted");
+  const std::int64_t created = count_of(result.counters, "vusers.created");
+  if (result.is_closed_model || result.was_stopped) return std::nullopt;
+  if (static_cast<double>(aborted) <= kAbortedMax * static_cast<double>(created)) {
+    return std::nullopt;
+  }
+  return Cause{Grade::degraded,
+               fmt::format("{} of {} users had not come to their end and were given up ({}): what "
+                           "they still waited for would have taken longer than is shown. Give "
+                           "them more time (--drain).",
+                           grouped(aborted), grouped(created),
+                           share_text(static_cast<double>(aborted) / static_cast<double>(created)))};
 }
 
 // --- late starts
@@ -252,7 +271,7 @@ std::optional<Cause> no_ports(const Result& result) {
 Verdict grade(const Result& result) {
   std::vector<Cause> causes;
   for (const auto find : {no_descriptors, no_ports, throttled, busy_shard, nothing_answered,
-                          too_few_started, late_starts}) {
+                          too_few_started, late_starts, too_many_aborted}) {
     if (auto cause = find(result)) causes.push_back(*std::move(cause));
   }
   std::stable_sort(causes.begin(), causes.end(),

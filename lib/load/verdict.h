@@ -5,7 +5,8 @@
 //             started within 0.1 s of their time; the p99 of how late they started is above 10 ms;
 //             a shard used more than 95 % of a core for three seconds; the processor was throttled
 //             for more than 1 % of the time; descriptors or ports ran out
-//   DEGRADED  a p99 above 1 ms; 80 % of a core; the run was stopped before its end
+//   DEGRADED  a p99 above 1 ms; 80 % of a core; the run was stopped before its end; more than 0.1 %
+//             of the users were given up at the end of the drain
 //   VALID     otherwise
 //
 // Starts may be later than that where it does not show: by 1 % of the median latency. Users that

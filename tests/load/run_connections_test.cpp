@@ -227,7 +227,8 @@ TEST_F(RunConnections, OfParallelStepsEndWithTheirUser) {
   run("      - parallel:\n          - get: {url: /hang}\n          - get: {url: /reset}\n"
       "          - get: {url: /hang}\n      - get: {url: /never}\n",
       users(3));
-  EXPECT_EQ(errors(), "ECONNRESET: 3");
+  EXPECT_EQ(errors(), "aborted: 6, ECONNRESET: 3");  // the requests of the other branches
+  EXPECT_EQ(summary_of(result, "pcx.latency").count(), 9);
   EXPECT_EQ(count("vusers.failed"), 3);
   EXPECT_THAT(target.lines(), Each(AnyOf(HasSubstr("/hang"), HasSubstr("/reset"))));
 }

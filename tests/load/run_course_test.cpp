@@ -164,8 +164,28 @@ TEST_F(RunCourse, GivesUpWhoIsThereAfterTheDrain) {
   EXPECT_EQ(count("vusers.created"), 4);
   EXPECT_EQ(count("vusers.aborted"), 4);
   EXPECT_EQ(count("vusers.completed") + count("vusers.failed"), 0);
-  EXPECT_EQ(errors(), "");
   EXPECT_FALSE(result.was_stopped);
+  // What they waited for is an error, and a latency as far as it was seen.
+  EXPECT_EQ(errors(), "aborted: 4");
+  EXPECT_EQ(count("plugins.metrics-by-endpoint./hang.errors.aborted"), 4);
+  EXPECT_EQ(summary_of(result, "pcx.latency").count(), 4);
+  EXPECT_GE(summary_of(result, "pcx.latency").min(), 90'000);
+  EXPECT_EQ(codes(), "");
+}
+
+TEST_F(RunCourse, CountsHeadsOfAnswersThatAreGivenUp) {
+  options.drain = milliseconds{100};
+  run("      - get: {url: /slow/60000}\n", users(4));
+  EXPECT_EQ(errors(), "aborted: 4");
+  EXPECT_EQ(codes(), "200: 4");
+  EXPECT_EQ(result.verdict.grade, Grade::degraded);
+}
+
+TEST_F(RunCourse, CountsNoRequestOfThoseWhoThink) {
+  options.drain = milliseconds{100};
+  run("      - get: {url: /a}\n      - think: 1h\n", users(4));
+  EXPECT_EQ(count("vusers.aborted"), 4);
+  EXPECT_EQ(errors(), "");
 }
 
 TEST_F(RunCourse, StopsWhenItIsAsked) {

@@ -99,6 +99,16 @@ const Case kCases[] = {
      kDegraded,
      "The run was stopped after 12.3 s (stopped by SIGINT): 1,234 of 6,000 planned users were "
      "started. The figures are those of a shorter test."},
+    {"few_aborted", [](Result& r) { r.counters["vusers.aborted"] = 6; }, kValid, ""},
+    {"more_aborted", [](Result& r) { r.counters["vusers.aborted"] = 7; }, kDegraded,
+     "7 of 6,000 users had not come to their end and were given up (0.12 %): what they still "
+     "waited for would have taken longer than is shown. Give them more time (--drain)."},
+    {"aborted_from_loops",
+     [](Result& r) {
+       r.counters["vusers.aborted"] = 6000;
+       r.is_closed_model = true;
+     },
+     kValid, ""},
     // How late they started.
     {"lag_of_a_millisecond", [](Result& r) { delay(r, 100, 1'000); }, kValid, ""},
     {"lag_of_more", [](Result& r) { delay(r, 100, 1'200); }, kDegraded,
