@@ -75,16 +75,19 @@ std::int64_t started_of(const Result& result) {
 
 std::optional<Cause> too_few_started(const Result& result) {
   const std::int64_t started = started_of(result);
+  const std::int64_t skipped = count_of(result.counters, "vusers.skipped");
   const auto planned = static_cast<double>(result.planned);
   if (result.was_stopped) {
     return Cause{Grade::degraded,
-                 fmt::format("The run was stopped after {}{}: {} of {} planned users were started. "
-                             "The figures are those of a shorter test.",
+                 fmt::format("The run was stopped after {}{}: {} of {} planned users were "
+                             "started{}. The figures are those of a shorter test.",
                              time_text(result.duration_us),
                              result.stop_reason.empty()
                                  ? ""
                                  : fmt::format(" ({})", escape_controls(result.stop_reason)),
-                             grouped(started), grouped(result.planned))};
+                             grouped(count_of(result.counters, "vusers.created")),
+                             grouped(result.planned),
+                             skipped == 0 ? "" : fmt::format(", {} left out", grouped(skipped)))};
   }
   if (static_cast<double>(started) >= kStartedMin * planned) return std::nullopt;
   return Cause{Grade::invalid,

@@ -204,6 +204,22 @@ TEST_F(RunCourse, StopsWhenItIsAsked) {
   EXPECT_EQ(count("vusers.aborted"), count("vusers.created"));
 }
 
+// More users than can be started: whoever is there is served all the same, and stop() heard.
+TEST_F(RunCourse, ServesAndStopsWhereItIsBehind) {
+  const Plan plan = this->plan(
+      "      - get: {url: /a}\n",
+      "  phases: [{duration: 1, arrivalCount: 100000000, maxVusers: 2}]\n");
+  std::thread stops{[&] {
+    while (target.requests().size() < 10) std::this_thread::yield();
+    interrupt.request(Interrupt::Signal::interrupt);
+  }};
+  run(plan);
+  stops.join();
+  EXPECT_TRUE(result.was_stopped);
+  EXPECT_GT(count("http.codes.200"), 0);
+  EXPECT_LT(count("vusers.created") + count("vusers.skipped"), 100'000'000);
+}
+
 TEST_F(RunCourse, StopsBeforeItsFirstUser) {
   interrupt.request(Interrupt::Signal::terminate);
   run("      - get: {url: /never}\n", "  phases: [{pause: 1h}, {duration: 1, arrivalCount: 1}]\n");

@@ -109,6 +109,16 @@ const Case kCases[] = {
        r.is_closed_model = true;
      },
      kValid, ""},
+    {"stopped_with_skipped",
+     [](Result& r) {
+       r.was_stopped = true;
+       r.duration_us = 12'340'000;
+       r.counters["vusers.created"] = 34;
+       r.counters["vusers.skipped"] = 1200;
+     },
+     kDegraded,
+     "The run was stopped after 12.3 s: 34 of 6,000 planned users were started, 1,200 left out. "
+     "The figures are those of a shorter test."},
     // How late they started.
     {"lag_of_a_millisecond", [](Result& r) { delay(r, 100, 1'000); }, kValid, ""},
     {"lag_of_more", [](Result& r) { delay(r, 100, 1'200); }, kDegraded,
