@@ -215,9 +215,11 @@ Course follow(const Plan& plan, const RunOptions& options, Crew& crew, Clock::ti
   return course;
 }
 
-std::vector<ShardOptions> shard_options(const RunOptions& options, const ReactorOptions& reactor,
+std::vector<ShardOptions> shard_options(const Plan& plan, const RunOptions& options,
+                                        const ReactorOptions& reactor,
                                         const std::vector<Value>& shared) {
-  const int count = shard_count(options.shards);
+  const int count = shards_within_limits(plan, {options.part.index, options.part.count},
+                                         shard_count(options.shards));
   std::vector<ShardOptions> all;
   for (int i = 0; i < count; ++i) {
     all.push_back({.number = i,
@@ -248,7 +250,7 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
   reactor.start = Clock::now() + (reactor.wall_start - now);
 
   const MachineTimes machine = read_machine_times();
-  Crew crew{plan, shard_options(options, reactor, shared)};
+  Crew crew{plan, shard_options(plan, options, reactor, shared)};
   const Course course = follow(plan, options, crew, reactor.start, planned.planned, interrupt);
   const nanoseconds length = std::max<nanoseconds>(Clock::now() - reactor.start, nanoseconds{0});
 

@@ -23,12 +23,17 @@ double thread_cpu_seconds() {
 
 constexpr int kStartsAtOnce = 64;
 
-// A share of a limit that everybody has some of.
-std::int64_t at_least_one(const Share& share, std::int64_t limit) {
-  return limit > 0 ? std::max<std::int64_t>(share.of(limit), 1) : 0;
-}
-
 }  // namespace
+
+int shards_within_limits(const Plan& plan, const Share& share, int wanted) {
+  std::int64_t most = wanted;
+  const auto share_out = [&](std::int64_t limit) {
+    if (limit > 0) most = std::min(most, share.of(limit));
+  };
+  share_out(static_cast<std::int64_t>(plan.http.pool));
+  for (const Phase& phase : plan.phases) share_out(phase.users_max);
+  return static_cast<int>(std::max<std::int64_t>(most, 1));
+}
 
 Shard::Shard(const Plan& plan, const ShardOptions& options)
     : plan_(plan),
@@ -36,12 +41,14 @@ Shard::Shard(const Plan& plan, const ShardOptions& options)
       reactor_(plan, options.reactor),
       arrival_timer_(reactor_.io()),
       arrivals_(plan.phases, options.seed, options.share) {
-  const std::int64_t pool = at_least_one(options.share, static_cast<std::int64_t>(plan.http.pool));
-  if (pool > 0) {
-    pool_ = std::make_unique<Pool>(reactor_.connections(), static_cast<std::size_t>(pool));
+  if (plan.http.pool > 0) {
+    // With more parts than connections some have none: their users need one all the same.
+    const std::int64_t size = options.share.of(static_cast<std::int64_t>(plan.http.pool));
+    pool_ = std::make_unique<Pool>(reactor_.connections(),
+                                   static_cast<std::size_t>(std::max<std::int64_t>(size, 1)));
   }
   for (const Phase& phase : plan.phases) {
-    users_max_.push_back(at_least_one(options.share, phase.users_max));
+    users_max_.push_back(phase.users_max > 0 ? options.share.of(phase.users_max) : -1);
   }
   for (const Scenario& scenario : plan.scenarios) weights_ += scenario.weight;
 }
@@ -123,7 +130,7 @@ void Shard::start_user(const Arrival& arrival) {
   const std::int64_t users_max = users_max_[arrival.phase];
   const Instant current = now();
   Tally& tally = reactor_.tally();
-  if (users_max > 0 && tally.active() >= users_max) return tally.user_skipped(current);
+  if (users_max >= 0 && tally.active() >= users_max) return tally.user_skipped(current);
   SeededRandom random{seed_of_user(options_.seed, arrival.number)};
   std::size_t number = 0;
   const Scenario& scenario = pick_scenario(random, number);

@@ -24,6 +24,10 @@ struct ShardOptions {
   std::vector<Value> shared_variables;  // from `before`: by slot; undefined: none
 };
 
+// How many shards, of those that are wanted, can share the users of `share`: each has to have some
+// of every limit (maxVusers, http.pool). At least one.
+int shards_within_limits(const Plan& plan, const Share& share, int wanted);
+
 class Shard : public User::Owner {
  public:
   // `plan` outlives it.
@@ -64,7 +68,7 @@ class Shard : public User::Owner {
   std::unique_ptr<Pool> pool_;
   Arrivals arrivals_;
   std::optional<Arrival> next_;
-  std::vector<std::int64_t> users_max_;  // of each phase, of this shard; 0: no limit
+  std::vector<std::int64_t> users_max_;  // of each phase, of this shard; -1: no limit
   std::unordered_map<User*, std::unique_ptr<User>> users_;
   std::vector<std::unique_ptr<User>> dead_;
   std::uint64_t weights_ = 0;
