@@ -55,6 +55,11 @@ Pool::~Pool() {
   }
 }
 
+void Pool::close() {
+  is_closing_ = true;
+  for (auto& [origin, branch] : branches_) branch.waiting.clear();
+}
+
 std::unique_ptr<Connections> Pool::door() { return std::make_unique<Door>(*this); }
 
 void Pool::ask(Origin& origin, Connections::Client& client) {
@@ -67,6 +72,7 @@ void Pool::ask(Origin& origin, Connections::Client& client) {
     }
     --branch.open;
   }
+  if (is_closing_) return;
   if (branch.open < size_) return open({&origin, &client});
   branch.waiting.push_back({&origin, &client});
 }

@@ -16,6 +16,9 @@ class Pool {
   Pool(ConnectionTools& tools, std::size_t size);
   ~Pool();
 
+  // Who waits is not served any more, and nothing is opened: all users are given up.
+  void close();
+
   // A user's door to it.
   std::unique_ptr<Connections> door();
 
@@ -40,6 +43,7 @@ class Pool {
 
   ConnectionTools& tools_;
   std::size_t size_;
+  bool is_closing_ = false;
   std::map<const Origin*, Branch> branches_;
   std::vector<std::unique_ptr<Opening>> openings_;
 };

@@ -182,6 +182,7 @@ void Shard::on_second(Instant current) {
 }
 
 void Shard::give_up_users() {
+  if (pool_) pool_->close();
   aborted_ += static_cast<std::int64_t>(users_.size());
   for (auto& [key, user] : users_) user->abort();
   users_.clear();

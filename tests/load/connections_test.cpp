@@ -387,6 +387,24 @@ TEST_F(Pools, TakeWishesBack) {
   EXPECT_NE(third.connection, nullptr);
 }
 
+TEST_F(Pools, OpenNothingWhileAllAreGivenUp) {
+  Pool pool{tools, 1};
+  const auto door = pool.door();
+  Waiter first, second, third;
+  lend(*door, first);
+  door->ask(origin, second);
+  pool.close();
+  const ConnectionPtr gone = first.take();
+  gone->close();
+  door->forget(gone);
+  door->cancel(second);
+  door->ask(origin, third);
+  run_dry();
+  EXPECT_EQ(tools.open, 0);
+  EXPECT_EQ(second.connection, nullptr);
+  EXPECT_EQ(third.connection, nullptr);
+}
+
 TEST_F(Pools, CloseTheirConnectionsAtTheirEnd) {
   Waiter first, second;
   ConnectionPtr idle;
