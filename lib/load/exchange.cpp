@@ -84,14 +84,17 @@ void Exchange::follow(const std::string& url) {
   }
   Origin* origin = nullptr;
   try {
+    // Before the name is looked up: it is the server's choice.
+    if (redirects_ > 0 && !tools_.follows_everywhere &&
+        http::parse_url(split.origin).host != origin_->url.host) {
+      return fail("ERR_REDIRECT_ELSEWHERE");
+    }
     origin = &tools_.origins.find(split.origin, now());
   } catch (const Error& error) {
     if (error.code() == ErrorCode::unreachable) tools_.tally.request_begun(now());
     return fail(name_of(error, url));
   }
   if (redirects_ > 0) {
-    const bool stays = origin->url.host == origin_->url.host;
-    if (!stays && !tools_.follows_everywhere) return fail("ERR_REDIRECT_ELSEWHERE");
     with_credentials_ = with_credentials_ && is_same_site(origin->url, origin_->url);
   }
   origin_ = origin;

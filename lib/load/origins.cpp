@@ -11,6 +11,9 @@ namespace pcx::load {
 
 namespace {
 
+// Names that are not found may be made up by a server, or by the script for each user anew.
+constexpr std::size_t kFailedMax = 1'000;
+
 bool starts_with_scheme(std::string_view url) {
   const auto begins = [&](std::string_view scheme) {
     if (url.size() < scheme.size()) return false;
@@ -123,6 +126,7 @@ Origin& Origins::find(std::string_view origin, Instant now) {
   try {
     return *origins_.emplace(std::string{origin}, make(origin)).first->second;
   } catch (const Error& error) {
+    if (failed_.size() >= kFailedMax) failed_.clear();
     failed_.insert_or_assign(std::string{origin}, Failed{error, now + std::chrono::seconds{1}});
     throw;
   }

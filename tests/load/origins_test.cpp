@@ -114,7 +114,7 @@ class OriginsOfAShard : public ::testing::Test {
   int resolved = 0;
   Origins origins{[this](const http::Url& url) -> std::vector<tcp::endpoint> {
     ++resolved;
-    if (url.host == "nowhere.test") throw Error{ErrorCode::unreachable, "no such host"};
+    if (url.host.ends_with("nowhere.test")) throw Error{ErrorCode::unreachable, "no such host"};
     return {tcp::endpoint{make_address("127.0.0.1"), url.port}};
   }};
 };
@@ -139,6 +139,20 @@ TEST_F(OriginsOfAShard, FailTheSameForASecond) {
   EXPECT_EQ(resolved, 1);
   pcx::testing::error_of([&] { origins.find("http://nowhere.test", now + 1s); });
   EXPECT_EQ(resolved, 2);
+}
+
+// Names may be made up, a new one for each user: those that were not found do not add up.
+TEST_F(OriginsOfAShard, RememberSoManyFailuresAndNoMore) {
+  const auto find = [&](int i) {
+    const std::string origin = "http://n" + std::to_string(i) + ".nowhere.test";
+    pcx::testing::error_of([&] { origins.find(origin, now); });
+  };
+  for (int i = 0; i < 1'000; ++i) find(i);
+  find(0);
+  EXPECT_EQ(resolved, 1'000);
+  find(1'000);
+  find(0);  // had to be forgotten
+  EXPECT_EQ(resolved, 1'002);
 }
 
 TEST_F(OriginsOfAShard, RefuseWhatIsNone) {

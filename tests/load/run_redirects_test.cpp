@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include "tests/load/run.h"
 
 namespace pcx::load {
@@ -64,6 +66,22 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(RunRedirects, LeaveHeadAHead) {
   run(step("head", "/redirect/1?status=303\""));
   EXPECT_EQ(target.lines().back(), "HEAD /redirect/0?status=303");
+}
+
+// A server does not choose which names are looked up.
+TEST_F(RunRedirects, ElsewhereAreRefusedBeforeTheHostIsLookedUp) {
+  std::atomic<int> others = 0;
+  options.resolve = [&](const http::Url& url) {
+    if (url.host == "elsewhere.test") ++others;
+    return resolve_near(url);
+  };
+  run(step("get", "/redirect?to=http://elsewhere.test/\""));
+  EXPECT_EQ(errors(), "ERR_REDIRECT_ELSEWHERE: 1");
+  EXPECT_EQ(others, 0);
+  options.strict = true;
+  run(step("get", "/redirect?to=http://elsewhere.test/\""));
+  EXPECT_EQ(errors(), "ENOTFOUND: 1");
+  EXPECT_EQ(others, 1);
 }
 
 TEST_F(RunRedirects, OfMoreKindsThanOneThinks) {
