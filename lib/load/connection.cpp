@@ -42,9 +42,29 @@ Connection::Connection(ConnectionTools& tools, Origin& origin)
 
 Connection::~Connection() { close(); }
 
+void Connection::listen(ConnectionListener* listener) {
+  listener_ = listener;
+  // Who listens has the longer limit, for which the timer is armed anew when it fires.
+  if (listener == nullptr && !is_closed_) arm(stirred_ + kIdleMax);
+}
+
 void Connection::open() {
   steps_.began = now();
+  stirred_ = steps_.began;
+  arm(stirred_ + kInactiveMax);
   connect();
+}
+
+void Connection::arm(Instant due) {
+  if (tools_.wheel != nullptr) fires_at_ = tools_.wheel->arm(*this, due);
+}
+
+void Connection::on_time() {
+  const ConnectionPtr self{this};  // whoever is told may let it go
+  const Instant due = stirred_ + (listener_ == nullptr ? kIdleMax : kInactiveMax);
+  if (fires_at_ < due) return arm(due);
+  if (listener_ == nullptr) return close();
+  end("ERR_SOCKET_TIMEOUT");
 }
 
 void Connection::connect() {
@@ -79,6 +99,7 @@ void Connection::on_connected(const boost::system::error_code& failed) {
   }
   if (failed) return end(failed);
   steps_.connected = steps_.secured = now();
+  stirred_ = steps_.connected;
   wait_readable();
   if (!origin_.url.tls) {
     is_open_ = true;
@@ -99,6 +120,7 @@ void Connection::wait_readable() {
 void Connection::on_readable(const boost::system::error_code& failed) {
   if (is_closed_) return;
   if (failed) return end(failed);
+  stirred_ = now();
   for (int reads = 0; reads < kReadsAtOnce; ++reads) {
     boost::system::error_code read_failed;
     const std::size_t bytes = socket_.read_some(boost::asio::buffer(tools_.buffer), read_failed);
@@ -152,7 +174,10 @@ void Connection::send(std::string_view bytes) {
   if (unsent_.empty()) {
     boost::system::error_code failed;
     const std::size_t sent = socket_.write_some(boost::asio::buffer(bytes), failed);
-    if (!failed) bytes.remove_prefix(sent);
+    if (!failed) {
+      bytes.remove_prefix(sent);
+      stirred_ = now();
+    }
     // Another failure is met again by the one who reads: with what the peer said before it.
   }
   if (bytes.empty()) return;
@@ -164,7 +189,10 @@ void Connection::flush() {
   if (is_flushing_ || unsent_.empty()) return;
   boost::system::error_code failed;
   const std::size_t sent = socket_.write_some(boost::asio::buffer(unsent_), failed);
-  if (!failed) unsent_.erase(0, sent);
+  if (!failed) {
+    unsent_.erase(0, sent);
+    stirred_ = now();
+  }
   if (failed && !would_block(failed)) {
     unsent_.clear();
     return;  // the reader sees it
@@ -188,6 +216,7 @@ void Connection::close() {
   if (is_closed_) return;
   is_closed_ = true;
   is_open_ = false;
+  cancel();
   release_socket();
 }
 

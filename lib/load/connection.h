@@ -31,9 +31,14 @@ class ConnectionListener {
   virtual void on_end(const std::string& error) = 0;
 };
 
+// As agentkeepalive, which Artillery uses, has them.
+inline constexpr std::chrono::seconds kInactiveMax{8};  // neither read nor written, also connecting
+inline constexpr std::chrono::seconds kIdleMax{4};      // used by nobody
+
 // What all connections of a shard share.
 struct ConnectionTools {
   boost::asio::io_context& io;
+  Wheel* wheel = nullptr;  // nullptr: they may stand still for as long as they like
   http::TlsClient* tls = nullptr;                                  // nullptr: no origin wants it
   std::string buffer = std::string(std::size_t{64} * 1024, '\0');  // for reading, one at a time
   std::string plain;                                               // decrypted
@@ -42,15 +47,17 @@ struct ConnectionTools {
   std::int64_t open = 0, open_max = 0;  // sockets
 };
 
-class Connection : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter> {
+class Connection : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
+                   private Timer {
  public:
   // Both outlive it.
   Connection(ConnectionTools& tools, Origin& origin);
-  ~Connection();
+  ~Connection() override;
 
-  // nullptr: nobody listens; what comes meanwhile closes the connection.
-  void listen(ConnectionListener* listener) { listener_ = listener; }
-  // To the first of the origin's addresses that answers. on_open() or on_end() follow, later.
+  // nullptr: nobody listens; what comes meanwhile closes the connection, and so does kIdleMax.
+  void listen(ConnectionListener* listener);
+  // To the first of the origin's addresses that answers. on_open() or on_end() follow, later: with
+  // "ERR_SOCKET_TIMEOUT" when nothing has moved for kInactiveMax, now or ever after.
   void open();
   // REQUIRES: is_open(). What the socket does not take at once is sent when it can be.
   void send(std::string_view bytes);
@@ -69,6 +76,8 @@ class Connection : public boost::intrusive_ref_counter<Connection, boost::thread
  private:
   using Socket = boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
 
+  void on_time() override;
+  void arm(Instant due);
   void connect();
   void on_connected(const boost::system::error_code& failed);
   void wait_readable();
@@ -92,6 +101,8 @@ class Connection : public boost::intrusive_ref_counter<Connection, boost::thread
   bool is_closed_ = false;
   bool is_flushing_ = false;
   Steps steps_;
+  Instant stirred_{};   // when it was last read or written
+  Instant fires_at_{};  // of its timer
 };
 using ConnectionPtr = boost::intrusive_ptr<Connection>;
 

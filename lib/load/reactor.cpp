@@ -21,9 +21,9 @@ std::unique_ptr<http::TlsClient> make_tls(const TlsOptions& options) {
 
 Reactor::Reactor(const Plan& plan, const ReactorOptions& options)
     : tls_(make_tls(plan.http.tls)),
-      connections_{.io = io_, .tls = tls_.get()},
-      origins_(options.resolve),
       wheel_(options.start),
+      connections_{.io = io_, .wheel = &wheel_, .tls = tls_.get()},
+      origins_(options.resolve),
       tally_(plan, options.start, options.wall_start),
       exchange_{.plan = plan,
                 .origins = origins_,

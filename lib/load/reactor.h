@@ -47,9 +47,9 @@ class Reactor {
   boost::asio::steady_timer tick_timer_{io_};
   std::function<void(Instant now)> on_tick_;
   std::unique_ptr<http::TlsClient> tls_;
+  Wheel wheel_;
   ConnectionTools connections_;
   Origins origins_;
-  Wheel wheel_;
   Tally tally_;
   ExchangeTools exchange_;
   UserTools user_tools_;

@@ -146,6 +146,61 @@ TEST_F(Shards, ReadSoMuchAtOnceAndNoMore) {
   EXPECT_LE(most, 16u * 16u);
 }
 
+TEST_F(Shards, GiveUpAConnectionThatStandsStill) {
+  const Instant start = std::chrono::steady_clock::now();
+  Wheel wheel{start};
+  tools.wheel = &wheel;
+  Waiter waiter;
+  const ConnectionPtr opening{new Connection{tools, origin}};
+  opening->listen(&waiter);
+  opening->open();
+  wheel.advance(start + seconds{7});
+  EXPECT_FALSE(waiter.has_ended);
+  wheel.advance(start + seconds{9});
+  EXPECT_TRUE(waiter.has_ended);  // while it was being opened
+  EXPECT_EQ(waiter.error, "ERR_SOCKET_TIMEOUT");
+  EXPECT_EQ(tools.open, 0);
+  run_dry();
+}
+
+TEST_F(Shards, CountTheTimeOfAConnectionFromItsLastByte) {
+  const Instant start = std::chrono::steady_clock::now();
+  Wheel wheel{start};
+  tools.wheel = &wheel;
+  Waiter waiter;
+  const ConnectionPtr connection{new Connection{tools, origin}};
+  connection->listen(&waiter);
+  connection->open();
+  wait_until([&] { return waiter.is_open; });
+  connection->send(get("/delay/300"));
+  wait_until([&] { return !waiter.bytes.empty(); });
+  wheel.advance(start + seconds{8} + std::chrono::milliseconds{200});
+  EXPECT_FALSE(waiter.has_ended);
+  wheel.advance(start + seconds{30});
+  EXPECT_EQ(waiter.error, "ERR_SOCKET_TIMEOUT");
+}
+
+// Artillery's agent does so, too: who thinks for longer opens another one.
+TEST_F(Shards, CloseAConnectionThatIsIdleForLong) {
+  Wheel wheel{std::chrono::steady_clock::now()};
+  tools.wheel = &wheel;
+  OwnConnections own{tools};
+  Waiter waiter;
+  own.ask(origin, waiter);
+  wait_until([&] { return waiter.connection != nullptr; });
+  const ConnectionPtr first = waiter.take();
+  own.give_back(first);
+  const Instant idle = std::chrono::steady_clock::now();
+  wheel.advance(idle + seconds{3});
+  EXPECT_FALSE(first->is_closed());
+  wheel.advance(idle + seconds{5});
+  EXPECT_TRUE(first->is_closed());
+  own.ask(origin, waiter);
+  wait_until([&] { return waiter.connection != nullptr; });
+  EXPECT_TRUE(waiter.was_opened);
+  EXPECT_NE(waiter.connection, first);
+}
+
 TEST_F(Shards, TryTheOtherAddressesOfAName) {
   Waiter waiter;
   Origin two = origin_of(target.port());

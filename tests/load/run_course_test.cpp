@@ -162,6 +162,18 @@ TEST_F(RunCourse, StartsNobodyWhenBeforeFails) {
   EXPECT_THAT(target.lines(), ElementsAre("GET /reset", "GET /status/404"));
 }
 
+// Nothing has to be asked to stop: whatever stands still is given up after eight seconds.
+TEST_F(RunCourse, EndsWhereNothingMoves) {
+  const Plan plan = whole("before:\n  flow:\n    - get: {url: /slow/60000}\n",
+                          "      - get: {url: /never}\n", "  http: {timeout: 3600}\n");
+  try {
+    run(plan);
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("ERR_SOCKET_TIMEOUT"));
+  }
+}
+
 TEST_F(RunCourse, SaysWhenAfterFails) {
   run(whole("after:\n  flow:\n    - get: {url: /reset}\n", "      - get: {url: /a}\n"));
   EXPECT_EQ(count("vusers.completed"), 3);
