@@ -44,6 +44,7 @@ void Reactor::arm_tick() {
   tick_timer_.async_wait([this](const boost::system::error_code& failed) {
     if (failed) return;
     const Instant now = std::chrono::steady_clock::now();
+    tally_.ticked(tick_timer_.expiry(), now);
     wheel_.advance(now);
     on_tick_(now);
     arm_tick();

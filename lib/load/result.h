@@ -19,7 +19,7 @@ namespace pcx::load {
 // "plugins.expect.ok.statusCode"; pcx's own begin with "pcx.".
 using Counters = std::map<std::string, std::int64_t>;
 // "http.response_time", "http.response_time.2xx", "vusers.session_length", "pcx.latency",
-// "pcx.start_lag", "pcx.connect", "pcx.tls", "pcx.first_byte", "pcx.read",
+// "pcx.start_lag", "pcx.loop_lag", "pcx.connect", "pcx.tls", "pcx.first_byte", "pcx.read",
 // "plugins.metrics-by-endpoint.response_time.PATH", "pcx.latency.endpoint.PATH",
 // "pcx.latency.phase.N". Microseconds.
 using Summaries = std::map<std::string, Histogram>;
@@ -60,6 +60,7 @@ struct Strain {
   std::int64_t second = 0;
   double cpu = 0;               // of a core, 0 to 1
   std::int64_t lag_p99_us = 0;  // of starts
+  std::int64_t loop_lag_us = 0;  // of ticks, the longest
   bool operator==(const Strain&) const = default;
 };
 

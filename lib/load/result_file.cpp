@@ -35,7 +35,7 @@ constexpr std::int64_t kRateMax = UINT32_MAX;  // of anything in a second
 
 constexpr std::array kSecondColumns = {"planned",  "started",   "finished", "active",
                                        "requests", "responses", "errors",   "latency"};
-constexpr std::array kStrainColumns = {"shard", "second", "cpu", "lag_p99_us"};
+constexpr std::array kStrainColumns = {"shard", "second", "cpu", "lag_p99_us", "loop_lag_us"};
 
 // --- written
 
@@ -87,7 +87,8 @@ Document row_of(const Second& second) {
 }
 
 Document row_of(const Strain& strain) {
-  return Document::Array{strain.shard, strain.second, strain.cpu, strain.lag_p99_us};
+  return Document::Array{strain.shard, strain.second, strain.cpu, strain.lag_p99_us,
+                         strain.loop_lag_us};
 }
 
 Document phase_of(const PhaseResult& phase) {
@@ -243,7 +244,7 @@ Second second_in(const ResultNode& row) {
 
 Strain strain_in(const ResultNode& row, int shard_max) {
   return {row.at(0).small(0, shard_max), row.at(1).whole(), row.at(2).real(kCoresMax),
-          row.at(3).whole()};
+          row.at(3).whole(), row.at(4).whole()};
 }
 
 PhaseResult phase_in(const ResultNode& node) {

@@ -76,6 +76,7 @@ Tally::Tally(const Plan& plan, Instant start, Time wall_start)
   session_length_ = add_summary("vusers.session_length");
   latency_ = add_summary("pcx.latency");
   start_lag_ = add_summary("pcx.start_lag");
+  loop_lag_ = add_summary("pcx.loop_lag");
   connect_ = add_summary("pcx.connect");
   tls_ = add_summary("pcx.tls");
   first_byte_ = add_summary("pcx.first_byte");
@@ -323,11 +324,23 @@ void Tally::checked(const std::string& name, bool is_met, Instant now) {
   ++others_.try_emplace(fmt::format("pcx.check.{}.{}", outcome, name), 0).first->second;
 }
 
+// What would have been due at each millisecond of it waited for the rest: summed up so, a share of
+// the values is a share of the time, and comparable with how late users started.
+void Tally::ticked(Instant due, Instant now) {
+  if (due < start_) return;
+  pass(now);
+  loop_lag_of_second_ = std::max(loop_lag_of_second_, microseconds_between(due, now));
+  for (; due <= now; due += Wheel::kTick) record(loop_lag_, due, now);
+}
+
 void Tally::strain(int shard, double cpu, Instant now) {
   const std::int64_t lag = lag_of_second_.is_empty() ? 0 : lag_of_second_.percentile(99);
   const std::int64_t second = microseconds_between(start_, now) / 1'000'000 - 1;
-  strains_.push_back(
-      {.shard = shard, .second = std::max<std::int64_t>(second, 0), .cpu = cpu, .lag_p99_us = lag});
+  strains_.push_back({.shard = shard,
+                      .second = std::max<std::int64_t>(second, 0),
+                      .cpu = cpu,
+                      .lag_p99_us = lag,
+                      .loop_lag_us = std::exchange(loop_lag_of_second_, 0)});
   lag_of_second_.clear();
   pass(now);
 }

@@ -62,6 +62,9 @@ class Tally {
   void expected(const Expectation& expectation, bool is_met, Instant now);
   void checked(const std::string& name, bool is_met, Instant now);
 
+  // A tick of the shard's loop came that late: answers, time-outs and thinks that were due meanwhile
+  // had to wait as well.
+  void ticked(Instant due, Instant now);
   // The shard's own state in the second that ends. To be told once a second, whatever happens.
   void strain(int shard, double cpu, Instant now);
   const Progress& progress() const { return progress_; }
@@ -110,7 +113,7 @@ class Tally {
   std::int64_t period_start_ms_ = 0;
 
   std::vector<Summary> summaries_;
-  std::size_t response_time_, session_length_, latency_, start_lag_;
+  std::size_t response_time_, session_length_, latency_, start_lag_, loop_lag_;
   std::size_t connect_, tls_, first_byte_, read_;
   struct ExtendedMetrics {
     std::size_t dns = 0, tcp = 0, tls = 0, total = 0;
@@ -139,6 +142,7 @@ class Tally {
   Second second_;
   Histogram latency_of_second_{2};
   Histogram lag_of_second_{2};
+  std::int64_t loop_lag_of_second_ = 0;  // us
   mutable std::mutex last_second_mutex_;
   std::string last_second_;
   std::vector<Second> seconds_;

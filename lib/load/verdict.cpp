@@ -142,6 +142,11 @@ std::string lateness_advice(const Result& result) {
          "from another machine.";
 }
 
+bool does_not_show(const Result& result, std::int64_t lag_us) {
+  const auto median = static_cast<double>(summary_of(result, "pcx.latency").percentile(50));
+  return static_cast<double>(lag_us) <= kLagOfLatency * median;
+}
+
 std::optional<Cause> late_starts(const Result& result) {
   const Histogram& lag = summary_of(result, "pcx.start_lag");
   const std::int64_t late = lag.count_above(kLate);
@@ -152,12 +157,36 @@ std::optional<Cause> late_starts(const Result& result) {
                              time_text(lag.max()), where_latest(result), lateness_advice(result))};
   }
   const std::int64_t p99 = lag.percentile(99);
-  const double unseen =
-      kLagOfLatency * static_cast<double>(summary_of(result, "pcx.latency").percentile(50));
-  if (p99 <= kLagValid || static_cast<double>(p99) <= unseen) return std::nullopt;
+  if (p99 <= kLagValid || does_not_show(result, p99)) return std::nullopt;
   return Cause{p99 <= kLagDegraded ? Grade::degraded : Grade::invalid,
                fmt::format("One user in a hundred started {} late or more{}. {}", time_text(p99),
                            where_latest(result), lateness_advice(result))};
+}
+
+// --- a shard that stood still, also when nobody was to start
+
+std::string where_stillest(const Result& result) {
+  const auto worst = std::max_element(
+      result.strains.begin(), result.strains.end(),
+      [](const Strain& one, const Strain& two) { return one.loop_lag_us < two.loop_lag_us; });
+  if (worst == result.strains.end()) return {};
+  return fmt::format("; worst in {} at second {}, with {}", shard_text(result, worst->shard),
+                     worst->second, time_text(worst->loop_lag_us));
+}
+
+std::optional<Cause> late_loop(const Result& result) {
+  const Histogram& lag = summary_of(result, "pcx.loop_lag");
+  const auto share_late = lag.is_empty() ? 0
+                                         : static_cast<double>(lag.count_above(kLate)) /
+                                               static_cast<double>(lag.count());
+  const std::int64_t p99 = lag.percentile(99);
+  const bool is_far = share_late > 1 - kStartedMin;
+  if (!is_far && (p99 <= kLagValid || does_not_show(result, p99))) return std::nullopt;
+  return Cause{is_far || p99 > kLagDegraded ? Grade::invalid : Grade::degraded,
+               fmt::format("The generator stood still and came late to what was due, by {} or more "
+                           "for a hundredth of the time{}: answers were read late, and the target "
+                           "looks slower than it is. {}",
+                           time_text(p99), where_stillest(result), lateness_advice(result))};
 }
 
 // --- processors
@@ -274,7 +303,7 @@ std::optional<Cause> no_ports(const Result& result) {
 Verdict grade(const Result& result) {
   std::vector<Cause> causes;
   for (const auto find : {no_descriptors, no_ports, throttled, busy_shard, nothing_answered,
-                          too_few_started, late_starts, too_many_aborted}) {
+                          too_few_started, late_starts, late_loop, too_many_aborted}) {
     if (auto cause = find(result)) causes.push_back(*std::move(cause));
   }
   std::stable_sort(causes.begin(), causes.end(),

@@ -3,6 +3,7 @@
 //
 //   INVALID   nothing was answered; less than 99.9 % of the planned users were started, or were
 //             started within 0.1 s of their time; the p99 of how late they started is above 10 ms;
+//             the same for how late a shard came to what was due at any other time of the test;
 //             a shard used more than 95 % of a core for three seconds; the processor was throttled
 //             for more than 1 % of the time; descriptors or ports ran out
 //   DEGRADED  a p99 above 1 ms; 80 % of a core; the run was stopped before its end; more than 0.1 %

@@ -71,9 +71,9 @@ TEST(Merge, OfOneIsThatOne) {
 
 TEST(Merge, NumbersShardsAsTheirUsers) {
   std::vector<Result> parts = parts_of(2);
-  parts[0].strains = {{0, 0, 0.1, 1}, {1, 0, 0.2, 2}};
+  parts[0].strains = {{0, 0, 0.1, 1, 9}, {1, 0, 0.2, 2}};
   parts[1].strains = {{0, 0, 0.3, 3}, {1, 0, 0.4, 4}};
-  EXPECT_THAT(merge(parts).strains, ElementsAre(Strain{0, 0, 0.1, 1}, Strain{1, 0, 0.3, 3},
+  EXPECT_THAT(merge(parts).strains, ElementsAre(Strain{0, 0, 0.1, 1, 9}, Strain{1, 0, 0.3, 3},
                                                 Strain{2, 0, 0.2, 2}, Strain{3, 0, 0.4, 4}));
 }
 

@@ -19,7 +19,7 @@ Result full() {
   result.stop_reason = "stopped by SIGINT";
   result.is_closed_model = true;
   result.target = "https://kůň.example/\"\\\n";
-  result.strains = {{0, 3, 0.1 + 0.2, 17}, {7, 4, 1, 0}};
+  result.strains = {{0, 3, 0.1 + 0.2, 17, 1'234}, {7, 4, 1, 0, 0}};
   result.limits = {1'048'576, 12, 3, 4, 1.0 / 3, 0.25};
   result.demands.push_back({Demand::Kind::condition, "vusers.failed < 2", 0, false, ""});
   result.demands.push_back({Demand::Kind::expectation, "statusCode", 0, true, ""});

@@ -87,6 +87,19 @@ TEST_F(RunCourse, MeasuresEachUserOnce) {
   EXPECT_EQ(summary_of(result, "pcx.connect").count(), 10);
 }
 
+// Users have started on time; what the generator held up afterwards is not the target's.
+TEST_F(RunCourse, IsInvalidWhereTheGeneratorStoodStill) {
+  options.log = [](const std::string&) {
+    const auto end = std::chrono::steady_clock::now() + milliseconds{400};
+    while (std::chrono::steady_clock::now() < end) {
+    }
+  };
+  run("      - get: {url: /a}\n      - log: now\n      - get: {url: /b}\n");
+  EXPECT_GE(summary_of(result, "pcx.loop_lag").max(), 390'000);
+  EXPECT_EQ(result.verdict.grade, Grade::invalid);
+  EXPECT_THAT(result.verdict.causes, ::testing::Contains(HasSubstr("stood still")));
+}
+
 TEST_F(RunCourse, LeavesOutUsersBeyondTheMaximum) {
   options.drain = milliseconds{0};
   run("      - get: {url: /hang}\n",

@@ -344,5 +344,24 @@ TEST_F(Tallies, MeasureMoreWhenAsked) {
   EXPECT_THAT(result.summaries, ::testing::Not(::testing::Contains(Key("http.tls"))));
 }
 
+// A share of the values is a share of the time: three of four seconds are late here.
+TEST_F(Tallies, MeasureHowLongTheLoopStoodStill) {
+  tally.ticked(start - milliseconds{5}, start + seconds{1});  // before the test
+  for (int tick = 1; tick <= 1'000; ++tick) {
+    tally.ticked(at(milliseconds{tick}), at(milliseconds{tick}));
+  }
+  tally.strain(0, 0.1, at(seconds{1}));
+  tally.ticked(at(milliseconds{1'001}), at(milliseconds{4'001}));
+  tally.strain(0, 0.1, at(milliseconds{4'001}));
+  finish(seconds{5});
+  const Histogram& lag = summary_of(result, "pcx.loop_lag");
+  EXPECT_EQ(lag.count(), 4'001);
+  EXPECT_EQ(lag.max(), 3'000'000);
+  EXPECT_NEAR(static_cast<double>(lag.percentile(50)), 1'000'000, 5'000);
+  ASSERT_EQ(result.strains.size(), 2u);
+  EXPECT_EQ(result.strains[0].loop_lag_us, 0);
+  EXPECT_EQ(result.strains[1].loop_lag_us, 3'000'000);
+}
+
 }  // namespace
 }  // namespace pcx::load

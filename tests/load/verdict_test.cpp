@@ -38,6 +38,14 @@ void delay(Result& result, std::int64_t users, std::int64_t lag_us) {
   lag.record(lag_us, users);
 }
 
+// For so many of the test's 60,000 milliseconds.
+void still(Result& result, std::int64_t milliseconds, std::int64_t lag_us) {
+  Histogram& lag = result.summaries["pcx.loop_lag"];
+  lag.record(60, 60'000 - milliseconds);
+  lag.record(lag_us, milliseconds);
+  result.strains[41].loop_lag_us = lag_us;
+}
+
 void heat(Result& result, int shard, std::int64_t from, std::int64_t to, double cpu) {
   for (Strain& strain : result.strains) {
     if (strain.shard == shard && strain.second >= from && strain.second <= to) strain.cpu = cpu;
@@ -150,6 +158,19 @@ const Case kCases[] = {
      "41, "
      "with 2.0 s). " +
          kHeldUp},
+    // Nobody was to start when it stood still: all of them think, or loop.
+    {"loop_lag_of_a_millisecond", [](Result& r) { still(r, 700, 1'000); }, kValid, ""},
+    {"loop_lag_of_more", [](Result& r) { still(r, 700, 1'200); }, kDegraded,
+     "The generator stood still and came late to what was due, by 1.2 ms or more for a hundredth "
+     "of the time; worst in shard 0 at second 41, with 1.2 ms: answers were read late, and the "
+     "target looks slower than it is. " +
+         kHeldUp},
+    {"loop_stood_still", [](Result& r) { still(r, 3'000, 3'000'000); }, kInvalid,
+     "The generator stood still and came late to what was due, by 3.0 s or more for a hundredth of "
+     "the time; worst in shard 0 at second 41, with 3.0 s: answers were read late, and the target "
+     "looks slower than it is. " +
+         kHeldUp},
+    {"loop_stood_still_for_a_moment", [](Result& r) { still(r, 50, 90'000); }, kValid, ""},
     {"stolen",
      [](Result& r) {
        delay(r, 200, 150'000);
