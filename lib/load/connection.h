@@ -38,8 +38,8 @@ inline constexpr std::chrono::seconds kIdleMax{4};      // used by nobody
 // What all connections of a shard share.
 struct ConnectionTools {
   boost::asio::io_context& io;
-  Wheel* wheel = nullptr;  // nullptr: they may stand still for as long as they like
-  http::TlsClient* tls = nullptr;                                  // nullptr: no origin wants it
+  Wheel* wheel = nullptr;          // nullptr: they may stand still for as long as they like
+  http::TlsClient* tls = nullptr;  // nullptr: no origin wants it
   std::string buffer = std::string(std::size_t{64} * 1024, '\0');  // for reading, one at a time
   std::string plain;                                               // decrypted
   std::int64_t files_exhausted = 0;     // times that no descriptor was to be had

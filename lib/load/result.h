@@ -58,8 +58,8 @@ struct PhaseResult {
 struct Strain {
   int shard = 0;
   std::int64_t second = 0;
-  double cpu = 0;               // of a core, 0 to 1
-  std::int64_t lag_p99_us = 0;  // of starts
+  double cpu = 0;                // of a core, 0 to 1
+  std::int64_t lag_p99_us = 0;   // of starts
   std::int64_t loop_lag_us = 0;  // of ticks, the longest
   bool operator==(const Strain&) const = default;
 };

@@ -62,8 +62,8 @@ class Tally {
   void expected(const Expectation& expectation, bool is_met, Instant now);
   void checked(const std::string& name, bool is_met, Instant now);
 
-  // A tick of the shard's loop came that late: answers, time-outs and thinks that were due meanwhile
-  // had to wait as well.
+  // A tick of the shard's loop came that late: answers, time-outs and thinks that were due
+  // meanwhile had to wait as well.
   void ticked(Instant due, Instant now);
   // The shard's own state in the second that ends. To be told once a second, whatever happens.
   void strain(int shard, double cpu, Instant now);

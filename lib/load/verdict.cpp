@@ -78,16 +78,16 @@ std::optional<Cause> too_few_started(const Result& result) {
   const std::int64_t skipped = count_of(result.counters, "vusers.skipped");
   const auto planned = static_cast<double>(result.planned);
   if (result.was_stopped) {
-    return Cause{Grade::degraded,
-                 fmt::format("The run was stopped after {}{}: {} of {} planned users were "
-                             "started{}. The figures are those of a shorter test.",
-                             time_text(result.duration_us),
-                             result.stop_reason.empty()
-                                 ? ""
-                                 : fmt::format(" ({})", escape_controls(result.stop_reason)),
-                             grouped(count_of(result.counters, "vusers.created")),
-                             grouped(result.planned),
-                             skipped == 0 ? "" : fmt::format(", {} left out", grouped(skipped)))};
+    return Cause{
+        Grade::degraded,
+        fmt::format("The run was stopped after {}{}: {} of {} planned users were "
+                    "started{}. The figures are those of a shorter test.",
+                    time_text(result.duration_us),
+                    result.stop_reason.empty()
+                        ? ""
+                        : fmt::format(" ({})", escape_controls(result.stop_reason)),
+                    grouped(count_of(result.counters, "vusers.created")), grouped(result.planned),
+                    skipped == 0 ? "" : fmt::format(", {} left out", grouped(skipped)))};
   }
   if (static_cast<double>(started) >= kStartedMin * planned) return std::nullopt;
   return Cause{Grade::invalid,
@@ -107,12 +107,13 @@ std::optional<Cause> too_many_aborted(const Result& result) {
   if (static_cast<double>(aborted) <= kAbortedMax * static_cast<double>(created)) {
     return std::nullopt;
   }
-  return Cause{Grade::degraded,
-               fmt::format("{} of {} users had not come to their end and were given up ({}): what "
-                           "they still waited for would have taken longer than is shown. Give "
-                           "them more time (--drain).",
-                           grouped(aborted), grouped(created),
-                           share_text(static_cast<double>(aborted) / static_cast<double>(created)))};
+  return Cause{
+      Grade::degraded,
+      fmt::format("{} of {} users had not come to their end and were given up ({}): what "
+                  "they still waited for would have taken longer than is shown. Give "
+                  "them more time (--drain).",
+                  grouped(aborted), grouped(created),
+                  share_text(static_cast<double>(aborted) / static_cast<double>(created)))};
 }
 
 // --- late starts
@@ -182,11 +183,14 @@ std::optional<Cause> late_loop(const Result& result) {
   const std::int64_t p99 = lag.percentile(99);
   const bool is_far = share_late > 1 - kStartedMin;
   if (!is_far && (p99 <= kLagValid || does_not_show(result, p99))) return std::nullopt;
+  const std::string how =
+      is_far ? fmt::format("for {} of the time by more than {}", share_text(share_late),
+                           time_text(kLate))
+             : fmt::format("by {} or more for a hundredth of the time", time_text(p99));
   return Cause{is_far || p99 > kLagDegraded ? Grade::invalid : Grade::degraded,
-               fmt::format("The generator stood still and came late to what was due, by {} or more "
-                           "for a hundredth of the time{}: answers were read late, and the target "
-                           "looks slower than it is. {}",
-                           time_text(p99), where_stillest(result), lateness_advice(result))};
+               fmt::format("The generator stood still and came late to what was due, {}{}: answers "
+                           "were read late, and the target looks slower than it is. {}",
+                           how, where_stillest(result), lateness_advice(result))};
 }
 
 // --- processors

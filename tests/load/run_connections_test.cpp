@@ -152,7 +152,8 @@ TEST_F(RunConnections, OfAPoolAreNoMoreWithManyShards) {
   options.shards = 3;
   for (const int size : {1, 2}) {
     const std::int64_t before = target.connections();
-    run("      - get: {url: /delay/5}\n", users(12) + "  http: {pool: " + std::to_string(size) + "}\n");
+    run("      - get: {url: /delay/5}\n",
+        users(12) + "  http: {pool: " + std::to_string(size) + "}\n");
     EXPECT_EQ(count("vusers.completed"), 12);
     EXPECT_EQ(target.connections() - before, size);
   }

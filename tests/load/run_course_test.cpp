@@ -114,8 +114,9 @@ TEST_F(RunCourse, KeepsToTheMaximumWithManyShards) {
   options.drain = milliseconds{0};
   options.shards = 3;
   for (const int most : {1, 2, 4}) {
-    run("      - get: {url: /hang}\n", "  phases: [{duration: 100ms, arrivalCount: 60, maxVusers: " +
-                                           std::to_string(most) + "}]\n");
+    run("      - get: {url: /hang}\n",
+        "  phases: [{duration: 100ms, arrivalCount: 60, maxVusers: " + std::to_string(most) +
+            "}]\n");
     EXPECT_EQ(count("vusers.created"), most);
     EXPECT_EQ(count("vusers.skipped"), 60 - most);
   }
@@ -249,9 +250,8 @@ TEST_F(RunCourse, StopsWhenItIsAsked) {
 
 // More users than can be started: whoever is there is served all the same, and stop() heard.
 TEST_F(RunCourse, ServesAndStopsWhereItIsBehind) {
-  const Plan plan = this->plan(
-      "      - get: {url: /a}\n",
-      "  phases: [{duration: 1, arrivalCount: 20000000, maxVusers: 2}]\n");
+  const Plan plan = this->plan("      - get: {url: /a}\n",
+                               "  phases: [{duration: 1, arrivalCount: 20000000, maxVusers: 2}]\n");
   std::atomic<bool> has_ended = false;
   std::thread stops{[&] {
     while (target.requests().size() < 10 && !has_ended) std::this_thread::yield();

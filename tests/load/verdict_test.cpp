@@ -166,8 +166,8 @@ const Case kCases[] = {
      "target looks slower than it is. " +
          kHeldUp},
     {"loop_stood_still", [](Result& r) { still(r, 3'000, 3'000'000); }, kInvalid,
-     "The generator stood still and came late to what was due, by 3.0 s or more for a hundredth of "
-     "the time; worst in shard 0 at second 41, with 3.0 s: answers were read late, and the target "
+     "The generator stood still and came late to what was due, for 5 % of the time by more than "
+     "100 ms; worst in shard 0 at second 41, with 3.0 s: answers were read late, and the target "
      "looks slower than it is. " +
          kHeldUp},
     {"loop_stood_still_for_a_moment", [](Result& r) { still(r, 50, 90'000); }, kValid, ""},
