@@ -59,12 +59,23 @@ std::optional<YamlNode> parse_all(Reading& reading,
   return whole;
 }
 
-// What makes two runs the same: the script with everything laid over it, and how it is read.
+// As JSON: values are told from each other whatever is in them.
+Document outside_of(const Names& names) {
+  Document outside = Document::object();
+  for (const auto& [name, value] : names.from_outside()) {
+    outside.set(name, value ? Document{*value} : Document{});
+  }
+  return outside;
+}
+
+// What makes two runs the same: the script with everything laid over it, what it takes from the
+// environment, and how it is read. Folders are those of each machine.
 std::string digest_of(const Reading& reading, const YamlNode& script) {
   const ScriptOptions& options = reading.options;
   std::string text = to_json(to_document(script));
-  text += fmt::format("\n{} {} {} {}", options.strict, options.skip_hooks, options.solo,
-                      options.scenario_name.value_or(""));
+  text += "\n" + to_json(outside_of(reading.names));
+  text += fmt::format("\n{} {} {} {}\n{}", options.strict, options.skip_hooks, options.solo,
+                      options.environment, options.scenario_name.value_or(""));
   return crypto::sha256_hex(text + reading.digest_text);
 }
 

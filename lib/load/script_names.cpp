@@ -76,7 +76,9 @@ std::optional<std::string> Names::constant(const std::string& name, bool has_fal
   if (const auto found = constants_.find(name); found != constants_.end()) return found->second;
   const auto variable = environment_name(name);
   if (!variable) return std::nullopt;
-  if (auto value = from_environment(*variable)) return value;
+  auto value = from_environment(*variable);
+  from_outside_[*variable] = value;
+  if (value) return value;
   if (has_fallback) return "";
   faults_.fault(
       "environment_not_set", place_,

@@ -45,6 +45,10 @@ class Names final : public Vocabulary {
   };
   const std::map<std::string, Known>& known() const { return known_; }
   const std::map<std::string, Location>& uses() const { return uses_; }  // first one, by root
+  // Variables of the environment that the script has asked for; std::nullopt: not set.
+  const std::map<std::string, std::optional<std::string>>& from_outside() const {
+    return from_outside_;
+  }
 
   std::optional<std::string> constant(const std::string& name, bool has_fallback) override;
   Variable variable(const std::string& name) override;
@@ -64,6 +68,7 @@ class Names final : public Vocabulary {
   std::map<std::string, Known> known_;
   std::set<std::string> foreseen_;
   std::map<std::string, Location> uses_;
+  std::map<std::string, std::optional<std::string>> from_outside_;
   std::map<std::string, Slot> slots_;
   std::vector<std::string> variables_;
 };

@@ -446,6 +446,20 @@ TEST_F(Script, HasTheSameDigestForTheSameTest) {
   EXPECT_NE(read(text).digest, digest);
 }
 
+TEST_F(Script, HasOtherDigestsForOtherEnvironments) {
+  const std::string text =
+      "config:\n  target: 'http://{{ $env.HOST }}'\nscenarios:\n  - flow:\n"
+      "      - get: {url: '/{{ $processEnvironment.PATH_OF_API }}'}\n";
+  const std::string digest = read(text).digest;
+  EXPECT_EQ(read(text).digest, digest);
+  environment_ = MapEnvironment{{{"HOST", "other.test"}}};
+  EXPECT_NE(read(text).digest, digest);
+  environment_ = MapEnvironment{{{"HOST", "env.test"}, {"PATH_OF_API", "v2"}}};
+  EXPECT_NE(read(text).digest, digest);
+  environment_ = MapEnvironment{{{"HOST", "env.test"}, {"RATE", "8"}, {"NEVER_READ", "1"}}};
+  EXPECT_EQ(read(text).digest, digest);
+}
+
 TEST_F(Script, RefusesWhatIsNone) {
   const auto error = pcx::testing::error_of([&] { read("just a text\n"); });
   EXPECT_EQ(error.code(), ErrorCode::data);
