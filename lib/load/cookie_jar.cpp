@@ -48,6 +48,16 @@ bool domain_matches(const http::Url& url, std::string_view domain) {
          url.host[url.host.size() - domain.size() - 1] == '.';
 }
 
+// RFC 6265, 4.1.1: a cookie ends at a semicolon, and nothing that controls a line belongs to it. A
+// captured value may have both, and what is behind them would be other cookies, or other headers.
+std::string_view up_to_end(std::string_view text) {
+  const auto end = std::find_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return c == ';' || (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
 // Any of the forms that RFC 6265, 5.1.1 reads: the words of a date in any order.
 std::optional<Time> parse_cookie_date(std::string_view text) {
   constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
@@ -147,7 +157,10 @@ bool CookieJar::put(std::string_view set_cookie, const http::Url& url, Time now)
 }
 
 void CookieJar::set(const std::string& name, const std::string& value, const http::Url& url) {
-  keep({.name = name, .value = value, .domain = url.host, .path = default_path(url)});
+  keep({.name = std::string{trim(up_to_end(name))},
+        .value = std::string{trim(up_to_end(value))},
+        .domain = url.host,
+        .path = default_path(url)});
 }
 
 void CookieJar::keep(Cookie&& cookie) {

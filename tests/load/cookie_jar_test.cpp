@@ -154,6 +154,16 @@ TEST_F(CookieJars, SetWhatTheScriptSays) {
   EXPECT_EQ(sent("http://a.test/"), "none");
 }
 
+// A user's variable may be a captured one: its value must be neither a header nor a cookie more.
+TEST_F(CookieJars, EndValuesOfTheScriptWhereCookiesEnd) {
+  const http::Url here = http::parse_url("http://www.a.test/dir/page");
+  jar.set("a", "1\r\nX-Evil: 1", here);
+  jar.set("b", "2; admin=1", here);
+  jar.set("c\r\nX-Evil", std::string{"3\0rest", 6}, here);
+  jar.set("d", " four\x7f", here);
+  EXPECT_EQ(sent(), "a=1; b=2; c=3; d=four");
+}
+
 TEST_F(CookieJars, LetTheOldestGoWhenTheyAreFull) {
   for (std::size_t i = 0; i <= CookieJar::kCookiesMax; ++i) put("c" + std::to_string(i) + "=1");
   const std::string all = sent();
