@@ -24,12 +24,6 @@ std::string name_of(const Error& error, const std::string& url) {
   return "Invalid URL - " + url;
 }
 
-// As got has it: from http to https is no other site.
-bool is_same_site(const http::Url& one, const http::Url& other) {
-  const auto is_usual = [](const http::Url& url) { return url.port == (url.tls ? 443 : 80); };
-  return one.host == other.host && (one.port == other.port || (is_usual(one) && is_usual(other)));
-}
-
 // got sends none, and fails.
 bool is_body_of_get(const Request& request) {
   const bool has_body = !std::holds_alternative<NoBody>(request.body);
@@ -95,7 +89,8 @@ void Exchange::follow(const std::string& url) {
     return fail(name_of(error, url));
   }
   if (redirects_ > 0) {
-    with_credentials_ = with_credentials_ && is_same_site(origin->url, origin_->url);
+    with_credentials_ =
+        with_credentials_ && may_have_credentials(origin_->url, origin->url, tools_.plan.strict);
   }
   origin_ = origin;
   target_ = std::move(split.target);

@@ -100,6 +100,13 @@ std::string resolve_reference(std::string_view location, std::string_view origin
   return url;
 }
 
+bool may_have_credentials(const http::Url& from, const http::Url& to, bool is_strict) {
+  const auto is_usual = [](const http::Url& url) { return url.port == (url.tls ? 443 : 80); };
+  const bool is_laid_open = from.tls && !to.tls;
+  return from.host == to.host && (from.port == to.port || (is_usual(from) && is_usual(to))) &&
+         (is_strict || !is_laid_open);
+}
+
 void Origin::set_aside(const boost::asio::ip::tcp::endpoint& address) {
   const auto end = addresses.begin() + static_cast<std::ptrdiff_t>(answering);
   const auto found = std::find(addresses.begin(), end, address);

@@ -45,6 +45,10 @@ SplitUrl split_url(std::string_view url);
 std::string resolve_reference(std::string_view location, std::string_view origin,
                               std::string_view target);
 
+// Whether what proves who one is may follow a redirect `from` here `to` there: to the same site, as
+// got has it (from http to https is no other one). From https to plain http only in a strict run.
+bool may_have_credentials(const http::Url& from, const http::Url& to, bool is_strict);
+
 class Origins {
  public:
   explicit Origins(Resolve resolve) : resolve_(std::move(resolve)) {}

@@ -85,6 +85,21 @@ INSTANTIATE_TEST_SUITE_P(
         Reference{"#y", "http://a.test:81/b/c?d=/e"}, Reference{"", "http://a.test:81/b/c?d=/e"},
         Reference{"http:y", "http://a.test:81/b/http:y"}));
 
+TEST(Credentials, FollowToTheSameSiteUnlessItIsPlain) {
+  const auto follow = [](const char* from, const char* to, bool is_strict = false) {
+    return may_have_credentials(http::parse_url(from), http::parse_url(to), is_strict);
+  };
+  EXPECT_TRUE(follow("https://a.test/x", "https://a.test/y"));
+  EXPECT_TRUE(follow("http://a.test", "https://a.test"));
+  EXPECT_TRUE(follow("http://a.test:81", "http://a.test:81"));
+  EXPECT_FALSE(follow("https://a.test", "https://b.test"));
+  EXPECT_FALSE(follow("http://a.test:81", "http://a.test:82"));
+  EXPECT_FALSE(follow("http://a.test:81", "https://a.test"));
+  EXPECT_FALSE(follow("https://a.test", "http://a.test"));
+  EXPECT_FALSE(follow("https://a.test:81", "http://a.test:81"));
+  EXPECT_TRUE(follow("https://a.test", "http://a.test", true));
+}
+
 TEST(OriginAddresses, TakeTurns) {
   const tcp::endpoint one{make_address("127.0.0.1"), 1}, two{make_address("127.0.0.1"), 2},
       three{make_address("::1"), 3};
