@@ -121,10 +121,26 @@ class RequestReader {
     return true;
   }
 
+  static bool has_scheme_in_capitals(const std::string& url) {
+    const auto colon = url.find("://");
+    if (colon == std::string::npos) return false;
+    std::string scheme = url.substr(0, colon);
+    std::ranges::transform(scheme, scheme.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return scheme == "http" || scheme == "https";
+  }
+
   void check_url(const YamlNode& node) {
     if (request_.url.segments.empty()) return;
     const auto* begin = std::get_if<std::string>(&request_.url.segments.front());
     if (begin == nullptr || begin->starts_with("http://") || begin->starts_with("https://")) return;
+    if (has_scheme_in_capitals(*begin)) {
+      return faults().refuse("relative_url", node.place,
+                             fmt::format("{} begins with a scheme in capitals, which is no URL for "
+                                         "Artillery",
+                                         escape_controls(node.text)),
+                             "Write http:// or https:// in small letters.");
+    }
     if (!begin->starts_with('/')) {
       return faults().refuse(
           "relative_url", node.place,

@@ -332,19 +332,30 @@ class StepReader {
     return loop.condition.has_value();
   }
 
+  // 1.5: a second round begins, since one is less.
+  static bool read_rounds_number(const std::string& text, Loop& loop) {
+    constexpr double kRoundsMax = 9007199254740991;  // Number.MAX_SAFE_INTEGER
+    if (trim(text).empty()) return false;
+    const double rounds = Value{text}.to_number();
+    if (!(std::fabs(rounds) <= kRoundsMax)) return false;
+    if (rounds < 0 && rounds != std::trunc(rounds)) return false;
+    loop.to = static_cast<std::int64_t>(std::ceil(rounds));
+    return true;
+  }
+
+  static bool read_rounds_range(const std::string& text, Loop& loop) {
+    const char* const end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(text.data(), end, loop.from);
+    if (failed != std::errc{} || stop == end || *stop != '-') return false;
+    const auto [last, wrong] = std::from_chars(stop + 1, end, loop.to);
+    return wrong == std::errc{} && last == end;
+  }
+
   // "10", or "2-5" for 2, 3 and 4.
   bool read_count(const YamlNode& node, const std::string& text, Loop& loop) {
-    const char* const end = text.data() + text.size();
-    const auto [stop, failed] = std::from_chars(text.data(), end, loop.to);
-    bool is_read = failed == std::errc{} && stop == end;
-    if (failed == std::errc{} && stop != end && *stop == '-') {
-      loop.from = loop.to;
-      const auto [last, wrong] = std::from_chars(stop + 1, end, loop.to);
-      is_read = wrong == std::errc{} && last == end;
-    }
-    if (!is_read) {
+    if (!read_rounds_number(text, loop) && !read_rounds_range(text, loop)) {
       faults().refuse("bad_number", node.place,
-                      fmt::format("{} is no number of rounds", escape_controls(text)),
+                      fmt::format("{} is no number of rounds", escape_controls(node.text)),
                       "Write a number, or a range: 1-10.");
       return false;
     }
@@ -356,7 +367,7 @@ class StepReader {
     loop.kind = is_endless ? Loop::Kind::forever : Loop::Kind::range;
     if (loop.kind == Loop::Kind::range && loop.from >= loop.to) {
       faults().fault("never_reached", node.place,
-                     fmt::format("a loop of {} rounds", escape_controls(text)),
+                     fmt::format("a loop of {} rounds", escape_controls(node.text)),
                      "Its steps are never run.");
     }
     return true;

@@ -133,6 +133,21 @@ TEST(ScriptFaults, StayInsideOfTheirLine) {
   EXPECT_LE(wrong->place.column, 21);
 }
 
+TEST(ScriptFaults, QuoteWhatIsWritten) {
+  const pcx::testing::TemporaryFolder folder;
+  const auto file = folder.write("s.yml",
+                                 "scenarios:\n  - flow:\n      - get: {url: 'HTTP://a.test/x'}\n"
+                                 "      - loop: [think: 1]\n        count: 99999999999999999999\n"
+                                 "      - loop: [think: 1]\n        count: -1.5\n");
+  const auto faults = faults_of(file);
+  ASSERT_EQ(faults.size(), 3u);
+  EXPECT_EQ(line_of(faults[0]), "3 refused relative_url");
+  EXPECT_EQ(faults[0].hint, "Write http:// or https:// in small letters.");
+  EXPECT_EQ(line_of(faults[1]), "5 refused bad_number");
+  EXPECT_EQ(faults[1].message, "99999999999999999999 is no number of rounds");
+  EXPECT_EQ(faults[2].message, "-1.5 is no number of rounds");
+}
+
 TEST(ScriptFaults, PointIntoOtherFiles) {
   const pcx::testing::TemporaryFolder folder;
   const auto csv = folder.write("u.csv", "a,007\nb,\"x\"\"\n");

@@ -362,7 +362,9 @@ TEST_F(Script, ReadsLoops) {
        "      - {loop: [{think: 1}], count: -1}\n"
        "      - {loop: [{get: {url: '/{{ it }}'}}], over: [a, 2], "
        "loopElement: it, loopValue: i}\n"
-       "      - {loop: [{think: 1}], whileTrue: 'n > 1'}\n");
+       "      - {loop: [{think: 1}], whileTrue: 'n > 1'}\n"
+       "      - {loop: [{think: 1}], count: 1.5}\n"
+       "      - {loop: [{think: 1}], count: '1e2'}\n");
   EXPECT_THAT(rules(), IsEmpty());
   const auto& program = plan_->scenarios[0].program;
   const auto loop = [&](std::size_t i) { return std::get<Loop>(program[i * 3]); };
@@ -372,6 +374,9 @@ TEST_F(Script, ReadsLoops) {
   EXPECT_EQ(loop(1).to, 5);
   EXPECT_EQ(loop(2).kind, Loop::Kind::count);
   EXPECT_EQ(loop(3).kind, Loop::Kind::forever);
+  EXPECT_EQ(loop(6).kind, Loop::Kind::range);
+  EXPECT_EQ(loop(6).to, 2);
+  EXPECT_EQ(loop(7).to, 100);
   EXPECT_EQ(loop(4).elements.size(), 2u);
   EXPECT_EQ(plan_->variables[loop(4).element], "it");
   EXPECT_EQ(plan_->variables[loop(4).value], "i");
