@@ -28,7 +28,9 @@ class PhaseReader {
       phase_.name = read_text(reading_, *name, "name").value_or("");
     }
     read_mode();
-    phase_.users_max = static_cast<std::int64_t>(number("maxVusers", kUsersMax).value_or(0));
+    phase_.users_max = whole_number("maxVusers", "Write how many may be active at once; 0 is no "
+                                                 "limit.")
+                           .value_or(0);
     const bool is_read = find_value(node_, "pause") != nullptr ? read_pause() : read_arrivals();
     if (is_read) reading_.plan.phases.push_back(std::move(phase_));
   }
@@ -56,6 +58,22 @@ class PhaseReader {
         "bad_number", node->place,
         fmt::format("{} of {} is not between 0 and {:.0f}", key, escape_controls(node->text), max),
         "Write a rate in users a second.");
+    return std::nullopt;
+  }
+
+  // Users are not cut in two: half of one would be none, which is no limit.
+  std::optional<std::int64_t> whole_number(const char* key, const char* hint) {
+    const YamlNode* node = find_value(node_, key);
+    if (node == nullptr) return std::nullopt;
+    const auto value = read_number(reading_, *node, key);
+    if (!value) return std::nullopt;
+    if (*value >= 0 && *value <= kUsersMax && *value == std::trunc(*value)) {
+      return static_cast<std::int64_t>(*value);
+    }
+    faults().refuse("bad_number", node->place,
+                    fmt::format("{} of {} is no whole number between 0 and {:.0f}", key,
+                                escape_controls(node->text), kUsersMax),
+                    hint);
     return std::nullopt;
   }
 
@@ -111,9 +129,9 @@ class PhaseReader {
   }
 
   bool read_count() {
-    const auto count = number("arrivalCount", kUsersMax);
+    const auto count = whole_number("arrivalCount", "Write how many users arrive in all.");
     if (!count) return false;
-    phase_.count = static_cast<std::int64_t>(*count);
+    phase_.count = *count;
     phase_.is_pause = phase_.count == 0;
     return true;
   }

@@ -148,6 +148,13 @@ TEST(ScriptFaults, QuoteWhatIsWritten) {
   EXPECT_EQ(faults[2].message, "-1.5 is no number of rounds");
 }
 
+TEST(ScriptFaults, HintAtWhatTheirKeyTakes) {
+  const auto faults = faults_of(pcx::testing::data_path("load/faults/half_user.yml"));
+  ASSERT_EQ(faults.size(), 3u);
+  EXPECT_EQ(faults[1].hint, "Write how many may be active at once; 0 is no limit.");
+  EXPECT_EQ(faults[2].hint, "Write how many users arrive in all.");
+}
+
 TEST(ScriptFaults, PointIntoOtherFiles) {
   const pcx::testing::TemporaryFolder folder;
   const auto csv = folder.write("u.csv", "a,007\nb,\"x\"\"\n");
