@@ -168,6 +168,11 @@ void read_tls(Reading& reading, const YamlNode& tls) {
   if (const YamlNode* verify = find_value(tls, "rejectUnauthorized")) {
     made.verify = read_flag(reading, *verify, "rejectUnauthorized").value_or(true);
   }
+  if (const YamlNode* pfx = find_value(tls, "pfx")) {
+    reading.faults.refuse("tls_pfx", pfx->place, "a key and its certificate in one PKCS #12 file",
+                          "Take it apart with `openssl pkcs12`, and name the files as `key` and "
+                          "`certificate`.");
+  }
   read_tls_file(reading, tls, "certificateAuthority", made.ca_file);
   read_tls_file(reading, tls, "certificate", made.certificate_file);
   read_tls_file(reading, tls, "key", made.key_file);

@@ -63,14 +63,26 @@ constexpr Mistake kConfigMistakes[] = {
     {"statsInterval", "no_effect", "Reports have periods of 10 seconds."},
 };
 
-constexpr std::string_view kHttpKeys[] = {"timeout",           "pool",       "extendedMetrics",
-                                          "defaults",          "maxSockets", "cookieJarOptions",
-                                          "distributedTracing"};
+constexpr std::string_view kHttpKeys[] = {"timeout",  "pool",       "extendedMetrics",
+                                          "defaults", "maxSockets", "distributedTracing"};
 constexpr Mistake kHttpMistakes[] = {
     {"maxSockets", "no_effect", "Artillery 2 reads `pool:`, the connections that all users share."},
     {"headers", "misplaced_section", "Write `defaults: {headers: ...}` here."},
     {"followRedirect", "no_effect", "Put it below each request."},
     {"followRedirects", "no_effect", "Put `followRedirect:` below each request."},
+    {"cookieJarOptions", "no_effect", "Cookies are kept as RFC 6265 has it."},
+};
+
+constexpr std::string_view kTlsKeys[] = {"rejectUnauthorized", "certificateAuthority",
+                                         "certificate",        "key",
+                                         "passphrase",         "pfx"};
+constexpr Mistake kTlsMistakes[] = {
+    {"ca", "unknown_key", "It is called certificateAuthority."},
+    {"cert", "unknown_key", "It is called certificate."},
+    {"servername", "no_effect", "The name is that of the url's host."},
+    {"ciphers", "no_effect", "pcx takes what OpenSSL takes for itself."},
+    {"minVersion", "no_effect", "pcx speaks TLS 1.2 and 1.3."},
+    {"maxVersion", "no_effect", "pcx speaks TLS 1.2 and 1.3."},
 };
 
 constexpr std::string_view kDefaultsKeys[] = {"headers", "cookie", "strictCapture", "think"};
@@ -118,7 +130,6 @@ constexpr std::string_view kRequestKeys[] = {"url",
                                              "body",
                                              "form",
                                              "formData",
-                                             "setContentLengthHeader",
                                              "qs",
                                              "cookie",
                                              "auth",
@@ -146,6 +157,7 @@ constexpr Mistake kRequestMistakes[] = {
     {"expects", "unknown_key", "It is called expect."},
     {"think", "misplaced_step", "It is a step of its own: `- think: 1`."},
     {"log", "misplaced_step", "It is a step of its own: `- log: text`."},
+    {"setContentLengthHeader", "no_effect", "pcx sends the length of every form."},
     {"timeout", "no_effect", "Set config.http.timeout, which counts for all requests."},
     {"retry", "no_effect", "Requests of a load test are not repeated."},
     {"weight", "no_effect", "Scenarios have weights; a request may have a `probability:`."},
@@ -168,6 +180,7 @@ constexpr Mistake kCaptureMistakes[] = {
 constexpr Place kScript{"the script", kScriptKeys, kScriptMistakes};
 constexpr Place kConfig{"config", kConfigKeys, kConfigMistakes};
 constexpr Place kHttp{"http", kHttpKeys, kHttpMistakes};
+constexpr Place kTls{"tls", kTlsKeys, kTlsMistakes, true};
 constexpr Place kDefaults{"defaults", kDefaultsKeys, kDefaultsMistakes};
 constexpr Place kPhase{"a phase", kPhaseKeys, kPhaseMistakes, true};
 constexpr Place kPayload{"a payload", kPayloadKeys, kPayloadMistakes};
@@ -178,7 +191,7 @@ constexpr Place kCapture{"a capture", kCaptureKeys, kCaptureMistakes, true};
 // Keys that are refused where they are read, or passed over.
 constexpr std::string_view kElsewhere[] = {"selector",     "xpath",    "jmespath", "attr",
                                            "index",        "ws",       "socketio", "engines",
-                                           "includeFiles", "bundling", "processor"};
+                                           "includeFiles", "bundling", "processor", "pfx"};
 
 // What people write for each other, and places for anchors.
 bool is_remark(std::string_view key) {
@@ -208,6 +221,7 @@ class KeyCheck {
       check(*http, kHttp);
       if (const YamlNode* defaults = find_value(*http, "defaults")) check(*defaults, kDefaults);
     }
+    if (const YamlNode* tls = find_value(node, "tls")) check(*tls, kTls);
     if (const YamlNode* defaults = find_value(node, "defaults")) check(*defaults, kDefaults);
     each(find_value(node, "phases"), kPhase);
     each(find_value(node, "payload"), kPayload);
@@ -270,8 +284,8 @@ class KeyCheck {
 
 std::vector<KnownKeys> known_keys() {
   std::vector<KnownKeys> all;
-  for (const Place* place : {&kScript, &kConfig, &kHttp, &kDefaults, &kPhase, &kPayload, &kScenario,
-                             &kRequest, &kCapture}) {
+  for (const Place* place : {&kScript, &kConfig, &kHttp, &kTls, &kDefaults, &kPhase, &kPayload,
+                             &kScenario, &kRequest, &kCapture}) {
     KnownKeys known{place->name, {}};
     for (const std::string_view key : place->known) {
       const bool is_mistake =

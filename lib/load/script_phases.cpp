@@ -28,9 +28,8 @@ class PhaseReader {
       phase_.name = read_text(reading_, *name, "name").value_or("");
     }
     read_mode();
-    phase_.users_max = whole_number("maxVusers", "Write how many may be active at once; 0 is no "
-                                                 "limit.")
-                           .value_or(0);
+    const char* hint = "Write how many may be active at once; 0 is no limit.";
+    phase_.users_max = whole_number("maxVusers", hint).value_or(0);
     const bool is_read = find_value(node_, "pause") != nullptr ? read_pause() : read_arrivals();
     if (is_read) reading_.plan.phases.push_back(std::move(phase_));
   }
