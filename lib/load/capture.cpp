@@ -57,6 +57,28 @@ bool is_nothing(const Value& value) {
   return value.is_undefined() || (value.text() != nullptr && value.text()->empty());
 }
 
+// lodash.set(), one step of it: a number in the path makes a list where nothing is yet.
+Document with_member(Document before, const PathStep& step, Document value) {
+  constexpr long kIndexMax = 10'000;  // beyond it the script means a name
+  const bool is_index = step.index >= 0 && step.index <= kIndexMax;
+  if (is_index && !before.is_object()) {
+    Document::Array items = before.is_array() ? before.items() : Document::Array{};
+    const auto index = static_cast<std::size_t>(step.index);
+    if (items.size() <= index) items.resize(index + 1);
+    items[index] = std::move(value);
+    return items;
+  }
+  Document::Object members = before.is_object() ? before.members() : Document::Object{};
+  const auto same = std::find_if(members.begin(), members.end(),
+                                 [&](const auto& member) { return member.first == step.key; });
+  if (same != members.end()) {
+    same->second = std::move(value);
+  } else {
+    members.emplace_back(step.key, std::move(value));
+  }
+  return members;
+}
+
 void put(std::vector<Value>& variables, const Capture& capture, Value value) {
   Value& variable = variables[capture.as];
   if (capture.as_path.empty()) {
@@ -68,15 +90,8 @@ void put(std::vector<Value>& variables, const Capture& capture, Value value) {
   for (std::size_t depth = capture.as_path.size(); depth > 0; --depth) {
     const Path outer_path(capture.as_path.begin(),
                           capture.as_path.begin() + static_cast<std::ptrdiff_t>(depth - 1));
-    const Document before = variable.at(outer_path).to_document();
-    Document object = Document::object();
-    if (before.is_object()) {
-      for (const auto& [name, member] : before.members()) {
-        if (name != capture.as_path[depth - 1].key) object.set(name, member);
-      }
-    }
-    object.set(capture.as_path[depth - 1].key, std::move(inner));
-    inner = std::move(object);
+    inner = with_member(variable.at(outer_path).to_document(), capture.as_path[depth - 1],
+                        std::move(inner));
   }
   variable = Value::of(inner);
 }

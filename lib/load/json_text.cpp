@@ -1,12 +1,15 @@
 #include "load/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "core/error.h"
 #include "core/javascript.h"
-#include "core/json.h"
 
 namespace pcx::load {
 
@@ -87,21 +90,79 @@ std::string unescaped(std::string_view text) {
   return plain;
 }
 
-Document with_javascript_numbers(const Document& document) {
-  if (document.is_array()) {
-    Document::Array items;
-    for (const Document& item : document.items()) items.push_back(with_javascript_numbers(item));
-    return items;
+// Builds the tree of a text that is known to be JSON, as JSON.parse() does: of members that occur
+// twice the last one counts, at the first one's place; numbers are doubles, 1e400 is Infinity.
+class Builder {
+ public:
+  explicit Builder(std::string_view text) : text_(text) {}
+
+  Document value() {
+    skip_space();
+    if (text_[at_] == '{') return object();
+    if (text_[at_] == '[') return array();
+    if (text_[at_] == '"') return string();
+    return word();
   }
-  if (document.is_object()) {
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  }
+
+  // Behind a value or a bracket: whether another one follows.
+  bool goes_on(char closing) {
+    skip_space();
+    if (text_[at_] == ',') {
+      ++at_;
+      return true;
+    }
+    const bool is_closed = text_[at_] == closing;
+    if (is_closed) ++at_;
+    return !is_closed;
+  }
+
+  Document object() {
+    ++at_;
     Document::Object members;
-    for (const auto& [key, value] : document.members()) {
-      members.emplace_back(key, with_javascript_numbers(value));
+    std::unordered_map<std::string, std::size_t> places;
+    while (goes_on('}')) {
+      skip_space();
+      std::string key = string();
+      skip_space();
+      ++at_;  // the colon
+      Document member = value();
+      const auto [place, is_new] = places.try_emplace(key, members.size());
+      if (is_new) {
+        members.emplace_back(std::move(key), std::move(member));
+      } else {
+        members[place->second].second = std::move(member);
+      }
     }
     return members;
   }
-  return Value::of(document).to_document();
-}
+
+  Document array() {
+    ++at_;
+    Document::Array items;
+    while (goes_on(']')) items.push_back(value());
+    return items;
+  }
+
+  std::string string() {
+    const std::size_t begin = ++at_;
+    while (text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
+    return unescaped(text_.substr(begin, at_++ - begin));
+  }
+
+  Document word() {
+    const std::size_t begin = at_;
+    at_ = std::min(text_.find_first_of(",]} \n\r\t", at_), text_.size());
+    return read_json_value(text_.substr(begin, at_ - begin)).to_document();
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
 
 // Goes over the text once, value by value; false: it is no JSON.
 class Walker {
@@ -246,7 +307,8 @@ class Walker {
 }  // namespace
 
 Document parse_javascript_json(std::string_view text) {
-  return with_javascript_numbers(parse_json(text, "response", {.depth_max = kDepthMax}));
+  if (!find_json(text, {}).is_json) throw Error{ErrorCode::data, "not JSON"};
+  return Builder{text}.value();
 }
 
 JsonFound find_json(std::string_view json, const Path& path) { return Walker{json, path}.find(); }
@@ -262,10 +324,7 @@ Value read_json_value(std::string_view text) {
     case 'f': return false;
     case 'n': return nullptr;
     case '{':
-    case '[': try { return Value::of(parse_javascript_json(text));
-      } catch (const Error&) {
-        return {};  // a member that is there twice
-      }
+    case '[': return Value::of(Builder{text}.value());
     default: return javascript::to_number(Document{std::string{text}});
   }
 }

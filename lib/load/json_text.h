@@ -21,10 +21,11 @@ struct JsonFound {
 // neither.
 JsonFound find_json(std::string_view json, const Path& path);
 
-// A whole JSON text, with JavaScript's numbers: 1.0 is 1. Throws Error{data} as parse_json().
+// A whole JSON text as JSON.parse() reads it: 1.0 is 1, 1e400 Infinity, and of members that occur
+// twice the last one counts. Throws Error{data} when it is none.
 Document parse_javascript_json(std::string_view text);
 
-// A value as find_json() found it. Undefined where a tree has a member twice.
+// A value as find_json() found it. REQUIRES: it is JSON
 Value read_json_value(std::string_view text);
 
 }  // namespace pcx::load

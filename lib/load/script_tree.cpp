@@ -20,12 +20,6 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
   return std::ranges::find(words, text) != words.end();
 }
 
-Document number_document(double number) {
-  constexpr double kLargestWhole = 9007199254740991;  // Number.MAX_SAFE_INTEGER
-  const bool is_whole = number == std::trunc(number) && std::fabs(number) <= kLargestWhole;
-  return is_whole ? Document{static_cast<std::int64_t>(number)} : Document{number};
-}
-
 std::optional<double> radix_number(std::string_view digits, int base) {
   if (digits.empty()) return std::nullopt;
   std::uint64_t value = 0;
@@ -139,7 +133,7 @@ Document scalar_of(const YamlNode& node) {
   if (is_one_of(node.text, {"false", "False", "FALSE"})) return false;
   if (is_one_of(node.text, {"", "~", "null", "Null", "NULL"})) return {};
   const auto number = number_of(node.text);
-  return number ? number_document(*number) : Document{node.text};
+  return number ? Value{*number}.to_document() : Document{node.text};
 }
 
 Document to_document(const YamlNode& node) {

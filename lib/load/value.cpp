@@ -130,7 +130,9 @@ Document Value::to_document() const {
   if (const std::string* characters = text()) return Document{*characters};
   if (const bool* flag = boolean()) return Document{*flag};
   if (const double* value = number()) {
-    return is_whole(*value) ? Document{static_cast<std::int64_t>(*value)} : Document{*value};
+    if (is_whole(*value)) return Document{static_cast<std::int64_t>(*value)};
+    if (!std::isfinite(*value)) return Document{*value};
+    return Document{Cell{Decimal{javascript::number_text(*value)}}};
   }
   return {};
 }

@@ -55,7 +55,8 @@ class Value {
   const Document* find(const Path& path) const;
   // The same scalar, or the very same text or tree: nobody has put another one in its place.
   bool is_same(const Value& other) const { return value_ == other.value_; }
-  // Undefined becomes null, a whole number an integer: as JSON they have no ".0".
+  // Undefined becomes null, a whole number an integer: as JSON they have no ".0". Other numbers are
+  // Decimals, since JSON.stringify() writes 1e-7 and 12345678901234567000 in digits of its own.
   Document to_document() const;
 
  private:

@@ -118,6 +118,16 @@ TEST_F(Captures, PutValuesIntoVariables) {
   EXPECT_THAT(value("pet"), ::testing::HasSubstr("\"tag\":{\"name\":\"Max\",\"id\":8}"));
 }
 
+TEST_F(Captures, PutValuesIntoLists) {
+  answer.body = R"({"id": 7, "name": "Rex"})";
+  read(
+      "          capture:\n            - {json: $.id, as: 'pets[0].id'}\n"
+      "            - {json: $.name, as: 'pets[2]'}\n            - {json: $.name, as: "
+      "'pets[0].name'}\n");
+  EXPECT_TRUE(capture());
+  EXPECT_EQ(value("pets"), R"([{"id":7,"name":"Rex"},null,"Rex"])");
+}
+
 TEST_F(Captures, SetNothingWhenAStrictOneFails) {
   for (const char* body : {R"({"a": 1})", R"({"a": 1, "b": ""})", "no JSON", "", R"({"a": 1)"}) {
     read(

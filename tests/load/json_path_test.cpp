@@ -76,10 +76,18 @@ TEST(JsonPath, TakesTheLastOfTwoMembers) {
   EXPECT_EQ(found("$.ab", R"({"\u0061b":1})"), "1");
 }
 
+TEST(JsonPath, ReadsTreesAsJavaScriptDoes) {
+  EXPECT_EQ(found("$.a", R"({"a":{"b":1,"c":2,"b":{"d":3}}})"), R"({"b":{"d":3},"c":2})");
+  EXPECT_EQ(found("$..b", R"({"a":{"b":1,"b":2}})"), "2");
+  EXPECT_EQ(found("$.a", R"({"a":["\ud800", "\"]", [], {}, [ ] , { } ,true,null]})"),
+            "[\"\xef\xbf\xbd\",\"\\\"]\",[],{},[],{},true,null]");
+}
+
 TEST(JsonPath, KeepsTheNumbersOfJavaScript) {
   EXPECT_EQ(found("$.a", R"({"a":[1.0,2e3,-0.5,12345678901234567890]})"),
-            "[1,2000,-0.5,1.2345678901234567e+19]");
+            "[1,2000,-0.5,12345678901234567000]");
   EXPECT_EQ(found("$..b", R"({"a":{"b":[7.0]}})"), "[7]");
+  EXPECT_EQ(found("$.a", R"({"a":[1e-7,1e21,-1e400,0.1]})"), "[1e-7,1e+21,null,0.1]");
 }
 
 TEST(JsonPath, StandsDeepNesting) {
