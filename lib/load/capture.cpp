@@ -19,6 +19,40 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+// Of a list of hits, which may hold each other: a copy of each must not fill the memory.
+constexpr std::size_t kCopiedMax = 2'000'000;
+
+// How many values a copy has; it stops counting behind `max`.
+std::size_t size_of(const Document& document, std::size_t max) {
+  std::size_t size = 1;
+  const auto add = [&](const Document& part) {
+    if (size <= max) size += size_of(part, max - size);
+  };
+  if (document.is_array()) {
+    for (const Document& item : document.items()) add(item);
+  } else if (document.is_object()) {
+    for (const auto& member : document.members()) add(member.second);
+  }
+  return size;
+}
+
+// Apart from the tree that it was found in.
+Value own(const Value& found) {
+  return found.tree() != nullptr ? Value::of(*found.tree()) : found;
+}
+
+// "" when they are too many, which is a failed capture.
+Value list_of(const std::vector<Value>& found) {
+  std::size_t size = 0;
+  Document list = Document::array();
+  for (const Value& value : found) {
+    size += value.tree() != nullptr ? size_of(*value.tree(), kCopiedMax) : 1;
+    if (size > kCopiedMax) return "";
+    list.add(value.to_document());
+  }
+  return Value::of(list);
+}
+
 class Source {
  public:
   Source(const Answer& answer, Random& random) : answer_(answer), random_(random) {}
@@ -28,12 +62,10 @@ class Source {
     if (capture.all) {
       if (found.empty()) return "";
       if (found.size() == 1 && capture.path.is_definite()) return found.front();
-      Document list = Document::array();
-      for (const Value& value : found) list.add(value.to_document());
-      return Value::of(list);
+      return list_of(found);
     }
     if (found.empty()) return {};
-    return found.size() == 1 ? found.front() : found[random_.below(found.size())];
+    return own(found.size() == 1 ? found.front() : found[random_.below(found.size())]);
   }
 
   Value operator()(const RegexpCapture& capture) const {

@@ -23,21 +23,32 @@ bool is_simple(const std::vector<Selector>& selectors) {
   });
 }
 
+// A server decides how much there is to be found: deeply nested lists have a hit for each level.
+constexpr std::size_t kHitsMax = 1'000'000;
+constexpr std::size_t kVisitsMax = 10'000'000;
+
+// Shares the tree, and keeps nothing of it alive.
+Value view(const Document& document) {
+  if (document.is_scalar()) return Value::of(document);
+  return Value{Value::Tree{Value::Tree{}, &document}};
+}
+
 class Search {
  public:
-  explicit Search(const std::vector<Selector>& selectors) : selectors_(selectors) {}
+  Search(const std::vector<Selector>& selectors, std::shared_ptr<const Document> root)
+      : selectors_(selectors), root_(std::move(root)) {}
 
-  std::vector<Value> run(const Document& root) {
-    visit(root, 0);
+  std::vector<Value> run() {
+    visit(*root_, 0);
+    if (is_too_much_) found_.clear();
     return std::move(found_);
   }
 
  private:
   void visit(const Document& here, std::size_t index) {
-    if (index == selectors_.size()) {
-      found_.push_back(Value::of(here));
-      return;
-    }
+    is_too_much_ = is_too_much_ || ++visits_ > kVisitsMax;
+    if (is_too_much_) return;
+    if (index == selectors_.size()) return take(here);
     const Selector& selector = selectors_[index];
     switch (selector.kind) {
       case Kind::members:
@@ -54,6 +65,17 @@ class Search {
         return for_each(here, [&](const Document& item) {
           if (passes(selector, item)) visit(item, index + 1);
         });
+    }
+  }
+
+  // A part of the root, which all hits share.
+  void take(const Document& here) {
+    is_too_much_ = found_.size() == kHitsMax;
+    if (is_too_much_) return;
+    if (here.is_scalar()) {
+      found_.push_back(Value::of(here));
+    } else {
+      found_.emplace_back(Value::Tree{root_, &here});
     }
   }
 
@@ -97,14 +119,21 @@ class Search {
   }
 
   static bool passes(const Selector& selector, const Document& item) {
-    const Value value = Value::of(item);
-    return selector.where
-        ->evaluate([&](std::size_t name) { return value.at(selector.names[name]); })
-        .is_truthy();
+    const Value value = view(item);
+    const auto value_of = [&](std::size_t name) {
+      const Path& path = selector.names[name];
+      if (path.empty()) return value;
+      const Document* const found = value.find(path);
+      return found != nullptr ? view(*found) : Value{};
+    };
+    return selector.where->evaluate(value_of).is_truthy();
   }
 
   const std::vector<Selector>& selectors_;
+  std::shared_ptr<const Document> root_;
   std::vector<Value> found_;
+  std::size_t visits_ = 0;
+  bool is_too_much_ = false;
 };
 
 }  // namespace
@@ -129,8 +158,9 @@ std::vector<Value> JsonPath::find(std::string_view json) const {
     return {read_json_value(*found.value)};
   }
   try {
-    const Document root = parse_javascript_json(json);
-    return root.is_scalar() ? std::vector<Value>{} : Search{*selectors_}.run(root);
+    auto root = std::make_shared<const Document>(parse_javascript_json(json));
+    if (root->is_scalar()) return {};
+    return Search{*selectors_, std::move(root)}.run();
   } catch (const Error&) {
     return {};  // no JSON: nothing is found in it
   }

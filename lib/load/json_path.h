@@ -26,7 +26,8 @@ class JsonPath {
   // It names one place: only members and elements.
   bool is_definite() const { return selectors_ == nullptr; }
   // What is found in a JSON text, in its order; empty when the text is no JSON, or neither an
-  // object nor an array.
+  // object nor an array, or when there are more than a million hits. Trees are parts of one tree,
+  // which lives as long as one of them: who keeps a hit copies it.
   std::vector<Value> find(std::string_view json) const;
 
   struct Selector;  // of load/json_path.cpp and load/json_path_parser.cpp

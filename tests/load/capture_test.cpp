@@ -77,6 +77,16 @@ TEST_F(Captures, DrawOneOfSeveralHits) {
   EXPECT_EQ(value("ids"), "[1,2,3]");
 }
 
+TEST_F(Captures, FailWhereAListWouldFillTheMemory) {
+  std::string wide = "1";
+  for (int i = 0; i < 100'000; ++i) wide += ",1";
+  answer.body = std::string(40, '[') + wide + std::string(40, ']');
+  read("          capture: {json: \"$..*\", as: all, multiple: false}\n");
+  EXPECT_FALSE(capture());
+  read("          capture: {json: \"$[*]\", as: all, multiple: false}\n");
+  EXPECT_TRUE(capture());
+}
+
 TEST_F(Captures, SearchTexts) {
   answer.body = "<a href='/pets/17'>Rex</a><b id=\"\">";
   read(

@@ -96,6 +96,26 @@ TEST(JsonPath, StandsDeepNesting) {
   EXPECT_EQ(found("$..a", deep), "");
 }
 
+// Each level is a hit that holds all below it: copies of them would be gigabytes.
+TEST(JsonPath, SharesWhatItFinds) {
+  std::string deep(480, '[');
+  deep += "1" + std::string(200'000, ' ');
+  for (int i = 0; i < 100'000; ++i) deep += ",1";
+  deep += std::string(480, ']');
+  const auto hits = JsonPath::parse("$..*").find(deep);
+  ASSERT_EQ(hits.size(), 479u + 100'001u);
+  ASSERT_NE(hits[0].tree(), nullptr);
+  EXPECT_EQ(&hits[0].tree()->items().front(), hits[1].tree());
+}
+
+TEST(JsonPath, FindsNothingWhereThereIsTooMuch) {
+  std::string list = "[0";
+  for (int i = 0; i < 1'000'000; ++i) list += ",0";
+  EXPECT_TRUE(JsonPath::parse("$.*").find(list + "]").empty());
+  list.resize(list.size() - 2);
+  EXPECT_EQ(JsonPath::parse("$.*").find(list + "]").size(), 1'000'000u);
+}
+
 TEST(JsonPath, ReadsHalvesOfPairsAsReplacement) {
   EXPECT_EQ(found("$.a", R"({"a":"\ud83d!"})"), "\"\xef\xbf\xbd!\"");
   EXPECT_EQ(found("$.a", R"({"a":"\ud83d\u0041"})"),
