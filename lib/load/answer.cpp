@@ -70,7 +70,7 @@ class AnswerReader::Parser : public http::basic_parser<false> {
     answer.headers.emplace_back(std::move(lower), value);
   }
 
-  void on_header_impl(error_code& ec) override {
+  void on_header_impl(error_code&) override {
     if (is_interim()) return;
     Answer& answer = reader_.answer_;
     answer.status = status_;
@@ -80,9 +80,8 @@ class AnswerReader::Parser : public http::basic_parser<false> {
     }
     const Wishes& wishes = reader_.wishes_;
     const bool decodes = wishes.body && wishes.decode && !wishes.no_body;
-    if (!reader_.decoder_.begin(decodes ? std::string_view{reader_.encoding_} : "")) {
-      ec = http::error::bad_value;
-    }
+    // What pcx cannot undo stays as it was sent.
+    reader_.decoder_.begin(decodes ? std::string_view{reader_.encoding_} : "");
   }
 
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
@@ -163,6 +162,11 @@ AnswerReader::State AnswerReader::put(std::string_view bytes) {
   return parse(all);
 }
 
+// RFC 9112, 6.3. A server that sends one all the same is misled, but has answered.
+bool AnswerReader::has_no_body() const {
+  return answer_.status == 204 || answer_.status == 304 || wishes_.no_body;
+}
+
 AnswerReader::State AnswerReader::parse(std::string_view bytes) {
   while (!bytes.empty()) {
     Parser& parser = *place_->parser;
@@ -188,7 +192,10 @@ AnswerReader::State AnswerReader::parse(std::string_view bytes) {
       }
       if (parser.is_interim()) return fail("HPE_INVALID_RESPONSE");
       state_ = State::done;
-      return bytes.empty() ? state_ : fail("HPE_CLOSED_CONNECTION");
+      if (bytes.empty()) return state_;
+      if (!has_no_body()) return fail("HPE_CLOSED_CONNECTION");
+      answer_.keeps_alive = false;
+      return state_;
     }
     if (failed == http::error::need_more || used == 0) {
       pending_.assign(bytes);

@@ -65,6 +65,7 @@ class Source {
       return list_of(found);
     }
     if (found.empty()) return {};
+    if (capture.path.is_definite()) return found.front();
     return own(found.size() == 1 ? found.front() : found[random_.below(found.size())]);
   }
 

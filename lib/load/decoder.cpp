@@ -15,7 +15,9 @@ namespace pcx::load {
 
 namespace {
 
-constexpr std::size_t kStagesMax = 4;
+constexpr std::size_t kStagesMax = 2;
+// Between two stages: what they make of it may be nothing at all, and cost time all the same.
+constexpr std::size_t kBetweenBytesMax = std::size_t{32} * 1024 * 1024;
 constexpr std::size_t kPieceBytes = 16 * 1024;
 
 }  // namespace
@@ -53,7 +55,7 @@ class Inflate final : public Decoder::Stage {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     do {
-      if (is_over_ && inflateReset(&stream_) != Z_OK) return false;  // another member of a gzip
+      if (is_over_ && !begins_member()) return true;
       stream_.next_out = reinterpret_cast<Bytef*>(piece.data());
       stream_.avail_out = static_cast<uInt>(piece.size());
       const int state = inflate(&stream_, Z_NO_FLUSH);
@@ -66,11 +68,19 @@ class Inflate final : public Decoder::Stage {
   bool is_complete() const override { return is_over_ || !has_begun_; }
 
  private:
+  // Another member of a gzip. From a zero byte on it is padding, and whatever is behind another
+  // encoding is none of it, as Node.js has it.
+  bool begins_member() {
+    is_padding_ = is_padding_ || !is_gzip_ || *stream_.next_in == 0;
+    return !is_padding_ && inflateReset(&stream_) == Z_OK;
+  }
+
   bool choose_raw(std::string_view bytes) {
     if (has_begun_) return true;
     has_begun_ = true;
     constexpr unsigned kMethodMask = 0x0f;
     const auto first = static_cast<unsigned char>(bytes.front());
+    is_gzip_ = first == 0x1f;
     const bool has_header = first == 0x1f || (first & kMethodMask) == Z_DEFLATED;
     if (has_header || !may_be_raw_) return true;
     return inflateReset2(&stream_, -MAX_WBITS) == Z_OK;
@@ -80,13 +90,15 @@ class Inflate final : public Decoder::Stage {
   bool may_be_raw_;
   bool is_open_ = false;
   bool has_begun_ = false;
+  bool is_gzip_ = false;
   bool is_over_ = false;
+  bool is_padding_ = false;
 };
 
 class Brotli final : public Decoder::Stage {
  public:
   bool put(std::string_view bytes, const std::function<bool(std::string_view)>& sink) override {
-    if (bytes.empty()) return true;
+    if (bytes.empty() || state_ == BROTLI_DECODER_RESULT_SUCCESS) return true;
     has_begun_ = true;
     std::array<char, kPieceBytes> piece;
     const auto* next = reinterpret_cast<const std::uint8_t*>(bytes.data());
@@ -97,7 +109,7 @@ class Brotli final : public Decoder::Stage {
       state_ = BrotliDecoderDecompressStream(decoder_.get(), &left, &next, &room, &out, nullptr);
       if (state_ == BROTLI_DECODER_RESULT_ERROR) return false;
       if (!sink({piece.data(), piece.size() - room})) return false;
-      if (state_ == BROTLI_DECODER_RESULT_SUCCESS) return left == 0;
+      if (state_ == BROTLI_DECODER_RESULT_SUCCESS) return true;  // what is left is none of it
       if (state_ == BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT) return true;
     }
   }
@@ -166,12 +178,16 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 bool Decoder::begin(std::string_view content_encoding) {
   stages_.clear();
+  between_bytes_ = 0;
   if (trim(content_encoding).empty()) return true;
   for (const std::string& part : split(content_encoding, ',')) {
     const std::string name = lower(trim(part));
     if (name == "identity") continue;
     auto stage = make_stage(name);
-    if (!stage || stages_.size() == kStagesMax) return false;
+    if (!stage || stages_.size() == kStagesMax) {
+      stages_.clear();
+      return false;
+    }
     stages_.insert(stages_.begin(), std::move(stage));
   }
   return true;
@@ -179,12 +195,15 @@ bool Decoder::begin(std::string_view content_encoding) {
 
 namespace {
 
-// Through the stages from `first` on.
+using Sink = std::function<bool(std::string_view)>;
+
+// Through the stages from `first` on; `between` is told of what goes from one to the next.
 bool pass(const std::vector<std::unique_ptr<Decoder::Stage>>& stages, std::size_t first,
-          std::string_view bytes, const std::function<bool(std::string_view)>& sink) {
+          std::string_view bytes, const Sink& between, const Sink& sink) {
   if (first == stages.size()) return sink(bytes);
+  if (first > 0 && !between(bytes)) return false;
   return stages[first]->put(
-      bytes, [&](std::string_view piece) { return pass(stages, first + 1, piece, sink); });
+      bytes, [&](std::string_view piece) { return pass(stages, first + 1, piece, between, sink); });
 }
 
 }  // namespace
@@ -195,11 +214,17 @@ Decoder::State Decoder::put(std::string_view bytes, std::string& out, std::size_
     return State::fine;
   }
   bool is_too_large = false;
-  const bool is_fine = pass(stages_, 0, bytes, [&](std::string_view piece) {
+  const auto count = [&](std::string_view piece) {
+    between_bytes_ += piece.size();
+    is_too_large = between_bytes_ > kBetweenBytesMax;
+    return !is_too_large;
+  };
+  const auto append = [&](std::string_view piece) {
     is_too_large = piece.size() > out_max - std::min(out.size(), out_max);
     if (!is_too_large) out += piece;
     return !is_too_large;
-  });
+  };
+  const bool is_fine = pass(stages_, 0, bytes, count, append);
   if (is_too_large) return State::too_large;
   return is_fine ? State::fine : State::broken;
 }
