@@ -55,7 +55,8 @@ class Inflate final : public Decoder::Stage {
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
     stream_.avail_in = static_cast<uInt>(bytes.size());
     do {
-      if (is_over_ && !begins_member()) return true;
+      if (is_over_ && is_behind_all()) return true;
+      if (is_over_ && inflateReset(&stream_) != Z_OK) return false;  // another member of a gzip
       stream_.next_out = reinterpret_cast<Bytef*>(piece.data());
       stream_.avail_out = static_cast<uInt>(piece.size());
       const int state = inflate(&stream_, Z_NO_FLUSH);
@@ -68,11 +69,11 @@ class Inflate final : public Decoder::Stage {
   bool is_complete() const override { return is_over_ || !has_begun_; }
 
  private:
-  // Another member of a gzip. From a zero byte on it is padding, and whatever is behind another
-  // encoding is none of it, as Node.js has it.
-  bool begins_member() {
+  // Behind a member of a gzip, from a zero byte on, there is only padding, and behind another
+  // encoding there is nothing that belongs to it, as Node.js has it.
+  bool is_behind_all() {
     is_padding_ = is_padding_ || !is_gzip_ || *stream_.next_in == 0;
-    return !is_padding_ && inflateReset(&stream_) == Z_OK;
+    return is_padding_;
   }
 
   bool choose_raw(std::string_view bytes) {

@@ -83,6 +83,17 @@ void check_processor(Reading& reading, const YamlNode& config) {
   reading.has_processor = find_value(config, "processor") != nullptr;
 }
 
+// Its value may hold a password, and is not shown.
+void check_proxies(Reading& reading, const Environment& environment, const YamlNode& script) {
+  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY"}) {
+    if (environment.get(name).value_or("").empty()) continue;
+    reading.faults.differs(
+        "proxy", script.place,
+        fmt::format("{} is set, and Artillery sends requests through that proxy", name),
+        "pcx asks the target itself.");
+  }
+}
+
 void read_all(Reading& reading, YamlNode& script) {
   check_keys(reading, script);
   lay_over(reading, script);
@@ -116,7 +127,10 @@ ReadScript read_script(const std::vector<std::filesystem::path>& files,
   plan.environment = options.environment;
   plan.strict = options.strict;
   plan.uuid_slot = reading.names.slot("$uuid");
-  if (auto script = parse_all(reading, files)) read_all(reading, *script);
+  if (auto script = parse_all(reading, files)) {
+    check_proxies(reading, environment, *script);
+    read_all(reading, *script);
+  }
   plan.variables = reading.names.variables();
   return {std::move(plan), reading.faults.take()};
 }

@@ -25,6 +25,8 @@ constexpr Difference kDifferences[] = {
     {"parallel_without_pool", "parallel", "sends one request after another over one connection",
      "opens more connections"},
     {"pcx_function", "a function of pcx's own", "sends \"undefined\"", "calls it"},
+    {"proxy", "HTTP_PROXY and HTTPS_PROXY", "sends requests through the proxy",
+     "asks the target itself"},
     {"qs_replaces_query", "qs: beside a query in the url", "drops the url's own query",
      "sends both"},
     {"shared_loop_variable", "a loop in a loop, both with one $loopCount",

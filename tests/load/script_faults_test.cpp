@@ -155,6 +155,23 @@ TEST(ScriptFaults, HintAtWhatTheirKeyTakes) {
   EXPECT_EQ(faults[2].hint, "Write how many users arrive in all.");
 }
 
+TEST(ScriptFaults, NameAProxyThatIsNotUsed) {
+  const pcx::testing::TemporaryFolder folder;
+  const auto file =
+      folder.write("s.yml", "scenarios:\n  - flow:\n      - get: {url: http://a.test/}\n");
+  const auto with = [&](const char* name, const char* value) {
+    return read_script(file, {}, MapEnvironment{{{name, value}}}).faults;
+  };
+  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY"}) {
+    const auto faults = with(name, "http://user:secret@proxy.test");
+    ASSERT_EQ(faults.size(), 1u);
+    EXPECT_EQ(line_of(faults[0]), "1 differs proxy");
+    EXPECT_EQ(faults[0].message.find("secret"), std::string::npos);
+  }
+  EXPECT_THAT(with("HTTP_PROXY", ""), IsEmpty());
+  EXPECT_THAT(with("NO_PROXY", "a.test"), IsEmpty());
+}
+
 TEST(ScriptFaults, PointIntoOtherFiles) {
   const pcx::testing::TemporaryFolder folder;
   const auto csv = folder.write("u.csv", "a,007\nb,\"x\"\"\n");
