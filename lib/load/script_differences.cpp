@@ -52,6 +52,8 @@ constexpr Refusal kRefusals[] = {
     {"weight_template", "a weight that differs from user to user", "Write a number."},
     {"tls_inline", "keys and certificates in the script itself", "Name files."},
     {"tls_pfx", "keys and certificates in PKCS #12 files (pfx)", "Name them as PEM files."},
+    {"url_credentials", "users and passwords in urls (user:pass@)",
+     "Write `auth: {user: ..., pass: ...}` beside the url."},
     {"csv_option", "options of csv-parse other than the common ones",
      "delimiter, quote, escape, comment, trim, cast, skip_empty_lines, relax_column_count and "
      "from_line are known."},

@@ -130,8 +130,20 @@ class RequestReader {
     return scheme == "http" || scheme == "https";
   }
 
+  // "http://user:secret@host/": what is between the slashes and the next one.
+  static bool has_credentials(std::string_view url) {
+    const auto scheme = url.find("://");
+    if (scheme == std::string_view::npos || !url.starts_with("http")) return false;
+    url.remove_prefix(scheme + 3);
+    return url.substr(0, url.find_first_of("/?#")).find('@') != std::string_view::npos;
+  }
+
   void check_url(const YamlNode& node) {
     if (request_.url.segments.empty()) return;
+    if (has_credentials(node.text)) {
+      return faults().refuse("url_credentials", node.place, "a url with a user and a password",
+                             "Write `auth: {user: ..., pass: ...}` beside the url.");
+    }
     const auto* begin = std::get_if<std::string>(&request_.url.segments.front());
     if (begin == nullptr || begin->starts_with("http://") || begin->starts_with("https://")) return;
     if (has_scheme_in_capitals(*begin)) {
