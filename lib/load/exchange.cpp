@@ -154,15 +154,16 @@ void Exchange::send() {
     jar_->append_header(url(), tools_.wall_now(), tools_.cookies);
   }
   tools_.text.clear();
-  append_request(*request_, *scope_,
-                 {.method = method_,
-                  .authority = origin_->authority,
-                  .target = target_,
-                  .cookies = tools_.cookies,
-                  .trace_parent = trace_parent_,
-                  .with_body = with_body_,
-                  .with_credentials = with_credentials_},
-                 tools_.body, tools_.text);
+  const RequestFrame frame{.method = method_,
+                           .authority = origin_->authority,
+                           .target = target_,
+                           .cookies = tools_.cookies,
+                           .trace_parent = trace_parent_,
+                           .with_body = with_body_,
+                           .with_credentials = with_credentials_};
+  if (!append_request(*request_, *scope_, frame, tools_.body, tools_.text)) {
+    return fail("ERR_INVALID_CHAR");
+  }
   reader_.begin({.headers = request_->needs_headers(),
                  .body = request_->needs_body(),
                  .decode = request_->decompress,

@@ -73,7 +73,8 @@ SplitUrl split_url(std::string_view url) {
   const auto question = rest.find('?');
   const std::string_view path = rest.substr(0, question);
   append_encoded(path.empty() ? "/" : without_dots(path), false, split.target);
-  if (question != std::string_view::npos) {
+  // As new URL() has it, an empty query is none.
+  if (question != std::string_view::npos && question + 1 < rest.size()) {
     split.target += '?';
     append_encoded(rest.substr(question + 1), true, split.target);
   }

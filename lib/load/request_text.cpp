@@ -40,12 +40,17 @@ void append_line(std::string_view name, std::string_view value, std::string& out
   out.append(name).append(": ").append(value).append("\r\n");
 }
 
-// A value from a capture must not begin another line.
-void append_value(const Template& value, const Scope& scope, std::string& out) {
+bool is_plain(char c) { return (c >= 0x20 && c < 0x7f) || c == '\t'; }
+
+// A value from a capture must not begin another line. False: it has what no header may have.
+bool append_value(const Template& value, const Scope& scope, std::string& out) {
   const std::size_t begin = out.size();
   value.append(scope, out);
-  const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
-  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), breaks, ' ');
+  const auto rest = out.begin() + static_cast<std::ptrdiff_t>(begin);
+  if (std::all_of(rest, out.end(), is_plain)) return true;
+  const std::string text{rest, out.end()};
+  out.resize(begin);
+  return append_header_value(text, out);
 }
 
 class BodyWriter {
@@ -122,21 +127,24 @@ bool is_replaced(std::string_view header, const RequestFrame& frame) {
   return !frame.with_credentials && is_credential(header);
 }
 
-void append_host(const Request& request, const Scope& scope, const RequestFrame& frame,
+bool append_host(const Request& request, const Scope& scope, const RequestFrame& frame,
                  std::string& out) {
   const auto own = std::find_if(request.headers.begin(), request.headers.end(),
                                 [](const HeaderTemplate& header) { return header.name == "host"; });
   if (own == request.headers.end() || !frame.with_credentials) {
-    return append_line("host", frame.authority, out);
+    append_line("host", frame.authority, out);
+    return true;
   }
   out += "host: ";
-  append_value(own->value, scope, out);
+  const bool is_fine = append_value(own->value, scope, out);
   out += "\r\n";
+  return is_fine;
 }
 
 // What the script's headers have said already.
 struct Given {
   bool agent = false, type = false, encodings = false, authorization = false, connection = false;
+  bool is_fine = true;  // no header has what none may have
 };
 
 // A variable that nobody has set, and nothing beside it.
@@ -155,7 +163,7 @@ Given append_headers(const Request& request, const Scope& scope, const RequestFr
     given.authorization = given.authorization || header.name == "authorization";
     given.connection = given.connection || header.name == "connection";
     out.append(header.name).append(": ");
-    append_value(header.value, scope, out);
+    given.is_fine = append_value(header.value, scope, out) && given.is_fine;
     out += "\r\n";
   }
   return given;
@@ -203,6 +211,22 @@ void append_component_encoded(std::string_view text, std::string& out) {
   }
 }
 
+bool append_header_value(std::string_view text, std::string& out) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (is_plain(text[i])) {
+      out += text[i];
+      continue;
+    }
+    // UTF-8 of U+0080 to U+00FF: two bytes, the first one C2 or C3.
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    if ((byte != 0xc2 && byte != 0xc3) || (next & 0xc0) != 0x80) return false;
+    out += static_cast<char>(((byte & 0x03) << 6) | (next & 0x3f));
+    ++i;
+  }
+  return true;
+}
+
 void append_script_url(const Request& request, const Scope& scope, std::string_view target,
                        std::string& out) {
   const std::size_t begin = out.size();
@@ -236,15 +260,16 @@ void append_url(const Request& request, const Scope& scope, std::string_view tar
   }
 }
 
-void append_request(const Request& request, const Scope& scope, const RequestFrame& frame,
+bool append_request(const Request& request, const Scope& scope, const RequestFrame& frame,
                     std::string& scratch, std::string& out) {
   scratch.clear();
   std::string content_type;
   if (frame.with_body) content_type = std::visit(BodyWriter{scope, scratch}, request.body);
   const bool has_body = frame.with_body && !std::holds_alternative<NoBody>(request.body);
   out.append(frame.method).append(" ").append(frame.target).append(" HTTP/1.1\r\n");
-  append_host(request, scope, frame, out);
+  const bool is_host_fine = append_host(request, scope, frame, out);
   const Given given = append_headers(request, scope, frame, out);
+  if (!is_host_fine || !given.is_fine) return false;
   if (!given.agent) append_line("user-agent", kUserAgent, out);
   if (request.basic_auth && frame.with_credentials && !given.authorization) {
     append_auth(request, scope, out);
@@ -263,6 +288,7 @@ void append_request(const Request& request, const Scope& scope, const RequestFra
   if (!given.connection) out += "connection: keep-alive\r\n";
   out += "\r\n";
   out += scratch;
+  return true;
 }
 
 }  // namespace pcx::load

@@ -15,6 +15,8 @@ constexpr Difference kDifferences[] = {
     {"fractional_duration", "a duration with a fraction", "cannot read it", "reads it"},
     {"fractional_rate", "a rate with a fraction", "stops with an assertion", "keeps the rate"},
     {"fractional_think", "think: 0.5", "thinks one millisecond", "thinks half a second"},
+    {"framing_header", "content-length, transfer-encoding as headers", "sends what is written",
+     "sends the length of the body"},
     {"grouped_urls", "groupDynamicURLs: false", "measures each rendered url",
      "measures by the url in the script"},
     {"header_case", "a captured header with capitals", "never finds it", "does not look at case"},

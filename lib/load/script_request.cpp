@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "load/request_text.h"
 #include "load/script_body.h"
 #include "load/script_capture.h"
 #include "load/script_tree.h"
@@ -186,9 +187,25 @@ class RequestReader {
                       fmt::format("\"{}\" is no name of a header", escape_controls(name)),
                       "Names have letters, digits and dashes, no blanks and colons.");
     }
-    if (value.text.find_first_of("\r\n") == std::string::npos) return;
-    faults().refuse("bad_header", value.place, "a header's value with a line break in it",
-                    "Write it in one line; `>-` joins lines, `|` keeps their ends.");
+    note_framing(name, place);
+    std::string sent;
+    if (append_header_value(value.text, sent)) return;
+    if (value.text.find_first_of("\r\n") != std::string::npos) {
+      return faults().refuse("bad_header", value.place, "a header's value with a line break in it",
+                             "Write it in one line; `>-` joins lines, `|` keeps their ends.");
+    }
+    faults().refuse("bad_header", value.place,
+                    "a header's value with a character that headers cannot have",
+                    "They have those of Latin-1; encode the others, as with percent codes.");
+  }
+
+  void note_framing(const std::string& name, const Location& place) {
+    std::string lower = name;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (lower != "content-length" && lower != "transfer-encoding") return;
+    faults().differs("framing_header", place,
+                     fmt::format("Artillery sends {} as it is written, right or wrong", name),
+                     "pcx sends the length of the body.");
   }
 
   void read_query() {

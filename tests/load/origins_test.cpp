@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
         Url{"HTTP://a.test/x", "HTTP://a.test", "/x"},
         Url{"http://[::1]:80/x", "http://[::1]:80", "/x"},
         Url{"http://a.test?x=1", "http://a.test", "/?x=1"},
-        Url{"http://a.test/?", "http://a.test", "/?"},
+        Url{"http://a.test/?", "http://a.test", "/"},
         Url{"http://a.test#part", "http://a.test", "/"},
         Url{"http://a.test/x#part?y", "http://a.test", "/x"},
         Url{"http://a.test/x?y#part", "http://a.test", "/x?y"},

@@ -33,7 +33,7 @@ class RequestTexts : public ::testing::Test {
     frame.authority = "a.test:81";
     frame.target = "/x?y=1";
     std::string scratch = "what was there before", out;
-    append_request(request, scope(), frame, scratch, out);
+    if (!append_request(request, scope(), frame, scratch, out)) return "ERR_INVALID_CHAR";
     return out;
   }
   std::string text_of(const std::string& flow, const std::string& config = {}) {
@@ -97,8 +97,20 @@ TEST_F(RequestTexts, NeverBreakALine) {
   const Request& request =
       read("      - get: {url: /x, headers: {x-one: \"{{ v }}\"}}\n", "  variables: {v: x}\n");
   for (Value& value : variables_) value = Value{"a\r\nevil: b\n\nc"};
-  const std::string text = text_of(request);
-  EXPECT_THAT(text, HasSubstr("\r\nx-one: a  evil: b  c\r\n"));
+  EXPECT_EQ(text_of(request), "ERR_INVALID_CHAR");
+}
+
+TEST_F(RequestTexts, SayHeadersInLatin1) {
+  const Request& request =
+      read("      - get: {url: /x, headers: {x-one: \"{{ v }}\"}}\n", "  variables: {v: x}\n");
+  const auto sent = [&](const char* text) {
+    for (Value& value : variables_) value = Value{text};
+    return text_of(request);
+  };
+  EXPECT_THAT(sent("caf\xc3\xa9\t\xc2\xa3"), HasSubstr("\r\nx-one: caf\xe9\t\xa3\r\n"));
+  for (const char* bad : {"\xe2\x82\xac", "a\x7f", "\x01", "\xc3", "\xe9", "\xf0\x9f\x98\x80"}) {
+    EXPECT_EQ(sent(bad), "ERR_INVALID_CHAR") << bad;
+  }
 }
 
 TEST_F(RequestTexts, SayHowLongTheyAreByThemselves) {
