@@ -37,9 +37,7 @@ std::size_t size_of(const Document& document, std::size_t max) {
 }
 
 // Apart from the tree that it was found in.
-Value own(const Value& found) {
-  return found.tree() != nullptr ? Value::of(*found.tree()) : found;
-}
+Value own(const Value& found) { return found.tree() != nullptr ? Value::of(*found.tree()) : found; }
 
 // "" when they are too many, which is a failed capture.
 Value list_of(const std::vector<Value>& found) {

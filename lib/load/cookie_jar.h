@@ -20,8 +20,8 @@ class CookieJar {
   // domain's, Secure from http, a public suffix by its lack of a dot.
   // False: it was refused.
   bool put(std::string_view set_cookie, const http::Url& url, Time now);
-  // As the script gives it: for this host and the folder of this path, until the end. Name and value
-  // end at their first semicolon or control character, as tough-cookie has it.
+  // As the script gives it: for this host and the folder of this path, until the end. Name and
+  // value end at their first semicolon or control character, as tough-cookie has it.
   void set(const std::string& name, const std::string& value, const http::Url& url);
 
   // "a=1; b=2" for a request, longer paths first; appended to `out`. False: none.

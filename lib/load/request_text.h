@@ -30,8 +30,9 @@ void append_script_url(const Request& request, const Scope& scope, std::string_v
                        std::string& out);
 // `scratch` is for the body while its length is counted. False: a header's value has a character
 // that none may have, and nothing is to be sent (Node.js: ERR_INVALID_CHAR).
-[[nodiscard]] bool append_request(const Request& request, const Scope& scope, const RequestFrame& frame,
-                    std::string& scratch, std::string& out);
+[[nodiscard]] bool append_request(const Request& request, const Scope& scope,
+                                  const RequestFrame& frame, std::string& scratch,
+                                  std::string& out);
 // UTF-8 as Node.js sends it in a header: one byte for each character, as Latin-1 has it. False for
 // characters beyond, and for those that control a line.
 bool append_header_value(std::string_view text, std::string& out);

@@ -73,9 +73,8 @@ constexpr Mistake kHttpMistakes[] = {
     {"cookieJarOptions", "no_effect", "Cookies are kept as RFC 6265 has it."},
 };
 
-constexpr std::string_view kTlsKeys[] = {"rejectUnauthorized", "certificateAuthority",
-                                         "certificate",        "key",
-                                         "passphrase",         "pfx"};
+constexpr std::string_view kTlsKeys[] = {
+    "rejectUnauthorized", "certificateAuthority", "certificate", "key", "passphrase", "pfx"};
 constexpr Mistake kTlsMistakes[] = {
     {"ca", "unknown_key", "It is called certificateAuthority."},
     {"cert", "unknown_key", "It is called certificate."},
@@ -122,26 +121,10 @@ constexpr Mistake kScenarioMistakes[] = {
     {"loop", "no_effect", "It is a step of the flow."},
 };
 
-constexpr std::string_view kRequestKeys[] = {"url",
-                                             "uri",
-                                             "name",
-                                             "headers",
-                                             "json",
-                                             "body",
-                                             "form",
-                                             "formData",
-                                             "qs",
-                                             "cookie",
-                                             "auth",
-                                             "gzip",
-                                             "followRedirect",
-                                             "capture",
-                                             "match",
-                                             "expect",
-                                             "ifTrue",
-                                             "probability",
-                                             "beforeRequest",
-                                             "afterResponse"};
+constexpr std::string_view kRequestKeys[] = {
+    "url",      "uri",    "name",   "headers",     "json",          "body",           "form",
+    "formData", "qs",     "cookie", "auth",        "gzip",          "followRedirect", "capture",
+    "match",    "expect", "ifTrue", "probability", "beforeRequest", "afterResponse"};
 constexpr Mistake kRequestMistakes[] = {
     {"if", "request_if", "It is called ifTrue; as it is, the request is always sent."},
     {"when", "request_if", "It is called ifTrue; as it is, the request is always sent."},
@@ -189,8 +172,8 @@ constexpr Place kRequest{"a request", kRequestKeys, kRequestMistakes};
 constexpr Place kCapture{"a capture", kCaptureKeys, kCaptureMistakes, true};
 
 // Keys that are refused where they are read, or passed over.
-constexpr std::string_view kElsewhere[] = {"selector",     "xpath",    "jmespath", "attr",
-                                           "index",        "ws",       "socketio", "engines",
+constexpr std::string_view kElsewhere[] = {"selector",     "xpath",    "jmespath",  "attr",
+                                           "index",        "ws",       "socketio",  "engines",
                                            "includeFiles", "bundling", "processor", "pfx"};
 
 // What people write for each other, and places for anchors.

@@ -21,7 +21,7 @@ TEST(ScriptTree, TypesPlainScalarsAsJsYamlDoes) {
   EXPECT_EQ(json_of("['1', \"true\", !!str 5, 1.2.3, 1-2, e5, -, 0x, 08, _1, 12abc]"),
             R"(["1","true","5","1.2.3","1-2","e5","-","0x",8,"_1","12abc"])");
   EXPECT_EQ(json_of("[9007199254740993, .inf, .nan, 2024-01-31, 12:30]"),
-            R"([9.007199254740992e+15,null,null,"2024-01-31","12:30"])");
+            R"([9007199254740992,null,null,"2024-01-31","12:30"])");
 }
 
 TEST(ScriptTree, MergesKeys) {
@@ -48,7 +48,7 @@ TEST(ScriptTree, LaysOneTreeOverAnother) {
 
 TEST(ScriptTree, GoesToDocumentsAndBack) {
   const Document document = parse_json(R"({"a":[1,1.5,"1",true,null,{"b":"true"}]})", "t");
-  EXPECT_EQ(to_document(to_node(document, {"f", 1, 2})), document);
+  EXPECT_EQ(to_json(to_document(to_node(document, {"f", 1, 2}))), to_json(document));
   EXPECT_EQ(to_string(to_node(document, {"f", 1, 2}).find("a")->items[0].place), "f:1:2");
 }
 
