@@ -72,6 +72,15 @@ TEST_F(RunAnswers, LetAUserGoOnWhoseCaptureIsNotStrict) {
   EXPECT_EQ(target.lines().back(), "GET /b/undefined");
 }
 
+// As Node.js: the request is not sent, and nothing of the variable becomes a header of its own.
+TEST_F(RunAnswers, WhoseValuesNoHeaderCanHaveEndTheirUser) {
+  run("      - get: {url: /, headers: {x-id: \"{{ id }}\"}}\n      - get: {url: /after}\n",
+      "  variables: {id: \"1\\r\\nx-evil: 1\"}\n");
+  EXPECT_EQ(errors(), "ERR_INVALID_CHAR: 1");
+  EXPECT_EQ(count("vusers.failed"), 1);
+  EXPECT_THAT(target.requests(), ::testing::IsEmpty());
+}
+
 TEST_F(RunAnswers, AreMatched) {
   run("      - get: {url: /a, match: {json: $.ok, value: \"true\"}}\n"
       "      - get: {url: /a, match: {json: $.ok, value: \"false\"}}\n      - get: {url: "
