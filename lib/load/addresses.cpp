@@ -32,6 +32,7 @@ constexpr Network kNearNetworks[] = {
 };
 
 bool is_near_v4(const address_v4& address) {
+  if (address.is_unspecified()) return true;
   for (const Network& network : kNearNetworks) {
     const std::uint32_t mask = ~std::uint32_t{0} << (32 - network.length);
     if ((address.to_uint() & mask) == network.address) return true;
@@ -44,7 +45,8 @@ bool is_near_v6(const address_v6& address) {
     return is_near_v4(boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address));
   }
   const bool is_unique_local = (address.to_bytes()[0] & 0xfe) == 0xfc;
-  return address.is_loopback() || address.is_link_local() || is_unique_local;
+  return address.is_unspecified() || address.is_loopback() || address.is_link_local() ||
+         is_unique_local;
 }
 
 tcp::endpoint endpoint_of(const http::Address& address) {

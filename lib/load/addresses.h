@@ -12,7 +12,7 @@ namespace pcx::load {
 
 // Loopback, link-local and private: 127/8, 10/8, 172.16/12, 192.168/16, 169.254/16, 100.64/10
 // (RFC 1122, 1918, 3927, 6598); ::1, fc00::/7, fe80::/10 (RFC 4291, 4193), and IPv4 addresses
-// inside of IPv6 ones.
+// inside of IPv6 ones. Also 0.0.0.0 and ::, from which connect() makes this machine.
 bool is_near(const boost::asio::ip::address& address);
 
 // Asks the system's resolver. With `allows_public` for every address, otherwise an address that is

@@ -30,10 +30,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"192.168.0.0", true}, Case{"192.168.255.255", true}, Case{"192.167.255.255", false},
         Case{"192.169.0.0", false}, Case{"169.254.169.254", true}, Case{"169.253.255.255", false},
         Case{"100.64.0.0", true}, Case{"100.127.255.255", true}, Case{"100.63.255.255", false},
-        Case{"100.128.0.0", false}, Case{"0.0.0.0", false}, Case{"8.8.8.8", false},
-        Case{"::1", true}, Case{"::2", false}, Case{"fd00::1", true}, Case{"fc00::", true},
-        Case{"fe80::1", true}, Case{"febf::1", true}, Case{"fec0::1", false},
-        Case{"2001:db8::1", false}, Case{"::ffff:10.1.2.3", true}, Case{"::ffff:8.8.8.8", false}));
+        Case{"100.128.0.0", false}, Case{"0.0.0.0", true}, Case{"0.0.0.1", false},
+        Case{"8.8.8.8", false}, Case{"::", true}, Case{"::ffff:0.0.0.0", true}, Case{"::1", true},
+        Case{"::2", false}, Case{"fd00::1", true}, Case{"fc00::", true}, Case{"fe80::1", true},
+        Case{"febf::1", true}, Case{"fec0::1", false}, Case{"2001:db8::1", false},
+        Case{"::ffff:10.1.2.3", true}, Case{"::ffff:8.8.8.8", false}));
 
 TEST(SystemResolve, FindsLoopback) {
   const auto found = system_resolve(false)(http::parse_url("http://127.0.0.1:8080"));
