@@ -31,6 +31,15 @@ std::string first_error(const Counters& counters) {
   return is_error ? found->first.substr(7) : "it did not come to its end";
 }
 
+Counters checked_of(const Counters& counters) {
+  Counters checked;
+  for (const auto& [name, count] : counters) {
+    const bool is_one = name.starts_with("plugins.expect.") || name.starts_with("pcx.check.");
+    if (is_one) checked.emplace(name, count);
+  }
+  return checked;
+}
+
 }  // namespace
 
 Alone run_alone(const Plan& plan, const Scenario& scenario, std::vector<Value> variables,
@@ -50,11 +59,12 @@ Alone run_alone(const Plan& plan, const Scenario& scenario, std::vector<Value> v
       if (interrupt.stop_requested()) reactor.io().stop();
     });
   }
-  Alone alone{.variables = user.variables(), .failure = {}};
-  if (ending.is_completed) return alone;
-  user.abort();
+  Alone alone{.variables = user.variables(), .failure = {}, .checked = {}};
+  if (!ending.is_completed) user.abort();
   Result measured;
   reactor.tally().finish(std::chrono::steady_clock::now(), measured);
+  alone.checked = checked_of(measured.counters);
+  if (ending.is_completed) return alone;
   alone.failure = ending.is_over ? first_error(measured.counters) : "interrupted";
   return alone;
 }

@@ -12,6 +12,7 @@ namespace pcx::load {
 struct Alone {
   std::vector<Value> variables;  // at its end, by slot
   std::string failure;           // "ECONNREFUSED"; empty: it came to its end
+  Counters checked;              // plugins.expect.* and pcx.check.*: whatever was looked at
 };
 
 // Blocks. A stop that is requested gives up: failure "interrupted".

@@ -89,13 +89,17 @@ Judged error_rate(const Demand& demand, const Result& result) {
 
 Judged checked(const Demand& demand, const Result& result, const std::string& what,
                const std::string& prefix) {
-  const std::int64_t held = count_of(result.counters, prefix + "ok." + demand.text);
-  const std::int64_t failed = count_of(result.counters, prefix + "failed." + demand.text);
+  const auto count = [&](const char* outcome) {
+    const std::string name = prefix + outcome + demand.text;
+    return count_of(result.counters, name) + count_of(result.counters, kAlonePrefix + name);
+  };
+  const std::int64_t held = count("ok.");
+  const std::int64_t failed = count("failed.");
   const std::string all = grouped(held + failed);
   const std::string found = held + failed == 0 ? "was never checked"
                             : failed == 0      ? all + " held"
                                                : grouped(failed) + " of " + all + " failed";
-  return judged(demand, what + demand.text, failed == 0, found);
+  return judged(demand, what + demand.text, failed == 0 && held > 0, found);
 }
 
 Judged judge_one(const Demand& demand, const Result& result, Asked& asked) {

@@ -16,6 +16,10 @@ namespace pcx::load {
 // What a plan wants to hold at its end, in the order of the script; each kind of expectation once.
 std::vector<Demand> demands_of(const Plan& plan);
 
+// Before the names of counters of what `before` and `after` have checked: those of the users are as
+// Artillery counts them.
+inline constexpr const char* kAlonePrefix = "pcx.alone.";
+
 // Fills `result.judged` anew from its demands, and adds to its notes what Artillery would have
 // judged otherwise. Throws Error{data} for a condition that cannot be read.
 void judge(Result& result);

@@ -95,8 +95,8 @@ struct Demand {
     threshold,    // of metric `text`: it has to be below `limit`
     condition,    // expression `text`
     error_rate,   // users that did not complete, in percent: `limit` at most
-    expectation,  // "statusCode": no plugins.expect.failed.statusCode
-    check,        // by its name: no pcx.check.failed.NAME
+    expectation,  // "statusCode": plugins.expect.ok.statusCode, and none of them failed
+    check,        // by its name: pcx.check.ok.NAME, and none of them failed
   };
   Kind kind = Kind::condition;
   std::string text;

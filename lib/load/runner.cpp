@@ -75,9 +75,14 @@ bool loops_without_end(const Plan& plan) {
   });
 }
 
+void add_checked(const Alone& alone, Counters& sum) {
+  for (const auto& [name, count] : alone.checked) sum[kAlonePrefix + name] += count;
+}
+
 // Variables of every user, from `before`.
 std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
-                              const ReactorOptions& reactor, const Interrupt& interrupt) {
+                              const ReactorOptions& reactor, const Interrupt& interrupt,
+                              Counters& checked) {
   if (!plan.before) return {};
   SeededRandom random{options.seed};
   std::vector<Value> given = variables_of_user(plan, {}, 0, random);
@@ -88,6 +93,7 @@ std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
                 "No user was started. Run the script's \"before\" by itself against the target."}
         .because("before");
   }
+  add_checked(alone, checked);
   // What it did not touch is each user's own.
   std::vector<Value> shared(alone.variables.size());
   for (std::size_t slot = 0; slot < shared.size(); ++slot) {
@@ -243,7 +249,8 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
                          .strict = options.strict,
                          .resolve = options.resolve,
                          .log = options.log};
-  const std::vector<Value> shared = run_before(plan, options, reactor, interrupt);
+  Counters checked;
+  const std::vector<Value> shared = run_before(plan, options, reactor, interrupt, checked);
   const Result planned = planned_result(plan, options);
   const Time now = std::chrono::system_clock::now();
   reactor.wall_start = options.start_at.value_or(now + kHeadStart);
@@ -266,8 +273,10 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
     SeededRandom random{options.seed};
     const Alone alone = run_alone(plan, *plan.after, variables_of_user(plan, shared, 0, random),
                                   options.seed, reactor, interrupt);
+    add_checked(alone, checked);
     if (!alone.failure.empty()) result.notes.push_back("after: " + alone.failure);
   }
+  result.counters.merge(checked);
   result.demands = demands_of(plan);
   judge(result);
   result.verdict = grade(result);

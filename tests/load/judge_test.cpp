@@ -177,9 +177,22 @@ TEST(Judge, ExpectationsAndChecksMustNotFail) {
   EXPECT_EQ(judged({Kind::expectation, "contentType", 0, true, ""}),
             (Result::Judged{"expect contentType", false, true, "4 of 10 failed", ""}));
   EXPECT_EQ(judged({Kind::expectation, "equals", 0, true, ""}),
-            (Result::Judged{"expect equals", true, true, "was never checked", ""}));
+            (Result::Judged{"expect equals", false, true, "was never checked", ""}));
   EXPECT_EQ(judged({Kind::check, "is signed in", 0, true, ""}),
             (Result::Judged{"check is signed in", true, true, "47 held", ""}));
+}
+
+TEST(Judge, WhatBeforeAndAfterHaveCheckedCounts) {
+  Result result = measured();
+  result.counters["pcx.alone.plugins.expect.ok.equals"] = 1;
+  result.counters["pcx.alone.pcx.check.failed.is signed in"] = 1;
+  result.demands = {{Kind::expectation, "equals", 0, true, ""},
+                    {Kind::check, "is signed in", 0, true, ""}};
+  judge(result);
+  EXPECT_TRUE(result.judged[0].is_met);
+  EXPECT_EQ(result.judged[0].found, "1 held");
+  EXPECT_FALSE(result.judged[1].is_met);
+  EXPECT_EQ(result.judged[1].found, "1 of 48 failed");
 }
 
 TEST(Judge, OnlyWhatIsStrictFailsARun) {

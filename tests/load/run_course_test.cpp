@@ -188,6 +188,18 @@ TEST_F(RunCourse, EndsWhereNothingMoves) {
   }
 }
 
+TEST_F(RunCourse, JudgesWhatBeforeAndAfterHaveChecked) {
+  run(
+      whole("before:\n  flow:\n    - check: {name: first, condition: \"1 == 1\"}\n"
+            "after:\n  flow:\n    - check: {name: last, condition: \"1 == 2\"}\n",
+            "      - get: {url: /a}\n"));
+  ASSERT_EQ(result.judged.size(), 2u);
+  EXPECT_EQ(result.judged[0].found, "1 held");
+  EXPECT_TRUE(result.judged[0].is_met);
+  EXPECT_EQ(result.judged[1].found, "1 of 1 failed");
+  EXPECT_EQ(count("pcx.check.ok.first"), 0) << "no user has checked it";
+}
+
 TEST_F(RunCourse, SaysWhenAfterFails) {
   run(whole("after:\n  flow:\n    - get: {url: /reset}\n", "      - get: {url: /a}\n"));
   EXPECT_EQ(count("vusers.completed"), 3);
