@@ -12,20 +12,34 @@ namespace {
 
 constexpr std::string_view kByEndpoint = "plugins.metrics-by-endpoint.";
 constexpr std::string_view kResponseTime = "plugins.metrics-by-endpoint.response_time.";
+constexpr std::string_view kCodes = ".codes.";
+constexpr std::string_view kErrors = ".errors.";
 constexpr std::string_view kLatency = "pcx.latency.endpoint.";
 
 using Endpoints = std::map<std::string, EndpointFigures>;
 
-// "/users/1.codes.200" is of endpoint "/users/1": the last mark counts, since a path may hold it.
-bool add_counter(Endpoints& endpoints, const Counted& counter, std::string_view mark,
-                 std::int64_t EndpointFigures::*total,
-                 std::vector<Counted> EndpointFigures::*kinds) {
-  const auto at = counter.name.rfind(mark);
-  if (at == std::string::npos) return false;
+// Where the endpoint's name ends in "/users/1.codes.200". A path may hold a mark, and so may an
+// error's name, which may come from a server: those that were measured are known by their
+// latencies. Of others an error's mark counts first, since codes are digits.
+std::size_t end_of_endpoint(const Endpoints& measured, const std::string& name) {
+  for (std::size_t at = name.find('.'); at != std::string::npos; at = name.find('.', at + 1)) {
+    const std::string_view rest = std::string_view{name}.substr(at);
+    const bool is_mark = rest.starts_with(kCodes) || rest.starts_with(kErrors);
+    if (is_mark && measured.contains(name.substr(0, at))) return at;
+  }
+  const auto error = name.find(kErrors);
+  return error != std::string::npos ? error : name.rfind(kCodes);
+}
+
+void add_counter(Endpoints& endpoints, const Counted& counter) {
+  const std::size_t at = end_of_endpoint(endpoints, counter.name);
+  if (at == std::string::npos) return;
   EndpointFigures& endpoint = endpoints[counter.name.substr(0, at)];
-  endpoint.*total += counter.count;
-  (endpoint.*kinds).push_back({counter.name.substr(at + mark.size()), counter.count});
-  return true;
+  const bool is_error = counter.name.compare(at, kErrors.size(), kErrors) == 0;
+  const std::size_t mark = is_error ? kErrors.size() : kCodes.size();
+  (is_error ? endpoint.errors : endpoint.responses) += counter.count;
+  (is_error ? endpoint.kinds : endpoint.codes)
+      .push_back({counter.name.substr(at + mark), counter.count});
 }
 
 }  // namespace
@@ -82,19 +96,15 @@ std::string kinds_text(const std::vector<Counted>& kinds) {
 
 std::vector<EndpointFigures> endpoints_of(const Result& result) {
   Endpoints endpoints;
-  for (const Counted& counter : counters_below(result.counters, kByEndpoint)) {
-    if (add_counter(endpoints, counter, ".codes.", &EndpointFigures::responses,
-                    &EndpointFigures::codes)) {
-      continue;
-    }
-    add_counter(endpoints, counter, ".errors.", &EndpointFigures::errors, &EndpointFigures::kinds);
-  }
   for (const auto& [name, summary] : result.summaries) {
     if (name.starts_with(kResponseTime)) {
       endpoints[name.substr(kResponseTime.size())].response_time = summary;
     } else if (name.starts_with(kLatency)) {
       endpoints[name.substr(kLatency.size())].latency = summary;
     }
+  }
+  for (const Counted& counter : counters_below(result.counters, kByEndpoint)) {
+    add_counter(endpoints, counter);
   }
   std::vector<EndpointFigures> found;
   for (auto& [name, endpoint] : endpoints) {

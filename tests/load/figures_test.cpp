@@ -63,6 +63,22 @@ TEST(Figures, KnowsPathsThatLookLikeMarks) {
   EXPECT_EQ(endpoints[1].name, "/only");
 }
 
+TEST(Figures, TakeNoNameOfAnErrorForACode) {
+  Result result;
+  const std::string name = "a redirect to http://a b.codes.200";
+  result.counters = {{"plugins.metrics-by-endpoint./go.errors." + name, 3},
+                     {"plugins.metrics-by-endpoint./v.errors.x.codes.200", 2}};
+  result.summaries["pcx.latency.endpoint./go"].record(1);
+  result.summaries["pcx.latency.endpoint./v.errors.x"].record(1);
+  const auto endpoints = endpoints_of(result);
+  ASSERT_EQ(endpoints.size(), 2u);
+  EXPECT_EQ(endpoints[0].name, "/go");
+  EXPECT_EQ(endpoints[0].responses, 0);
+  EXPECT_THAT(endpoints[0].kinds, ElementsAre(Counted{name, 3}));
+  EXPECT_EQ(endpoints[1].name, "/v.errors.x");
+  EXPECT_THAT(endpoints[1].codes, ElementsAre(Counted{"200", 2}));
+}
+
 TEST(Figures, AreWrittenForPeople) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(999), "999");
