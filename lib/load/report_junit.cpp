@@ -80,11 +80,14 @@ Suite endpoint_suite(const Result& result) {
     TestCase one{.name = endpoint.name};
     one.seconds = endpoint.response_time.mean() / 1e6;
     const Histogram& times = endpoint.response_time;
-    one.output = fmt::format(
-        "{} answered{}, {} errors{}\nresponse time in ms: p50 {}, p95 {}, p99 {}, max {}",
-        grouped(endpoint.responses), in_brackets(endpoint.codes), grouped(endpoint.errors),
-        in_brackets(endpoint.kinds), ms_text(times.percentile(50)), ms_text(times.percentile(95)),
-        ms_text(times.percentile(99)), ms_text(times.max()));
+    one.output = fmt::format("{} answered{}, {} errors{}", grouped(endpoint.responses),
+                             in_brackets(endpoint.codes), grouped(endpoint.errors),
+                             in_brackets(endpoint.kinds));
+    if (!times.is_empty()) {
+      one.output += fmt::format("\nresponse time in ms: p50 {}, p95 {}, p99 {}, max {}",
+                                ms_text(times.percentile(50)), ms_text(times.percentile(95)),
+                                ms_text(times.percentile(99)), ms_text(times.max()));
+    }
     if (endpoint.responses == 0 && endpoint.errors > 0) {
       one.failure = fmt::format("never answered: {}", kinds_text(endpoint.kinds));
     }

@@ -73,6 +73,11 @@ void append_times(std::string& out, const std::string& name, const Histogram& ti
     out += line + "\n";
     line.assign(kNameColumns, ' ');
   }
+  if (times.is_empty()) {  // none is no time of 0 ms
+    for (int column = 0; column < 6; ++column) line += fmt::format("{:>10}", "-");
+    out += line + "\n";
+    return;
+  }
   for (const double p : {50.0, 90.0, 95.0, 99.0, 99.9}) {
     line += fmt::format("{:>10}", ms_text(times.percentile(p)));
   }

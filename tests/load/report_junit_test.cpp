@@ -29,6 +29,13 @@ TEST(ReportJunit, FailsForAnEndpointThatNeverAnswered) {
       HasSubstr("<failure message=\"never answered: ECONNREFUSED: 12\" type=\"endpoints\">"));
 }
 
+TEST(ReportJunit, ShowsNoTimesWhereNothingWasAnswered) {
+  Result result;
+  result.counters["plugins.metrics-by-endpoint./gone.errors.ECONNREFUSED"] = 12;
+  EXPECT_THAT(report_junit(result), HasSubstr("0 answered, 12 errors (ECONNREFUSED: 12)</system"));
+  EXPECT_THAT(report_junit(result), Not(HasSubstr("response time in ms")));
+}
+
 TEST(ReportJunit, SkipsWhatIsNotStrict) {
   EXPECT_THAT(report_junit(judged_sample()),
               HasSubstr("<skipped message=\"missed, but not strict;"));

@@ -18,6 +18,12 @@ TEST(ReportText, NamesEveryCause) {
   EXPECT_THAT(report_text(result), HasSubstr("\nDEGRADED:\n  One thing.\n  Another thing.\n"));
 }
 
+TEST(ReportText, ShowsNoTimesWhereNothingWasAnswered) {
+  Result result;
+  result.counters["plugins.metrics-by-endpoint./lost.errors.ECONNREFUSED"] = 3;
+  EXPECT_THAT(report_text(result), ::testing::ContainsRegex("  /lost +-  +-  +-  +-  +-  +-\n"));
+}
+
 TEST(ReportText, HasLinesOfAHundredColumns) {
   Result result = judged_sample();
   result.verdict = {Grade::invalid, {std::string(30, 'a') + " " + std::string(80, 'b') + " c"}};
