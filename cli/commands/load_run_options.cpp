@@ -101,7 +101,7 @@ std::vector<Opt> run_options() {
        .fallback = "30s"},
       {.name = "--abort-on-fail",
        .type = Type::flag,
-       .help = "stop when a threshold is missed two seconds in a row"},
+       .help = "stop as soon as a threshold, error rate or check cannot be met any more"},
       {.name = "--max-rate",
        .type = Type::integer,
        .metavar = "N",

@@ -47,19 +47,11 @@ std::string without_old_prefix(std::string name) {
 double ms(std::int64_t microseconds) { return static_cast<double>(microseconds) / 1000; }
 
 std::optional<double> of_summary(const Histogram& summary, std::string_view figure) {
-  struct Percentile {
-    std::string_view name;
-    double p;
-  };
-  constexpr Percentile percentiles[] = {{"p50", 50}, {"median", 50}, {"p75", 75},   {"p90", 90},
-                                        {"p95", 95}, {"p99", 99},    {"p999", 99.9}};
   if (figure == "count") return static_cast<double>(summary.count());
   if (figure == "min") return ms(summary.min());
   if (figure == "max") return ms(summary.max());
   if (figure == "mean") return summary.mean() / 1000;
-  for (const Percentile& one : percentiles) {
-    if (figure == one.name) return ms(summary.percentile(one.p));
-  }
+  if (const auto percent = percent_of(figure)) return ms(summary.percentile(*percent));
   return std::nullopt;
 }
 
@@ -77,6 +69,27 @@ std::optional<double> measured(const Result& result, const std::string& name) {
 }
 
 }  // namespace
+
+std::optional<MetricName> summary_metric(const std::string& name) {
+  const std::string now = without_old_prefix(name);
+  if (is_counter(now) || now == "http.request_rate") return std::nullopt;
+  const auto dot = now.rfind('.');
+  if (dot == std::string::npos) return std::nullopt;
+  return MetricName{now.substr(0, dot), now.substr(dot + 1)};
+}
+
+std::optional<double> percent_of(std::string_view figure) {
+  struct Percentile {
+    std::string_view name;
+    double percent;
+  };
+  constexpr Percentile percentiles[] = {{"p50", 50}, {"median", 50}, {"p75", 75},   {"p90", 90},
+                                        {"p95", 95}, {"p99", 99},    {"p999", 99.9}};
+  for (const Percentile& one : percentiles) {
+    if (figure == one.name) return one.percent;
+  }
+  return std::nullopt;
+}
 
 Metric metric_of(const Result& result, const std::string& name) {
   if (const auto value = measured(result, name)) return {value, false};

@@ -12,6 +12,7 @@
 #include "load/alone.h"
 #include "load/arrivals.h"
 #include "load/crew.h"
+#include "load/hopeless.h"
 #include "load/judge.h"
 #include "load/machine.h"
 #include "load/user_variables.h"
@@ -27,7 +28,6 @@ constexpr std::chrono::milliseconds kPoll{20};
 constexpr std::chrono::milliseconds kHeadStart{
     5};  // for shards to be there when the first users are
 constexpr std::chrono::milliseconds kSnapshotPatience{500};
-constexpr int kUnmetSeconds = 2;
 
 std::int64_t microseconds(nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
@@ -162,32 +162,14 @@ Result measured_result(const Plan& plan, const RunOptions& options, Crew& crew, 
 
 // --- while it runs
 
-// The demand that was not met at several seconds in a row.
-class Hopeless {
- public:
-  explicit Hopeless(const Plan& plan) : demands_(demands_of(plan)) {}
-
-  // Once a second. Its text when there is one.
-  std::optional<std::string> look(Crew& crew) {
-    auto so_far = crew.snapshot(kSnapshotPatience);
-    if (!so_far) return std::nullopt;
-    so_far->demands = demands_;
-    judge(*so_far);
-    unmet_.resize(so_far->judged.size());
-    for (std::size_t i = 0; i < so_far->judged.size(); ++i) {
-      const Result::Judged& one = so_far->judged[i];
-      // What was never measured may still be.
-      const bool is_unmet = one.is_strict && !one.is_met && !one.found.ends_with("never measured");
-      unmet_[i] = is_unmet ? unmet_[i] + 1 : 0;
-      if (unmet_[i] >= kUnmetSeconds) return one.what + " is not met: " + one.found;
-    }
-    return std::nullopt;
-  }
-
- private:
-  std::vector<Demand> demands_;
-  std::vector<int> unmet_;
-};
+// Once a second. What cannot be met any more, when there is such a demand.
+std::optional<std::string> look_for_hopeless(const std::vector<Demand>& demands, Crew& crew,
+                                             std::int64_t planned) {
+  auto so_far = crew.snapshot(kSnapshotPatience);
+  if (!so_far) return std::nullopt;
+  so_far->demands = demands;
+  return find_hopeless(*so_far, planned);
+}
 
 struct Course {
   bool was_stopped = false;
@@ -197,7 +179,7 @@ struct Course {
 Course follow(const Plan& plan, const RunOptions& options, Crew& crew, Clock::time_point start,
               std::int64_t planned, const Interrupt& interrupt) {
   Course course;
-  Hopeless hopeless{plan};
+  const std::vector<Demand> demands = demands_of(plan);
   const auto stop = [&](const std::string& reason) {
     course = {true, reason};
     crew.stop();
@@ -216,7 +198,7 @@ Course follow(const Plan& plan, const RunOptions& options, Crew& crew, Clock::ti
       options.on_glimpse(glimpse);
     }
     if (!options.aborts_on_fail || course.was_stopped) continue;
-    if (const auto reason = hopeless.look(crew)) stop(*reason);
+    if (const auto reason = look_for_hopeless(demands, crew, planned)) stop(*reason);
   }
   return course;
 }

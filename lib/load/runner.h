@@ -28,7 +28,7 @@ struct RunOptions {
   std::optional<Time> start_at;
   std::optional<nanoseconds> drain;  // after the last arrival; std::nullopt: until all have ended
   bool strict = false;               // --artillery-strict
-  // Stops when a strict demand of the script was not met at two seconds in a row.
+  // Stops when a strict demand of the script cannot be met any more: see find_hopeless().
   bool aborts_on_fail = false;
   Resolve resolve;
   std::function<void(const std::string& line)> log;        // of `log:` steps, from any shard

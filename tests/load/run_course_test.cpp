@@ -2,6 +2,7 @@
 #include <atomic>
 #include <map>
 
+#include "load/judge.h"
 #include "tests/load/run.h"
 
 namespace pcx::load {
@@ -299,9 +300,20 @@ TEST_F(RunCourse, StopsWhereADemandIsHopeless) {
   options.aborts_on_fail = true;
   run("      - get: {url: /status/500}\n",
       "  phases: [{duration: 1h, arrivalRate: 20}]\n"
-      "  ensure: {conditions: [{expression: http.codes.500 == 0}]}\n  plugins: {ensure: {}}\n");
+      "  ensure: {thresholds: [{http.codes.500: 1}]}\n  plugins: {ensure: {}}\n");
   EXPECT_TRUE(result.was_stopped);
   EXPECT_THAT(result.stop_reason, HasSubstr("http.codes.500"));
+}
+
+TEST_F(RunCourse, StopsNoHealthyRun) {
+  options.aborts_on_fail = true;
+  run("      - get: {url: /a}\n      - think: 3.5\n",
+      users(3) +
+          "  ensure: {maxErrorRate: 0, conditions: [{expression: vusers.completed >= 3}]}\n"
+          "  plugins: {ensure: {}}\n");
+  EXPECT_FALSE(result.was_stopped) << result.stop_reason;
+  EXPECT_EQ(count("vusers.completed"), 3);
+  EXPECT_TRUE(is_passed(result));
 }
 
 TEST_F(RunCourse, WaitsForItsTime) {
