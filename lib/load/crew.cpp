@@ -61,7 +61,8 @@ Glimpse Crew::glimpse() const {
   return sum;
 }
 
-std::optional<Result> Crew::snapshot(std::chrono::milliseconds patience) {
+std::optional<Result> Crew::snapshot(const std::set<std::string>& summaries,
+                                     std::chrono::milliseconds patience) {
   struct Basket {  // a shard may fill it when nobody waits any more
     std::mutex mutex;
     std::condition_variable changed;
@@ -70,7 +71,7 @@ std::optional<Result> Crew::snapshot(std::chrono::milliseconds patience) {
   };
   const auto basket = std::make_shared<Basket>();
   for (auto& shard : shards_) {
-    shard->ask_for_snapshot([basket](Result&& result) {
+    shard->ask_for_snapshot(summaries, [basket](Result&& result) {
       const std::lock_guard lock{basket->mutex};
       for (const auto& [name, count] : result.counters) basket->sum.counters[name] += count;
       for (auto& [name, histogram] : result.summaries) {

@@ -6,6 +6,8 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -27,8 +29,10 @@ class Crew {
   bool wait_for(std::chrono::milliseconds time);
 
   Glimpse glimpse() const;
-  // What all have measured so far: counters and summaries. Empty when a shard has ended meanwhile.
-  std::optional<Result> snapshot(std::chrono::milliseconds patience);
+  // What all have measured so far: counters, and the summaries of these names. Empty when a shard
+  // has ended meanwhile.
+  std::optional<Result> snapshot(const std::set<std::string>& summaries,
+                                 std::chrono::milliseconds patience);
   // REQUIRES: wait_for() was true.
   std::vector<std::unique_ptr<Shard>>& shards() { return shards_; }
 

@@ -165,7 +165,7 @@ Result measured_result(const Plan& plan, const RunOptions& options, Crew& crew, 
 // Once a second. What cannot be met any more, when there is such a demand.
 std::optional<std::string> look_for_hopeless(const std::vector<Demand>& demands, Crew& crew,
                                              std::int64_t planned) {
-  auto so_far = crew.snapshot(kSnapshotPatience);
+  auto so_far = crew.snapshot(summaries_of(demands), kSnapshotPatience);
   if (!so_far) return std::nullopt;
   so_far->demands = demands;
   return find_hopeless(*so_far, planned);

@@ -80,10 +80,11 @@ void Shard::stop() {
   });
 }
 
-void Shard::ask_for_snapshot(std::function<void(Result&& result)> take) {
-  boost::asio::post(reactor_.io(), [this, take = std::move(take)] {
+void Shard::ask_for_snapshot(std::set<std::string> summaries,
+                             std::function<void(Result&& result)> take) {
+  boost::asio::post(reactor_.io(), [this, names = std::move(summaries), take = std::move(take)] {
     Result result;
-    reactor_.tally().snapshot(result);
+    reactor_.tally().snapshot(result, names);
     take(std::move(result));
   });
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -42,8 +43,9 @@ class Shard : public User::Owner {
   // From any thread.
   const Progress& progress() { return reactor_.tally().progress(); }
   std::string latency_of_last_second() { return reactor_.tally().latency_of_last_second(); }
-  // From any other thread while run() runs: `take` is called on the shard's own, or never.
-  void ask_for_snapshot(std::function<void(Result&& result)> take);
+  // From any other thread while run() runs: `take` is called on the shard's own, or never. The
+  // users wait meanwhile, so only what is asked for is copied: see Tally::snapshot().
+  void ask_for_snapshot(std::set<std::string> summaries, std::function<void(Result&& result)> take);
 
   // REQUIRES: run() has returned.
   void finish(Result& result);

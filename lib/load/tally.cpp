@@ -406,13 +406,17 @@ void Tally::add_endpoints(Counters& all) const {
   }
 }
 
-void Tally::snapshot(Result& result) const {
+void Tally::add_summary_to(Result& result, const Summary& summary) {
+  if (summary.total.is_empty() && summary.now.is_empty()) return;
+  Histogram& histogram = result.summaries.try_emplace(summary.name, Histogram{3}).first->second;
+  histogram.add(summary.total);  // two endpoints may have one name
+  histogram.add(summary.now);
+}
+
+void Tally::snapshot(Result& result, const std::set<std::string>& summaries) const {
   result.counters = counters();
   for (const Summary& summary : summaries_) {
-    if (summary.total.is_empty() && summary.now.is_empty()) continue;
-    Histogram& histogram = result.summaries.try_emplace(summary.name, Histogram{3}).first->second;
-    histogram.add(summary.total);  // two endpoints may have one name
-    histogram.add(summary.now);
+    if (summaries.contains(summary.name)) add_summary_to(result, summary);
   }
 }
 
@@ -420,7 +424,8 @@ void Tally::finish(Instant now, Result& result) {
   pass(now);
   end_second();
   end_period();
-  snapshot(result);
+  result.counters = counters();
+  for (const Summary& summary : summaries_) add_summary_to(result, summary);
   result.periods = std::move(periods_);
   result.seconds = std::move(seconds_);
   result.phases = std::move(phases_);

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -72,8 +73,8 @@ class Tally {
   std::string latency_of_last_second() const;
   std::int64_t active() const { return active_; }
 
-  // Counters and summaries up to now.
-  void snapshot(Result& result) const;
+  // Counters up to now, and the summaries of these names.
+  void snapshot(Result& result, const std::set<std::string>& summaries) const;
   // Counters, summaries, periods, seconds, phases and strains of the Result. The end of the tally.
   void finish(Instant now, Result& result);
 
@@ -105,6 +106,7 @@ class Tally {
   void tell_zeros(Counters& counters, bool has_ended, bool has_bodies) const;
   std::int64_t ended() const { return completed_ + failed_; }
   Counters counters() const;
+  static void add_summary_to(Result& result, const Summary& summary);
 
   const Plan& plan_;
   Instant start_;
