@@ -1,8 +1,23 @@
 #include "load/crew.h"
 
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace pcx::load {
+
+std::optional<std::string> failure_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    return "out of memory";
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an unknown error";
+  }
+  return std::nullopt;
+}
 
 Crew::Crew(const Plan& plan, const std::vector<ShardOptions>& options) {
   for (const ShardOptions& one : options) shards_.push_back(std::make_unique<Shard>(plan, one));
@@ -17,12 +32,8 @@ Crew::~Crew() {
 }
 
 void Crew::work(Shard& shard) {
-  std::exception_ptr failure;
-  try {
-    shard.run();
-  } catch (...) {
-    failure = std::current_exception();
-  }
+  const std::optional<std::string> failure = failure_of([&] { shard.run(); });
+  if (failure) stop();  // a run without a part of its users is over
   const std::lock_guard lock{mutex_};
   if (failure && !failure_) failure_ = failure;
   ++finished_;
@@ -35,9 +46,12 @@ void Crew::stop() {
 
 bool Crew::wait_for(std::chrono::milliseconds time) {
   std::unique_lock lock{mutex_};
-  changed_.wait_for(lock, time, [&] { return failure_ || finished_ == shards_.size(); });
-  if (failure_) std::rethrow_exception(failure_);
-  return finished_ == shards_.size();
+  return changed_.wait_for(lock, time, [&] { return finished_ == shards_.size(); });
+}
+
+std::optional<std::string> Crew::failure() {
+  const std::lock_guard lock{mutex_};
+  return failure_;
 }
 
 Glimpse Crew::glimpse() const {

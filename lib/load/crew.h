@@ -3,9 +3,10 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -16,6 +17,9 @@
 
 namespace pcx::load {
 
+// What `work` throws, as a phrase; std::nullopt: nothing.
+std::optional<std::string> failure_of(const std::function<void()>& work);
+
 class Crew {
  public:
   // They run from now on. `plan` outlives it.
@@ -25,8 +29,11 @@ class Crew {
   ~Crew();  // stops them and waits for their ends
 
   void stop();
-  // True: all have ended. Throws what a shard threw.
+  // True: all have ended. What a shard throws stops the others, and is in failure() from then on.
   bool wait_for(std::chrono::milliseconds time);
+  // What the first shard that failed has thrown: "out of memory". What all had measured up to then
+  // is still there.
+  std::optional<std::string> failure();
 
   Glimpse glimpse() const;
   // What all have measured so far: counters, and the summaries of these names. Empty when a shard
@@ -44,7 +51,7 @@ class Crew {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t finished_ = 0;
-  std::exception_ptr failure_;
+  std::optional<std::string> failure_;
 };
 
 }  // namespace pcx::load

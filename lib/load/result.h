@@ -107,6 +107,9 @@ struct Demand {
 };
 const char* to_string(Demand::Kind kind) noexcept;  // "threshold"
 
+// What `stop_reason` begins with when pcx could not go on itself: memory ran out.
+inline constexpr std::string_view kOwnFailure = "a failure inside pcx: ";
+
 struct Result {
   std::string script;  // its name
   std::string plan_digest;
@@ -115,7 +118,7 @@ struct Result {
   std::vector<Part> parts;  // that are in it
   Time started_at{};
   std::int64_t duration_us = 0;  // from the first planned start to the end of the last user
-  bool was_stopped = false;      // by a signal or --abort-on-fail
+  bool was_stopped = false;      // by a signal, --abort-on-fail or kOwnFailure
   std::string stop_reason;       // empty: it ran to its end
   bool is_closed_model = false;  // users loop without an end: latency leaves out who waits
   std::int64_t planned = 0;      // users of these parts

@@ -200,6 +200,9 @@ Course follow(const Plan& plan, const RunOptions& options, Crew& crew, Clock::ti
     if (!options.aborts_on_fail || course.was_stopped) continue;
     if (const auto reason = look_for_hopeless(demands, crew, planned)) stop(*reason);
   }
+  if (const auto failure = crew.failure()) {
+    course = {true, std::string{kOwnFailure} + *failure};
+  }
   return course;
 }
 

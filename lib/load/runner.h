@@ -36,10 +36,9 @@ struct RunOptions {
 };
 
 // Blocks. A stop that was requested lets no new users start, gives up those that are there, and
-// is in the Result, as is whatever else ended the run early. Judged and graded; `notes` are the
-// caller's to add.
-// Throws Error{unreachable} before the first request when no host of the target is found or may be
-// loaded, and Error{data} when `before` fails.
+// is in the Result, as is whatever else ended the run early: memory that ran out, too. Judged and
+// graded; `notes` are the caller's to add. Throws Error{unreachable} before the first request when
+// no host of the target is found or may be loaded, and Error{data} when `before` fails.
 Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& interrupt);
 
 }  // namespace pcx::load

@@ -191,6 +191,7 @@ void Shard::give_up_users() {
 
 void Shard::finish(Result& result) {
   reactor_.tally().finish(now(), result);
+  aborted_ += static_cast<std::int64_t>(users_.size());
   if (aborted_ > 0) result.counters["vusers.aborted"] = aborted_;
   const ConnectionTools& connections = reactor_.connections();
   result.limits.files_exhausted = connections.files_exhausted;

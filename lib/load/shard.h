@@ -47,7 +47,8 @@ class Shard : public User::Owner {
   // users wait meanwhile, so only what is asked for is copied: see Tally::snapshot().
   void ask_for_snapshot(std::set<std::string> summaries, std::function<void(Result&& result)> take);
 
-  // REQUIRES: run() has returned.
+  // Users who are still there, since run() has thrown, are counted as given up.
+  // REQUIRES: run() has returned or thrown.
   void finish(Result& result);
 
  private:

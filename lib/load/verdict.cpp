@@ -78,8 +78,9 @@ std::optional<Cause> too_few_started(const Result& result) {
   const std::int64_t skipped = count_of(result.counters, "vusers.skipped");
   const auto planned = static_cast<double>(result.planned);
   if (result.was_stopped) {
+    const bool has_failed = result.stop_reason.starts_with(kOwnFailure);
     return Cause{
-        Grade::degraded,
+        has_failed ? Grade::invalid : Grade::degraded,
         fmt::format("The run was stopped after {}{}: {} of {} planned users were "
                     "started{}. The figures are those of a shorter test.",
                     time_text(result.duration_us),

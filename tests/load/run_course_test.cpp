@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <new>
 
 #include "load/judge.h"
 #include "tests/load/run.h"
@@ -303,6 +304,20 @@ TEST_F(RunCourse, StopsWhereADemandIsHopeless) {
       "  ensure: {thresholds: [{http.codes.500: 1}]}\n  plugins: {ensure: {}}\n");
   EXPECT_TRUE(result.was_stopped);
   EXPECT_THAT(result.stop_reason, HasSubstr("http.codes.500"));
+}
+
+TEST_F(RunCourse, KeepsWhatWasMeasuredWhenAShardFails) {
+  options.shards = 2;
+  options.drain = seconds{30};
+  options.log = [](const std::string&) { throw std::bad_alloc{}; };
+  run("      - get: {url: /a}\n      - think: 0.2\n      - log: now\n      - think: 1000\n",
+      users(4));
+  EXPECT_EQ(result.stop_reason, "a failure inside pcx: out of memory");
+  EXPECT_EQ(result.verdict.grade, Grade::invalid);
+  EXPECT_THAT(result.verdict.causes.front(), HasSubstr("out of memory"));
+  EXPECT_EQ(count("vusers.created"), 4);
+  EXPECT_EQ(count("http.responses"), 4);
+  EXPECT_EQ(count("vusers.aborted"), 4);
 }
 
 TEST_F(RunCourse, StopsNoHealthyRun) {
