@@ -103,6 +103,17 @@ bool is_secret_header(std::string_view key) {
          name == "set-cookie" || name == "x-api-key";
 }
 
+// Names that mean a secret in the query of a URL, and nothing elsewhere: keys of APIs, codes of
+// OAuth, signatures of presigned URLs.
+bool is_secret_parameter(std::string_view key) {
+  constexpr std::array<std::string_view, 10> kNames = {
+      "key", "sig", "code", "auth", "otp", "pin", "sid", "ticket", "assertion", "session"};
+  const std::string name = lower(key);
+  return name.ends_with("signature") || name.ends_with("sessionid") ||
+         name.ends_with("session_id") ||
+         std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 void find_pairs(std::string_view text, Spans& spans) {
   for (std::size_t sign = text.find_first_of("=:"); sign != kEnd;
        sign = text.find_first_of("=:", sign + 1)) {
@@ -111,9 +122,11 @@ void find_pairs(std::string_view text, Spans& spans) {
     const std::size_t begin = std::min(text.find_first_not_of(" \t", sign + 1), text.size());
     if (text[sign] == ':' && !key.quoted) {
       if (is_secret_header(key.name)) spans.emplace_back(begin, find_or_end(text, "\r\n", begin));
-    } else if (names_secret(key.name)) {
-      const bool in_query =
-          key.begin > 0 && (text[key.begin - 1] == '?' || text[key.begin - 1] == '&');
+      continue;
+    }
+    const bool in_query =
+        key.begin > 0 && (text[key.begin - 1] == '?' || text[key.begin - 1] == '&');
+    if (names_secret(key.name) || (in_query && is_secret_parameter(key.name))) {
       const std::string_view stops = text[sign] == ':' ? " \t\r\n,}]"
                                      : in_query        ? " \t\r\n&#\"'`<>"
                                                        : " \t\r\n";

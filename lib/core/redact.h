@@ -13,9 +13,10 @@ namespace pcx {
 bool names_secret(std::string_view key);
 
 // Text with these replaced by "***": passwords in URLs ("postgresql://user:***@host"), values of
-// key=value pairs and quoted "key": "value" pairs whose key names a secret, the constant behind the
-// word PASSWORD of SQL, all of an Authorization or Cookie header, bearer tokens, the secret part of
-// pcx API keys. In doubt too much is taken: give the whole text, not its lines, and a value alone.
+// key=value pairs and quoted "key": "value" pairs whose key names a secret, in the query of a URL
+// also of "?code=", "&key=", "&X-Amz-Signature=" and their like, the constant behind the word
+// PASSWORD of SQL, all of an Authorization or Cookie header, bearer tokens, the secret part of pcx
+// API keys. In doubt too much is taken: give the whole text, not its lines, and a value alone.
 std::string redact(std::string_view text);
 
 // A tree as the application's logger shows it (its `redactDeep`, known answers in

@@ -113,7 +113,7 @@ inline constexpr std::string_view kOwnFailure = "a failure inside pcx: ";
 struct Result {
   std::string script;  // its name
   std::string plan_digest;
-  std::string target;  // credentials masked
+  std::string target;  // secrets masked: see redact()
   std::uint64_t seed = 0;
   std::vector<Part> parts;  // that are in it
   Time started_at{};

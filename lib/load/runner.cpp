@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/redact.h"
 #include "load/alone.h"
 #include "load/arrivals.h"
 #include "load/crew.h"
@@ -148,7 +149,7 @@ Result measured_result(const Plan& plan, const RunOptions& options, Crew& crew, 
   for (int i = 0; i < count; ++i) {
     Result one{.script = options.script,
                .plan_digest = plan.digest,
-               .target = plan.target,
+               .target = redact(plan.target),
                .seed = options.seed,
                .parts = {{options.part.index + options.part.count * i, options.part.count * count}},
                .started_at = wall_start};

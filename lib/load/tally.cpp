@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/redact.h"
 #include "core/text.h"
 #include "core/time.h"
 
@@ -19,6 +20,7 @@ constexpr std::chrono::seconds kPeriod{10};
 // A name may hold what a server has sent: where it wants to be redirected to.
 constexpr std::size_t kErrorNamesMax = 200;
 constexpr std::size_t kErrorNameBytesMax = 200;
+constexpr std::size_t kErrorBytesLooked = 4'096;
 constexpr const char* kApdex[] = {"apdex.satisfied", "apdex.tolerated", "apdex.frustrated"};
 
 std::int64_t ms_since_1970(Time time) {
@@ -46,9 +48,16 @@ using ErrorNames = std::map<std::string, std::int64_t, std::less<>>;
 std::int64_t& count_of(ErrorNames& names, std::string_view name) {
   const auto known = names.find(name);
   if (known != names.end()) return known->second;
-  std::string shown = escape_controls(name.substr(0, kErrorNameBytesMax));
+  // Masked while it is whole: what is cut off may be what tells a secret.
+  const std::string masked = redact(name.substr(0, kErrorBytesLooked));
+  std::string shown = escape_controls(masked.substr(0, kErrorNameBytesMax));
   if (names.size() >= kErrorNamesMax && !names.contains(shown)) shown = "others";
   return names[std::move(shown)];
+}
+
+// A URL that the script has in plain text may hold a key. Where a variable is, none is told.
+std::string shown_endpoint(const std::string& name) {
+  return name.find("{{") == std::string::npos ? redact(name) : name;
 }
 
 // Of a Server-Timing: "db;dur=5, total;dur=12.5"; 0 when it has no total.
@@ -97,9 +106,10 @@ Tally::Tally(const Plan& plan, Instant start, Time wall_start)
     EndpointNumbers& numbers = endpoints_.emplace_back();
     numbers.is_measured = !endpoint.name.empty();
     if (!numbers.is_measured) continue;
+    numbers.name = shown_endpoint(endpoint.name);
     numbers.response_time =
-        add_summary("plugins.metrics-by-endpoint.response_time." + endpoint.name);
-    numbers.latency = add_summary("pcx.latency.endpoint." + endpoint.name);
+        add_summary("plugins.metrics-by-endpoint.response_time." + numbers.name);
+    numbers.latency = add_summary("pcx.latency.endpoint." + numbers.name);
   }
   created_by_scenario_.assign(plan.scenarios.size(), 0);
   phases_.resize(plan.phases.size());
@@ -269,8 +279,7 @@ void Tally::answered(std::uint32_t endpoint, std::size_t phase, const Answer& an
 void Tally::count_server_timing(std::uint32_t endpoint, const std::string& header) {
   auto& summary = endpoints_[endpoint].server_timing;
   if (!summary) {  // few servers have it
-    summary =
-        add_summary("plugins.metrics-by-endpoint.server-timing." + plan_.endpoints[endpoint].name);
+    summary = add_summary("plugins.metrics-by-endpoint.server-timing." + endpoints_[endpoint].name);
   }
   summaries_[*summary].now.record(total_of(header));
 }
@@ -396,7 +405,7 @@ void Tally::add_expectations(Counters& all) const {
 void Tally::add_endpoints(Counters& all) const {
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
     if (!endpoints_[i].is_measured) continue;
-    const std::string begin = "plugins.metrics-by-endpoint." + plan_.endpoints[i].name;
+    const std::string begin = "plugins.metrics-by-endpoint." + endpoints_[i].name;
     for (const auto& [code, count] : endpoints_[i].codes) {
       all[fmt::format("{}.codes.{}", begin, code)] += count;
     }

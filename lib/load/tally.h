@@ -58,7 +58,7 @@ class Tally {
   void request_failed(std::uint32_t endpoint, std::size_t phase, std::string_view name,
                       Instant intended, Instant now);
   // What is no request's failure: a URL that is none, a capture. Of very many names the later ones
-  // are "others".
+  // are "others". Secrets in names are masked: they may be URLs.
   void error(std::string_view name, Instant now);
   void expected(const Expectation& expectation, bool is_met, Instant now);
   void checked(const std::string& name, bool is_met, Instant now);
@@ -85,6 +85,7 @@ class Tally {
   };
   struct EndpointNumbers {
     bool is_measured = false;
+    std::string name;                            // secrets masked
     std::size_t response_time = 0, latency = 0;  // in summaries_
     std::optional<std::size_t> server_timing;
     std::vector<std::pair<int, std::int64_t>> codes;

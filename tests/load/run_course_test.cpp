@@ -320,6 +320,16 @@ TEST_F(RunCourse, KeepsWhatWasMeasuredWhenAShardFails) {
   EXPECT_EQ(count("vusers.aborted"), 4);
 }
 
+TEST_F(RunCourse, MasksSecretsInNames) {
+  const std::string address = target.url().substr(7);
+  const std::string config = users(1) + "  plugins: {metrics-by-endpoint: {}}\n";
+  Plan secret =
+      plan_of(script_of(target.url(), config, "      - get: {url: \"/a?api_key=s3cret\"}\n"));
+  secret.target = "http://" + address + "/?token=s3cret";
+  run(secret);
+  EXPECT_THAT(to_file(result), ::testing::Not(HasSubstr("s3cret")));
+}
+
 TEST_F(RunCourse, StopsNoHealthyRun) {
   options.aborts_on_fail = true;
   run("      - get: {url: /a}\n      - think: 3.5\n",

@@ -11,9 +11,11 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Key;
+using ::testing::Not;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
@@ -289,6 +291,18 @@ TEST_F(Tallies, ReadWhatTheServerSaysOfItsTime) {
   finish(seconds{1});
   EXPECT_EQ(value("plugins.metrics-by-endpoint.server-timing./a"), 12'500);
   EXPECT_EQ(value("plugins.metrics-by-endpoint.server-timing./b"), 0);
+}
+
+TEST_F(Tallies, MaskSecretsInNames) {
+  const std::string url = "http://u:pass@h/" + std::string(180, 'a') + "?api_key=s3cret&page=2";
+  tally.request_failed(0, 0, "Invalid URL - http://h/?api_key=s3cret&page=2", at({}), at({}));
+  tally.request_failed(0, 0, "Invalid URL - http://h/?api_key=other&page=2", at({}), at({}));
+  tally.error("Invalid URL - " + url, at({}));
+  finish(seconds{1});
+  EXPECT_EQ(count("errors.Invalid URL - http://h/?api_key=***&page=2"), 2);
+  for (const auto& [name, times] : result.counters) {
+    EXPECT_THAT(name, Not(ContainsRegex("s3c|pass@|other&")));
+  }
 }
 
 TEST_F(Tallies, TellWhatTheyHaveSoFar) {
