@@ -52,6 +52,16 @@ void expect_same_run(const Result& first, const Result& other) {
   }
 }
 
+// "1, 2, 5"; the first ten.
+std::string missing_text(const std::set<int>& present, int count) {
+  std::vector<std::string> missing;
+  for (int i = 0; i < count && missing.size() <= 10; ++i) {
+    if (!present.contains(i)) missing.push_back(fmt::format("{}", i));
+  }
+  if (missing.size() > 10) missing.back() = "...";
+  return join(missing, ", ");
+}
+
 void expect_parts(const std::vector<const Result*>& results, bool must_be_complete) {
   std::set<int> present;
   for (const Result* result : results) {
@@ -64,16 +74,9 @@ void expect_parts(const std::vector<const Result*>& results, bool must_be_comple
   }
   const int count = results.front()->parts.front().count;
   if (!must_be_complete || present.size() == static_cast<std::size_t>(count)) return;
-  std::vector<std::string> missing;
-  for (int i = 0; i < count; ++i) {
-    if (!present.contains(i)) missing.push_back(fmt::format("{}", i));
-  }
-  const std::size_t shown = std::min<std::size_t>(missing.size(), 10);
-  const std::string more = missing.size() > shown ? ", ..." : "";
-  missing.resize(shown);
   throw conflict(
       "missing_part",
-      fmt::format("of {} parts these are missing: {}{}", count, join(missing, ", "), more),
+      fmt::format("of {} parts these are missing: {}", count, missing_text(present, count)),
       "Give the files of all parts, or say that a sum of some of them is wanted.");
 }
 
@@ -209,6 +212,22 @@ Result empty_sum(const Result& first) {
 }
 
 }  // namespace
+
+std::string missing_parts_text(const Result& result) {
+  if (result.parts.empty()) return {};
+  std::set<int> present;
+  for (const Part& part : result.parts) present.insert(part.index);
+  const int count = result.parts.front().count;
+  if (present.size() >= static_cast<std::size_t>(count)) return {};
+  std::vector<std::string> there;
+  for (const int index : present) there.push_back(fmt::format("{}", index));
+  const std::size_t shown = std::min<std::size_t>(there.size(), 10);
+  const std::string more = there.size() > shown ? ", ..." : "";
+  there.resize(shown);
+  return fmt::format("Part{} {}{} of {}: the users of the others are in no figure (missing: {}).",
+                     present.size() == 1 ? "" : "s", join(there, ", "), more, count,
+                     missing_text(present, count));
+}
 
 Result merge(const std::vector<Result>& results, bool must_be_complete) {
   std::vector<const Result*> parts;

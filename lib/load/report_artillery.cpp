@@ -150,6 +150,9 @@ Document own_part_of(const Result& result) {
   object.set("planned", result.planned);
   object.set("duration_ms", tenths(result.duration_us));
   object.set("parts", static_cast<std::int64_t>(result.parts.size()));
+  if (std::string missing = missing_parts_text(result); !missing.empty()) {
+    object.set("missing_parts", std::move(missing));
+  }
   return object;
 }
 

@@ -118,6 +118,9 @@ std::string heading(const Result& result) {
   if (result.parts.size() > 1) line += fmt::format("; {} parts", result.parts.size());
   std::string out = fmt::format("<header>\n<h1>{}</h1>\n", shown(result.script));
   if (!result.target.empty()) out += paragraph("against " + result.target);
+  if (const std::string missing = missing_parts_text(result); !missing.empty()) {
+    out += paragraph(missing);
+  }
   return out + aside(line) + "</header>\n";
 }
 

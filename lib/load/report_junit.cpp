@@ -45,6 +45,9 @@ std::size_t skipped_of(const Suite& suite) {
 Suite verdict_suite(const Result& result) {
   TestCase verdict{.name = "the generator kept up"};
   verdict.output = to_string(result.verdict.grade);
+  if (const std::string missing = missing_parts_text(result); !missing.empty()) {
+    verdict.output += "\n" + missing;
+  }
   if (result.verdict.grade != Grade::valid) {
     verdict.failure = to_string(result.verdict.grade);
     verdict.detail = join(result.verdict.causes, "\n");

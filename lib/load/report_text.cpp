@@ -175,6 +175,9 @@ void append_notes(std::string& out, const std::vector<std::string>& notes) {
 std::string report_text(const Result& result) {
   std::string out;
   append_wrapped(out, heading(result), 0);
+  if (const std::string missing = missing_parts_text(result); !missing.empty()) {
+    append_wrapped(out, missing, 0);
+  }
   append_verdict(out, result.verdict);
   out += "\n";
   append_overall(out, result);

@@ -155,6 +155,9 @@ Result parse_result(std::string_view text, const std::string& name);
 // A packed histogram of two digits; an empty text is an empty one.
 Histogram unpack_series(std::string_view packed);
 
+// "Part 0 of 2: ..." for a result that lacks parts of its run; empty for a whole one.
+std::string missing_parts_text(const Result& result);
+
 // Counters and histograms are added, seconds and periods by their number and time. The order of
 // `results` does not matter, nor that some of them were put together before. A shard s of part i of
 // n is shard i + n s of the whole, as its users are. The sum is graded and judged anew.

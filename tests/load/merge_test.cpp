@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "load/report.h"
 #include "load/result.h"
 #include "tests/load/sample.h"
 #include "tests/support/errors.h"
@@ -163,6 +164,21 @@ TEST(Merge, NamesThePartsThatAreMissing) {
   EXPECT_EQ(some.reason(), "missing_part");
   EXPECT_STREQ(some.what(), "of 16 parts these are missing: 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...");
   EXPECT_STREQ(conflict_of({sample_result(0, 2)}).what(), "of 2 parts these are missing: 1");
+}
+
+TEST(Merge, ReportsSayWhichPartsAreMissing) {
+  const std::vector<Result> parts = parts_of(3);
+  const Result some = merge({parts[2], parts[0]}, /*must_be_complete=*/false);
+  const std::string sentence =
+      "Parts 0, 2 of 3: the users of the others are in no figure (missing: 1).";
+  EXPECT_EQ(missing_parts_text(some), sentence);
+  EXPECT_EQ(missing_parts_text(parts[1]),
+            "Part 1 of 3: the users of the others are in no figure (missing: 0, 2).");
+  EXPECT_EQ(missing_parts_text(merge(parts)), "");
+  for (const auto report : {report_text, report_html, report_junit, report_artillery}) {
+    EXPECT_THAT(report(some), ::testing::HasSubstr(sentence));
+    EXPECT_THAT(report(merge(parts)), ::testing::Not(::testing::HasSubstr("in no figure")));
+  }
 }
 
 }  // namespace
