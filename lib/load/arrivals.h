@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "load/plan.h"
 
@@ -56,10 +57,23 @@ class Arrivals {
   std::int64_t number_ = 0;
 };
 
+// Up to its end, as a real number; poisson: as many on average.
+double users_of(const Phase& phase);
 nanoseconds total_length(const std::vector<Phase>& phases);
 // Users a second: at an instant from the test's start (0 after its end), and where there are most.
 double rate_at(const std::vector<Phase>& phases, nanoseconds at);
 double peak_rate(const std::vector<Phase>& phases);
+
+// Users of a share as they are planned.
+struct Planned {
+  std::int64_t users = 0;
+  std::vector<std::int64_t> by_second;  // from the test's start to the last of all shares' users
+  std::vector<std::int64_t> by_phase;
+};
+// Exactly those that Arrivals has, from A(t) for each second; only those of `poisson` are gone
+// through, since their gaps are drawn. Throws what Interrupt::throw_if_requested() does.
+Planned plan_arrivals(const std::vector<Phase>& phases, std::uint64_t seed, const Share& share,
+                      const Interrupt& interrupt);
 // Users of each phase, of this share.
 std::vector<std::int64_t> planned_users(const std::vector<Phase>& phases, std::uint64_t seed,
                                         const Share& share);

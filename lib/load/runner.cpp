@@ -106,7 +106,7 @@ std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
 // --- the plan beside what was measured
 
 // Users by second and by phase.
-Result planned_result(const Plan& plan, const RunOptions& options) {
+Result planned_result(const Plan& plan, const RunOptions& options, const Interrupt& interrupt) {
   Result result;
   result.phases.resize(plan.phases.size());
   nanoseconds start{};
@@ -116,13 +116,15 @@ Result planned_result(const Plan& plan, const RunOptions& options) {
     result.phases[i].length_us = microseconds(plan.phases[i].duration);
     start += plan.phases[i].duration;
   }
-  Arrivals arrivals{plan.phases, options.seed, {options.part.index, options.part.count}};
-  while (const auto arrival = arrivals.next()) {
-    const auto second = static_cast<std::size_t>(arrival->at / std::chrono::seconds{1});
-    if (result.seconds.size() <= second) result.seconds.resize(second + 1);
-    ++result.seconds[second].planned;
-    ++result.phases[arrival->phase].planned;
-    ++result.planned;
+  const Planned planned =
+      plan_arrivals(plan.phases, options.seed, {options.part.index, options.part.count}, interrupt);
+  result.planned = planned.users;
+  result.seconds.resize(planned.by_second.size());
+  for (std::size_t i = 0; i < planned.by_second.size(); ++i) {
+    result.seconds[i].planned = planned.by_second[i];
+  }
+  for (std::size_t i = 0; i < planned.by_phase.size(); ++i) {
+    result.phases[i].planned = planned.by_phase[i];
   }
   return result;
 }
@@ -237,7 +239,7 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
                          .log = options.log};
   Counters checked;
   const std::vector<Value> shared = run_before(plan, options, reactor, interrupt, checked);
-  const Result planned = planned_result(plan, options);
+  const Result planned = planned_result(plan, options, interrupt);
   const Time now = std::chrono::system_clock::now();
   reactor.wall_start = options.start_at.value_or(now + kHeadStart);
   reactor.start = Clock::now() + (reactor.wall_start - now);

@@ -1,6 +1,8 @@
 #include "load/script_phases.h"
 
+#include <chrono>
 #include <cmath>
+#include <ratio>
 
 #include <fmt/format.h>
 
@@ -14,7 +16,8 @@ namespace pcx::load {
 namespace {
 
 constexpr double kRateMax = 10'000'000;
-constexpr double kUsersMax = 1e12;
+constexpr double kUsersMax = 1e9;  // of a phase, and of all of them
+constexpr double kDaysMax = 7;
 
 // One phase after another.
 class PhaseReader {
@@ -180,6 +183,36 @@ class PhaseReader {
   Phase phase_;
 };
 
+// Figures are kept for each second, and users are numbered: a slip of a zero is told at its place
+// before any memory is taken for it.
+class PlanLimits {
+ public:
+  explicit PlanLimits(Reading& reading) : faults_(reading.faults) {}
+
+  void add(const Phase& phase, const Location& place) {
+    days_ += std::chrono::duration<double, std::ratio<86'400>>{phase.duration}.count();
+    users_ += users_of(phase);
+    if (!is_told_ && days_ > kDaysMax) {
+      tell("plan_too_long", place, fmt::format("the phases take more than {:.0f} days", kDaysMax),
+           "Write shorter ones; a number without a unit is seconds.");
+    } else if (!is_told_ && users_ > kUsersMax) {
+      tell("plan_too_large", place,
+           fmt::format("more than {:.0f} users arrive in the phases", kUsersMax),
+           "Write lower rates, or shorter phases.");
+    }
+  }
+
+ private:
+  void tell(const char* rule, const Location& place, const std::string& what, const char* hint) {
+    faults_.refuse(rule, place, what, hint);
+    is_told_ = true;
+  }
+
+  Faults& faults_;
+  double days_ = 0, users_ = 0;
+  bool is_told_ = false;
+};
+
 }  // namespace
 
 void read_phases(Reading& reading, const YamlNode& config) {
@@ -189,8 +222,11 @@ void read_phases(Reading& reading, const YamlNode& config) {
     return;
   }
   if (!require_list(reading, *phases, "phases")) return;
+  PlanLimits limits{reading};
   for (const YamlNode& phase : phases->items) {
+    const std::size_t before = reading.plan.phases.size();
     PhaseReader{reading, phase, find_value(config, "mode")}.read();
+    if (reading.plan.phases.size() > before) limits.add(reading.plan.phases.back(), phase.place);
   }
 }
 

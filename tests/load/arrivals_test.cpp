@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include "core/error.h"
+
 namespace pcx::load {
 namespace {
 
@@ -53,6 +55,54 @@ INSTANTIATE_TEST_SUITE_P(Phases, PlannedUsers,
                                            Count{{.duration = seconds{7}, .count = 20}, 20},
                                            Count{{.duration = seconds{7}, .count = 0}, 0},
                                            Count{{.duration = seconds{7}, .is_pause = true}, 0}));
+
+// By going through all of them.
+Planned counted(const std::vector<Phase>& phases, const Share& share) {
+  Planned planned;
+  planned.by_phase.resize(phases.size());
+  for (const Arrival& arrival : all(phases, share, 3)) {
+    const auto second = static_cast<std::size_t>(arrival.at / seconds{1});
+    if (planned.by_second.size() <= second) planned.by_second.resize(second + 1);
+    ++planned.by_second[second];
+    ++planned.by_phase[arrival.phase];
+    ++planned.users;
+  }
+  return planned;
+}
+
+TEST(PlanArrivals, IsWhatArrives) {
+  Phase drawn = constant(70, milliseconds{3'300});
+  drawn.law = ArrivalLaw::poisson;
+  const std::vector<std::vector<Phase>> plans = {
+      {constant(500, seconds{10})},
+      {constant(0.3, seconds{10}), constant(0.3, milliseconds{9'700}), constant(3, seconds{2})},
+      {ramp(0, 333, milliseconds{7'250}), ramp(100, 0, seconds{10}), ramp(1, 1.0001, seconds{9})},
+      {{.duration = milliseconds{1'700}, .is_pause = true}, {.duration = seconds{7}, .count = 20}},
+      {drawn, constant(11, milliseconds{2'500}), drawn},
+      {{.duration = nanoseconds{3}, .count = 1'000}, constant(1.0 / 3, seconds{9})}};
+  for (const auto& phases : plans) {
+    for (const Share& share : {Share{}, Share{0, 3}, Share{2, 3}, Share{6, 7}}) {
+      Planned planned = plan_arrivals(phases, 3, share, Interrupt{});
+      Planned expected = counted(phases, share);
+      planned.by_second.resize(100);  // it may end with seconds of the other shares
+      expected.by_second.resize(100);
+      EXPECT_EQ(planned.by_second, expected.by_second);
+      EXPECT_EQ(planned.by_phase, expected.by_phase);
+      EXPECT_EQ(planned.users, expected.users);
+    }
+  }
+}
+
+TEST(PlanArrivals, CountsAMillionMillionUsersAtOnce) {
+  const Phase phase{.duration = seconds{100}, .count = 1'000'000'000'000};
+  EXPECT_EQ(plan_arrivals({phase}, 1, {1, 2}, Interrupt{}).users, 500'000'000'000);
+}
+
+TEST(PlanArrivals, CanBeStopped) {
+  Interrupt interrupt;
+  interrupt.request(Interrupt::Signal::interrupt);
+  EXPECT_THROW(plan_arrivals({constant(1, seconds{1})}, 1, {}, interrupt), Error);
+}
 
 TEST(Rates, AreThoseOfThePlan) {
   const std::vector<Phase> phases = {ramp(0, 100, seconds{10}),
