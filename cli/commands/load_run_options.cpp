@@ -90,7 +90,8 @@ std::vector<Opt> run_options() {
        .maximum = kThreadsMax},
       {.name = "--part",
        .metavar = "I/M",
-       .help = "this machine's part of a test on M machines, from 0/M"},
+       .help = "this machine's part of a test on M machines, from 0/M; each runs `before` and "
+               "`after` for itself"},
       {.name = "--start-at",
        .metavar = "INSTANT",
        .help = "wait until then: RFC 3339, or seconds since 1970"},
