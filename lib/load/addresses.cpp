@@ -61,8 +61,7 @@ void require_near(const tcp::endpoint& endpoint, const http::Url& url) {
   throw Error{ErrorCode::permission,
               fmt::format("{} is at {}, which is a public address", url.origin(),
                           endpoint.address().to_string()),
-              "A load test of a stranger's server is an attack. When the server is yours, repeat "
-              "the command with --yes."}
+              std::string{kPublicAddressHint}}
       .because("public_address");
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/redact.h"
+#include "load/addresses.h"
 #include "load/alone.h"
 #include "load/arrivals.h"
 #include "load/crew.h"
@@ -80,6 +81,14 @@ void add_checked(const Alone& alone, Counters& sum) {
   for (const auto& [name, count] : alone.checked) sum[kAlonePrefix + name] += count;
 }
 
+[[noreturn]] void refuse_before(const std::string& failure) {
+  const std::string next = failure == kPublicAddressError
+                               ? std::string{kPublicAddressHint}
+                               : "Run the script's \"before\" by itself against the target.";
+  throw Error{ErrorCode::data, fmt::format("before: {}", failure), "No user was started. " + next}
+      .because("before");
+}
+
 // Variables of every user, from `before`.
 std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
                               const ReactorOptions& reactor, const Interrupt& interrupt,
@@ -89,11 +98,7 @@ std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
   std::vector<Value> given = variables_of_user(plan, {}, 0, random);
   const Alone alone = run_alone(plan, *plan.before, given, options.seed, reactor, interrupt);
   interrupt.throw_if_requested();
-  if (!alone.failure.empty()) {
-    throw Error{ErrorCode::data, fmt::format("before: {}", alone.failure),
-                "No user was started. Run the script's \"before\" by itself against the target."}
-        .because("before");
-  }
+  if (!alone.failure.empty()) refuse_before(alone.failure);
   add_checked(alone, checked);
   // What it did not touch is each user's own.
   std::vector<Value> shared(alone.variables.size());

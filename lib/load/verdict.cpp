@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "core/time.h"
+#include "load/addresses.h"
 #include "load/figures.h"
 
 namespace pcx::load {
@@ -52,6 +53,26 @@ std::string errors_text(const Counters& counters) {
   return join(kinds, ", ");
 }
 
+// What to do when nobody was answered.
+std::string silence_advice(const Result& result) {
+  const std::string target = result.target.empty() ? "the target" : escape_controls(result.target);
+  const std::string public_address = fmt::format("errors.{}", kPublicAddressError);
+  if (count_of(result.counters, public_address) > 0) {
+    return fmt::format("{} is a public address, or sends users to one. {}", target,
+                       kPublicAddressHint);
+  }
+  return fmt::format("Check that {} is running and can be reached from here.", target);
+}
+
+// "15 requests; users who were given up while they waited: 12".
+std::string silence_text(const Result& result) {
+  if (std::string errors = errors_text(result.counters); !errors.empty()) return errors;
+  std::string text = grouped(count_of(result.counters, "http.requests")) + " requests";
+  const std::int64_t aborted = count_of(result.counters, "vusers.aborted");
+  if (aborted == 0) return text;
+  return text + fmt::format("; users who were given up while they waited: {}", grouped(aborted));
+}
+
 std::optional<Cause> nothing_answered(const Result& result) {
   if (count_of(result.counters, "http.responses") > 0) return std::nullopt;
   const std::int64_t requests = count_of(result.counters, "http.requests");
@@ -61,10 +82,8 @@ std::optional<Cause> nothing_answered(const Result& result) {
                  "No request was sent, so nothing was measured. Look at the script's flows."};
   }
   return Cause{Grade::invalid,
-               fmt::format("Nothing was answered ({}): there is nothing to judge. Check that {} is "
-                           "running and can be reached from here.",
-                           errors.empty() ? grouped(requests) + " requests" : errors,
-                           result.target.empty() ? "the target" : escape_controls(result.target))};
+               fmt::format("Nothing was answered ({}): there is nothing to judge. {}",
+                           silence_text(result), silence_advice(result))};
 }
 
 // --- not the planned test

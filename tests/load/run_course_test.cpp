@@ -190,6 +190,21 @@ TEST_F(RunCourse, EndsWhereNothingMoves) {
   }
 }
 
+TEST_F(RunCourse, NamesTheWayOutWhenBeforeGoesToAPublicAddress) {
+  options.resolve = [](const http::Url& url) {
+    if (url.host != "203.0.113.7") return resolve_near(url);
+    throw Error{ErrorCode::permission, "a public address"}.because("public_address");
+  };
+  try {
+    run(whole("before:\n  flow:\n    - get: {url: \"http://203.0.113.7/\"}\n",
+              "      - get: {url: /never}\n"));
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "before: ERR_PUBLIC_ADDRESS");
+    EXPECT_THAT(error.hint(), HasSubstr("--yes"));
+  }
+}
+
 TEST_F(RunCourse, JudgesWhatBeforeAndAfterHaveChecked) {
   run(
       whole("before:\n  flow:\n    - check: {name: first, condition: \"1 == 1\"}\n"

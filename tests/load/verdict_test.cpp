@@ -236,6 +236,24 @@ const Case kCases[] = {
      kInvalid,
      "Nothing was answered (6,000 requests): there is nothing to judge. Check that the target is "
      "running and can be reached from here."},
+    {"everybody_still_waits",
+     [](Result& r) {
+       r.counters.erase("http.responses");
+       r.counters["vusers.aborted"] = 12;
+     },
+     kInvalid,
+     "Nothing was answered (6,000 requests; users who were given up while they waited: 12): there "
+     "is nothing to judge. Check that https://api.example.org is running and can be reached from "
+     "here."},
+    {"public_address",
+     [](Result& r) {
+       r.counters.erase("http.responses");
+       r.counters["errors.ERR_PUBLIC_ADDRESS"] = 1;
+     },
+     kInvalid,
+     "Nothing was answered (1 ERR_PUBLIC_ADDRESS): there is nothing to judge. "
+     "https://api.example.org is a public address, or sends users to one. A load test of a "
+     "stranger's server is an attack. When the server is yours, repeat the command with --yes."},
     {"nothing_asked",
      [](Result& r) {
        r.counters.erase("http.responses");
