@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -28,14 +29,6 @@ constexpr bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return result;
-}
-
 bool is_address(int family, const std::string& text) {
   in6_addr buffer;  // the larger of the two
   return ::inet_pton(family, text.c_str(), &buffer) == 1;
@@ -45,7 +38,7 @@ bool is_address(int family, const std::string& text) {
 bool take_scheme(std::string_view& rest) {
   const std::size_t end = rest.find("://");
   if (end == std::string_view::npos) refuse("it does not begin with http:// or https://");
-  const std::string scheme = lower(rest.substr(0, end));
+  const std::string scheme = to_lower_ascii(rest.substr(0, end));
   if (scheme != "http" && scheme != "https") refuse("its scheme is neither http nor https");
   rest.remove_prefix(end + 3);
   return scheme == "https";
@@ -76,7 +69,7 @@ void read_name(std::string_view authority, Url& url) {
   const std::size_t colon = authority.find(':');
   const std::string_view host = authority.substr(0, colon);
   check_name(host);
-  url.host = lower(host);
+  url.host = to_lower_ascii(host);
   url.host_is_address = is_address(AF_INET, url.host);
   // "127.1" or "0x7f000001" are addresses for some libraries and names for others.
   const std::string_view last = std::string_view{url.host}.substr(url.host.rfind('.') + 1);
@@ -86,7 +79,7 @@ void read_name(std::string_view authority, Url& url) {
 
 void read_bracketed(std::string_view authority, Url& url) {
   const std::size_t end = authority.find(']');
-  url.host = lower(authority.substr(1, end == std::string_view::npos ? end : end - 1));
+  url.host = to_lower_ascii(authority.substr(1, end == std::string_view::npos ? end : end - 1));
   if (end == std::string_view::npos || !is_address(AF_INET6, url.host)) {
     refuse("there is no IPv6 address between its brackets");
   }

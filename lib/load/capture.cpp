@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "load/json_text.h"
 #include "load/variable_path.h"
@@ -11,13 +12,6 @@
 namespace pcx::load {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
 
 // Of a list of hits, which may hold each other: a copy of each must not fill the memory.
 constexpr std::size_t kCopiedMax = 2'000'000;
@@ -145,8 +139,8 @@ bool is_property_there(const Expectation& expectation, bool is_wanted, const Ans
 }
 
 bool has_content_type(const std::string& wanted, const Answer& answer) {
-  const std::string type = lower(answer.content_type);
-  if (lower(wanted) != "json") return type == lower(wanted);
+  const std::string type = to_lower_ascii(answer.content_type);
+  if (to_lower_ascii(wanted) != "json") return type == to_lower_ascii(wanted);
   return type.find("json") != std::string::npos && find_json(answer.body, {}).is_tree;
 }
 
@@ -154,7 +148,7 @@ bool has_content_type(const std::string& wanted, const Answer& answer) {
 bool is_cdn_hit(bool is_wanted, const Answer& answer) {
   constexpr std::string_view kNames[] = {"cf-cache-status", "x-cache", "x-vercel-cache"};
   return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
-    const std::string status = lower(answer.header(name));
+    const std::string status = to_lower_ascii(answer.header(name));
     if (!is_wanted) return status.starts_with("miss");
     return status.starts_with("hit") || status.starts_with("stale");
   });
@@ -173,7 +167,7 @@ bool matches_regexp(const Expectation& expectation, const Answer& answer, const 
 const std::string* find_header(const Expectation& expectation, const Answer& answer,
                                const Scope& scope) {
   const std::string name = expectation.values.front().render(scope);
-  const std::string wanted = expectation.any_case ? lower(name) : name;
+  const std::string wanted = expectation.any_case ? to_lower_ascii(name) : name;
   const auto found = std::find_if(answer.headers.begin(), answer.headers.end(),
                                   [&](const auto& header) { return header.first == wanted; });
   return found != answer.headers.end() && !found->second.empty() ? &found->second : nullptr;

@@ -9,18 +9,12 @@
 #include <iterator>
 #include <optional>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace pcx::load {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
 
 std::string_view path_of(const http::Url& url) {
   return std::string_view{url.target}.substr(0, url.target.find('?'));
@@ -83,7 +77,8 @@ std::optional<Time> parse_cookie_date(std::string_view text) {
       date.tm_year = number - 1'900;
       has_year = true;
     } else if (!has_month && word.size() >= 3) {
-      const auto found = std::find(kMonths.begin(), kMonths.end(), lower(word.substr(0, 3)));
+      const auto found =
+          std::find(kMonths.begin(), kMonths.end(), to_lower_ascii(word.substr(0, 3)));
       if (found == kMonths.end()) return;
       date.tm_mon = static_cast<int>(found - kMonths.begin());
       has_month = true;
@@ -130,11 +125,11 @@ bool CookieJar::put(std::string_view set_cookie, const http::Url& url, Time now)
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const std::string_view part = parts[i];
     const auto at = part.find('=');
-    const std::string name = lower(trim(part.substr(0, at)));
+    const std::string name = to_lower_ascii(trim(part.substr(0, at)));
     const std::string_view value =
         at == std::string_view::npos ? std::string_view{} : trim(part.substr(at + 1));
     if (name == "domain" && !value.empty()) {
-      const std::string domain = lower(value.starts_with('.') ? value.substr(1) : value);
+      const std::string domain = to_lower_ascii(value.starts_with('.') ? value.substr(1) : value);
       if (!domain_matches(url, domain)) return false;
       cookie.host_only = domain == url.host && domain.find('.') == std::string::npos;
       if (domain.find('.') == std::string::npos && domain != url.host) return false;

@@ -9,6 +9,7 @@
 
 #include <brotli/decode.h>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace pcx::load {
@@ -163,13 +164,6 @@ std::unique_ptr<Decoder::Stage> make_stage(std::string_view name) {
   return nullptr;
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
 }  // namespace
 
 Decoder::Decoder() = default;
@@ -182,7 +176,7 @@ bool Decoder::begin(std::string_view content_encoding) {
   between_bytes_ = 0;
   if (trim(content_encoding).empty()) return true;
   for (const std::string& part : split(content_encoding, ',')) {
-    const std::string name = lower(trim(part));
+    const std::string name = to_lower_ascii(trim(part));
     if (name == "identity") continue;
     auto stage = make_stage(name);
     if (!stage || stages_.size() == kStagesMax) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/text.h"
 #include "load/regexp.h"
 #include "load/script_tree.h"
@@ -29,11 +30,6 @@ constexpr CheckName kChecks[] = {
     {"notHasProperty", Kind::not_has_property}, {"equals", Kind::equals},
     {"matchesRegexp", Kind::matches_regexp},    {"cdnHit", Kind::cdn_hit},
 };
-
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 // --- Where a value comes from
 
@@ -73,7 +69,7 @@ std::optional<From> regexp_source(Reading& reading, const YamlNode& spec, const 
 
 std::optional<From> header_source(Reading& reading, const YamlNode& node) {
   const std::string name = read_text(reading, node, "header").value_or("");
-  const std::string lower = lower_case(name);
+  const std::string lower = to_lower_ascii(name);
   if (lower != name) {
     const std::string message =
         fmt::format("Artillery finds no header by the name {}, since its names are in lower case",
@@ -176,7 +172,7 @@ void check_values(Reading& reading, const YamlNode& node, Expectation& made) {
   if (has_header && !made.values.empty()) {
     made.header = read_items(node).front()->text;
     const std::string* const literal = made.values[0].literal();
-    if (literal != nullptr && made.any_case) made.values[0] = Template{{lower_case(*literal)}};
+    if (literal != nullptr && made.any_case) made.values[0] = Template{{to_lower_ascii(*literal)}};
   }
   const std::size_t wanted = made.kind == Kind::header_equals || made.kind == Kind::equals ? 2 : 1;
   if (made.values.size() < wanted) {
