@@ -49,30 +49,46 @@ void Wheel::advance(Instant now) {
   }
 }
 
+// Timers whose time has come, apart from their slot: on_time() may cancel any other one. Those that
+// are left when one throws are taken off the wheel.
+class Wheel::Due {
+ public:
+  Due() { head_.previous_ = head_.next_ = &head_; }
+  Due(const Due&) = delete;
+  Due& operator=(const Due&) = delete;
+  ~Due() {
+    while (Timer* const timer = first()) timer->cancel();
+    head_.previous_ = head_.next_ = nullptr;
+  }
+
+  Timer* first() { return head_.next_ == &head_ ? nullptr : head_.next_; }
+  void take(Timer& timer) {
+    timer.previous_->next_ = timer.next_;
+    timer.next_->previous_ = timer.previous_;
+    timer.previous_ = head_.previous_;
+    timer.next_ = &head_;
+    head_.previous_->next_ = &timer;
+    head_.previous_ = &timer;
+  }
+
+ private:
+  Head head_;
+};
+
 // What a timer arms while the slot fires is due a tick later at the earliest: the ring that is
 // walked here does not grow.
 void Wheel::fire_slot(std::int64_t tick) {
   Head& head = slots_[static_cast<std::size_t>(tick) % kSlots];
-  Head due;  // apart, since on_time() may cancel any other one
-  due.previous_ = due.next_ = &due;
+  Due due;
   for (Timer* timer = head.next_; timer != &head;) {
     Timer* const next = timer->next_;
-    if (timer->tick_ <= tick) {
-      timer->previous_->next_ = timer->next_;
-      timer->next_->previous_ = timer->previous_;
-      timer->previous_ = due.previous_;
-      timer->next_ = &due;
-      due.previous_->next_ = timer;
-      due.previous_ = timer;
-    }
+    if (timer->tick_ <= tick) due.take(*timer);
     timer = next;
   }
-  while (due.next_ != &due) {
-    Timer* const timer = due.next_;
+  while (Timer* const timer = due.first()) {
     timer->cancel();
     timer->on_time();
   }
-  due.previous_ = due.next_ = nullptr;
 }
 
 std::optional<Instant> Wheel::next_tick() const {

@@ -45,7 +45,8 @@ class Wheel {
 
   // Fires at the first tick at or after `due`, which is returned, never before it; again: anew.
   Instant arm(Timer& timer, Instant due);
-  // Fires what is due by now, in the order of ticks.
+  // Fires what is due by now, in the order of ticks. Throws what on_time() throws; the others of
+  // its tick are not armed then.
   void advance(Instant now);
   // When advance() has something to look at next; std::nullopt: nothing is armed.
   std::optional<Instant> next_tick() const;
@@ -57,6 +58,7 @@ class Wheel {
   struct Head : Timer {
     void on_time() override {}
   };
+  class Due;
   void fire_slot(std::int64_t tick);
 
   Instant start_;

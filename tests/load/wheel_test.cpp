@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -92,6 +93,19 @@ TEST_F(Wheels, LetABellArmItselfAndCancelAnother) {
   EXPECT_EQ(times, 2);
   wheel.advance(start + 3 * Wheel::kTick);
   EXPECT_EQ(times, 3);
+  EXPECT_THAT(rung, IsEmpty());
+}
+
+TEST_F(Wheels, LetGoOfATickWhereABellThrows) {
+  Bell bad{[] { throw std::runtime_error{"no bell"}; }};
+  Bell other{[this] { rung.push_back(9); }};
+  wheel.arm(bad, start + Wheel::kTick);
+  wheel.arm(other, start + Wheel::kTick);
+  EXPECT_THROW(wheel.advance(start + Wheel::kTick), std::runtime_error);
+  EXPECT_FALSE(bad.is_armed());
+  EXPECT_FALSE(other.is_armed());
+  EXPECT_EQ(wheel.armed(), 0);
+  wheel.advance(start + seconds{9});
   EXPECT_THAT(rung, IsEmpty());
 }
 
