@@ -65,7 +65,7 @@ TEST_P(WatchOfAnIndex, SeesThePhaseAndWhoIsInTheWay) {
     ticker.on_tick();
     const Running& running = told.back();
     EXPECT_EQ(running.phase, GetParam().phase);
-    EXPECT_EQ(running.total, 1);
+    EXPECT_GE(running.total, 1);  // an autovacuum worker may be in its way, too
     EXPECT_EQ(running.running_for, seconds{time_s});
     ASSERT_TRUE(running.blocker);
     EXPECT_EQ(running.blocker->pid, reader.backend_pid());
