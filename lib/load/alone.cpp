@@ -11,18 +11,18 @@ namespace {
 
 class Ending : public User::Owner {
  public:
-  explicit Ending(boost::asio::io_context& io) : io_(io) {}
+  explicit Ending(Poller& poller) : poller_(poller) {}
   void on_user_end(User&, bool completed) override {
     is_completed = completed;
     is_over = true;
-    io_.stop();
+    poller_.stop();
   }
 
   bool is_over = false;
   bool is_completed = false;
 
  private:
-  boost::asio::io_context& io_;
+  Poller& poller_;
 };
 
 std::string first_error(const Counters& counters) {
@@ -45,7 +45,7 @@ Counters checked_of(const Counters& counters) {
 Alone run_alone(const Plan& plan, const Scenario& scenario, std::vector<Value> variables,
                 std::uint64_t seed, const ReactorOptions& options, const Interrupt& interrupt) {
   Reactor reactor{plan, options};
-  Ending ending{reactor.io()};
+  Ending ending{reactor.poller()};
   User user{reactor.user_tools(),
             ending,
             std::make_unique<OwnConnections>(reactor.connections()),
@@ -56,7 +56,7 @@ Alone run_alone(const Plan& plan, const Scenario& scenario, std::vector<Value> v
   user.start(std::chrono::steady_clock::now());
   if (!ending.is_over) {
     reactor.run([&](Instant) {
-      if (interrupt.stop_requested()) reactor.io().stop();
+      if (interrupt.stop_requested()) reactor.poller().stop();
     });
   }
   Alone alone{.variables = user.variables(), .failure = {}, .checked = {}};

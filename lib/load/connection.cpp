@@ -3,12 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <sys/epoll.h>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/system/error_code.hpp>
 
 namespace pcx::load {
 
@@ -19,15 +15,10 @@ Instant now() { return std::chrono::steady_clock::now(); }
 // Then the others have their turn: a server may send faster than it is read.
 constexpr int kReadsAtOnce = 16;
 
-bool would_block(const boost::system::error_code& failed) {
-  return failed == boost::asio::error::would_block || failed == boost::asio::error::try_again;
-}
-
 // Another address of the same name may answer.
-bool is_of_address(const boost::system::error_code& failed) {
-  const int number = failed.value();
-  return number == ECONNREFUSED || number == ENETUNREACH || number == EHOSTUNREACH ||
-         number == EAFNOSUPPORT;
+bool is_of_address(int failed) {
+  return failed == ECONNREFUSED || failed == ENETUNREACH || failed == EHOSTUNREACH ||
+         failed == EAFNOSUPPORT;
 }
 
 }  // namespace
@@ -37,8 +28,7 @@ std::string system_error_name(int number) {
   return name != nullptr ? name : "EUNKNOWN";
 }
 
-Connection::Connection(ConnectionTools& tools, Origin& origin)
-    : tools_(tools), origin_(origin), socket_(tools.io) {}
+Connection::Connection(ConnectionTools& tools, Origin& origin) : tools_(tools), origin_(origin) {}
 
 Connection::~Connection() { close(); }
 
@@ -70,37 +60,32 @@ void Connection::on_time() {
 void Connection::connect() {
   address_ = origin_.next_address();
   ++tried_;
-  boost::system::error_code failed;
-  socket_.open(address_.protocol(), failed);
-  if (!failed) {
+  is_connecting_ = true;
+  int failed = socket_.connect(address_);
+  if (socket_.is_open()) {
     ++tools_.open;
     tools_.open_max = std::max(tools_.open_max, tools_.open);
-    socket_.non_blocking(true, failed);
   }
-  if (!failed) socket_.set_option(tcp::no_delay{true}, failed);
-  if (failed) {
-    // Not before open() has returned: whoever called it is not done with it.
-    boost::asio::post(tools_.io, [self = ConnectionPtr{this}, failed] {
-      if (!self->is_closed_) self->end(failed);
-    });
-    return;
-  }
-  socket_.async_connect(address_, [self = ConnectionPtr{this}](const auto& connect_failed) {
-    self->on_connected(connect_failed);
-  });
+  if (failed == 0) failed = tools_.poller.watch(socket_.number(), *this);
+  is_watched_ = failed == 0;
+  if (is_watched_) return;
+  // Not before open() has returned: whoever called it is not done with it.
+  tools_.poller.defer([self = ConnectionPtr{this}, failed] { self->on_connected(failed); });
 }
 
-void Connection::on_connected(const boost::system::error_code& failed) {
+void Connection::on_connected(int failed) {
   if (is_closed_) return;
-  if (failed && is_of_address(failed)) origin_.set_aside(address_);
-  if (failed && is_of_address(failed) && tried_ < origin_.addresses.size()) {
-    release_socket();
-    return connect();
+  if (is_of_address(failed)) {
+    origin_.set_aside(address_);
+    if (tried_ < origin_.addresses.size()) {
+      release_socket();
+      return connect();
+    }
   }
-  if (failed) return end(failed);
+  if (failed != 0) return end_by(failed);
+  is_connecting_ = false;
   steps_.connected = steps_.secured = now();
   stirred_ = steps_.connected;
-  wait_readable();
   if (!origin_.url.tls) {
     is_open_ = true;
     if (listener_ != nullptr) listener_->on_open();
@@ -111,27 +96,35 @@ void Connection::on_connected(const boost::system::error_code& failed) {
   flush();
 }
 
-void Connection::wait_readable() {
-  socket_.async_wait(Socket::wait_read, [self = ConnectionPtr{this}](const auto& failed) {
-    self->on_readable(failed);
-  });
+void Connection::on_ready(std::uint32_t events) {
+  const ConnectionPtr self{this};  // whoever is told may let it go
+  constexpr std::uint32_t kEnd = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if (is_connecting_) {
+    if ((events & (EPOLLOUT | kEnd)) == 0) return;
+    on_connected(socket_.error());
+    if (is_closed_ || is_connecting_) return;
+  } else if ((events & EPOLLOUT) != 0) {
+    flush();
+  }
+  has_last_ = has_last_ || (events & kEnd) != 0;
+  if ((events & (EPOLLIN | kEnd)) != 0) read();
 }
 
-void Connection::on_readable(const boost::system::error_code& failed) {
-  if (is_closed_) return;
-  if (failed) return end(failed);
-  stirred_ = now();
+// A buffer that was not filled was all there is, except before the end, which is read, too.
+void Connection::read() {
   for (int reads = 0; reads < kReadsAtOnce; ++reads) {
-    boost::system::error_code read_failed;
-    const std::size_t bytes = socket_.read_some(boost::asio::buffer(tools_.buffer), read_failed);
-    if (would_block(read_failed)) break;
-    if (read_failed == boost::asio::error::eof) return end("");
-    if (read_failed) return end(read_failed);
-    take({tools_.buffer.data(), bytes});
+    const Socket::Moved moved = socket_.read(tools_.buffer.data(), tools_.buffer.size());
+    if (moved.would_block()) return;
+    stirred_ = now();
+    if (moved.error != 0) return end_by(moved.error);
+    if (moved.bytes == 0) return end("");
+    take({tools_.buffer.data(), moved.bytes});
     if (is_closed_) return;
-    if (bytes < tools_.buffer.size()) break;
+    if (moved.bytes < tools_.buffer.size() && !has_last_) return;
   }
-  wait_readable();
+  tools_.poller.defer([self = ConnectionPtr{this}] {
+    if (!self->is_closed_) self->read();
+  });
 }
 
 void Connection::take(std::string_view bytes) {
@@ -165,50 +158,37 @@ void Connection::take_plain(std::string_view bytes) {
   listener_->on_bytes(bytes);
 }
 
-void Connection::send(std::string_view bytes) {
+void Connection::send(std::string_view bytes, Instant now) {
+  stirred_ = now;
   if (tls_) {
     tls_->write(bytes);
     tls_->take_output(unsent_);
     return flush();
   }
-  if (unsent_.empty()) {
-    boost::system::error_code failed;
-    const std::size_t sent = socket_.write_some(boost::asio::buffer(bytes), failed);
-    if (!failed) {
-      bytes.remove_prefix(sent);
-      stirred_ = now();
-    }
-    // Another failure is met again by the one who reads: with what the peer said before it.
-  }
+  // A failure is met again by the one who reads: with what the peer said before it.
+  if (unsent_.empty()) bytes.remove_prefix(socket_.write(bytes).bytes);
   if (bytes.empty()) return;
   unsent_ += bytes;
   flush();
 }
 
+// Until the socket takes no more: then on_ready() follows when it does.
 void Connection::flush() {
-  if (is_flushing_ || unsent_.empty()) return;
-  boost::system::error_code failed;
-  const std::size_t sent = socket_.write_some(boost::asio::buffer(unsent_), failed);
-  if (!failed) {
-    unsent_.erase(0, sent);
-    stirred_ = now();
+  std::string_view rest = unsent_;
+  Socket::Moved moved;
+  while (!rest.empty() && moved.error == 0) {
+    moved = socket_.write(rest);
+    rest.remove_prefix(moved.bytes);
   }
-  if (failed && !would_block(failed)) {
-    unsent_.clear();
-    return;  // the reader sees it
-  }
-  if (unsent_.empty()) return;
-  is_flushing_ = true;
-  socket_.async_wait(Socket::wait_write, [self = ConnectionPtr{this}](const auto& wait_failed) {
-    self->is_flushing_ = false;
-    if (!self->is_closed_ && !wait_failed) self->flush();
-  });
+  if (rest.size() < unsent_.size()) stirred_ = now();
+  if (moved.error != 0 && !moved.would_block()) rest = {};  // the reader sees it
+  unsent_.erase(0, unsent_.size() - rest.size());
 }
 
 void Connection::release_socket() {
+  if (std::exchange(is_watched_, false)) tools_.poller.unwatch(*this);
   if (!socket_.is_open()) return;
-  boost::system::error_code ignored;  // there is nothing that could be done about it
-  socket_.close(ignored);
+  socket_.close();
   --tools_.open;
 }
 
@@ -227,11 +207,10 @@ void Connection::end(const std::string& error) {
   }
 }
 
-void Connection::end(const boost::system::error_code& failed) {
-  const int number = failed.value();
-  if (number == EMFILE || number == ENFILE) ++tools_.files_exhausted;
-  if (number == EADDRNOTAVAIL) ++tools_.ports_exhausted;
-  end(failed == boost::asio::error::eof ? std::string{} : system_error_name(number));
+void Connection::end_by(int failed) {
+  if (failed == EMFILE || failed == ENFILE) ++tools_.files_exhausted;
+  if (failed == EADDRNOTAVAIL) ++tools_.ports_exhausted;
+  end(system_error_name(failed));
 }
 
 }  // namespace pcx::load

@@ -6,19 +6,16 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include "http/tls_channel.h"
 #include "load/origins.h"
+#include "load/poller.h"
+#include "load/socket.h"
 #include "load/wheel.h"
 
 namespace pcx::load {
-
-using boost::asio::ip::tcp;
 
 // Called from the shard's thread. May close the connection, send on it and let it go.
 class ConnectionListener {
@@ -37,7 +34,7 @@ inline constexpr std::chrono::seconds kIdleMax{4};      // used by nobody
 
 // What all connections of a shard share.
 struct ConnectionTools {
-  boost::asio::io_context& io;
+  Poller& poller;
   Wheel* wheel = nullptr;          // nullptr: they may stand still for as long as they like
   http::TlsClient* tls = nullptr;  // nullptr: no origin wants it
   std::string buffer = std::string(std::size_t{64} * 1024, '\0');  // for reading, one at a time
@@ -48,7 +45,8 @@ struct ConnectionTools {
 };
 
 class Connection : public boost::intrusive_ref_counter<Connection, boost::thread_unsafe_counter>,
-                   private Timer {
+                   private Timer,
+                   private Watched {
  public:
   // Both outlive it.
   Connection(ConnectionTools& tools, Origin& origin);
@@ -60,7 +58,7 @@ class Connection : public boost::intrusive_ref_counter<Connection, boost::thread
   // "ERR_SOCKET_TIMEOUT" when nothing has moved for kInactiveMax, now or ever after.
   void open();
   // REQUIRES: is_open(). What the socket does not take at once is sent when it can be.
-  void send(std::string_view bytes);
+  void send(std::string_view bytes, Instant now);
   // on_end() is not called.
   void close();
 
@@ -72,22 +70,22 @@ class Connection : public boost::intrusive_ref_counter<Connection, boost::thread
     Instant began{}, connected{}, secured{};
   };
   const Steps& steps() const { return steps_; }
+  // When bytes last came or went; in on_bytes() and on_end(): when these came.
+  Instant stirred() const { return stirred_; }
 
  private:
-  using Socket = boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
-
   void on_time() override;
+  void on_ready(std::uint32_t events) override;
   void arm(Instant due);
   void connect();
-  void on_connected(const boost::system::error_code& failed);
-  void wait_readable();
-  void on_readable(const boost::system::error_code& failed);
+  void on_connected(int failed);
+  void read();
   void take(std::string_view bytes);
   void take_plain(std::string_view bytes);
   void flush();
   void release_socket();
   void end(const std::string& error);
-  void end(const boost::system::error_code& failed);
+  void end_by(int failed);
 
   ConnectionTools& tools_;
   Origin& origin_;
@@ -99,7 +97,9 @@ class Connection : public boost::intrusive_ref_counter<Connection, boost::thread
   std::string unsent_;
   bool is_open_ = false;
   bool is_closed_ = false;
-  bool is_flushing_ = false;
+  bool is_watched_ = false;
+  bool is_connecting_ = false;
+  bool has_last_ = false;  // the peer has said its last: what is to be read ends
   Steps steps_;
   Instant stirred_{};   // when it was last read or written
   Instant fires_at_{};  // of its timer

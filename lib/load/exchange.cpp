@@ -171,14 +171,14 @@ void Exchange::send() {
   timing_.first_byte = {};
   timing_.written = now();
   tools_.wheel.arm(*this, timing_.written + tools_.plan.http.timeout);
-  connection_->send(tools_.text);
+  connection_->send(tools_.text, timing_.written);
 }
 
 void Exchange::on_bytes(std::string_view bytes) {
-  const Instant came = now();  // to parse and to decode them is no time of the target's
+  const Instant came = connection_->stirred();  // to parse and to decode is no time of the target's
   const auto state = reader_.put(bytes);
   if (timing_.first_byte == Instant{} && reader_.has_head()) take_head(came);
-  if (state == AnswerReader::State::done) return take_answer();
+  if (state == AnswerReader::State::done) return take_answer(came);
   if (state == AnswerReader::State::failed) fail(reader_.failure());
 }
 
@@ -189,11 +189,12 @@ void Exchange::take_head(Instant came) {
 }
 
 void Exchange::on_end(const std::string& error) {
+  const Instant came = connection_->stirred();
   connections_.forget(connection_);
   connection_ = nullptr;
   if (!error.empty()) return fail(error);
   const auto state = reader_.put_end();
-  if (state == AnswerReader::State::done) return take_answer();
+  if (state == AnswerReader::State::done) return take_answer(came);
   fail(reader_.failure());
 }
 
@@ -207,9 +208,9 @@ bool Exchange::redirects() const {
   return is_redirect && request_->follow_redirects && !answer.location.empty();
 }
 
-void Exchange::take_answer() {
+void Exchange::take_answer(Instant came) {
   cancel();
-  timing_.last_byte = now();
+  timing_.last_byte = came;
   Answer& answer = reader_.answer();
   keep_cookies(answer);
   const bool goes_on = redirects();

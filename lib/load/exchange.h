@@ -81,7 +81,7 @@ class Exchange : private ConnectionListener, private Connections::Client, privat
 
   void send();
   void take_head(Instant came);
-  void take_answer();
+  void take_answer(Instant came);
   void set_cookies();
   void keep_cookies(const Answer& answer);
   http::Url url() const;

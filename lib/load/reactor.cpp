@@ -20,9 +20,10 @@ std::unique_ptr<http::TlsClient> make_tls(const TlsOptions& options) {
 }  // namespace
 
 Reactor::Reactor(const Plan& plan, const ReactorOptions& options)
-    : tls_(make_tls(plan.http.tls)),
+    : tick_(poller_, [this](Instant due, Instant now) { on_tick(due, now); }),
+      tls_(make_tls(plan.http.tls)),
       wheel_(options.start),
-      connections_{.io = io_, .wheel = &wheel_, .tls = tls_.get()},
+      connections_{.poller = poller_, .wheel = &wheel_, .tls = tls_.get()},
       origins_(options.resolve),
       tally_(plan, options.start, options.wall_start),
       exchange_{.plan = plan,
@@ -35,20 +36,15 @@ Reactor::Reactor(const Plan& plan, const ReactorOptions& options)
 
 void Reactor::run(std::function<void(Instant now)> on_tick) {
   on_tick_ = std::move(on_tick);
-  arm_tick();
-  io_.run();
+  tick_.set(std::chrono::steady_clock::now() + Wheel::kTick);
+  poller_.run();
 }
 
-void Reactor::arm_tick() {
-  tick_timer_.expires_after(Wheel::kTick);
-  tick_timer_.async_wait([this](const boost::system::error_code& failed) {
-    if (failed) return;
-    const Instant now = std::chrono::steady_clock::now();
-    tally_.ticked(tick_timer_.expiry(), now);
-    wheel_.advance(now);
-    on_tick_(now);
-    arm_tick();
-  });
+void Reactor::on_tick(Instant due, Instant now) {
+  tally_.ticked(due, now);
+  wheel_.advance(now);
+  on_tick_(now);
+  tick_.set(std::chrono::steady_clock::now() + Wheel::kTick);
 }
 
 }  // namespace pcx::load

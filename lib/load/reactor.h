@@ -5,13 +5,11 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "http/tls_channel.h"
 #include "load/connection.h"
 #include "load/exchange.h"
 #include "load/origins.h"
+#include "load/poller.h"
 #include "load/tally.h"
 #include "load/user.h"
 #include "load/wheel.h"
@@ -32,19 +30,20 @@ class Reactor {
   // Throws Error for TLS options that do not fit.
   Reactor(const Plan& plan, const ReactorOptions& options);
 
-  // Until io().stop(): turns the wheel and calls `on_tick` every millisecond, between other things.
+  // Until poller().stop(): turns the wheel and calls `on_tick` every millisecond, between other
+  // things.
   void run(std::function<void(Instant now)> on_tick);
 
-  boost::asio::io_context& io() { return io_; }
+  Poller& poller() { return poller_; }
   ConnectionTools& connections() { return connections_; }
   Tally& tally() { return tally_; }
   const UserTools& user_tools() const { return user_tools_; }
 
  private:
-  void arm_tick();
+  void on_tick(Instant due, Instant now);
 
-  boost::asio::io_context io_{1};
-  boost::asio::steady_timer tick_timer_{io_};
+  Poller poller_;
+  Poller::Alarm tick_;
   std::function<void(Instant now)> on_tick_;
   std::unique_ptr<http::TlsClient> tls_;
   Wheel wheel_;

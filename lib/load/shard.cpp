@@ -4,8 +4,6 @@
 #include <ctime>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
 #include "load/own_connections.h"
 #include "load/user_variables.h"
 
@@ -39,7 +37,7 @@ Shard::Shard(const Plan& plan, const ShardOptions& options)
     : plan_(plan),
       options_(options),
       reactor_(plan, options.reactor),
-      arrival_timer_(reactor_.io()),
+      arrival_(reactor_.poller(), [this](Instant, Instant) { on_arrival(); }),
       arrivals_(plan.phases, options.seed, options.share) {
   if (plan.http.pool > 0) {
     // With more parts than connections some have none: their users need one all the same.
@@ -72,17 +70,17 @@ void Shard::run() {
 
 void Shard::stop() {
   if (is_stopped_.exchange(true)) return;
-  boost::asio::post(reactor_.io(), [this] {
+  reactor_.poller().post([this] {
     next_.reset();
-    arrival_timer_.cancel();
+    arrival_.cancel();
     begin_drain(now());
-    if (is_done()) reactor_.io().stop();
+    if (is_done()) reactor_.poller().stop();
   });
 }
 
 void Shard::ask_for_snapshot(std::set<std::string> summaries,
                              std::function<void(Result&& result)> take) {
-  boost::asio::post(reactor_.io(), [this, names = std::move(summaries), take = std::move(take)] {
+  reactor_.poller().post([this, names = std::move(summaries), take = std::move(take)] {
     Result result;
     reactor_.tally().snapshot(result, names);
     take(std::move(result));
@@ -94,11 +92,7 @@ bool Shard::is_done() const { return !next_ && users_.empty(); }
 // --- arrivals
 
 void Shard::arm_arrival() {
-  if (!next_) return;
-  arrival_timer_.expires_at(options_.reactor.start + next_->at);
-  arrival_timer_.async_wait([this](const boost::system::error_code& failed) {
-    if (!failed) on_arrival();
-  });
+  if (next_) arrival_.set(options_.reactor.start + next_->at);
 }
 
 // All that are due, however late: none is dropped, none is planned anew. Where they are many,
@@ -114,7 +108,7 @@ void Shard::on_arrival() {
   bury();
   if (next_) return arm_arrival();
   begin_drain(options_.drain ? now() + *options_.drain : Instant::max());
-  if (is_done()) reactor_.io().stop();
+  if (is_done()) reactor_.poller().stop();
 }
 
 const Scenario& Shard::pick_scenario(Random& random, std::size_t& number) const {
@@ -153,12 +147,12 @@ void Shard::on_user_end(User& user, bool completed) {
   const auto place = users_.find(&user);
   dead_.push_back(std::move(place->second));  // it is still on the stack
   users_.erase(place);
-  if (dead_.size() == 1) boost::asio::post(reactor_.io(), [this] { bury(); });
+  if (dead_.size() == 1) reactor_.poller().defer([this] { bury(); });
 }
 
 void Shard::bury() {
   dead_.clear();
-  if (is_done() && drain_end_) reactor_.io().stop();
+  if (is_done() && drain_end_) reactor_.poller().stop();
 }
 
 // --- time

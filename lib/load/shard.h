@@ -67,7 +67,7 @@ class Shard : public User::Owner {
   const Plan& plan_;
   ShardOptions options_;
   Reactor reactor_;
-  boost::asio::steady_timer arrival_timer_;
+  Poller::Alarm arrival_;
   std::unique_ptr<Pool> pool_;
   Arrivals arrivals_;
   std::optional<Arrival> next_;
