@@ -40,11 +40,12 @@ void Reactor::run(std::function<void(Instant now)> on_tick) {
   poller_.run();
 }
 
+// Of the last tick its beginning counts: answers wait while it works, too.
 void Reactor::on_tick(Instant due, Instant now) {
   tally_.ticked(due, now);
   wheel_.advance(now);
   on_tick_(now);
-  tick_.set(std::chrono::steady_clock::now() + Wheel::kTick);
+  tick_.set(now + Wheel::kTick);
 }
 
 }  // namespace pcx::load

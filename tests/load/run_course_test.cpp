@@ -102,6 +102,17 @@ TEST_F(RunCourse, IsInvalidWhereTheGeneratorStoodStill) {
   EXPECT_THAT(result.verdict.causes, ::testing::Contains(HasSubstr("stood still")));
 }
 
+// A user who wakes up works in a tick of the loop; so do all who wake up with him.
+TEST_F(RunCourse, CountsWhatATickTakes) {
+  options.log = [](const std::string&) {
+    const auto end = std::chrono::steady_clock::now() + milliseconds{100};
+    while (std::chrono::steady_clock::now() < end) {
+    }
+  };
+  run("      - get: {url: /a}\n      - think: 0.1\n      - log: now\n      - think: 0.05\n");
+  EXPECT_GE(summary_of(result, "pcx.loop_lag").max(), 95'000);
+}
+
 TEST_F(RunCourse, LeavesOutUsersBeyondTheMaximum) {
   options.drain = milliseconds{0};
   run("      - get: {url: /hang}\n",
