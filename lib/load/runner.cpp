@@ -108,6 +108,22 @@ std::vector<Value> run_before(const Plan& plan, const RunOptions& options,
   return shared;
 }
 
+// Whatever becomes of it, what was measured before it is kept.
+void run_after(const Plan& plan, const RunOptions& options, const ReactorOptions& reactor,
+               const std::vector<Value>& shared, const Interrupt& interrupt, Counters& checked,
+               Result& result) {
+  if (!plan.after) return;
+  Alone alone;
+  const auto failure = failure_of([&] {
+    SeededRandom random{options.seed};
+    alone = run_alone(plan, *plan.after, variables_of_user(plan, shared, 0, random), options.seed,
+                      reactor, interrupt);
+  });
+  if (failure) alone.failure = std::string{kOwnFailure} + *failure;
+  add_checked(alone, checked);
+  if (!alone.failure.empty()) result.notes.push_back("after: " + alone.failure);
+}
+
 // --- the plan beside what was measured
 
 // Users by second and by phase.
@@ -262,13 +278,7 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
   result.limits.files_max = files_max;
   add_machine_limits(machine, read_machine_times(), length, result.limits);
   add_planned(planned, result);
-  if (plan.after) {
-    SeededRandom random{options.seed};
-    const Alone alone = run_alone(plan, *plan.after, variables_of_user(plan, shared, 0, random),
-                                  options.seed, reactor, interrupt);
-    add_checked(alone, checked);
-    if (!alone.failure.empty()) result.notes.push_back("after: " + alone.failure);
-  }
+  run_after(plan, options, reactor, shared, interrupt, checked, result);
   result.counters.merge(checked);
   result.demands = demands_of(plan);
   judge(result);

@@ -234,6 +234,13 @@ TEST_F(RunCourse, SaysWhenAfterFails) {
   EXPECT_THAT(result.notes, ElementsAre(HasSubstr("ECONNRESET")));
 }
 
+TEST_F(RunCourse, KeepsWhatWasMeasuredWhenAfterThrows) {
+  options.log = [](const std::string&) { throw std::bad_alloc{}; };
+  run(whole("after:\n  flow:\n    - log: now\n", "      - get: {url: /a}\n"));
+  EXPECT_EQ(count("vusers.completed"), 3);
+  EXPECT_THAT(result.notes, ElementsAre("after: a failure inside pcx: out of memory"));
+}
+
 // --- the end
 
 TEST_F(RunCourse, WaitsForTheLastUser) {
