@@ -55,9 +55,20 @@ std::int64_t& count_of(ErrorNames& names, std::string_view name) {
   return names[std::move(shown)];
 }
 
-// A URL that the script has in plain text may hold a key. Where a variable is, none is told.
+// A URL that the script has in plain text may hold a key, also beside a variable, whose blanks are
+// no end of a value.
 std::string shown_endpoint(const std::string& name) {
-  return name.find("{{") == std::string::npos ? redact(name) : name;
+  constexpr char kBlank = '\x1a';
+  std::string text = name;
+  for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at)) {
+    const auto end = std::min(text.find("}}", at), text.size());
+    for (; at < end; ++at) {
+      if (text[at] == ' ') text[at] = kBlank;
+    }
+  }
+  text = redact(text);
+  std::replace(text.begin(), text.end(), kBlank, ' ');
+  return text;
 }
 
 // Of a Server-Timing: "db;dur=5, total;dur=12.5"; 0 when it has no total.

@@ -305,6 +305,25 @@ TEST_F(Tallies, MaskSecretsInNames) {
   }
 }
 
+TEST_F(Tallies, MaskSecretsBesideVariables) {
+  const std::pair<const char*, const char*> names[] = {
+      {"/a?token=s3cret&x={{ u }}", "/a?token=***&x={{ u }}"},
+      {"/a?x={{ u }}&api_key=s3cret", "/a?x={{ u }}&api_key=***"},
+      {"/a?api_key=s3{{ u }}cret&b=1", "/a?api_key=***&b=1"},
+      {"/users/{{ id }}", "/users/{{ id }}"},
+      {"/a?token={{ u", "/a?token=***"},
+  };
+  for (const auto& [name, shown] : names) {
+    plan.endpoints = {{name, true}};
+    Tally one{plan, start, wall_start};
+    one.request_failed(0, 0, "ECONNRESET", start, start);
+    Result told;
+    one.finish(start + seconds{1}, told);
+    EXPECT_THAT(told.summaries,
+                ::testing::Contains(Key("pcx.latency.endpoint." + std::string{shown})));
+  }
+}
+
 TEST_F(Tallies, TellWhatTheyHaveSoFar) {
   answer(at(milliseconds{100}));
   Result so_far;
