@@ -35,10 +35,11 @@ std::string reason_of(const Result& result, const Gap& gap) {
     return 2 * summary_of(result, name).percentile(gap.p) >= gap.size();
   };
   const std::int64_t latencies = summary_of(result, "pcx.latency").count();
-  const std::int64_t unanswered = latencies - summary_of(result, "http.response_time").count();
+  // An answer that breaks off has a response time, but was never read to its end.
+  const std::int64_t unanswered = latencies - summary_of(result, "pcx.read").count();
   if (static_cast<double>(unanswered) * 100 >= (100 - gap.p) * static_cast<double>(latencies)) {
     return fmt::format(
-        "{} requests were given up without an answer, and only the latency has them.",
+        "{} requests were given up without a whole answer, and only the latency has them.",
         grouped(unanswered));
   }
   if (explains("pcx.start_lag")) return "They were started late: see the verdict.";

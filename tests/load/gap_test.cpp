@@ -11,6 +11,7 @@ Result with(std::int64_t response_us, std::int64_t latency_us) {
   Result result;
   result.summaries["http.response_time"].record(response_us, 1000);
   result.summaries["pcx.latency"].record(latency_us, 1000);
+  result.summaries["pcx.read"].record(0, 1000);
   return result;
 }
 
@@ -33,6 +34,7 @@ TEST(Gap, IsTheWidestOne) {
   Result result = with(20'000, 25'000);
   result.summaries["pcx.latency"].record(900'000, 150);
   result.summaries["http.response_time"].record(20'000, 150);
+  result.summaries["pcx.read"].record(0, 150);
   EXPECT_THAT(explain_gap(result), ::testing::StartsWith("At p90 users waited 900 ms, 880 ms"));
 }
 
@@ -45,6 +47,7 @@ TEST(Gap, NamesWhatTookMostOfIt) {
   };
   for (const auto& [name, sentence] : reasons) {
     Result result = with(20'000, 430'000);
+    result.summaries[name].clear();
     result.summaries[name].record(220'000, 1000);
     EXPECT_THAT(explain_gap(result), EndsWith(sentence));
     result.summaries[name].clear();
@@ -57,8 +60,15 @@ TEST(Gap, KnowsRequestsThatWereGivenUp) {
   Result result = with(20'000, 20'000);
   result.summaries["pcx.latency"].record(10'000'000, 30);
   EXPECT_THAT(explain_gap(result),
-              EndsWith("30 requests were given up without an answer, and only the latency has "
+              EndsWith("30 requests were given up without a whole answer, and only the latency has "
                        "them."));
+}
+
+TEST(Gap, KnowsAnswersThatBrokeOff) {
+  Result result = with(20'000, 20'000);
+  result.summaries["http.response_time"].record(20'000, 1000);
+  result.summaries["pcx.latency"].record(8'000'000, 1000);
+  EXPECT_THAT(explain_gap(result), ::testing::HasSubstr("1,000 requests were given up without"));
 }
 
 }  // namespace
