@@ -134,7 +134,7 @@ class RequestReader {
   // "http://user:secret@host/": what is between the slashes and the next one.
   static bool has_credentials(std::string_view url) {
     const auto scheme = url.find("://");
-    if (scheme == std::string_view::npos || !url.starts_with("http")) return false;
+    if (scheme == std::string_view::npos || url.find_first_of("/?#") != scheme + 1) return false;
     url.remove_prefix(scheme + 3);
     return url.substr(0, url.find_first_of("/?#")).find('@') != std::string_view::npos;
   }
