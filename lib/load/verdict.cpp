@@ -266,7 +266,7 @@ std::string cpu_advice(const Result& result) {
     shards = std::max(shards, strain.shard + 1);
   }
   for (const Second& second : result.seconds) peak = std::max(peak, second.planned);
-  const auto users = static_cast<double>(count_of(result.counters, "vusers.created"));
+  const auto users = static_cast<double>(started_of(result));
   const double sustained = cpu > 0 ? kCpuPlanned * shards * users / cpu : 0;
   if (result.is_closed_model || sustained < 1 || sustained >= static_cast<double>(peak)) {
     return "Use more shards (--threads) or more machines (--part).";

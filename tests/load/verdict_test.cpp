@@ -199,6 +199,17 @@ const Case kCases[] = {
      kInvalid,
      "The generator, not the target, was the limit: shard 0 used 99 % of a core, from second 0 to "
      "59. Use 2 machines (--part), or at most 75 users a second on this one."},
+    // Those who are left out are arrivals that a shard had to deal with as well.
+    {"full_of_skipped",
+     [](Result& r) {
+       heat(r, 0, 0, 59, 0.99);
+       for (Second& second : r.seconds) second.planned = 120;
+       r.counters["vusers.created"] = 6;
+       r.counters["vusers.skipped"] = 5994;
+     },
+     kInvalid,
+     "The generator, not the target, was the limit: shard 0 used 99 % of a core, from second 0 to "
+     "59. Use 2 machines (--part), or at most 75 users a second on this one."},
     {"throttled", [](Result& r) { r.limits.throttled = 0.02; }, kInvalid,
      "The container's processor quota stopped the generator for 2 % of the time. Raise its CPU "
      "limit, or run without one."},
