@@ -71,8 +71,7 @@ std::int64_t request_rate(const Result& result) {
 std::string pace_text(const Result& result) {
   const double seconds = std::max(static_cast<double>(result.duration_us) / 1e6, 1.0);
   const double rate = static_cast<double>(count_of(result.counters, "http.requests")) / seconds;
-  if (rate >= 10) return grouped(std::llround(rate)) + " a second";
-  return fmt::format("{:.2g} a second", rate);
+  return rate >= 10 ? grouped(std::llround(rate)) : fmt::format("{:.2g}", rate);
 }
 
 std::vector<Counted> counters_below(const Counters& counters, std::string_view prefix) {

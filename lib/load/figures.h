@@ -19,8 +19,8 @@ const Histogram& summary_of(const Result& result, const std::string& name);
 // one second at least; of a run the mean over its periods.
 std::int64_t request_rate(const Period& period);
 std::int64_t request_rate(const Result& result);
-// Requests by the time that the run took: "20 a second", "0.35 a second". Artillery's mean is lower
-// where a period is cut short, and most runs begin and end with one.
+// Requests a second, by the time that the run took: "20", "0.35". Artillery's mean is lower where a
+// period is cut short, and most runs begin and end with one.
 std::string pace_text(const Result& result);
 
 // Counters whose names begin with `prefix`, by what is behind it; the largest first.

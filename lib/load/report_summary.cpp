@@ -93,7 +93,7 @@ std::string unbroken(std::string text) {
   return text;
 }
 
-// `metric` names the figure of the JSON report that it is.
+// `metric` names the figure that it is: of the JSON report, "pcx.pace" of the text.
 std::string tile(std::string_view title, std::string_view metric, const std::string& value,
                  std::string_view unit, const std::string& more) {
   return fmt::format(
@@ -127,7 +127,7 @@ std::string users_tile(const Result& result) {
 }
 
 std::string requests_tile(const Result& result) {
-  return tile("Requests a second", "http.request_rate", grouped(request_rate(result)), "",
+  return tile("Requests a second", "pcx.pace", pace_text(result), "",
               fmt::format("{} in {}", grouped(count_of(result.counters, "http.requests")),
                           to_short_text(std::chrono::microseconds{result.duration_us})));
 }

@@ -144,7 +144,8 @@ void append_all_counts(std::string& out, const Result& result) {
   append_counts(out, "users", users_text(result));
   append_counts(
       out, "requests",
-      fmt::format("{} sent, {} answered, {}", grouped(count_of(result.counters, "http.requests")),
+      fmt::format("{} sent, {} answered, {} a second",
+                  grouped(count_of(result.counters, "http.requests")),
                   grouped(count_of(result.counters, "http.responses")), pace_text(result)));
   append_kinds(out, "codes", counters_below(result.counters, "http.codes."));
   append_kinds(out, "errors", counters_below(result.counters, "errors."));

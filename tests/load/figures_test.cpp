@@ -32,11 +32,11 @@ TEST(Figures, NamesThePaceOfTheWholeRun) {
     return pace_text(
         {.duration_us = seconds * 1'000'000, .counters = {{"http.requests", requests}}});
   };
-  EXPECT_EQ(pace(12'345, 10), "1,235 a second");
-  EXPECT_EQ(pace(40, 2), "20 a second");
-  EXPECT_EQ(pace(7, 20), "0.35 a second");
-  EXPECT_EQ(pace(3, 0), "3 a second");
-  EXPECT_EQ(pace(0, 5), "0 a second");
+  EXPECT_EQ(pace(12'345, 10), "1,235");
+  EXPECT_EQ(pace(40, 2), "20");
+  EXPECT_EQ(pace(7, 20), "0.35");
+  EXPECT_EQ(pace(3, 0), "3");
+  EXPECT_EQ(pace(0, 5), "0");
 }
 
 TEST(Figures, PutsTogetherWhatBelongsToAnEndpoint) {
