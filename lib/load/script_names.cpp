@@ -116,6 +116,9 @@ void Names::report(TemplateFault fault) {
                            fmt::format("{} is neither a name nor a function", what),
                            "Templates have no operators and no filters; as it is, the braces are "
                            "sent. A `set:` step can prepare the value.");
+    case Kind::nothing:
+      return faults_.fault("template_syntax", place_, fmt::format("{} names nothing", what),
+                           "As it is, \"undefined\" is sent.");
     case Kind::unknown_function: {
       std::string hint = fault.suggestion.empty()
                              ? "`pcx help artillery` lists the functions."

@@ -17,6 +17,8 @@ bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
 }
 
+bool is_blank(char c) { return std::string_view{" \t\n\r"}.find(c) != std::string_view::npos; }
+
 // As Artillery's own expression has it: letters, digits, and what paths are made of.
 bool is_path(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -101,6 +103,10 @@ class Reader {
     }
     if (const auto bars = content_.find("||"); bars != std::string_view::npos) {
       return with_fallback(trim(content_.substr(0, bars)), trim(content_.substr(bars + 2)));
+    }
+    if (content_.empty() && std::ranges::any_of(whole_, is_blank)) {
+      refuse(Kind::nothing, std::string{whole_});
+      return "undefined";  // a variable without a name, which nobody sets
     }
     if (!is_path(content_)) return refuse(Kind::syntax, std::string{whole_});
     return variable(std::string{content_}, std::nullopt);

@@ -16,6 +16,7 @@ struct TemplateFault {
   enum class Kind {
     unclosed,  // "{{ name" or "{{ name }"
     syntax,    // what is in it is neither a name nor a call
+    nothing,   // "{{ }}"
     unknown_function,
     arguments,          // too few or too many
     no_artillery_form,  // pcx's own: Artillery renders something else
@@ -40,7 +41,7 @@ class Vocabulary {
   virtual void report(TemplateFault fault) = 0;
 };
 
-// What cannot be read is reported, and stays as it is written.
+// What cannot be read is reported, and stays as it is written; "{{ }}" becomes "undefined".
 Template read_template(std::string_view text, Vocabulary& vocabulary);
 
 }  // namespace pcx::load

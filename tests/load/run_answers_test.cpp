@@ -11,6 +11,15 @@ constexpr const char* kExpect = "  plugins: {expect: {}}\n";
 
 class RunAnswers : public Runs {};
 
+// --- urls
+
+// Artillery's own: braces are those of the path, a percent sign is whatever stands behind it.
+TEST_F(RunAnswers, AreAskedForByUrlsThatAreNone) {
+  run("      - get: {url: \"/a%zz/{{}}/{{ }}?b%zz={{}}\"}\n");
+  EXPECT_THAT(target.lines(), ElementsAre("GET /a%zz/%7B%7B%7D%7D/undefined?b%zz={{}}"));
+  EXPECT_EQ(count("vusers.completed"), 1);
+}
+
 // --- bodies
 
 TEST_F(RunAnswers, AreDecoded) {

@@ -204,11 +204,17 @@ INSTANTIATE_TEST_SUITE_P(
     Texts, TemplateReports,
     ::testing::Values(Wrong{"/{{ name", Kind::unclosed}, Wrong{"/{{ name }/x", Kind::unclosed},
                       Wrong{"{{ id | pad(3) }}", Kind::syntax}, Wrong{"{{ a + b }}", Kind::syntax},
-                      Wrong{"{{ $pick(list).x }}", Kind::syntax}, Wrong{"{{ }}", Kind::syntax},
+                      Wrong{"{{ $pick(list).x }}", Kind::syntax}, Wrong{"{{}}", Kind::syntax},
                       Wrong{"{{ $noSuchThing() }}", Kind::unknown_function},
                       Wrong{"{{ $hmac('key') }}", Kind::arguments},
                       Wrong{"{{ $uuid(3) }}", Kind::arguments},
                       Wrong{"{{ $randomNumber(1, 2, 3) }}", Kind::arguments}));
+
+TEST(Template, HasNothingWithoutAName) {
+  Words words;
+  EXPECT_EQ(words.render("/a/{{ }}/{{{\t}}}"), "/a/undefined/undefined");
+  EXPECT_THAT(words.kinds(), ElementsAre(Kind::nothing, Kind::nothing));
+}
 
 TEST(Template, LeavesArtilleryItsUndefinedWhenStrict) {
   Words words;
