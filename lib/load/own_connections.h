@@ -1,5 +1,5 @@
 // A user's own connections, as Artillery has them: opened at the first request, kept alive for as
-// long as the user lives. A parallel step has several.
+// long as the user lives and uses them: see kIdleMax. A parallel step has several.
 #pragma once
 
 #include <memory>
