@@ -123,6 +123,7 @@ class OverloadedRun {
     count(second, "http.codes." + code);
     count(second, mark + ".codes." + code);
     record(second, "http.response_time", took);
+    record(second, "pcx.read", 400);
     record(second, "http.response_time." + code.substr(0, 1) + "xx", took);
     record(second, "plugins.metrics-by-endpoint.response_time." + endpoint, took);
     return true;
