@@ -1,6 +1,7 @@
 #include "http/tls_channel.h"
 
 #include <array>
+#include <utility>
 
 #include <boost/asio/ssl/context.hpp>
 #include <fmt/format.h>
@@ -57,6 +58,28 @@ int give_passphrase(char* target, int size, int, void* passphrase) {
 
 }  // namespace
 
+namespace {
+
+struct FreeStore {
+  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+};
+
+// Shared by all contexts: it has a lock of its own. A system without any trusts nobody.
+X509_STORE* system_store() {
+  static const std::unique_ptr<X509_STORE, FreeStore> store{[] {
+    X509_STORE* const made = X509_STORE_new();
+    if (made == nullptr) throw Error{ErrorCode::internal, "openssl: no certificate store"};
+    X509_STORE_set_default_paths(made);
+    ERR_clear_error();
+    return made;
+  }()};
+  return store.get();
+}
+
+}  // namespace
+
+void read_system_authorities() { system_store(); }
+
 struct TlsClient::Sessions {
   std::map<std::string, Session> by_peer;
 };
@@ -77,6 +100,7 @@ int peer_slot() {
 
 TlsClient::TlsClient(const TlsClientOptions& options)
     : verify_(options.verify),
+      wants_system_store_(options.verify && !options.ca_file),
       sessions_(std::make_unique<Sessions>()),
       context_(SSL_CTX_new(TLS_client_method())) {
   if (context_ == nullptr) throw Error{ErrorCode::internal, "openssl: no TLS context"};
@@ -85,12 +109,8 @@ TlsClient::TlsClient(const TlsClientOptions& options)
     static constexpr unsigned char kHttp11[] = "\x08http/1.1";
     SSL_CTX_set_alpn_protos(context_, kHttp11, sizeof kHttp11 - 1);
     SSL_CTX_set_verify(context_, verify_ ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
-    if (options.ca_file) {
-      if (SSL_CTX_load_verify_file(context_, options.ca_file->c_str()) != 1) {
-        throw_config("no certificate authorities", *options.ca_file);
-      }
-    } else {
-      SSL_CTX_set_default_verify_paths(context_);
+    if (options.ca_file && SSL_CTX_load_verify_file(context_, options.ca_file->c_str()) != 1) {
+      throw_config("no certificate authorities", *options.ca_file);
     }
     SSL_CTX_set_default_passwd_cb(context_, give_passphrase);
     SSL_CTX_set_default_passwd_cb_userdata(context_,
@@ -131,6 +151,9 @@ TlsChannel::TlsChannel(TlsClient& client, const Url& url)
   SSL_set_ex_data(ssl_, sessions_slot(), client_.sessions_.get());
   SSL_set_ex_data(ssl_, peer_slot(), &peer_);
   if (client_.verify_) {
+    if (std::exchange(client_.wants_system_store_, false)) {
+      SSL_CTX_set1_cert_store(client_.context_, system_store());
+    }
     expect_host(ssl_, url);
   } else if (!url.host_is_address) {
     std::string name = url.host;

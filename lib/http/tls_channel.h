@@ -17,6 +17,11 @@ struct ssl_ctx_st;
 
 namespace pcx::http {
 
+// The system's certificate authorities are read once for the whole process, which takes some 20 ms:
+// by the first TlsChannel that has to verify with them, or here, by whoever has the time. From any
+// thread.
+void read_system_authorities();
+
 struct TlsClientOptions {
   bool verify = true;                            // the certificate, and that it is of the host
   std::optional<std::filesystem::path> ca_file;  // instead of the system's store
@@ -38,6 +43,7 @@ class TlsClient {
   friend class TlsChannel;
   struct Sessions;
   bool verify_;
+  bool wants_system_store_;             // still
   std::unique_ptr<Sessions> sessions_;  // by host and port
   ssl_ctx_st* context_;
 };

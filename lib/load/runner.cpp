@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/redact.h"
+#include "http/tls_channel.h"
 #include "load/addresses.h"
 #include "load/alone.h"
 #include "load/arrivals.h"
@@ -27,8 +28,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPoll{20};
-constexpr std::chrono::milliseconds kHeadStart{
-    5};  // for shards to be there when the first users are
+// For shards to be there when the first users are.
+constexpr std::chrono::milliseconds kHeadStart{15};
 constexpr std::chrono::milliseconds kSnapshotPatience{500};
 
 std::int64_t microseconds(nanoseconds time) {
@@ -65,6 +66,26 @@ void require_targets(const Plan& plan, const RunOptions& options) {
   for (const std::string& origin : literal_origins(plan)) {
     options.resolve(http::parse_url(origin));
   }
+}
+
+// Unless it is certain that nobody will need them: where no redirect leads to TLS.
+void prepare_tls(const Plan& plan) {
+  if (!plan.http.tls.verify || !plan.http.tls.ca_file.empty()) return;
+  const auto is_plain = [](std::string_view url) {
+    return url.starts_with('/') || url.starts_with("http://");
+  };
+  const auto may_speak_tls = [&](const Step& step) {
+    const auto* const request = std::get_if<Request>(&step);
+    if (request == nullptr || request->url.segments.empty()) return false;
+    const auto* const begin = std::get_if<std::string>(&request->url.segments.front());
+    return begin == nullptr || !is_plain(*begin);
+  };
+  const bool is_needed =
+      (!plan.target.empty() && !is_plain(plan.target)) ||
+      std::any_of(plan.scenarios.begin(), plan.scenarios.end(), [&](const Scenario& scenario) {
+        return std::any_of(scenario.program.begin(), scenario.program.end(), may_speak_tls);
+      });
+  if (is_needed) http::read_system_authorities();
 }
 
 bool loops_without_end(const Plan& plan) {
@@ -253,6 +274,7 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
   require_targets(plan, options);
   const std::int64_t files_max = raise_file_limit();
   keep_freed_memory();
+  prepare_tls(plan);
   ReactorOptions reactor{.start = Clock::now(),
                          .wall_start = std::chrono::system_clock::now(),
                          .strict = options.strict,

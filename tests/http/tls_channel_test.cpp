@@ -1,5 +1,6 @@
 #include "http/tls_channel.h"
 
+#include <cstdlib>
 #include <memory>
 
 #include <gmock/gmock.h>
@@ -144,6 +145,30 @@ TEST_F(TlsChannels, TakeUpASessionAgain) {
   EXPECT_TRUE(second.was_resumed());
   TlsChannel other{client, parse_url("https://other.example.org")};
   EXPECT_FALSE(other.was_resumed());
+}
+
+// Whatever of its client comes first, and for all clients of the process.
+TEST_F(TlsChannels, TrustTheSystemsAuthorities) {
+  // As OpenSSL has it: instead of the file that it was built for.
+  ASSERT_EQ(::setenv("SSL_CERT_FILE", trusting().ca_file->c_str(), 1), 0);
+  read_system_authorities();
+  Server server{ca.issue("DNS:api.example.org")};
+  Server foreign{testing::CertificateAuthority{}.issue("DNS:api.example.org")};
+  TlsClient client{{}};
+  TlsClient lax{{.verify = false}};
+  TlsClient other{
+      {.ca_file = folder.write("other.pem", testing::CertificateAuthority{}.certificate_pem())}};
+  const auto failure_at = [&](TlsClient& of, Server& at) {
+    TlsChannel channel{of, url};
+    shake_hands(channel, at);
+    return channel.failure();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(failure_at(client, server), "");
+    EXPECT_EQ(failure_at(client, foreign), "UNABLE_TO_GET_ISSUER_CERT_LOCALLY");
+    EXPECT_EQ(failure_at(lax, foreign), "");
+    EXPECT_EQ(failure_at(other, server), "UNABLE_TO_GET_ISSUER_CERT_LOCALLY");
+  }
 }
 
 struct Refusal {
