@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fcntl.h>
 #include <fstream>
 #include <malloc.h>
 #include <sstream>
 #include <string>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -100,6 +102,17 @@ std::int64_t raise_file_limit() {
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) getrlimit(RLIMIT_NOFILE, &limit);
   return static_cast<std::int64_t>(limit.rlim_cur);
+}
+
+void make_room_for_files(std::int64_t files) {
+  constexpr std::int64_t kFilesMax = 65'536;  // 0.5 MB of the kernel's memory
+  if (files <= 0) return;
+  const int file = eventfd(0, EFD_CLOEXEC);
+  if (file < 0) return;
+  const auto last = static_cast<int>(std::min(files, kFilesMax) - 1);
+  const int highest = fcntl(file, F_DUPFD_CLOEXEC, last);
+  if (highest >= 0) close(highest);
+  close(file);
 }
 
 }  // namespace pcx::load

@@ -37,4 +37,9 @@ void keep_freed_memory();
 // it did not say.
 std::int64_t raise_file_limit();
 
+// Has the kernel make room for so many descriptors (65,536 at most) at once. A process with threads
+// waits some 10 ms whenever its table grows, and by itself that doubles: 256, 512, 1,024 ... in the
+// middle of the test. Does nothing where descriptors have run out.
+void make_room_for_files(std::int64_t files);
+
 }  // namespace pcx::load

@@ -289,6 +289,7 @@ Result run_load(const Plan& plan, const RunOptions& options, const Interrupt& in
 
   const MachineTimes machine = read_machine_times();
   Crew crew{plan, shard_options(plan, options, reactor, shared)};
+  make_room_for_files(files_max);  // while they wait for the first users
   const Course course = follow(plan, options, crew, reactor.start, planned.planned, interrupt);
   const nanoseconds length = std::max<nanoseconds>(Clock::now() - reactor.start, nanoseconds{0});
 

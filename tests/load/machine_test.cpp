@@ -1,5 +1,10 @@
 #include "load/machine.h"
 
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 
 #include "tests/support/temporary_folder.h"
@@ -36,6 +41,30 @@ TEST(MachineCapacity, IsWhatTheKernelSays) {
   root.write("proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
   EXPECT_EQ(read_capacity(root.path()).ports, 28'232);
   EXPECT_GT(read_capacity(root.path()).files, 0);
+}
+
+// As the kernel tells of the table of this process.
+std::int64_t room_for_files() {
+  std::ifstream status{"/proc/self/status"};
+  std::string word;
+  while (status >> word && word != "FDSize:") {
+  }
+  std::int64_t room = 0;
+  status >> room;
+  return room;
+}
+
+TEST(MachineFiles, HaveTheirRoomBeforeTheyAreOpened) {
+  const std::int64_t limit = raise_file_limit();
+  ASSERT_GT(limit, 1'000);
+  make_room_for_files(0);
+  make_room_for_files(1'000);
+  EXPECT_GE(room_for_files(), 1'000);
+  make_room_for_files(limit);
+  EXPECT_GE(room_for_files(), std::min<std::int64_t>(limit, 65'536));
+  const int next = ::dup(STDIN_FILENO);
+  EXPECT_LT(next, 1'000) << "what it took for that is given back";
+  ::close(next);
 }
 
 TEST(MachineLimits, AreShares) {
