@@ -91,6 +91,7 @@ Tally::Tally(const Plan& plan, Instant start, Time wall_start)
     : plan_(plan),
       start_(start),
       wall_start_(wall_start),
+      strained_(start),
       second_end_(start + std::chrono::seconds{1}) {
   response_time_ = add_summary("http.response_time");
   session_length_ = add_summary("vusers.session_length");
@@ -355,9 +356,10 @@ void Tally::ticked(Instant due, Instant now) {
 
 void Tally::strain(int shard, double cpu, Instant now) {
   const std::int64_t lag = lag_of_second_.is_empty() ? 0 : lag_of_second_.percentile(99);
-  const std::int64_t second = microseconds_between(start_, now) / 1'000'000 - 1;
+  const std::int64_t second = microseconds_between(start_, strained_) / 1'000'000;
+  strained_ = now;
   strains_.push_back({.shard = shard,
-                      .second = std::max<std::int64_t>(second, 0),
+                      .second = second,
                       .cpu = cpu,
                       .lag_p99_us = lag,
                       .loop_lag_us = std::exchange(loop_lag_of_second_, 0)});

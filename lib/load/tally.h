@@ -66,7 +66,8 @@ class Tally {
   // A tick of the shard's loop came that late: answers, time-outs and thinks that were due
   // meanwhile had to wait as well.
   void ticked(Instant due, Instant now);
-  // The shard's own state in the second that ends. To be told once a second, whatever happens.
+  // The shard's own state since it was told last, which is of the second that began then. To be
+  // told once a second, whatever happens, and of the rest of one at the end.
   void strain(int shard, double cpu, Instant now);
   const Progress& progress() const { return progress_; }
   // From any thread: latencies of the last second that is over, packed.
@@ -112,6 +113,7 @@ class Tally {
   const Plan& plan_;
   Instant start_;
   Time wall_start_;
+  Instant strained_;  // when strain() was told last
   Instant second_end_, period_end_;
   std::int64_t period_start_ms_ = 0;
 
