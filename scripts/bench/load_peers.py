@@ -139,8 +139,8 @@ def measured(argv: list, **options: object) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, process.returncode, text)
 
 
-def wrk(url: str, seconds: int) -> Cost:
-    cost = measured([require("wrk"), "-t1", "-c50", f"-d{seconds}s", url])
+def wrk(url: str, seconds: int, *flags: str) -> Cost:
+    cost = measured([require("wrk"), "-t1", "-c50", f"-d{seconds}s", *flags, url])
     cost.requests = int(re.search(r"(\d+) requests in", cost.out)[1])
     return cost
 
