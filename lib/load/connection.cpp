@@ -101,7 +101,7 @@ void Connection::on_ready(std::uint32_t events) {
   constexpr std::uint32_t kEnd = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if (is_connecting_) {
     if ((events & (EPOLLOUT | kEnd)) == 0) return;
-    on_connected(socket_.error());
+    on_connected((events & kEnd) != 0 ? socket_.error() : 0);
     if (is_closed_ || is_connecting_) return;
   } else if ((events & EPOLLOUT) != 0) {
     flush();

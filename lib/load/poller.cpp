@@ -118,11 +118,14 @@ void Poller::ring_alarms() {
   }
 }
 
-// That it has expired is read from the clock: see ring_alarms().
-void Poller::set_timer() {
+Instant Poller::next_alarm() const {
   Instant due = Instant::max();
   for (const Alarm* alarm : alarms_) due = std::min(due, alarm->due_);
-  if (due == timer_due_ || due == Instant::max()) return;
+  return due;
+}
+
+// That it has expired is read from the clock: see ring_alarms().
+void Poller::set_timer(Instant due) {
   timer_due_ = due;
   const auto since = std::max(due.time_since_epoch(), Instant::duration{1});  // 0 would disarm it
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since);
@@ -132,11 +135,20 @@ void Poller::set_timer() {
   ::timerfd_settime(timer_.number(), TFD_TIMER_ABSTIME, &spec, nullptr);
 }
 
+// The timer is set only where there is nothing else to do: to set it is dear, and on a busy loop
+// the next alarm rings before it would expire.
 void Poller::wait() {
-  set_timer();
   std::array<epoll_event, kEventsAtOnce> events;
-  const int patience = deferred_.empty() ? -1 : 0;
-  const int count = ::epoll_wait(epoll_.number(), events.data(), kEventsAtOnce, patience);
+  const auto take = [&](int patience) {
+    return ::epoll_wait(epoll_.number(), events.data(), kEventsAtOnce, patience);
+  };
+  const Instant due = next_alarm();
+  const bool is_set = due == timer_due_ || due == Instant::max();
+  int count = take(is_set && deferred_.empty() ? -1 : 0);
+  if (count == 0 && deferred_.empty()) {
+    set_timer(due);
+    count = take(-1);
+  }
   ready_.clear();
   for (int i = 0; i < count; ++i) ready_.push_back(static_cast<Watched*>(events[i].data.ptr));
   for (std::size_t i = 0; i < ready_.size() && !is_stopped_; ++i) {

@@ -84,7 +84,8 @@ class Poller {
 
   void do_deferred();
   void ring_alarms();
-  void set_timer();
+  Instant next_alarm() const;
+  void set_timer(Instant due);
   void wait();
 
   Descriptor epoll_;
