@@ -107,7 +107,7 @@ void Connection::on_ready(std::uint32_t events) {
     flush();
   }
   has_last_ = has_last_ || (events & kEnd) != 0;
-  if ((events & (EPOLLIN | kEnd)) != 0) read();
+  if ((events & (EPOLLIN | kEnd)) != 0 && !has_more_) read();
 }
 
 // A buffer that was not filled was all there is, except before the end, which is read, too.
@@ -122,7 +122,9 @@ void Connection::read() {
     if (is_closed_) return;
     if (moved.bytes < tools_.buffer.size() && !has_last_) return;
   }
+  has_more_ = true;
   tools_.poller.defer([self = ConnectionPtr{this}] {
+    self->has_more_ = false;
     if (!self->is_closed_) self->read();
   });
 }

@@ -99,6 +99,7 @@ class Connection : public boost::intrusive_ref_counter<Connection, boost::thread
   bool is_closed_ = false;
   bool is_watched_ = false;
   bool is_connecting_ = false;
+  bool has_more_ = false;  // read() goes on in the loop's next round
   bool has_last_ = false;  // the peer has said its last: what is to be read ends
   Steps steps_;
   Instant stirred_{};   // when it was last read or written

@@ -1,6 +1,7 @@
 // Whole runs of scripts against a target server.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -16,6 +17,13 @@
 #include "tests/load/target.h"
 
 namespace pcx::load {
+
+// How often each occurs.
+inline std::map<std::string, int> counted(const std::vector<std::string>& lines) {
+  std::map<std::string, int> counts;
+  for (const std::string& line : lines) ++counts[line];
+  return counts;
+}
 
 // "localhost" and addresses; no other name is found.
 inline std::vector<boost::asio::ip::tcp::endpoint> resolve_near(const http::Url& url) {
