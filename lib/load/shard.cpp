@@ -54,6 +54,7 @@ Shard::Shard(const Plan& plan, const ShardOptions& options)
 }
 
 Shard::~Shard() {
+  if (pool_) pool_->close();  // nobody needs a connection any more
   for (auto& [key, user] : users_) user->abort();
   users_.clear();
   dead_.clear();
