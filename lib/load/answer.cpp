@@ -153,7 +153,7 @@ AnswerReader::State AnswerReader::fail(const char* name) {
 
 AnswerReader::State AnswerReader::put(std::string_view bytes) {
   if (state_ == State::failed || bytes.empty()) return state_;
-  if (state_ == State::done) return fail("HPE_CLOSED_CONNECTION");
+  if (state_ == State::done) return put_behind();
   has_begun_ = true;
   if (pending_.empty()) return parse(bytes);
   pending_ += bytes;
@@ -162,9 +162,13 @@ AnswerReader::State AnswerReader::put(std::string_view bytes) {
   return parse(all);
 }
 
-// RFC 9112, 6.3. A server that sends one all the same is misled, but has answered.
-bool AnswerReader::has_no_body() const {
-  return answer_.status == 204 || answer_.status == 304 || wishes_.no_body;
+// What comes behind the end. Where there is no body (RFC 9112, 6.3) a server that sends one all the
+// same is misled, but has answered.
+AnswerReader::State AnswerReader::put_behind() {
+  const bool has_no_body = answer_.status == 204 || answer_.status == 304 || wishes_.no_body;
+  if (!has_no_body) return fail("HPE_CLOSED_CONNECTION");
+  answer_.keeps_alive = false;
+  return state_;
 }
 
 AnswerReader::State AnswerReader::parse(std::string_view bytes) {
@@ -192,10 +196,7 @@ AnswerReader::State AnswerReader::parse(std::string_view bytes) {
       }
       if (parser.is_interim()) return fail("HPE_INVALID_RESPONSE");
       state_ = State::done;
-      if (bytes.empty()) return state_;
-      if (!has_no_body()) return fail("HPE_CLOSED_CONNECTION");
-      answer_.keeps_alive = false;
-      return state_;
+      return bytes.empty() ? state_ : put_behind();
     }
     if (failed == http::error::need_more || used == 0) {
       pending_.assign(bytes);

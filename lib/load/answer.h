@@ -56,8 +56,7 @@ class AnswerReader {
   enum class State { waiting, head_read, done, failed };
   // The next bytes. Interim answers (1xx) are left out. What comes behind an answer that is done is
   // a failure: nobody asked for it. Behind one that has no body (204, 304, to HEAD) it is taken for
-  // the body that should not be there, as long as it comes with it: the connection is of no use
-  // any more.
+  // the body that should not be there: the connection is of no use any more.
   State put(std::string_view bytes);
   // The connection ended in order.
   State put_end();
@@ -79,7 +78,7 @@ class AnswerReader {
   State parse(std::string_view bytes);
   State fail(const char* name);
   void start_message();
-  bool has_no_body() const;
+  State put_behind();
 
   Wishes wishes_;
   Answer answer_;
