@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/ascii.h"
+
 namespace pcx {
 
 namespace {
 
 bool is_same_name(std::string_view left, std::string_view right) {
-  return std::equal(
-      left.begin(), left.end(), right.begin(), right.end(),
-      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+  return to_lower_ascii(left) == to_lower_ascii(right);
 }
 
 }  // namespace

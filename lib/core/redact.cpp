@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/ascii.h"
+
 namespace pcx {
 
 namespace {
@@ -19,13 +21,6 @@ constexpr auto kEnd = std::string_view::npos;
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 bool is_key_character(char c) { return is_word(c) || c == '_' || c == '-' || c == '.'; }
-
-std::string lower(std::string_view text) {
-  std::string lowered{text};
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lowered;
-}
 
 std::size_t find_or_end(std::string_view text, std::string_view stops, std::size_t from) {
   return std::min(text.find_first_of(stops, from), text.size());
@@ -98,7 +93,7 @@ std::size_t end_of_value(std::string_view text, std::size_t begin, std::string_v
 }
 
 bool is_secret_header(std::string_view key) {
-  const std::string name = lower(key);
+  const std::string name = to_lower_ascii(key);
   return name == "authorization" || name == "proxy-authorization" || name == "cookie" ||
          name == "set-cookie" || name == "x-api-key";
 }
@@ -108,7 +103,7 @@ bool is_secret_header(std::string_view key) {
 bool is_secret_parameter(std::string_view key) {
   constexpr std::array<std::string_view, 10> kNames = {
       "key", "sig", "code", "auth", "otp", "pin", "sid", "ticket", "assertion", "session"};
-  const std::string name = lower(key);
+  const std::string name = to_lower_ascii(key);
   return name.ends_with("signature") || name.ends_with("sessionid") ||
          name.ends_with("session_id") ||
          std::find(kNames.begin(), kNames.end(), name) != kNames.end();
@@ -148,7 +143,7 @@ std::size_t sql_constant_after(std::string_view text, std::size_t word_end) {
 
 void find_sql_passwords(std::string_view text, Spans& spans) {
   constexpr std::string_view kWord = "password";
-  const std::string lowered = lower(text);
+  const std::string lowered = to_lower_ascii(text);
   for (std::size_t at = lowered.find(kWord); at != kEnd; at = lowered.find(kWord, at + 1)) {
     const char before = at > 0 ? text[at - 1] : ' ';
     if (is_key_character(before) || kQuotes.find(before) != kEnd) continue;
@@ -165,7 +160,7 @@ void find_sql_passwords(std::string_view text, Spans& spans) {
 void find_bearer_tokens(std::string_view text, Spans& spans) {
   constexpr std::string_view kScheme = "bearer ";
   constexpr std::string_view kExtra = "-._~+/=";  // token68 of RFC 9110, section 11.2
-  const std::string lowered = lower(text);
+  const std::string lowered = to_lower_ascii(text);
   for (std::size_t at = lowered.find(kScheme); at != kEnd; at = lowered.find(kScheme, at + 1)) {
     if (at > 0 && is_word(text[at - 1])) continue;
     const std::size_t begin =
@@ -218,7 +213,7 @@ bool names_secret(std::string_view key) {
       "secret",         "token",       "apikey",        "privatekey",    "accesskey",
       "secretkey",      "masterkey",   "signingkey",    "encryptionkey", "routingkey",
       "integrationkey", "credentials", "authorization", "jwt",           "cookie"};
-  std::string name = lower(key);
+  std::string name = to_lower_ascii(key);
   name.erase(std::remove_if(name.begin(), name.end(), [](char c) { return !is_word(c); }),
              name.end());
   return std::any_of(kEndings.begin(), kEndings.end(),

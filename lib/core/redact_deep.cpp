@@ -3,6 +3,7 @@
 #include <cctype>
 #include <iterator>
 
+#include "core/ascii.h"
 #include "core/javascript.h"
 #include "core/redact.h"
 
@@ -44,9 +45,7 @@ Document masked_phone(const Document& value) {
 Document redact_level(const Document& document, int level);
 
 Document redact_member(const std::string& key, const Document& value, int level) {
-  std::string name = key;
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string name = to_lower_ascii(key);
   if (std::find(kHiddenKeys.begin(), kHiddenKeys.end(), name) != kHiddenKeys.end()) {
     return std::string{kRedacted};
   }

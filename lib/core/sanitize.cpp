@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/ascii.h"
+
 namespace pcx {
 
 namespace {
@@ -35,14 +37,6 @@ std::string sanitized(const std::string& text) {
     }
   }
   return safe;
-}
-
-std::string lower(std::string_view text) {
-  std::string lowered{text};
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
 }
 
 bool is_word_character(char c) {  // \w of a regular expression
@@ -119,7 +113,7 @@ bool contains_sql_injection(std::string_view text) {
   for (const std::string_view sign : {"--", ";", "/*", "*/"}) {
     if (text.find(sign) != kNowhere) return true;
   }
-  const std::string lowered = lower(text);
+  const std::string lowered = to_lower_ascii(text);
   for (std::string_view rest = lowered; !rest.empty();) {
     const std::size_t end = end_of_line(rest);
     if (is_suspicious_line(rest.substr(0, end))) return true;
@@ -129,7 +123,7 @@ bool contains_sql_injection(std::string_view text) {
 }
 
 bool contains_nosql_injection(std::string_view text) {
-  const std::string lowered = lower(text);
+  const std::string lowered = to_lower_ascii(text);
   constexpr std::array<std::string_view, 5> kOperators = {"$where", "$ne", "$gt", "$lt", "$regex"};
   return std::any_of(kOperators.begin(), kOperators.end(), [&](std::string_view name) {
     return lowered.find(name) != std::string::npos;

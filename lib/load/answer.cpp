@@ -6,6 +6,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "core/ascii.h"
+
 namespace pcx::load {
 
 namespace {
@@ -18,10 +20,6 @@ constexpr std::size_t kCookiesMax = 64;
 // "0\r\n\r\n". Beast 1.81 asserts that it has so many bytes when it comes back to a last chunk that
 // was not whole, also where a server has sent fewer.
 constexpr std::size_t kLastChunkBytes = 5;
-
-void append_lower(std::string& out, string_view text) {
-  for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
 
 }  // namespace
 
@@ -65,9 +63,7 @@ class AnswerReader::Parser : public http::basic_parser<false> {
       default: break;
     }
     if (!reader_.wishes_.headers) return;
-    std::string lower;
-    append_lower(lower, text);
-    answer.headers.emplace_back(std::move(lower), value);
+    answer.headers.emplace_back(to_lower_ascii({text.data(), text.size()}), value);
   }
 
   void on_header_impl(error_code&) override {

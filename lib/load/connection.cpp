@@ -10,8 +10,6 @@ namespace pcx::load {
 
 namespace {
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 // Then the others have their turn: a server may send faster than it is read.
 constexpr int kReadsAtOnce = 16;
 

@@ -16,8 +16,6 @@ namespace pcx::load {
 
 namespace {
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 std::string name_of(const Error& error, const std::string& url) {
   if (error.code() == ErrorCode::unreachable) return "ENOTFOUND";
   if (error.reason() == "public_address") return "ERR_PUBLIC_ADDRESS";

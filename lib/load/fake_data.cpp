@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "core/ascii.h"
+
 namespace pcx::load {
 
 namespace {
@@ -86,14 +88,10 @@ void append_digits(int count, Random& random, std::string& out) {
   for (int i = 0; i < count; ++i) out += static_cast<char>('0' + random.below(10));
 }
 
-void append_lower(std::string_view text, std::string& out) {
-  for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
 void append_user_name(Random& random, std::string& out) {
-  append_lower(one_of(kFirstNames, random), out);
+  out += to_lower_ascii(one_of(kFirstNames, random));
   out += '.';
-  append_lower(one_of(kLastNames, random), out);
+  out += to_lower_ascii(one_of(kLastNames, random));
   append_digits(4, random, out);
 }
 

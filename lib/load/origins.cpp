@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/error.h"
 
 namespace pcx::load {
@@ -18,7 +19,7 @@ bool starts_with_scheme(std::string_view url) {
   const auto begins = [&](std::string_view scheme) {
     if (url.size() < scheme.size()) return false;
     for (std::size_t i = 0; i < scheme.size(); ++i) {
-      if (std::tolower(static_cast<unsigned char>(url[i])) != scheme[i]) return false;
+      if (to_lower_ascii(url[i]) != scheme[i]) return false;
     }
     return true;
   };

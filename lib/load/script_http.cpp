@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/text.h"
 #include "http/url.h"
 #include "load/script_tree.h"
@@ -143,7 +144,7 @@ void read_tracing(Reading& reading, const YamlNode& node) {
   if (prefix == nullptr) return;
   std::string digits;
   for (const char c : read_text(reading, *prefix, "traceIdPrefix").value_or("")) {
-    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const char lower = to_lower_ascii(c);
     if (std::isxdigit(static_cast<unsigned char>(lower)) != 0 && digits.size() < 8) digits += lower;
   }
   if (!digits.empty()) http.trace_id_prefix = digits;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/javascript.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -135,8 +136,7 @@ std::vector<std::pair<std::string, Template>> read_templates(Reading& reading, c
 }
 
 void set_header(std::vector<HeaderTemplate>& headers, const std::string& name, Template value) {
-  std::string lower = name;
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::string lower = to_lower_ascii(name);
   const auto found = std::ranges::find(headers, lower, &HeaderTemplate::name);
   if (found != headers.end()) {
     found->value = std::move(value);

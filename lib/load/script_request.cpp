@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/text.h"
 #include "load/request_text.h"
 #include "load/script_body.h"
@@ -125,9 +126,7 @@ class RequestReader {
   static bool has_scheme_in_capitals(const std::string& url) {
     const auto colon = url.find("://");
     if (colon == std::string::npos) return false;
-    std::string scheme = url.substr(0, colon);
-    std::ranges::transform(scheme, scheme.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string scheme = to_lower_ascii(url.substr(0, colon));
     return scheme == "http" || scheme == "https";
   }
 
@@ -200,8 +199,7 @@ class RequestReader {
   }
 
   void note_framing(const std::string& name, const Location& place) {
-    std::string lower = name;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string lower = to_lower_ascii(name);
     if (lower != "content-length" && lower != "transfer-encoding") return;
     faults().differs("framing_header", place,
                      fmt::format("Artillery sends {} as it is written, right or wrong", name),

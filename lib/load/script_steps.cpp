@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/text.h"
 #include "load/script_request.h"
 #include "load/script_tree.h"
@@ -214,8 +215,7 @@ class StepReader {
   }
 
   void check_method(const std::string& key, const Location& place) {
-    std::string lower = key;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::string lower = to_lower_ascii(key);
     const auto meant = nearest(lower, {std::begin(kMethods), std::end(kMethods)});
     if (!meant) return;
     const bool is_case = *meant == lower;  // Artillery looks for the request below the lower case

@@ -11,8 +11,6 @@ namespace pcx::load {
 
 namespace {
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 double thread_cpu_seconds() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);

@@ -9,6 +9,7 @@
 #include <boost/beast/http/status.hpp>
 #include <fmt/format.h>
 
+#include "core/ascii.h"
 #include "core/json.h"
 #include "load/encoder.h"
 
@@ -167,9 +168,7 @@ Reply bytes(const TargetRequest&, std::string_view rest) {
 Reply echo(const TargetRequest& request, std::string_view) {
   Document headers = Document::object();
   request.for_each_header([&](std::string_view name, std::string_view value) {
-    std::string lower{name};
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    headers.set(std::move(lower), std::string{value});
+    headers.set(to_lower_ascii(name), std::string{value});
   });
   Document all = Document::object();
   all.set("method", std::string{request.method});

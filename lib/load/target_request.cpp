@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/ascii.h"
 #include "core/text.h"
 
 namespace pcx::load {
@@ -26,10 +27,8 @@ bool is_token(std::string_view text) {
 }
 
 bool is_name(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(), [](char c, char wanted) {
-           return (c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c) == wanted;
-         });
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char c, char wanted) { return to_lower_ascii(c) == wanted; });
 }
 
 bool is_value(std::string_view text) {

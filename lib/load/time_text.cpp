@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/ascii.h"
 #include "core/javascript.h"
 #include "core/text.h"
 
@@ -36,8 +37,7 @@ constexpr Unit kUnits[] = {
 
 std::optional<double> unit_of(std::string_view text) {
   if (text.empty()) return 1;
-  std::string lower{text};
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string lower = to_lower_ascii(text);
   for (const Unit& unit : kUnits) {
     if (lower == unit.short_name || std::ranges::find(unit.names, lower) != std::end(unit.names)) {
       return unit.milliseconds;

@@ -12,8 +12,6 @@ namespace pcx::load {
 
 namespace {
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 // A loop of steps that never wait would stop the shard.
 constexpr int kStepsAtOnce = 10'000;
 

@@ -12,6 +12,7 @@
 namespace pcx::load {
 
 using Instant = std::chrono::steady_clock::time_point;
+inline Instant now() { return std::chrono::steady_clock::now(); }
 
 // A timer is part of what it is for: arming allocates nothing. Destroying it takes it off its
 // wheel.

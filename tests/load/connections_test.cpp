@@ -16,8 +16,6 @@ namespace {
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 // Who wants a connection, and speaks on it.
 class Waiter : public Connections::Client, public ConnectionListener {
  public:

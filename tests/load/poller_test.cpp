@@ -19,8 +19,6 @@ using std::chrono::milliseconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Instant now() { return std::chrono::steady_clock::now(); }
-
 struct Ear : Watched {
   explicit Ear(std::function<void(std::uint32_t)> hear) : hear_(std::move(hear)) {}
   void on_ready(std::uint32_t events) override { hear_(events); }
