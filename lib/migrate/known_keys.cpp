@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "core/crc32.h"
 #include "migrate/lock.h"
 
 namespace pcx::migrate {
@@ -31,16 +32,6 @@ constexpr std::int64_t kFlyway = 0x466C79776179;
 bool is_flyways(std::int64_t key) {
   using Hash = std::numeric_limits<std::int32_t>;
   return key >= kFlyway + Hash::min() && key <= kFlyway + Hash::max();
-}
-
-// CRC-32 of ISO 3309, as zlib and PNG have it.
-std::uint32_t crc32(std::string_view text) {
-  std::uint32_t sum = 0xFFFFFFFF;
-  for (const char c : text) {
-    sum ^= static_cast<unsigned char>(c);
-    for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1) ^ ((sum & 1) != 0 ? 0xEDB88320 : 0);
-  }
-  return ~sum;
 }
 
 }  // namespace
