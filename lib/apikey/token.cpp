@@ -1,0 +1,144 @@
+#include "apikey/token.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "core/ascii.h"
+#include "core/crc32.h"
+
+namespace pcx::apikey {
+
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+constexpr std::uint32_t kBase = kAlphabet.size();
+constexpr std::size_t kIdAt = kLivePrefix.size();
+constexpr std::size_t kSecretAt = kIdAt + kIdDigits + 1;
+constexpr std::size_t kChecksumAt = kSecretAt + kSecretDigits;
+static_assert(kLivePrefix.size() == kTestPrefix.size());
+static_assert(kChecksumAt + kChecksumDigits == kTokenBytes && kTokenBytes <= kPresentedBytesMax);
+
+constexpr bool is_base62(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+constexpr bool is_hexadecimal(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+// Digits one by one: the low six bits of a byte, and the next byte where they are 62 or 63, so that
+// no digit is likelier than another. A whole key takes one block, nearly always.
+class Digits {
+ public:
+  explicit Digits(Random& random) : random_(random), block_(Secret::with_size(64)) {}
+
+  std::byte next() {
+    while (true) {
+      if (at_ == block_.size()) refill();
+      const auto drawn = std::to_integer<std::size_t>(block_.reveal_bytes()[at_++] & std::byte{63});
+      if (drawn < kBase) return static_cast<std::byte>(kAlphabet[drawn]);
+    }
+  }
+
+ private:
+  void refill() {
+    random_.fill(block_.writable_bytes());
+    at_ = 0;
+  }
+
+  Random& random_;
+  Secret block_;
+  std::size_t at_ = 64;
+};
+
+void write(std::span<std::byte> target, std::string_view text) {
+  std::memcpy(target.data(), text.data(), text.size());
+}
+
+bool has_prefix(std::string_view text, Environment& environment) {
+  const bool is_test = text.starts_with(kTestPrefix);
+  environment = is_test ? Environment::test : Environment::live;
+  return is_test || text.starts_with(kLivePrefix);
+}
+
+bool has_digits(std::string_view text) {
+  return text[kSecretAt - 1] == '_' &&
+         std::ranges::all_of(text.substr(kIdAt, kIdDigits), is_base62) &&
+         std::ranges::all_of(text.substr(kSecretAt), is_base62);
+}
+
+bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() &&
+         std::equal(lower.begin(), lower.end(), text.begin(),
+                    [](char wanted, char c) { return wanted == to_lower_ascii(c); });
+}
+
+}  // namespace
+
+Token generate_token(Environment environment, Random& random) {
+  Token token{.environment = environment, .text = Secret::with_size(kTokenBytes)};
+  const auto bytes = token.text.writable_bytes();
+  Digits digits{random};
+  const auto next = [&digits] { return digits.next(); };
+  write(bytes, environment == Environment::live ? kLivePrefix : kTestPrefix);
+  std::ranges::generate(bytes.subspan(kIdAt, kIdDigits), next);
+  write(bytes.subspan(kSecretAt - 1), "_");
+  std::ranges::generate(bytes.subspan(kSecretAt, kSecretDigits), next);
+  const std::string_view text = token.text.reveal_text();
+  const auto checksum = token_checksum(text.substr(0, kChecksumAt));
+  write(bytes.subspan(kChecksumAt), {checksum.data(), checksum.size()});
+  token.id = text.substr(kIdAt, kIdDigits);
+  return token;
+}
+
+std::variant<ParsedToken, TokenFault> parse_token(std::string_view text) noexcept {
+  if (text.size() > kPresentedBytesMax) return TokenFault::too_long;
+  ParsedToken parsed;
+  if (!has_prefix(text, parsed.environment)) return TokenFault::wrong_prefix;
+  if (text.size() != kTokenBytes) return TokenFault::wrong_length;
+  if (!has_digits(text)) return TokenFault::wrong_alphabet;
+  if (!std::ranges::equal(token_checksum(text.substr(0, kChecksumAt)), text.substr(kChecksumAt))) {
+    return TokenFault::bad_checksum;
+  }
+  parsed.id = text.substr(kIdAt, kIdDigits);
+  return parsed;
+}
+
+std::array<char, kChecksumDigits> token_checksum(std::string_view text) noexcept {
+  std::array<char, kChecksumDigits> digits{};
+  std::uint32_t rest = crc32(text);
+  for (std::size_t i = digits.size(); i-- > 0; rest /= kBase) digits[i] = kAlphabet[rest % kBase];
+  return digits;
+}
+
+StoredShape stored_shape_of(std::string_view text) noexcept {
+  if (text.starts_with("pcx:")) return StoredShape::placeholder;
+  if (starts_with_ignoring_case(text, "sha256:")) return StoredShape::hash;
+  if (text.starts_with("\\x")) text.remove_prefix(2);
+  return text.size() == 64 && std::ranges::all_of(text, is_hexadecimal) ? StoredShape::hash
+                                                                        : StoredShape::none;
+}
+
+const char* to_string(Environment environment) noexcept {
+  switch (environment) {
+    case Environment::live: return "live";
+    case Environment::test: return "test";
+  }
+  return "unknown";
+}
+
+const char* to_string(TokenFault fault) noexcept {
+  switch (fault) {
+    case TokenFault::too_long: return "too long";
+    case TokenFault::wrong_prefix: return "wrong prefix";
+    case TokenFault::wrong_length: return "wrong length";
+    case TokenFault::wrong_alphabet: return "wrong alphabet";
+    case TokenFault::bad_checksum: return "bad checksum";
+  }
+  return "unknown";
+}
+
+}  // namespace pcx::apikey
