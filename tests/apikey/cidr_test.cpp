@@ -131,6 +131,8 @@ const std::vector<Read>& table() {
       {"2001:db8::1/127", "bits to the right of the mask"},
       {"::ffff:10.0.0.0/8", "bits to the right of the mask"},
       {"::ffff:10.0.0.0/95", "bits to the right of the mask"},
+      {"::ffff:0:0/95", "bits to the right of the mask"},
+      {"::ffff:0:0/0", "bits to the right of the mask"},
       {"::ffff:10.0.0.1/104", "bits to the right of the mask"},
       {std::string(50, '1'), "too long"},
       {std::string(1 << 20, '1'), "too long"},
