@@ -58,9 +58,9 @@ void write(std::span<std::byte> target, std::string_view text) {
   std::memcpy(target.data(), text.data(), text.size());
 }
 
-bool has_prefix(std::string_view text, Environment& environment) {
+bool has_prefix(std::string_view text, Kind& kind) {
   const bool is_test = text.starts_with(kTestPrefix);
-  environment = is_test ? Environment::test : Environment::live;
+  kind = is_test ? Kind::test : Kind::live;
   return is_test || text.starts_with(kLivePrefix);
 }
 
@@ -78,12 +78,12 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
 
 }  // namespace
 
-Token generate_token(Environment environment, Random& random) {
-  Token token{.environment = environment, .text = Secret::with_size(kTokenBytes)};
+Token generate_token(Kind kind, Random& random) {
+  Token token{.kind = kind, .text = Secret::with_size(kTokenBytes)};
   const auto bytes = token.text.writable_bytes();
   Digits digits{random};
   const auto next = [&digits] { return digits.next(); };
-  write(bytes, environment == Environment::live ? kLivePrefix : kTestPrefix);
+  write(bytes, kind == Kind::live ? kLivePrefix : kTestPrefix);
   std::ranges::generate(bytes.subspan(kIdAt, kIdDigits), next);
   write(bytes.subspan(kSecretAt - 1), "_");
   std::ranges::generate(bytes.subspan(kSecretAt, kSecretDigits), next);
@@ -97,7 +97,7 @@ Token generate_token(Environment environment, Random& random) {
 std::variant<ParsedToken, TokenFault> parse_token(std::string_view text) noexcept {
   if (text.size() > kPresentedBytesMax) return TokenFault::too_long;
   ParsedToken parsed;
-  if (!has_prefix(text, parsed.environment)) return TokenFault::wrong_prefix;
+  if (!has_prefix(text, parsed.kind)) return TokenFault::wrong_prefix;
   if (text.size() != kTokenBytes) return TokenFault::wrong_length;
   if (!has_digits(text)) return TokenFault::wrong_alphabet;
   if (!std::ranges::equal(token_checksum(text.substr(0, kChecksumAt)), text.substr(kChecksumAt))) {
@@ -122,12 +122,20 @@ StoredShape stored_shape_of(std::string_view text) noexcept {
                                                                         : StoredShape::none;
 }
 
-const char* to_string(Environment environment) noexcept {
-  switch (environment) {
-    case Environment::live: return "live";
-    case Environment::test: return "test";
+const char* to_string(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::live: return "live";
+    case Kind::test: return "test";
+    case Kind::adopted: return "adopted";
   }
   return "unknown";
+}
+
+std::optional<Kind> kind_of(std::string_view name) noexcept {
+  for (const Kind kind : {Kind::live, Kind::test, Kind::adopted}) {
+    if (name == to_string(kind)) return kind;
+  }
+  return std::nullopt;
 }
 
 const char* to_string(TokenFault fault) noexcept {

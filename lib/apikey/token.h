@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,17 +36,22 @@ inline constexpr std::size_t kPresentedBytesMax = 256;
 
 // What a key is for, as its prefix says: of two databases, and never of the same rights by
 // accident.
-enum class Environment { live, test };
+enum class Kind {
+  live,
+  test,
+  adopted,  // it was in api_keys.key in plain, whatever it looks like: no text says so
+};
 
 struct Token {
-  Environment environment = Environment::live;
+  Kind kind = Kind::live;
   std::string id;
   Secret text;  // all of it, to be shown once
 };
 
 // A new key. `random` must be fit for keys (SystemRandom). An id is one of 8 * 10^17: that it is
 // not taken is for the table's primary key to say.
-Token generate_token(Environment environment, Random& random);
+// REQUIRES: live or test
+Token generate_token(Kind kind, Random& random);
 
 // Why a text is no key of this format. The names hold nothing of it.
 enum class TokenFault {
@@ -57,7 +63,7 @@ enum class TokenFault {
 };
 
 struct ParsedToken {
-  Environment environment = Environment::live;
+  Kind kind = Kind::live;
   std::string_view id;  // within the text that was parsed
 };
 
@@ -81,7 +87,8 @@ inline bool looks_like_stored(std::string_view text) noexcept {
   return stored_shape_of(text) != StoredShape::none;
 }
 
-const char* to_string(Environment environment) noexcept;  // "live", "test"
+const char* to_string(Kind kind) noexcept;  // "live", "test", "adopted"
+std::optional<Kind> kind_of(std::string_view name) noexcept;
 const char* to_string(TokenFault fault) noexcept;         // "wrong alphabet": a phrase for messages
 
 }  // namespace pcx::apikey

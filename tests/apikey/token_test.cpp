@@ -54,38 +54,38 @@ std::string counted_up(std::size_t count) {
 
 TEST(GenerateToken, GivesTheKnownAnswer) {
   testing::FixedRandom random{counted_up(64)};
-  const Token live = generate_token(Environment::live, random);
+  const Token live = generate_token(Kind::live, random);
   EXPECT_EQ(live.text.reveal_text(), kKnown);
   EXPECT_EQ(live.id, "0123456789");
-  EXPECT_EQ(live.environment, Environment::live);
+  EXPECT_EQ(live.kind, Kind::live);
 
   testing::FixedRandom same{counted_up(64)};
-  const Token test = generate_token(Environment::test, same);
+  const Token test = generate_token(Kind::test, same);
   EXPECT_EQ(test.text.reveal_text(),
             "pcx_test_0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq4R8MqF");
-  EXPECT_EQ(test.environment, Environment::test);
+  EXPECT_EQ(test.kind, Kind::test);
 }
 
 // Six bits say 64 things, and two of them are no digit.
 TEST(GenerateToken, DrawsAgainWhatIsNoDigit) {
   testing::FixedRandom random{"\x3e\x3f\x7e\x7f\xbe\xbf\xfe\xff" + counted_up(56)};
-  EXPECT_EQ(generate_token(Environment::live, random).text.reveal_text(), kKnown);
+  EXPECT_EQ(generate_token(Kind::live, random).text.reveal_text(), kKnown);
 
   testing::FixedRandom two_blocks{std::string(60, '\xff') + counted_up(68)};
-  EXPECT_EQ(generate_token(Environment::live, two_blocks).text.reveal_text(), kKnown);
+  EXPECT_EQ(generate_token(Kind::live, two_blocks).text.reveal_text(), kKnown);
 }
 
 TEST(GenerateToken, MakesKeysThatParseAndAreAllDifferent) {
   SystemRandom random;
   std::set<std::string> ids;
   for (int i = 0; i < 100'000; ++i) {
-    const auto environment = i % 2 == 0 ? Environment::live : Environment::test;
-    const Token token = generate_token(environment, random);
+    const auto kind = i % 2 == 0 ? Kind::live : Kind::test;
+    const Token token = generate_token(kind, random);
     const std::string_view text = token.text.reveal_text();
     const auto parsed = parse_token(text);
     const auto* const found = std::get_if<ParsedToken>(&parsed);
     ASSERT_NE(found, nullptr) << fault_of(text);
-    ASSERT_EQ(found->environment, environment);
+    ASSERT_EQ(found->kind, kind);
     ASSERT_EQ(found->id, token.id);
     ASSERT_EQ(found->id.data(), text.data() + 9);
     ASSERT_FALSE(looks_like_stored(text));
@@ -112,7 +112,7 @@ TEST(GenerateToken, DrawsAllDigitsAlike) {
   std::array<std::size_t, 62> of_secrets{}, of_ids{}, of_last_digits{}, biased{};
   const auto count = [](auto& counts, char digit) { ++counts[kBase62.find(digit)]; };
   for (int i = 0; i < 20'000; ++i) {
-    const Token token = generate_token(Environment::live, random);
+    const Token token = generate_token(Kind::live, random);
     const std::string_view secret = token.text.reveal_text().substr(20, 43);
     for (const char digit : token.id) count(of_ids, digit);
     for (const char digit : secret) count(of_secrets, digit);
@@ -129,7 +129,7 @@ TEST(GenerateToken, DrawsAllDigitsAlike) {
 TEST(ParseToken, RefusesEveryChangedCharacter) {
   SeededRandom random{1};
   for (int i = 0; i < 20; ++i) {
-    const Token token = generate_token(Environment::live, random);
+    const Token token = generate_token(Kind::live, random);
     const std::string text{token.text.reveal_text()};
     for (std::size_t at = 0; at < text.size(); ++at) {
       std::string other = text;
@@ -144,7 +144,7 @@ TEST(ParseToken, RefusesEveryChangedCharacter) {
 TEST(ParseToken, RefusesExchangedNeighboursAndOneMoreOrLess) {
   SeededRandom random{2};
   for (int i = 0; i < 200; ++i) {
-    const Token token = generate_token(Environment::test, random);
+    const Token token = generate_token(Kind::test, random);
     const std::string text{token.text.reveal_text()};
     for (std::size_t at = 0; at < text.size(); ++at) {
       std::string shorter = text, longer = text, exchanged = text;
@@ -248,9 +248,13 @@ TEST(StoredShape, IsToldFromKeys) {
 }
 
 TEST(TokenWords, AreThese) {
-  EXPECT_STREQ(to_string(Environment::live), "live");
-  EXPECT_STREQ(to_string(Environment::test), "test");
-  EXPECT_STREQ(to_string(static_cast<Environment>(9)), "unknown");
+  EXPECT_STREQ(to_string(Kind::live), "live");
+  EXPECT_STREQ(to_string(Kind::test), "test");
+  EXPECT_STREQ(to_string(Kind::adopted), "adopted");
+  EXPECT_EQ(kind_of("test"), Kind::test);
+  EXPECT_EQ(kind_of("adopted"), Kind::adopted);
+  EXPECT_EQ(kind_of("dead"), std::nullopt);
+  EXPECT_STREQ(to_string(static_cast<Kind>(9)), "unknown");
   EXPECT_STREQ(to_string(static_cast<TokenFault>(9)), "unknown");
 }
 
