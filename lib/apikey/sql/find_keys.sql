@@ -1,0 +1,13 @@
+-- $1 lookup ids.
+SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
+       coalesce(a.permissions, '{}') AS scopes, a."rateLimit" AS rate, a.status, k.owner, k.tenant,
+       k.cidrs::text[] AS cidrs, k.created_by, k.revoked_by, k.revoke_reason, k.replaced_by,
+       to_char(k.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
+       to_char(a."expiresAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS expires_at,
+       to_char(a."lastUsedAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS last_used_at,
+       to_char(k.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS revoked_at,
+       to_char(k.grace_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS grace_until
+  FROM pcx.apikey AS k
+  JOIN public.api_keys AS a ON a.id = k.row_id
+ WHERE k.id = ANY ($1::text[])
+ ORDER BY k.created_at, k.id;

@@ -1,0 +1,125 @@
+#include "apikey/store.h"
+
+#include <fmt/format.h>
+
+#include "apikey/sql.h"
+#include "core/error.h"
+#include "core/time.h"
+#include "crypto/encoding.h"
+
+namespace pcx::apikey {
+
+namespace {
+
+// More ids than that are told as "*": whoever listens forgets all that he knows.
+constexpr std::size_t kToldOneByOne = 100;
+
+Error strange(const std::string& id, const char* what) {
+  return Error{ErrorCode::data, fmt::format("pcx.apikey, key {}: {}", id, what),
+               "Somebody wrote it without pcx. Revoke the key, or restore the row."};
+}
+
+std::optional<Time> time_in(const db::Field& field, const std::string& id) {
+  const auto text = db::nullable<std::string>(field);
+  if (!text) return std::nullopt;
+  if (const auto time = parse_rfc3339(*text)) return time;
+  throw strange(id, "a time that pcx does not know");
+}
+
+Key to_key(const db::Row& row) {
+  Key key{.id = row["id"].as<std::string>(), .row_id = row["row_id"].as<std::string>()};
+  const auto kind = kind_of(row["kind"].as<std::string_view>());
+  const auto created_at = time_in(row["created_at"], key.id);
+  if (!kind || !created_at) throw strange(key.id, "a word that pcx does not know");
+  key.kind = *kind;
+  key.created_at = *created_at;
+  key.hash = crypto::from_hex(row["hash"].as<std::string>()).value_or("");
+  key.pepper = row["pepper"].as<int>();
+  key.name = row["name"].as<std::string>();
+  key.scopes = row["scopes"].as<std::vector<std::string>>();
+  key.rate = db::nullable<std::int64_t>(row["rate"]);
+  key.status = row["status"].as<std::string>();
+  key.owner = db::nullable<std::string>(row["owner"]);
+  key.tenant = db::nullable<std::string>(row["tenant"]);
+  key.cidrs = row["cidrs"].as<std::vector<std::string>>();
+  key.created_by = row["created_by"].as<std::string>();
+  key.expires_at = time_in(row["expires_at"], key.id);
+  key.last_used_at = time_in(row["last_used_at"], key.id);
+  if (const auto at = time_in(row["revoked_at"], key.id)) {
+    key.revoked = Revocation{*at, db::nullable<std::string>(row["revoked_by"]).value_or(""),
+                             db::nullable<std::string>(row["revoke_reason"]).value_or("")};
+  }
+  if (const auto until = time_in(row["grace_until"], key.id)) {
+    key.replaced = Replacement{row["replaced_by"].as<std::string>(), *until};
+  }
+  return key;
+}
+
+std::vector<Key> to_keys(const db::Result& rows) {
+  std::vector<Key> keys;
+  for (const db::Row row : rows) keys.push_back(to_key(row));
+  return keys;
+}
+
+std::optional<std::string> text_of(const std::optional<Time>& time) {
+  if (!time) return std::nullopt;
+  return to_rfc3339_us(*time);
+}
+
+void tell(db::Transaction& tx, const std::vector<std::string>& ids) {
+  if (ids.size() > kToldOneByOne) {
+    tx.query(sql::tell_change, {"*"});
+    return;
+  }
+  for (const std::string& id : ids) tx.query(sql::tell_change, {id});
+}
+
+}  // namespace
+
+void require_tables(db::Transaction& tx) {
+  const db::Result found = tx.query(sql::apikeys_exist);
+  if (!found.one()["theirs"].as<bool>()) {
+    throw Error{ErrorCode::not_found, "there is no table public.api_keys",
+                "Run the application's migrations first: pcx migrate up."}
+        .because("no_api_keys");
+  }
+  if (found.one()["ours"].as<bool>()) return;
+  throw Error{ErrorCode::not_found, "pcx has no API keys in this database",
+              "Make one with 'pcx apikey create', or adopt those that are there in plain."}
+      .because("no_apikeys");
+}
+
+std::vector<Key> list_keys(db::Transaction& tx) { return to_keys(tx.query(sql::list_keys)); }
+
+std::vector<Key> find_keys(db::Transaction& tx, const std::vector<std::string>& ids) {
+  return to_keys(tx.query(sql::find_keys, {ids}));
+}
+
+void insert_key(db::Transaction& tx, const NewKey& key) {
+  tx.query(sql::insert_row, {key.row_id, key.name, placeholder(key.id), key.scopes, key.rate,
+                             text_of(key.expires_at)});
+  tx.query(sql::insert_key,
+           {key.id, key.row_id, to_string(key.kind), std::as_bytes(std::span{key.hash}), key.pepper,
+            key.owner, key.tenant, key.cidrs, key.created_by});
+}
+
+std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,
+                                     const std::string& by, const std::string& reason) {
+  std::vector<std::string> revoked;
+  const db::Result rows = tx.query(sql::revoke_keys, {ids, by, reason});
+  for (const db::Row row : rows) revoked.push_back(row["id"].as<std::string>());
+  tell(tx, revoked);
+  return revoked;
+}
+
+bool replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
+                 Time grace_until) {
+  const db::Result result = tx.query(sql::replace_key, {id, by, to_rfc3339_us(grace_until)});
+  if (result.affected_rows() == 0) return false;
+  tell(tx, {id});
+  return true;
+}
+
+std::string placeholder(const std::string& id) { return "pcx:" + id; }
+
+}  // namespace pcx::apikey
