@@ -13,8 +13,9 @@ namespace {
 
 // Every group of commands, in alphabetical order. A new one is one file and one line here.
 constexpr std::vector<Cmd> (*kGroups[])() = {
-    commands_commands, completion_commands, config_commands,  doctor_commands,  help_commands,
-    key_commands,      load_commands,       migrate_commands, sandbox_commands, version_commands,
+    apikey_commands,  commands_commands, completion_commands, config_commands,
+    doctor_commands,  help_commands,     key_commands,        load_commands,
+    migrate_commands, sandbox_commands,  version_commands,
 };
 
 std::vector<Cmd> assemble() {
@@ -36,6 +37,7 @@ const std::vector<Cmd>& commands() {
 
 const std::vector<SuggestionSource>& suggestion_sources() {
   static const std::vector<SuggestionSource> sources = {
+      {"apikeys", suggest_apikeys},
       {"commands", suggest_commands},
       {"config_keys", suggest_config_keys},
       {"fields", suggest_fields},

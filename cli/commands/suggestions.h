@@ -7,6 +7,8 @@
 
 namespace pcx::cli {
 
+// Ids of API keys that are not revoked, by age.
+std::vector<Suggestion> suggest_apikeys(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_commands(const SuggestionTools& tools);  // paths of all commands
 std::vector<Suggestion> suggest_config_keys(const SuggestionTools& tools);
 // What the values of registered fields are bound to, else of those of the built-in profile.

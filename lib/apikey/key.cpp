@@ -10,22 +10,6 @@ constexpr std::string_view kActive = "active";
 
 }  // namespace
 
-const char* to_string(Kind kind) noexcept {
-  switch (kind) {
-    case Kind::live: return "live";
-    case Kind::test: return "test";
-    case Kind::adopted: return "adopted";
-  }
-  return "unknown";
-}
-
-std::optional<Kind> kind_of(std::string_view name) noexcept {
-  for (const Kind kind : {Kind::live, Kind::test, Kind::adopted}) {
-    if (name == to_string(kind)) return kind;
-  }
-  return std::nullopt;
-}
-
 const char* to_string(Standing standing) noexcept {
   switch (standing) {
     case Standing::good: return "good";

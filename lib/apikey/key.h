@@ -8,19 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "apikey/hash.h"
+#include "apikey/token.h"
 #include "core/time.h"
 #include "keyring/data_key.h"
 
 namespace pcx::apikey {
-
-enum class Kind {
-  live,
-  test,
-  adopted,  // it was in api_keys.key in plain; whatever it looks like
-};
-
-const char* to_string(Kind kind) noexcept;
-std::optional<Kind> kind_of(std::string_view name) noexcept;
 
 struct Revocation {
   Time at{};
@@ -35,13 +28,13 @@ struct Replacement {
 };
 
 struct Key {
-  std::string id;      // lookup id: ten of 0-9A-Za-z
+  std::string id;      // lookup id: ten of 0-9A-Za-z; "" of a row that still holds its key in plain
   std::string row_id;  // in api_keys
   Kind kind = Kind::live;
-  std::string hash;  // 32 bytes
+  KeyHash hash{};
   keyring::KeyId pepper = 0;
   std::string name;
-  std::vector<std::string> scopes;  // api_keys.permissions
+  std::vector<std::string> scopes;   // api_keys.permissions
   std::optional<std::int64_t> rate;  // api_keys."rateLimit": the application enforces it
   std::string status;                // "active", or what the application wrote
   std::optional<std::string> owner;

@@ -26,25 +26,19 @@ std::optional<Time> time_in(const db::Field& field, const std::string& id) {
   throw strange(id, "a time that pcx does not know");
 }
 
-Key to_key(const db::Row& row) {
-  Key key{.id = row["id"].as<std::string>(), .row_id = row["row_id"].as<std::string>()};
+// The columns of pcx.apikey alone.
+void take_ours(Key& key, const db::Row& row) {
   const auto kind = kind_of(row["kind"].as<std::string_view>());
-  const auto created_at = time_in(row["created_at"], key.id);
-  if (!kind || !created_at) throw strange(key.id, "a word that pcx does not know");
+  const auto digest = crypto::from_hex(row["hash"].as<std::string_view>()).value_or("");
+  const auto hash = key_hash_of(crypto::bytes_of(digest));
+  if (!kind || !hash) throw strange(key.id, "a kind or digest that pcx does not know");
   key.kind = *kind;
-  key.created_at = *created_at;
-  key.hash = crypto::from_hex(row["hash"].as<std::string>()).value_or("");
+  key.hash = *hash;
   key.pepper = row["pepper"].as<int>();
-  key.name = row["name"].as<std::string>();
-  key.scopes = row["scopes"].as<std::vector<std::string>>();
-  key.rate = db::nullable<std::int64_t>(row["rate"]);
-  key.status = row["status"].as<std::string>();
   key.owner = db::nullable<std::string>(row["owner"]);
   key.tenant = db::nullable<std::string>(row["tenant"]);
   key.cidrs = row["cidrs"].as<std::vector<std::string>>();
   key.created_by = row["created_by"].as<std::string>();
-  key.expires_at = time_in(row["expires_at"], key.id);
-  key.last_used_at = time_in(row["last_used_at"], key.id);
   if (const auto at = time_in(row["revoked_at"], key.id)) {
     key.revoked = Revocation{*at, db::nullable<std::string>(row["revoked_by"]).value_or(""),
                              db::nullable<std::string>(row["revoke_reason"]).value_or("")};
@@ -52,6 +46,19 @@ Key to_key(const db::Row& row) {
   if (const auto until = time_in(row["grace_until"], key.id)) {
     key.replaced = Replacement{row["replaced_by"].as<std::string>(), *until};
   }
+}
+
+Key to_key(const db::Row& row) {
+  Key key{.id = row["id"].as<std::string>(), .row_id = row["row_id"].as<std::string>()};
+  key.kind = Kind::adopted;
+  key.name = row["name"].as<std::string>();
+  key.scopes = row["scopes"].as<std::vector<std::string>>();
+  key.rate = db::nullable<std::int64_t>(row["rate"]);
+  key.status = row["status"].as<std::string>();
+  key.created_at = time_in(row["created_at"], key.id).value_or(Time{});
+  key.expires_at = time_in(row["expires_at"], key.id);
+  key.last_used_at = time_in(row["last_used_at"], key.id);
+  if (!key.id.empty()) take_ours(key, row);
   return key;
 }
 
@@ -64,14 +71,6 @@ std::vector<Key> to_keys(const db::Result& rows) {
 std::optional<std::string> text_of(const std::optional<Time>& time) {
   if (!time) return std::nullopt;
   return to_rfc3339_us(*time);
-}
-
-void tell(db::Transaction& tx, const std::vector<std::string>& ids) {
-  if (ids.size() > kToldOneByOne) {
-    tx.query(sql::tell_change, {"*"});
-    return;
-  }
-  for (const std::string& id : ids) tx.query(sql::tell_change, {id});
 }
 
 }  // namespace
@@ -89,18 +88,32 @@ void require_tables(db::Transaction& tx) {
       .because("no_apikeys");
 }
 
-std::vector<Key> list_keys(db::Transaction& tx) { return to_keys(tx.query(sql::list_keys)); }
+std::vector<Key> list_keys(db::Transaction& tx) {
+  return to_keys(tx.query(sql::find_keys, {nullptr}));
+}
 
 std::vector<Key> find_keys(db::Transaction& tx, const std::vector<std::string>& ids) {
   return to_keys(tx.query(sql::find_keys, {ids}));
 }
 
+std::int64_t count_plain_rows(db::Transaction& tx) {
+  return tx.query(sql::count_plain_rows).one()["n"].as<std::int64_t>();
+}
+
+std::optional<Key> find_presented(db::Transaction& tx, std::span<const PepperedHash> hashes,
+                                  const std::optional<std::string>& plain) {
+  std::vector<std::string> digests;
+  for (const PepperedHash& each : hashes) digests.push_back(crypto::to_hex(each.hash));
+  const db::Result rows = tx.query(sql::find_presented, {digests, plain});
+  if (rows.empty()) return std::nullopt;
+  return to_key(rows[0]);
+}
+
 void insert_key(db::Transaction& tx, const NewKey& key) {
   tx.query(sql::insert_row, {key.row_id, key.name, placeholder(key.id), key.scopes, key.rate,
                              text_of(key.expires_at)});
-  tx.query(sql::insert_key,
-           {key.id, key.row_id, to_string(key.kind), std::as_bytes(std::span{key.hash}), key.pepper,
-            key.owner, key.tenant, key.cidrs, key.created_by});
+  tx.query(sql::insert_key, {key.id, key.row_id, to_string(key.kind), crypto::Bytes{key.hash.hash},
+                             key.hash.pepper, key.owner, key.tenant, key.cidrs, key.created_by});
 }
 
 std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,
@@ -108,16 +121,25 @@ std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std:
   std::vector<std::string> revoked;
   const db::Result rows = tx.query(sql::revoke_keys, {ids, by, reason});
   for (const db::Row row : rows) revoked.push_back(row["id"].as<std::string>());
-  tell(tx, revoked);
+  tell_changes(tx, revoked);
   return revoked;
 }
 
-bool replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
-                 Time grace_until) {
-  const db::Result result = tx.query(sql::replace_key, {id, by, to_rfc3339_us(grace_until)});
-  if (result.affected_rows() == 0) return false;
-  tell(tx, {id});
-  return true;
+std::optional<Time> replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
+                                std::chrono::milliseconds grace) {
+  const db::Result rows =
+      tx.query(sql::replace_key, {id, by, static_cast<std::int64_t>(grace.count())});
+  if (rows.empty()) return std::nullopt;
+  tell_changes(tx, {id});
+  return time_in(rows[0]["grace_until"], id);
+}
+
+void tell_changes(db::Transaction& tx, const std::vector<std::string>& ids) {
+  if (ids.size() > kToldOneByOne) {
+    tx.query(sql::tell_change, {kToldAll});
+    return;
+  }
+  for (const std::string& id : ids) tx.query(sql::tell_change, {id});
 }
 
 std::string placeholder(const std::string& id) { return "pcx:" + id; }

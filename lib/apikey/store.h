@@ -1,31 +1,46 @@
-// Tables pcx.apikey and api_keys, read and written together.
+// Tables pcx.apikey and api_keys, read and written together. Whoever listens to channel pcx_apikey
+// is told of every change when its transaction commits: a lookup id, or "*" for more than one by
+// one.
 #pragma once
 
+#include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "apikey/key.h"
+#include "apikey/pepper.h"
 #include "db/database.h"
 
 namespace pcx::apikey {
 
+inline constexpr const char* kChannel = "pcx_apikey";
+inline constexpr const char* kToldAll = "*";
+
 // Throws Error{not_found} with reason "no_api_keys" without the application's table, or
-// "no_apikeys" when pcx has made or adopted none here.
+// "no_apikeys" when schema pcx has no table for keys yet.
 void require_tables(db::Transaction& tx);
 
-// By age.
+// By age. Rows that hold their key in plain are not among them.
 std::vector<Key> list_keys(db::Transaction& tx);
-// Those that there are, by age.
+// Those of `ids` that there are, by age.
 std::vector<Key> find_keys(db::Transaction& tx, const std::vector<std::string>& ids);
+
+// Rows of api_keys that hold a key in plain.
+std::int64_t count_plain_rows(db::Transaction& tx);
+
+// Who is asked for by what was presented: its digests, and in plain where a row may still hold it
+// so. std::nullopt: nobody. The work is the same, whatever there is.
+std::optional<Key> find_presented(db::Transaction& tx, std::span<const PepperedHash> hashes,
+                                  const std::optional<std::string>& plain);
 
 // What a new key brings along. Its row in api_keys holds the placeholder "pcx:<id>".
 struct NewKey {
   std::string id;
   std::string row_id;
   Kind kind = Kind::live;
-  std::string hash;  // 32 bytes
-  keyring::KeyId pepper = 0;
+  PepperedHash hash;
   std::string name;
   std::vector<std::string> scopes;
   std::optional<std::int64_t> rate;
@@ -40,14 +55,17 @@ struct NewKey {
 // REQUIRES: schema pcx is current
 void insert_key(db::Transaction& tx, const NewKey& key);
 
-// Returns the ids of those that were not revoked before. Whoever listens is told when the
-// transaction commits.
+// Returns the ids of those that were not revoked before.
 std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,
                                      const std::string& by, const std::string& reason);
 
-// False: it was replaced or revoked meanwhile. Whoever listens is told.
-bool replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
-                 Time grace_until);
+// Until when it is taken all the same; std::nullopt: it was replaced or revoked meanwhile, and
+// nothing is changed. `grace` counts from the server's clock.
+std::optional<Time> replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
+                                std::chrono::milliseconds grace);
+
+// Tells whoever listens that these have changed, when `tx` commits.
+void tell_changes(db::Transaction& tx, const std::vector<std::string>& ids);
 
 // "pcx:<id>", what api_keys.key holds instead of a key.
 std::string placeholder(const std::string& id);

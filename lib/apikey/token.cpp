@@ -107,6 +107,10 @@ std::variant<ParsedToken, TokenFault> parse_token(std::string_view text) noexcep
   return parsed;
 }
 
+bool is_key_id(std::string_view text) noexcept {
+  return text.size() == kIdDigits && std::ranges::all_of(text, is_base62);
+}
+
 std::array<char, kChecksumDigits> token_checksum(std::string_view text) noexcept {
   std::array<char, kChecksumDigits> digits{};
   std::uint32_t rest = crc32(text);

@@ -72,6 +72,9 @@ struct ParsedToken {
 // alone. `text` is a secret: neither result holds any other part of it than the id.
 std::variant<ParsedToken, TokenFault> parse_token(std::string_view text) noexcept;
 
+// Ten base62 digits.
+bool is_key_id(std::string_view text) noexcept;
+
 // The digits that belong behind `text`, of any length.
 std::array<char, kChecksumDigits> token_checksum(std::string_view text) noexcept;
 
@@ -89,6 +92,6 @@ inline bool looks_like_stored(std::string_view text) noexcept {
 
 const char* to_string(Kind kind) noexcept;  // "live", "test", "adopted"
 std::optional<Kind> kind_of(std::string_view name) noexcept;
-const char* to_string(TokenFault fault) noexcept;         // "wrong alphabet": a phrase for messages
+const char* to_string(TokenFault fault) noexcept;  // "wrong alphabet": a phrase for messages
 
 }  // namespace pcx::apikey

@@ -1,4 +1,4 @@
--- $1 lookup ids.
+-- $1 lookup ids; NULL: all keys. Times of api_keys are naive, and UTC: Prisma writes them so.
 SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
        coalesce(a.permissions, '{}') AS scopes, a."rateLimit" AS rate, a.status, k.owner, k.tenant,
        k.cidrs::text[] AS cidrs, k.created_by, k.revoked_by, k.revoke_reason, k.replaced_by,
@@ -9,5 +9,5 @@ SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
        to_char(k.grace_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS grace_until
   FROM pcx.apikey AS k
   JOIN public.api_keys AS a ON a.id = k.row_id
- WHERE k.id = ANY ($1::text[])
+ WHERE $1::text[] IS NULL OR k.id = ANY ($1::text[])
  ORDER BY k.created_at, k.id;

@@ -1,4 +1,6 @@
--- A key that is presented: by its lookup id ($1), or by its digest under each pepper ($2, hex).
+-- The key that is presented: by its digest under each pepper ($1, in hexadecimal digits), or in plain
+-- ($2, or NULL) among the rows that are not adopted yet. Adopting moves a key from the one to the
+-- other in one transaction, so that a snapshot sees it exactly once.
 SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
        coalesce(a.permissions, '{}') AS scopes, a."rateLimit" AS rate, a.status, k.owner, k.tenant,
        k.cidrs::text[] AS cidrs, k.created_by, k.revoked_by, k.revoke_reason, k.replaced_by,
@@ -9,5 +11,14 @@ SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
        to_char(k.grace_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS grace_until
   FROM pcx.apikey AS k
   JOIN public.api_keys AS a ON a.id = k.row_id
- WHERE k.id = $1
-    OR k.hash = ANY (ARRAY(SELECT decode(digest, 'hex') FROM unnest($2::text[]) AS digest));
+ WHERE k.hash = ANY (ARRAY(SELECT decode(digest, 'hex') FROM unnest($1::text[]) AS digest))
+UNION ALL
+SELECT '', a.id, 'adopted', '', 0, a.name,
+       coalesce(a.permissions, '{}'), a."rateLimit", a.status, NULL, NULL,
+       '{}', '', NULL, NULL, NULL,
+       to_char(a."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+       to_char(a."expiresAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+       to_char(a."lastUsedAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+       NULL, NULL
+  FROM public.api_keys AS a
+ WHERE a.key = $2::text AND NOT a.key ^@ 'pcx:' AND NOT a.key ^@ 'sha256:';

@@ -14,7 +14,7 @@ CREATE TABLE pcx.apikey (
     revoked_at     timestamptz,
     revoked_by     text,
     revoke_reason  text,
-    replaced_by    text         REFERENCES pcx.apikey,
+    replaced_by    text,
     grace_until    timestamptz,
     CHECK ((revoked_at IS NULL) = (revoked_by IS NULL)),
     CHECK ((replaced_by IS NULL) = (grace_until IS NULL))

@@ -1,0 +1,121 @@
+// pcx apikey list, show: flags -> lib/apikey -> show.
+#include <fmt/format.h>
+
+#include "apikey/review.h"
+#include "apikey/store.h"
+#include "cli/commands/apikey_tools.h"
+#include "cli/commands/apikey_views.h"
+#include "core/text.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using apikey::Filter;
+using apikey::Key;
+
+// Of the questions that a review asks; the filter of `list` without them hides nobody of interest.
+bool is_review(const Values& values) {
+  return values.has("--expiring") || values.has("--unused-for") || values.flag("--never-used") ||
+         values.flag("--over-scoped");
+}
+
+Filter filter_in(const Values& values, Time now) {
+  Filter filter{.owner = values.optional_text("--owner")};
+  if (const auto scope = values.optional_text("--scope")) {
+    filter.scope = apikey::require_scopes(std::vector<std::string>{*scope}).front();
+  }
+  if (values.has("--expiring")) filter.expires_before = now + values.duration("--expiring");
+  if (values.has("--unused-for")) filter.unused_since = now - values.duration("--unused-for");
+  filter.never_used = values.flag("--never-used");
+  filter.over_scoped = values.flag("--over-scoped");
+  filter.revoked = values.flag("--revoked");
+  return filter;
+}
+
+std::string words_about_plain_rows(std::int64_t rows) {
+  if (rows == 0) return {};
+  return fmt::format(" {} of api_keys holds its key in plain: see 'pcx help apikey adopt'.",
+                     counted(rows, "row"));
+}
+
+Outcome run_list(Context& context, const Values& values) {
+  const Time now = context.clock().wall_now();
+  db::Transaction tx = context.database().begin();
+  apikey::require_tables(tx);
+  const Filter filter = filter_in(values, now);
+  auto keys = apikey::filtered(apikey::list_keys(tx), filter, now);
+  if (!values.flag("--all") && !filter.revoked) {
+    std::erase_if(keys, [&](const Key& key) { return !is_taken(standing_of(key, now)); });
+  }
+  const std::int64_t plain = apikey::count_plain_rows(tx);
+  View view = keys_view(keys, now);
+  view.summary = fmt::format("{}.{}", counted(static_cast<long long>(keys.size()), "key"),
+                             words_about_plain_rows(plain));
+  const bool is_found = is_review(values) && !keys.empty();
+  return {std::move(view), is_found ? Finding::warning : Finding::ok};
+}
+
+Outcome run_show(Context& context, const Values& values) {
+  const std::string id = require_key_id(values.text("ID"));
+  db::Transaction tx = context.database().begin();
+  apikey::require_tables(tx);
+  return {key_tree(require_key(tx, id), context.clock().wall_now())};
+}
+
+Cmd list_command() {
+  return {
+      .path = "apikey list",
+      .summary = "List API keys: those that are taken, or those to look at",
+      .detail =
+          "Without options: keys that are taken now. Options are put together: a key is shown when "
+          "all of them fit. --expiring, --unused-for, --never-used and --over-scoped are the "
+          "questions of a review, and end with exit status 1 when there is such a key, for cron. "
+          "A scope is too wide when it names nothing: '**', '*', '*:*'.\n\n"
+          "Uses are known to the minute, and only those that were told: by 'pcx apikey verify' and "
+          "by the application's adapter.",
+      .options = {{.name = "--owner", .metavar = "OWNER", .help = "keys of this owner"},
+                  {.name = "--scope", .metavar = "SCOPE", .help = "keys that may do this"},
+                  {.name = "--expiring",
+                   .type = Type::duration,
+                   .metavar = "TIME",
+                   .help = "keys that are not taken any more after this time: 30d"},
+                  {.name = "--unused-for",
+                   .type = Type::duration,
+                   .metavar = "TIME",
+                   .help = "keys that were not used for this time, and are as old: 90d"},
+                  {.name = "--never-used", .type = Type::flag, .help = "keys that were never used"},
+                  {.name = "--over-scoped",
+                   .type = Type::flag,
+                   .help = "keys with a scope that names nothing"},
+                  {.name = "--revoked",
+                   .type = Type::flag,
+                   .help = "keys that are not taken any more: revoked, replaced, expired"},
+                  {.name = "--all", .type = Type::flag, .help = "keys that are not taken, too"}},
+      .examples = {{"pcx apikey list", "all keys that are taken"},
+                   {"pcx apikey list --expiring 30d", "exit status 1 when somebody has to act"},
+                   {"pcx apikey list --unused-for 90d -o csv", "for the quarterly review"}},
+      .exits = {{0, "listed; with a question of a review: there is no such key"},
+                {1, "with a question of a review: there are such keys"},
+                {66, "there is no table api_keys, or no key of pcx"},
+                {77, "the role may not read schema pcx or api_keys"}},
+      .needs = Needs::database,
+      .run = run_list};
+}
+
+Cmd show_command() {
+  return {.path = "apikey show",
+          .summary = "Show all that is known of one API key",
+          .detail = "The key itself is not known: it was shown when it was made.",
+          .arguments = {key_id_argument("ID", "id of the key: the ten characters in its middle")},
+          .examples = {{"pcx apikey show 7Fq2vXb0Ka", "its scopes, addresses, expiry, standing"}},
+          .exits = {{0, "shown"}, {66, "there is no such key"}},
+          .needs = Needs::database,
+          .run = run_show};
+}
+
+}  // namespace
+
+std::vector<Cmd> apikey_list_commands() { return {list_command(), show_command()}; }
+
+}  // namespace pcx::cli

@@ -1,0 +1,38 @@
+// What the commands of `pcx apikey` share.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apikey/key.h"
+#include "apikey/pepper.h"
+#include "cli/command.h"
+#include "cli/context.h"
+
+namespace pcx::cli {
+
+// The peppers of the keyring that --kek opens (kek_option() of key_tools.h).
+// Throws as keyring::open_keyring() and apikey::peppers_of().
+std::vector<apikey::Pepper> open_peppers(Context& context, const Values& values);
+
+// ID of keys, and what it completes to.
+Arg key_id_argument(std::string_view name, std::string_view help, bool repeated = false);
+
+// A lookup id as it was given. Throws Error{usage} for anything else; a whole key, which does not
+// belong into a command line, is told from other mistakes and not repeated.
+std::string require_key_id(std::string_view text);
+
+// Throws Error{not_found} with reason "no_such_key", naming `id`.
+apikey::Key require_key(db::Transaction& tx, const std::string& id);
+
+// "ann@desk", as pcx.apikey has it.
+std::string doer(Context& context);
+
+// The journal's entry of a deed, as a part of `tx`.
+void record(Context& context, db::Transaction& tx, const db::Deed& deed);
+
+// The members of the group, one function a file.
+std::vector<Cmd> apikey_list_commands();  // list, show
+
+}  // namespace pcx::cli
