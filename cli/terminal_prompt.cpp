@@ -110,4 +110,13 @@ Secret TerminalPrompt::ask_secret(std::string_view question) {
   return Secret{line.reveal_bytes().subspan(0, length)};
 }
 
+bool TerminalPrompt::has_terminal() { return Terminal{}.is_open(); }
+
+void TerminalPrompt::show_secret(std::string_view label, const Secret& secret) {
+  Terminal terminal;
+  terminal.say(shown(label));
+  terminal.say(secret.reveal_text());
+  terminal.say("\n");
+}
+
 }  // namespace pcx::cli

@@ -6,8 +6,8 @@
 
 namespace pcx::cli {
 
-// Opens /dev/tty for each question. While it waits it looks at `interrupt`, since Ctrl-C arrives
-// in another thread, and throws its error.
+// Opens /dev/tty for each question and each secret. While it waits it looks at `interrupt`, since
+// Ctrl-C arrives in another thread, and throws its error.
 class TerminalPrompt final : public Prompt {
  public:
   TerminalPrompt(bool allowed, const Interrupt& interrupt)
@@ -16,6 +16,8 @@ class TerminalPrompt final : public Prompt {
   bool available() override;
   std::optional<std::string> ask(std::string_view question) override;
   Secret ask_secret(std::string_view question) override;
+  bool has_terminal() override;
+  void show_secret(std::string_view label, const Secret& secret) override;
 
  private:
   bool allowed_;

@@ -20,17 +20,33 @@ bool is_review(const Values& values) {
          values.flag("--over-scoped");
 }
 
-Filter filter_in(const Values& values, Time now) {
-  Filter filter{.owner = values.optional_text("--owner")};
-  if (const auto scope = values.optional_text("--scope")) {
-    filter.scope = apikey::require_scopes(std::vector<std::string>{*scope}).front();
-  }
+Filter review_in(const Values& values, Time now) {
+  Filter filter = filter_in(values, now);
   if (values.has("--expiring")) filter.expires_before = now + values.duration("--expiring");
-  if (values.has("--unused-for")) filter.unused_since = now - values.duration("--unused-for");
   filter.never_used = values.flag("--never-used");
   filter.over_scoped = values.flag("--over-scoped");
   filter.revoked = values.flag("--revoked");
   return filter;
+}
+
+std::vector<Opt> list_options() {
+  std::vector<Opt> options = filter_options();
+  for (const Opt& option : std::vector<Opt>{
+           {.name = "--expiring",
+     .type = Type::duration,
+     .metavar = "TIME",
+     .help = "keys that are not taken any more after this time: 30d"},
+           {.name = "--never-used", .type = Type::flag, .help = "keys that were never used"},
+           {.name = "--over-scoped",
+           .type = Type::flag,
+           .help = "keys with a scope that names nothing"},
+           {.name = "--revoked",
+           .type = Type::flag,
+           .help = "keys that are not taken any more: revoked, replaced, expired"},
+           {.name = "--all", .type = Type::flag, .help = "keys that are not taken, too"}}) {
+    options.push_back(option);
+  }
+  return options;
 }
 
 std::string words_about_plain_rows(std::int64_t rows) {
@@ -41,9 +57,9 @@ std::string words_about_plain_rows(std::int64_t rows) {
 
 Outcome run_list(Context& context, const Values& values) {
   const Time now = context.clock().wall_now();
+  const Filter filter = review_in(values, now);
   db::Transaction tx = context.database().begin();
   apikey::require_tables(tx);
-  const Filter filter = filter_in(values, now);
   auto keys = apikey::filtered(apikey::list_keys(tx), filter, now);
   if (!values.flag("--all") && !filter.revoked) {
     std::erase_if(keys, [&](const Key& key) { return !is_taken(standing_of(key, now)); });
@@ -74,24 +90,7 @@ Cmd list_command() {
           "A scope is too wide when it names nothing: '**', '*', '*:*'.\n\n"
           "Uses are known to the minute, and only those that were told: by 'pcx apikey verify' and "
           "by the application's adapter.",
-      .options = {{.name = "--owner", .metavar = "OWNER", .help = "keys of this owner"},
-                  {.name = "--scope", .metavar = "SCOPE", .help = "keys that may do this"},
-                  {.name = "--expiring",
-                   .type = Type::duration,
-                   .metavar = "TIME",
-                   .help = "keys that are not taken any more after this time: 30d"},
-                  {.name = "--unused-for",
-                   .type = Type::duration,
-                   .metavar = "TIME",
-                   .help = "keys that were not used for this time, and are as old: 90d"},
-                  {.name = "--never-used", .type = Type::flag, .help = "keys that were never used"},
-                  {.name = "--over-scoped",
-                   .type = Type::flag,
-                   .help = "keys with a scope that names nothing"},
-                  {.name = "--revoked",
-                   .type = Type::flag,
-                   .help = "keys that are not taken any more: revoked, replaced, expired"},
-                  {.name = "--all", .type = Type::flag, .help = "keys that are not taken, too"}},
+      .options = list_options(),
       .examples = {{"pcx apikey list", "all keys that are taken"},
                    {"pcx apikey list --expiring 30d", "exit status 1 when somebody has to act"},
                    {"pcx apikey list --unused-for 90d -o csv", "for the quarterly review"}},

@@ -8,11 +8,15 @@
 #include "apikey/token.h"
 #include "cli/commands/key_tools.h"
 #include "cli/commands/suggestions.h"
+#include "core/duration.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "db/journal.h"
 
 namespace pcx::cli {
+
+using apikey::Filter;
 
 std::vector<apikey::Pepper> open_peppers(Context& context, const Values& values) {
   return apikey::peppers_of(open_keyring(context, values));
@@ -42,6 +46,41 @@ apikey::Key require_key(db::Transaction& tx, const std::string& id) {
   throw Error{ErrorCode::not_found, fmt::format("there is no API key {}", id),
               "See 'pcx apikey list --all'."}
       .because("no_such_key");
+}
+
+std::vector<Opt> filter_options() {
+  return {{.name = "--owner", .metavar = "OWNER", .help = "keys of this owner"},
+          {.name = "--scope", .metavar = "SCOPE", .help = "keys that may do this"},
+          {.name = "--created-before",
+           .metavar = "TIME",
+           .help = "keys made or adopted before: 2026-01-31, 2026-01-31T12:00:00Z, 90d ago"},
+          {.name = "--unused-for",
+           .type = Type::duration,
+           .metavar = "TIME",
+           .help = "keys that were not used for this time, and are as old: 90d"}};
+}
+
+Filter filter_in(const Values& values, Time now) {
+  Filter filter{.owner = values.optional_text("--owner")};
+  if (const auto scope = values.optional_text("--scope")) {
+    filter.scope = apikey::require_scopes(std::vector<std::string>{*scope}).front();
+  }
+  if (const auto text = values.optional_text("--created-before")) {
+    filter.created_before = instant_in("--created-before", *text, now, Direction::back);
+  }
+  if (values.has("--unused-for")) filter.unused_since = now - values.duration("--unused-for");
+  return filter;
+}
+
+Time instant_in(std::string_view option, const std::string& text, Time now, Direction direction) {
+  if (const auto duration = parse_duration(text)) {
+    return direction == Direction::ahead ? now + *duration : now - *duration;
+  }
+  if (const auto instant = parse_rfc3339(text)) return *instant;
+  if (const auto day = parse_rfc3339(text + "T00:00:00Z")) return *day;
+  throw Error{ErrorCode::usage,
+              fmt::format("option {}: '{}' is no time", option, escape_controls(text)),
+              "Write a day (2027-01-31), an instant (2027-01-31T12:00:00Z) or a span (90d)."};
 }
 
 std::string doer(Context& context) {

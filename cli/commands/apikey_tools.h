@@ -7,6 +7,7 @@
 
 #include "apikey/key.h"
 #include "apikey/pepper.h"
+#include "apikey/review.h"
 #include "cli/command.h"
 #include "cli/context.h"
 
@@ -32,7 +33,19 @@ std::string doer(Context& context);
 // The journal's entry of a deed, as a part of `tx`.
 void record(Context& context, db::Transaction& tx, const db::Deed& deed);
 
+// --owner, --scope, --created-before, --unused-for of `list` and `revoke`: see apikey/review.h.
+// Throws Error{usage} for a scope or a time that is none.
+std::vector<Opt> filter_options();
+apikey::Filter filter_in(const Values& values, Time now);
+
+// What is to come, or is past: "90d", "2027-01-31", "2027-01-31T12:00:00Z"; days begin in UTC.
+// Throws Error{usage}, naming `option`.
+enum class Direction { ahead, back };
+Time instant_in(std::string_view option, const std::string& text, Time now, Direction direction);
+
 // The members of the group, one function a file.
-std::vector<Cmd> apikey_list_commands();  // list, show
+std::vector<Cmd> apikey_create_commands();  // create, rotate
+std::vector<Cmd> apikey_list_commands();    // list, show
+std::vector<Cmd> apikey_revoke_commands();  // revoke
 
 }  // namespace pcx::cli

@@ -75,14 +75,18 @@ std::optional<std::string> text_of(const std::optional<Time>& time) {
 
 }  // namespace
 
+void require_application_table(db::Transaction& tx) {
+  const db::Result found = tx.query(sql::application_table_exists);
+  if (found.one()["exists"].as<bool>()) return;
+  throw Error{ErrorCode::not_found, "there is no table public.api_keys",
+              "Run the application's migrations first: pcx migrate up."}
+      .because("no_api_keys");
+}
+
 void require_tables(db::Transaction& tx) {
+  require_application_table(tx);
   const db::Result found = tx.query(sql::apikeys_exist);
-  if (!found.one()["theirs"].as<bool>()) {
-    throw Error{ErrorCode::not_found, "there is no table public.api_keys",
-                "Run the application's migrations first: pcx migrate up."}
-        .because("no_api_keys");
-  }
-  if (found.one()["ours"].as<bool>()) return;
+  if (found.one()["exists"].as<bool>()) return;
   throw Error{ErrorCode::not_found, "pcx has no API keys in this database",
               "Make one with 'pcx apikey create', or adopt those that are there in plain."}
       .because("no_apikeys");

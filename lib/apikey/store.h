@@ -18,8 +18,11 @@ namespace pcx::apikey {
 inline constexpr const char* kChannel = "pcx_apikey";
 inline constexpr const char* kToldAll = "*";
 
-// Throws Error{not_found} with reason "no_api_keys" without the application's table, or
-// "no_apikeys" when schema pcx has no table for keys yet.
+// Throws Error{not_found} with reason "no_api_keys" without the application's table.
+void require_application_table(db::Transaction& tx);
+
+// The same, and Error{not_found} with reason "no_apikeys" when schema pcx has no table for keys
+// yet.
 void require_tables(db::Transaction& tx);
 
 // By age. Rows that hold their key in plain are not among them.

@@ -86,3 +86,37 @@ finish() {
   cat background.err >&2
   return "$code"
 }
+
+# --- API keys
+
+# The application's tables of API keys, as its migration makes them.
+api_tables() {
+  sql 'CREATE TABLE public.api_keys (id text PRIMARY KEY, name text NOT NULL, key text NOT NULL,
+    permissions text[], "rateLimit" integer, "expiresAt" timestamp(3), "lastUsedAt" timestamp(3),
+    status text NOT NULL DEFAULT '\''active'\'',
+    "createdAt" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "updatedAt" timestamp(3) NOT NULL)' \
+    'CREATE UNIQUE INDEX "api_keys_key_key" ON public.api_keys (key)' \
+    'CREATE TABLE public.api_usage_metrics (id text PRIMARY KEY, "apiKeyId" text,
+    endpoint text NOT NULL, method text NOT NULL, "statusCode" integer NOT NULL,
+    "responseTime" integer NOT NULL, "timestamp" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "ipAddress" text, "userAgent" text, error text)' \
+    'CREATE INDEX "api_usage_metrics_apiKeyId_idx" ON public.api_usage_metrics ("apiKeyId")' \
+    'CREATE INDEX "api_usage_metrics_timestamp_idx" ON public.api_usage_metrics ("timestamp")'
+}
+# A keyring whose key 3 is the active pepper.
+pepper() {
+  pcx key init --kek file:kek --recovery safe.pem -q > init.out &&
+    pcx key create --purpose pepper -q > create.out && pcx key activate 3 -q > activate.out
+}
+# key_id FILE: the id of the key in it.
+key_id() {
+  cut -d_ -f3 "$1"
+}
+# named FILE... < output: ids of the keys in these files as the files' names, ten characters each.
+named() {
+  names=''
+  for file in "$@"; do
+    names="$names;s/$(key_id "$file")/$(printf '%-10.10s' "$file" | tr ' ' '_')/g"
+  done
+  sed "$names"
+}

@@ -1,0 +1,267 @@
+// pcx apikey create, rotate: flags -> lib/apikey -> show. The key itself goes to the terminal or to
+// a new file, and nowhere else.
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "apikey/issue.h"
+#include "cli/commands/apikey_tools.h"
+#include "cli/commands/key_tools.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "keyring/made_files.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using apikey::Key;
+using apikey::Token;
+using apikey::Wish;
+
+// Where a new key goes. A file is on disk before anything is committed, and removed again when
+// nothing is; the terminal is shown it afterwards.
+class Delivery {
+ public:
+  // Throws Error{usage} with reason "no_terminal" when it would go to a pipe.
+  Delivery(Context& context, const Values& values)
+      : context_(context), file_(values.optional_text("--out")) {
+    if (file_ || context.prompt().has_terminal()) return;
+    Error error{ErrorCode::usage, "there is no terminal to show the key on",
+                "Give --out FILE: a new file, which only you may read."};
+    throw error.because("no_terminal");
+  }
+
+  void commit(db::Transaction& tx, const Token& token) {
+    made_.keep_if_committed([&] {
+      if (file_) {
+        create_secret_file(*file_, line_of(token.text));
+        made_.add(*file_);
+      }
+      tx.commit();
+    });
+    if (!file_) context_.prompt().show_secret("The key, shown this once:", token.text);
+  }
+
+  std::string where() const {
+    return file_ ? fmt::format("The key is in {}.", escape_controls(*file_))
+                 : "It was shown this once: nothing keeps it.";
+  }
+
+ private:
+  static Secret line_of(const Secret& key) {
+    Secret line = Secret::with_size(key.reveal_bytes().size() + 1);
+    const auto bytes = line.writable_bytes();
+    std::ranges::copy(key.reveal_bytes(), bytes.begin());
+    bytes.back() = std::byte{'\n'};
+    return line;
+  }
+
+  Context& context_;
+  std::optional<std::string> file_;
+  keyring::MadeFiles made_;
+};
+
+Opt out_option() {
+  return {.name = "--out",
+          .type = Type::file,
+          .metavar = "FILE",
+          .help = "new file for the key, mode 0600 (default: the terminal)"};
+}
+
+std::optional<Time> end_in(const Values& values, Time now) {
+  const auto text = values.optional_text("--expires");
+  if (!text) return std::nullopt;
+  return instant_in("--expires", *text, now, Direction::ahead);
+}
+
+Wish wish_in(const Values& values, Time now) {
+  return {.kind = values.flag("--test") ? apikey::Kind::test : apikey::Kind::live,
+          .name = values.text("--name"),
+          .scopes = values.texts("--scope"),
+          .rate = values.optional_integer("--rate"),
+          .expires_at = end_in(values, now),
+          .owner = values.optional_text("--owner"),
+          .tenant = values.optional_text("--tenant"),
+          .cidrs = values.texts("--cidr")};
+}
+
+Document texts(const std::vector<std::string>& all) {
+  Document list = Document::array();
+  for (const std::string& text : all) list.add(text);
+  return list;
+}
+
+db::Deed create_deed(const Token& token, const Wish& wish) {
+  Document details = Document::object();
+  details.set("name", wish.name);
+  if (wish.owner) details.set("owner", *wish.owner);
+  details.set("scopes", texts(wish.scopes));
+  details.set("cidrs", texts(wish.cidrs));
+  if (wish.expires_at) details.set("expires_at", to_rfc3339(*wish.expires_at));
+  return {"apikey.create", token.id, std::move(details)};
+}
+
+Outcome run_create(Context& context, const Values& values) {
+  const Time now = context.clock().wall_now();
+  const Wish wish = wish_in(values, now);
+  apikey::require_valid(wish, now);
+  Delivery delivery{context, values};
+  apikey::Hashers hashers{open_peppers(context, values)};
+  {
+    db::Transaction looking = context.database().begin();
+    apikey::require_application_table(looking);
+  }
+  context.upgrade_schema();
+  db::Transaction tx = context.database().begin();
+  const Token token = apikey::issue_key(tx, wish, {hashers, context.random(), doer(context)});
+  record(context, tx, create_deed(token, wish));
+  delivery.commit(tx, token);
+  View view{.columns = {{"id", "ID"}, {"kind", "KIND"}, {"name", "NAME"}},
+            .rows = {{token.id, std::string{to_string(token.kind)}, escape_controls(wish.name)}},
+            .summary = delivery.where()};
+  if (wish.scopes.empty()) view.summary += " It has no scope: what asks for one refuses it.";
+  return {std::move(view)};
+}
+
+db::Deed rotate_deed(const Key& old, const apikey::Rotation& rotation) {
+  Document details = Document::object();
+  details.set("replaced_by", rotation.token.id);
+  details.set("grace_until", to_rfc3339(rotation.grace_until));
+  return {"apikey.rotate", old.id, std::move(details)};
+}
+
+Outcome run_rotate(Context& context, const Values& values) {
+  const std::string id = require_key_id(values.text("ID"));
+  const Time now = context.clock().wall_now();
+  const auto expires_at = end_in(values, now);
+  if (expires_at && *expires_at <= now)
+    apikey::require_valid({.name = id, .expires_at = expires_at}, now);
+  Delivery delivery{context, values};
+  apikey::Hashers hashers{open_peppers(context, values)};
+  db::Transaction looking = context.database().begin();
+  apikey::require_tables(looking);
+  looking.rollback();
+  context.upgrade_schema();
+  db::Transaction tx = context.database().begin();
+  const Key old = require_key(tx, id);
+  const auto rotation = apikey::rotate_key(tx, old, values.duration("--grace"), expires_at, now,
+                                           {hashers, context.random(), doer(context)});
+  record(context, tx, rotate_deed(old, rotation));
+  delivery.commit(tx, rotation.token);
+  View view{.columns = {{"id", "ID"},
+                        {"name", "NAME"},
+                        {"replaces", "REPLACES"},
+                        {"grace_until", "TAKEN UNTIL"},
+                        {"expires_at", "EXPIRES"}},
+            .rows = {{rotation.token.id, escape_controls(old.name), old.id, rotation.grace_until,
+                      rotation.expires_at ? Cell{*rotation.expires_at} : Cell{}}},
+            .summary = delivery.where()};
+  return {std::move(view)};
+}
+
+const ExitNote kNoPepperNote{
+    66, "there is no keyring, no active pepper, no table api_keys, or no such key"};
+
+Cmd create_command() {
+  return {
+      .path = "apikey create",
+      .summary = "Make an API key; it is shown once",
+      .detail =
+          "The key is pcx_live_<id>_<secret and checksum>, 256 random bits. It goes to the "
+          "terminal, "
+          "whatever standard output is, or with --out to a new file of mode 0600, which is on disk "
+          "before anything is committed. The database keeps its digest under the active pepper "
+          "(reason no_pepper: make one with 'pcx key create --purpose pepper' and activate it), "
+          "and "
+          "a row of api_keys with its name, permissions, rateLimit and expiresAt, whose column key "
+          "holds pcx:<id>.\n\n"
+          "Scopes are resource:action, such as patients:read; '*' stands for one segment, '**' at "
+          "the end for all the rest. What no scope allows is refused. Ranges of addresses are as "
+          "in PostgreSQL's cidr; without one the key may be used from anywhere.",
+      .options = {{.name = "--name",
+                   .metavar = "NAME",
+                   .help = "what it is for, as people call it",
+                   .required = true},
+                  {.name = "--owner", .metavar = "OWNER", .help = "whose it is: a user's id"},
+                  {.name = "--tenant", .metavar = "TENANT", .help = "the tenant it belongs to"},
+                  {.name = "--scope",
+                   .metavar = "SCOPE",
+                   .help = "what it may do: patients:read, invoices:*, **",
+                   .repeated = true},
+                  {.name = "--expires",
+                   .metavar = "TIME",
+                   .help = "not taken from then on: 90d, 2027-01-31, 2027-01-31T12:00:00Z"},
+                  {.name = "--cidr",
+                   .metavar = "RANGE",
+                   .help = "addresses it may be used from: 10.0.0.0/8, 2001:db8::/32",
+                   .repeated = true},
+                  {.name = "--rate",
+                   .type = Type::integer,
+                   .metavar = "N",
+                   .help = "rateLimit, which the application enforces",
+                   .minimum = 1,
+                   .maximum = 2147483647},
+                  {.name = "--test",
+                   .type = Type::flag,
+                   .help = "a key for tests: it begins with pcx_test_"},
+                  out_option(),
+                  kek_option()},
+      .examples = {{"pcx apikey create --name laboratory --scope patients:read --expires 90d",
+                    "shown on the terminal"},
+                   {"pcx apikey create --name ci --owner 42 --scope 'appointments:*' --out ci.key",
+                    "into a new file"}},
+      .exits = {{0, "made"},
+                {64, "a scope, range or time that is none, or no terminal and no --out"},
+                kNoPepperNote,
+                {73, "the file is there already, or cannot be made; no key was made"},
+                {80, "the keyring was changed without pcx"}},
+      .needs = Needs::database,
+      .mutating = true,
+      .schema_when_asked = true,
+      .run = run_create};
+}
+
+Cmd rotate_command() {
+  return {
+      .path = "apikey rotate",
+      .summary = "Replace an API key; the old one is taken for a while",
+      .detail =
+          "The new key may do what the old one may, for the same owner and from the same "
+          "addresses. "
+          "The old one is taken until the grace is over, by the database's clock, and not at that "
+          "instant; with --grace 0s it is refused at once. Where the old key expires, the new one "
+          "gets a life of the same length, unless --expires says otherwise.",
+      .options = {{.name = "--grace",
+                   .type = Type::duration,
+                   .metavar = "TIME",
+                   .help = "how long the old key is taken",
+                   .fallback = "7d"},
+                  {.name = "--expires",
+                   .metavar = "TIME",
+                   .help = "when the new key expires: 90d, 2027-01-31"},
+                  out_option(),
+                  kek_option()},
+      .arguments = {key_id_argument("ID", "id of the key to replace")},
+      .examples = {{"pcx apikey rotate 7Fq2vXb0Ka --grace 7d --out new.key",
+                    "a week for the change"},
+                   {"pcx apikey rotate 7Fq2vXb0Ka --grace 0s", "the old one leaked"}},
+      .exits = {{0, "rotated"},
+                {64, "no id, a time that is none, or no terminal and no --out"},
+                kNoPepperNote,
+                {73, "the file is there already, or cannot be made; nothing was changed"},
+                {79, "the key is not taken, or was replaced already (reason not_taken)"},
+                {80, "the keyring was changed without pcx"}},
+      .needs = Needs::database,
+      .mutating = true,
+      .schema_when_asked = true,
+      .run = run_rotate};
+}
+
+}  // namespace
+
+std::vector<Cmd> apikey_create_commands() { return {create_command(), rotate_command()}; }
+
+}  // namespace pcx::cli
