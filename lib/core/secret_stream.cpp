@@ -39,8 +39,8 @@ Secret grown(const Secret& old, std::size_t size_max) {
 
 }  // namespace
 
-Secret read_secret_stream(int descriptor, std::string_view name, std::size_t bytes_max,
-                          Interrupt* interrupt) {
+std::optional<Secret> read_short_secret(int descriptor, std::string_view name,
+                                        std::size_t bytes_max, Interrupt* interrupt) {
   const InterruptWatch watch{interrupt};
   const std::size_t size_max = bytes_max + 1;  // by one more byte is known that it is too long
   Secret buffer = Secret::with_size(std::min(kFirstBytes, size_max));
@@ -53,11 +53,16 @@ Secret read_secret_stream(int descriptor, std::string_view name, std::size_t byt
     if (got < 0) throw_unreadable(name);
     if (got == 0) return Secret{buffer.reveal_bytes().first(used)};
     used += static_cast<std::size_t>(got);
-    if (used > bytes_max) {
-      throw Error{ErrorCode::data, fmt::format("{} is longer than {} bytes", name, bytes_max)};
-    }
+    if (used > bytes_max) return std::nullopt;
     if (used == buffer.size()) buffer = grown(buffer, size_max);
   }
+}
+
+Secret read_secret_stream(int descriptor, std::string_view name, std::size_t bytes_max,
+                          Interrupt* interrupt) {
+  auto secret = read_short_secret(descriptor, name, bytes_max, interrupt);
+  if (secret) return std::move(*secret);
+  throw Error{ErrorCode::data, fmt::format("{} is longer than {} bytes", name, bytes_max)};
 }
 
 }  // namespace pcx

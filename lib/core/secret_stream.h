@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "core/interrupt.h"
@@ -15,5 +16,9 @@ namespace pcx {
 // cannot be read.
 Secret read_secret_stream(int descriptor, std::string_view name, std::size_t bytes_max,
                           Interrupt* interrupt);
+
+// The same; std::nullopt above `bytes_max`: then only one byte more was read, and the rest is left.
+std::optional<Secret> read_short_secret(int descriptor, std::string_view name,
+                                        std::size_t bytes_max, Interrupt* interrupt);
 
 }  // namespace pcx
