@@ -1,8 +1,11 @@
 #include "db/listen.h"
 
+#include <algorithm>
 #include <deque>
+#include <poll.h>
 #include <utility>
 
+#include <libpq-fe.h>
 #include <pqxx/notification>
 
 #include "core/clock.h"
@@ -11,6 +14,20 @@
 #include "db/session.h"
 
 namespace pcx::db {
+
+namespace {
+
+// Whether `wake` ended the waiting. A signal ends it, too: the caller looks and waits again.
+bool wait_for(int socket, int wake, std::chrono::nanoseconds span) {
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::ceil<milliseconds>(span);
+  const auto turn = std::min(left, milliseconds{std::chrono::hours{1}});  // poll(2) takes an int
+  pollfd waited[] = {{socket, POLLIN, 0}, {wake, POLLIN, 0}};
+  ::poll(waited, 2, static_cast<int>(turn.count()));
+  return waited[1].revents != 0;
+}
+
+}  // namespace
 
 // libpqxx calls it while it waits; LISTEN and UNLISTEN are sent by its base class.
 class Listener::Receiver final : public pqxx::notification_receiver {
@@ -37,19 +54,18 @@ Listener::Listener(Database& database, const std::string& channel) : database_(d
 
 Listener::~Listener() = default;
 
-std::optional<Notification> Listener::wait(std::chrono::milliseconds timeout) {
-  using std::chrono::microseconds;
+std::optional<Notification> Listener::wait(std::chrono::milliseconds timeout, int wake) {
   SystemClock clock;  // real time: the socket does not know any other
   const auto until = clock.steady_now() + timeout;
   Session& session = database_.session();
-  for (bool is_first = true; receiver_->arrived.empty(); is_first = false) {
-    const auto left = std::chrono::duration_cast<microseconds>(until - clock.steady_now());
-    if (left < microseconds{0} && !is_first) return std::nullopt;
-    const auto span = std::max(left, microseconds{0}).count();
-    session.translated("wait for a notification", [&] {
-      session.pqxx().await_notification(span / 1'000'000, span % 1'000'000);
-    });
+  for (bool is_over = false;;) {
+    session.translated("wait for a notification",
+                       [&] { session.pqxx().await_notification(0, 0); });  // looks, and waits not
     if (!session.is_alive()) throw session.last_error("wait for a notification", "");
+    if (!receiver_->arrived.empty()) break;
+    const auto left = until - clock.steady_now();
+    if (is_over || left <= left.zero()) return std::nullopt;
+    is_over = wait_for(PQsocket(session.raw()), wake, left);
   }
   Notification next = std::move(receiver_->arrived.front());
   receiver_->arrived.pop_front();

@@ -26,10 +26,11 @@ class Listener {
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  // The next notification, or std::nullopt when `timeout` passed. Notifications that arrive during
-  // a transaction are seen by the next wait(). Throws Error{unreachable} when the connection is
-  // lost. REQUIRES: no transaction is open.
-  std::optional<Notification> wait(std::chrono::milliseconds timeout);
+  // The next notification, or std::nullopt when `timeout` passed or the descriptor `wake` (-1:
+  // none) became readable. Notifications that arrive during a transaction are seen by the next
+  // wait(). Throws Error{unreachable} when the connection is lost. REQUIRES: no transaction is
+  // open.
+  std::optional<Notification> wait(std::chrono::milliseconds timeout, int wake = -1);
 
  private:
   class Receiver;

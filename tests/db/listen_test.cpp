@@ -64,6 +64,18 @@ TEST_F(ListenerTest, ReturnsAfterItsTimeout) {
   EXPECT_EQ(listener.wait(milliseconds{5}), std::nullopt);
 }
 
+TEST_F(ListenerTest, IsWokenByADescriptor) {
+  Database database = connect();
+  Listener listener{database, "news"};
+  Interrupt stop;
+  const InterruptWatch watch{&stop};
+  std::thread later{[&] { stop.request(Interrupt::Signal::terminate); }};
+  EXPECT_EQ(listener.wait(std::chrono::hours{24 * 365}, watch.number()), std::nullopt);
+  later.join();
+  notify(database, "news", "first");  // what has arrived is told all the same
+  EXPECT_EQ(listener.wait(milliseconds{10'000}, watch.number())->payload, "first");
+}
+
 TEST_F(ListenerTest, NoticesALostConnection) {
   Database database = connect();
   Database admin = connect();
