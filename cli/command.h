@@ -110,6 +110,9 @@ struct Cmd {
   bool own_format = false;
   // Its --output is for files that it writes itself; what it shows goes to standard output.
   bool own_output = false;
+  // It answers a question with 0 or 1, and whatever else stops it is exit status 3: who asks must
+  // not take it for an answer. Only a bad command line stays 64; the error keeps its code in JSON.
+  bool unknown_on_error = false;
   Outcome (*run)(Context& context, const Values& values) = nullptr;  // nullptr: a group
 };
 

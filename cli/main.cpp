@@ -12,19 +12,23 @@
 #include "cli/report.h"
 #include "cli/signals.h"
 #include "cli/sink.h"
+#include "cli/table.h"
 #include "cli/terminal.h"
 
 namespace pcx::cli {
 
 namespace {
 
-int run(const std::vector<std::string>& words, const Environment& environment) {
+// Leaves the command in `command` once it is known.
+int run(const std::vector<std::string>& words, const Environment& environment,
+        const Cmd*& command) {
   const Parsed parsed = parse(words);
   switch (parsed.asked) {
     case Asked::help: write_stdout(help_text(*parsed.command, help_columns(environment))); return 0;
     case Asked::version: write_stdout(version_line()); return 0;
     case Asked::run: break;
   }
+  command = parsed.command;
   App app{parsed, words, environment};
   return exit_code(app.run());
 }
@@ -37,16 +41,19 @@ int main(int argc, char** argv) {
   using namespace pcx::cli;
   const std::vector<std::string> words{argv + (argc > 0 ? 1 : 0), argv + argc};
   const pcx::SystemEnvironment environment;
+  const Cmd* command = nullptr;
+  const auto tell = [&](const pcx::Error& error) {
+    return report(error, error_style(words, environment), exit_status(command, error.code()));
+  };
   try {
     forbid_core_dumps();
     settle_signals();
     occupy_closed_streams();
-    return run(words, environment);
+    return run(words, environment, command);
   } catch (const pcx::Error& error) {
-    return report(error, error_style(words, environment));
+    return tell(error);
   } catch (const std::exception& bug) {
-    const pcx::Error error{pcx::ErrorCode::internal, bug.what(),
-                           "This is a bug in pcx; please report it with the command line."};
-    return report(error, error_style(words, environment));
+    return tell({pcx::ErrorCode::internal, bug.what(),
+                 "This is a bug in pcx; please report it with the command line."});
   }
 }

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/exit_code.h"
 #include "cli/terminal.h"
 #include "core/json.h"
 #include "core/redact.h"
@@ -88,7 +87,7 @@ std::string error_text(const Error& error, bool color) {
   return text;
 }
 
-std::string error_json(const Error& error) {
+std::string error_json(const Error& error, int exit) {
   Document inner = Document::object();
   inner.set("code", to_string(error.code()));
   inner.set("message", redact(error.what()));
@@ -97,16 +96,16 @@ std::string error_json(const Error& error) {
   set_unless_empty(inner, "reason", error.reason());
   set_unless_empty(inner, "sqlstate", error.sqlstate());
   if (!error.location().file.empty()) inner.set("location", to_document(error.location()));
-  inner.set("exit", exit_code(error.code()));
+  inner.set("exit", exit);
   Document outer = Document::object();
   outer.set("error", std::move(inner));
   return to_json(outer) + "\n";
 }
 
-int report(const Error& error, const ErrorStyle& style) {
-  const std::string text = style.json ? error_json(error) : error_text(error, style.color);
+int report(const Error& error, const ErrorStyle& style, int exit) {
+  const std::string text = style.json ? error_json(error, exit) : error_text(error, style.color);
   std::fputs(text.c_str(), stderr);
-  return exit_code(error.code());
+  return exit;
 }
 
 }  // namespace pcx::cli

@@ -23,10 +23,11 @@ ErrorStyle error_style(const std::vector<std::string>& words, const Environment&
 std::string error_text(const Error& error, bool color);
 
 // {"error":{"code","message","hint","reason","sqlstate","detail","location":{"file","line",
-// "column"},"exit"}} on one line; members without a value are left out.
-std::string error_json(const Error& error);
+// "column"},"exit"}} on one line; members without a value are left out. `exit` is what the process
+// ends with.
+std::string error_json(const Error& error, int exit);
 
-// Writes it to stderr as the last thing and returns the exit code.
-int report(const Error& error, const ErrorStyle& style);
+// Writes it to stderr as the last thing and returns `exit`.
+int report(const Error& error, const ErrorStyle& style, int exit);
 
 }  // namespace pcx::cli

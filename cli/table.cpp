@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/exit_code.h"
 #include "core/text.h"
 
 namespace pcx::cli {
@@ -152,6 +153,12 @@ std::string_view last_word(std::string_view path) {
 
 std::string join_path(std::string_view group, std::string_view word) {
   return group.empty() ? std::string{word} : fmt::format("{} {}", group, word);
+}
+
+int exit_status(const Cmd* command, ErrorCode code) {
+  const bool is_unanswered =
+      command != nullptr && command->unknown_on_error && code != ErrorCode::usage;
+  return exit_code(is_unanswered ? ErrorCode::unknown : code);
 }
 
 std::vector<const Cmd*> members_of(const Cmd& group) {

@@ -22,6 +22,9 @@ inline bool is_group(const Cmd& command) { return command.run == nullptr; }
 std::string_view last_word(std::string_view path);
 std::string join_path(std::string_view group, std::string_view word);
 
+// What pcx ends with after an Error of this code stopped `command`; nullptr: before there was one.
+int exit_status(const Cmd* command, ErrorCode code);
+
 // Direct members of a group in the order of the table, hidden ones too.
 std::vector<const Cmd*> members_of(const Cmd& group);
 std::vector<const Cmd*> visible_members_of(const Cmd& group);
