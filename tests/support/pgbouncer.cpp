@@ -4,7 +4,11 @@
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <thread>
+
+#include "core/descriptor.h"
 
 namespace pcx::testing {
 namespace fs = std::filesystem;
@@ -23,6 +27,15 @@ void write_settings(const fs::path& folder, const Postgres& server,
       << "\nserver_reset_query=" << options.reset_query << "\n";
 }
 
+// The file is there a moment before anybody listens.
+bool is_listening(const fs::path& socket) {
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  const Descriptor client{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  return ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
+         0;
+}
+
 }  // namespace
 
 Pgbouncer::Pgbouncer(const Postgres& server, const Options& options)
@@ -36,7 +49,7 @@ Pgbouncer::Pgbouncer(const Postgres& server, const Options& options)
   watchdog_ = std::make_unique<Watchdog>(pid_, folder_);
   const fs::path socket = folder_ / (".s.PGSQL." + std::to_string(kPort));
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!fs::exists(socket)) {
+  while (!is_listening(socket)) {
     if (std::chrono::steady_clock::now() > until) throw std::runtime_error{"no PgBouncer"};
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
   }
