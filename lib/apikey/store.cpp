@@ -68,6 +68,17 @@ std::vector<Key> to_keys(const db::Result& rows) {
   return keys;
 }
 
+std::optional<Key> first_key(const db::Result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return to_key(rows[0]);
+}
+
+std::vector<std::string> digests_of(std::span<const PepperedHash> hashes) {
+  std::vector<std::string> digests;
+  for (const PepperedHash& each : hashes) digests.push_back(crypto::to_hex(each.hash));
+  return digests;
+}
+
 std::optional<std::string> text_of(const std::optional<Time>& time) {
   if (!time) return std::nullopt;
   return to_rfc3339_us(*time);
@@ -106,11 +117,12 @@ std::int64_t count_plain_rows(db::Transaction& tx) {
 
 std::optional<Key> find_presented(db::Transaction& tx, std::span<const PepperedHash> hashes,
                                   const std::optional<std::string>& plain) {
-  std::vector<std::string> digests;
-  for (const PepperedHash& each : hashes) digests.push_back(crypto::to_hex(each.hash));
-  const db::Result rows = tx.query(sql::find_presented, {digests, plain});
-  if (rows.empty()) return std::nullopt;
-  return to_key(rows[0]);
+  return first_key(tx.query(sql::find_presented, {digests_of(hashes), plain}));
+}
+
+std::optional<Key> find_presented(db::Database& database, std::span<const PepperedHash> hashes,
+                                  const std::optional<std::string>& plain) {
+  return first_key(database.query(sql::find_presented, {digests_of(hashes), plain}));
 }
 
 void insert_key(db::Transaction& tx, const NewKey& key) {
@@ -136,6 +148,30 @@ std::optional<Time> replace_key(db::Transaction& tx, const std::string& id, cons
   if (rows.empty()) return std::nullopt;
   tell_changes(tx, {id});
   return time_in(rows[0]["grace_until"], id);
+}
+
+bool rehash_key(db::Database& database, const Key& key, const PepperedHash& made) {
+  db::Transaction tx = database.begin();
+  tx.query(sql::limit_lock_waits);
+  const db::Result rows = tx.query(sql::rehash_key, {key.id, crypto::Bytes{key.hash}, key.pepper,
+                                                     crypto::Bytes{made.hash}, made.pepper});
+  tx.commit();
+  return !rows.empty();
+}
+
+void record_uses(db::Database& database, std::span<const Uses> uses) {
+  std::vector<std::string> rows, keys, days, calls, refused, times;
+  for (const Uses& each : uses) {
+    rows.push_back(each.row_id);
+    keys.push_back(each.key_id);
+    days.push_back(to_rfc3339(Time{each.day}).substr(0, std::string_view{"2026-01-31"}.size()));
+    calls.push_back(std::to_string(each.calls));
+    refused.push_back(std::to_string(each.refused));
+    times.push_back(text_of(each.last_used_at).value_or(""));
+  }
+  db::Transaction tx = database.begin();
+  tx.commit_after({db::Query{sql::limit_lock_waits, {}},
+                   db::Query{sql::record_uses, {rows, keys, days, calls, refused, times}}});
 }
 
 void tell_changes(db::Transaction& tx, const std::vector<std::string>& ids) {

@@ -37,6 +37,9 @@ std::int64_t count_plain_rows(db::Transaction& tx);
 // so. std::nullopt: nobody. The work is the same, whatever there is.
 std::optional<Key> find_presented(db::Transaction& tx, std::span<const PepperedHash> hashes,
                                   const std::optional<std::string>& plain);
+// The same in a statement of its own: one round trip.
+std::optional<Key> find_presented(db::Database& database, std::span<const PepperedHash> hashes,
+                                  const std::optional<std::string>& plain);
 
 // What a new key brings along. Its row in api_keys holds the placeholder "pcx:<id>".
 struct NewKey {
@@ -66,6 +69,27 @@ std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std:
 // nothing is changed. `grace` counts from the server's clock.
 std::optional<Time> replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
                                 std::chrono::milliseconds grace);
+
+// Its digest under another pepper, for the one that it has now: the key stays what it is, nobody is
+// told. False when somebody else was faster, or when `made` is not under the active pepper of the
+// database: whose peppers are older than that must not take a key back to them. In a transaction of
+// its own, which waits for nobody longer than a second.
+bool rehash_key(db::Database& database, const Key& key, const PepperedHash& made);
+
+// What is told of the uses of one key on one day.
+struct Uses {
+  std::string row_id;
+  std::string key_id;  // "" of a row that holds its key in plain: only row_id's time is told
+  std::chrono::sys_days day{};  // in UTC
+  std::int64_t calls = 0;       // that it was taken for
+  std::int64_t refused = 0;
+  std::optional<Time> last_used_at;  // of the last that it was taken for; std::nullopt: none
+};
+
+// Adds them to pcx.apikey_usage, and moves api_keys."lastUsedAt" forward where it is earlier, in a
+// transaction of its own that waits for nobody longer than a second. A row that somebody has locked
+// is passed over, and so are keys that are gone.
+void record_uses(db::Database& database, std::span<const Uses> uses);
 
 // Tells whoever listens that these have changed, when `tx` commits.
 void tell_changes(db::Transaction& tx, const std::vector<std::string>& ids);

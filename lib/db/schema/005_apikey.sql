@@ -44,7 +44,7 @@ CREATE TABLE pcx.apikey_usage (
     day           date         NOT NULL,
     calls         bigint       NOT NULL DEFAULT 0 CHECK (calls >= 0),
     refused       bigint       NOT NULL DEFAULT 0 CHECK (refused >= 0),
-    last_used_at  timestamptz  NOT NULL,
+    last_used_at  timestamptz,
     PRIMARY KEY (key_id, day)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE  pcx.apikey_usage              IS 'Uses of API keys by day (UTC), told at most once a minute';
@@ -52,4 +52,4 @@ COMMENT ON COLUMN pcx.apikey_usage.key_id       IS 'The key';
 COMMENT ON COLUMN pcx.apikey_usage.day          IS 'The day in UTC';
 COMMENT ON COLUMN pcx.apikey_usage.calls        IS 'Requests that it was taken for';
 COMMENT ON COLUMN pcx.apikey_usage.refused      IS 'Requests that it was refused for: expired, revoked, address, scope';
-COMMENT ON COLUMN pcx.apikey_usage.last_used_at IS 'When it was last taken, by the minute';
+COMMENT ON COLUMN pcx.apikey_usage.last_used_at IS 'When it was last taken, by the minute; NULL: only refused';
