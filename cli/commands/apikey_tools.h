@@ -47,5 +47,6 @@ Time instant_in(std::string_view option, const std::string& text, Time now, Dire
 std::vector<Cmd> apikey_create_commands();  // create, rotate
 std::vector<Cmd> apikey_list_commands();    // list, show
 std::vector<Cmd> apikey_revoke_commands();  // revoke
+std::vector<Cmd> apikey_verify_commands();  // verify
 
 }  // namespace pcx::cli

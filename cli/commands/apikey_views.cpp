@@ -1,12 +1,16 @@
 #include "cli/commands/apikey_views.h"
 
+#include <fmt/format.h>
+
 #include "core/text.h"
+#include "core/time.h"
 
 namespace pcx::cli {
 
 namespace {
 
 using apikey::Key;
+using apikey::Verdict;
 
 Cell time_or_null(const std::optional<Time>& time) { return time ? Cell{*time} : Cell{}; }
 
@@ -40,6 +44,73 @@ void set_end(Document& tree, const Key& key) {
     tree.set("replaced_by", key.replaced->by);
     tree.set("grace_until", Document{Cell{key.replaced->grace_until}});
   }
+}
+
+std::string words_about_revoked(const Key& key) {
+  if (key.revoked) return fmt::format("It was revoked at {}.", to_rfc3339(key.revoked->at));
+  if (key.status != "active") {
+    return fmt::format("Its status in api_keys is '{}'.", escape_controls(key.status));
+  }
+  return key.replaced ? fmt::format("It was replaced by {}, and taken until {}.", key.replaced->by,
+                                    to_rfc3339(key.replaced->grace_until))
+                      : "It is not taken any more.";
+}
+
+std::string words_about_address(const std::optional<apikey::Address>& address) {
+  if (address) return fmt::format("It may not be used from {}.", address->text());
+  return "It may be used from certain addresses only: give --address.";
+}
+
+std::string words_about_valid(const Key& key) {
+  if (key.replaced) {
+    return fmt::format("The key is good until {}: it was replaced by {}.",
+                       to_rfc3339(key.replaced->grace_until), key.replaced->by);
+  }
+  if (key.id.empty()) return "The key is good. It stands in api_keys in plain: adopt it.";
+  return "The key is good.";
+}
+
+std::string words_about(const Verdict& verdict, std::span<const apikey::Scope> wanted,
+                        const std::optional<apikey::Address>& address) {
+  using apikey::Code;
+  switch (verdict.code) {
+    case Code::valid: return words_about_valid(verdict.key->key);
+    case Code::not_found: return "There is no such key.";
+    case Code::expired:
+      return fmt::format("It expired at {}.", to_rfc3339(verdict.key->key.expires_at.value()));
+    case Code::revoked: return words_about_revoked(verdict.key->key);
+    case Code::ip_denied: return words_about_address(address);
+    case Code::insufficient_scope:
+      return fmt::format("No scope of it allows {}.", wanted[verdict.rules.size()].text());
+    case Code::bad_checksum:
+      return "It begins as a key of pcx and is none: mistyped, cut off, or made up.";
+  }
+  return {};
+}
+
+// What was wanted, and the scope of the key that allows it.
+Document rules_of(const Verdict& verdict, std::span<const apikey::Scope> wanted) {
+  Document list = Document::array();
+  for (std::size_t i = 0; i < verdict.rules.size(); ++i) {
+    Document rule = Document::object();
+    rule.set("wanted", wanted[i].text());
+    rule.set("granted_by", verdict.rules[i]->text());
+    list.add(std::move(rule));
+  }
+  return list;
+}
+
+void set_key(Document& tree, const Key& key) {
+  tree.set("id", Document{key.id.empty() ? Cell{} : Cell{key.id}});
+  tree.set("row", escape_controls(key.row_id));
+  tree.set("kind", to_string(key.kind));
+  tree.set("name", escape_controls(key.name));
+  tree.set("owner", Document{text_or_null(key.owner)});
+  tree.set("tenant", Document{text_or_null(key.tenant)});
+  tree.set("rate", Document{number_or_null(key.rate)});
+  tree.set("scopes", list_of(key.scopes));
+  tree.set("expires_at", Document{time_or_null(key.expires_at)});
+  tree.set("grace_until", Document{key.replaced ? Cell{key.replaced->grace_until} : Cell{}});
 }
 
 }  // namespace
@@ -85,6 +156,19 @@ Tree key_tree(const Key& key, Time now) {
   tree.set("pepper", std::int64_t{key.pepper});
   tree.set("row", escape_controls(key.row_id));
   return {std::move(tree), {}};
+}
+
+Tree verdict_tree(const Verdict& verdict, std::span<const apikey::Scope> wanted,
+                  const std::optional<apikey::Address>& address) {
+  Document tree = Document::object();
+  tree.set("code", to_string(verdict.code));
+  tree.set("valid", verdict.is_valid());
+  if (verdict.key) {
+    set_key(tree, verdict.key->key);
+    tree.set("matched", rules_of(verdict, wanted));
+    tree.set("range", Document{verdict.range ? Cell{verdict.range->text()} : Cell{}});
+  }
+  return {std::move(tree), words_about(verdict, wanted, address)};
 }
 
 }  // namespace pcx::cli

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "cli/exit_code.h"
 #include "cli/man.h"
 #include "cli/render/width.h"
 #include "cli/stderr_progress.h"
@@ -68,6 +69,30 @@ TEST(Help, TellsTheExitCodeOfEveryDryRun) {
         << command.path;
   }
   EXPECT_GE(dry_runs, 5);
+}
+
+// Whoever asks such a command has to know that 3 is no answer.
+TEST(Help, TellsWhichErrorsAreNoAnswer) {
+  int questions = 0;
+  for (const Cmd& command : commands()) {
+    if (!command.unknown_on_error) continue;
+    ++questions;
+    EXPECT_THAT(command.exits, ::testing::Contains(::testing::Field(&ExitNote::code, 3)))
+        << command.path;
+  }
+  EXPECT_GE(questions, 1);
+}
+
+TEST(ExitStatus, IsUnknownForAQuestionThatWasNotAnswered) {
+  const Cmd question{.path = "q", .summary = "", .unknown_on_error = true};
+  const Cmd other{.path = "o", .summary = ""};
+  for (const ErrorCode code : {ErrorCode::unreachable, ErrorCode::internal, ErrorCode::permission,
+                               ErrorCode::not_found, ErrorCode::interrupted, ErrorCode::declined}) {
+    EXPECT_EQ(exit_status(&question, code), 3);
+    EXPECT_EQ(exit_status(&other, code), exit_code(code));
+    EXPECT_EQ(exit_status(nullptr, code), exit_code(code));
+  }
+  EXPECT_EQ(exit_status(&question, ErrorCode::usage), 64);
 }
 
 TEST(Help, IsFreeOfEscapeCodes) {
