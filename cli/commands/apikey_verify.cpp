@@ -106,17 +106,14 @@ std::vector<Cmd> apikey_verify_commands() {
        .detail =
            "The key is read from standard input, with or without a line break behind it; on a "
            "terminal it is asked for. It never stands on the command line, where others could "
-           "read it.\n\nThe verdict is VALID, or the first of these that is true: NOT_FOUND (there "
-           "is no such key), BAD_CHECKSUM (it begins as a key of pcx and is none: mistyped, or cut "
-           "off), REVOKED (also: replaced, and its grace is over; or status in api_keys is not "
-           "active), EXPIRED, IP_DENIED (the key has addresses, and --address is not one of them, "
-           "or "
+           "read it.\n\nThe verdict is VALID, or the first of these that is true: BAD_CHECKSUM (it "
+           "begins as a key of pcx and is none: mistyped, or cut off), NOT_FOUND (there is no such "
+           "key), REVOKED (also: replaced, and its grace is over; or status in api_keys is not "
+           "active), EXPIRED, IP_DENIED (the key has addresses, and --address is none of them or "
            "not given), INSUFFICIENT_SCOPE. A key that api_keys still holds in plain counts, "
-           "too.\n\n"
-           "It is a use: it is counted, and the key's last use is now. With --no-usage nothing is "
-           "written. A key whose digest is under a pepper of before gets one under the active "
-           "pepper "
-           "all the same.",
+           "too.\n\nIt is a use: it is counted, and the key's last use is now. With --no-usage "
+           "it is not. A key whose digest is under a pepper of before gets one under the active "
+           "pepper in any case.",
        .options = {{.name = "--scope",
                     .metavar = "SCOPE",
                     .help = "that it may do this, as patients:read; may be repeated: all of them",
