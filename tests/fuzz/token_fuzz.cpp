@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     promise(text.ends_with(std::string_view{digits.data(), digits.size()}), "and its checksum");
     promise(token->id == text.substr(9, kIdDigits), "the id is a part of the key");
     promise(token->id.data() == text.data() + 9, "and lies within it");
-    promise(text.substr(4, 4) == to_string(token->environment), "the prefix says what it is for");
+    promise(text.substr(4, 4) == to_string(token->kind), "the prefix says what it is for");
     promise(!looks_like_stored(text), "a key does not look like what is stored");
   }
   return 0;
