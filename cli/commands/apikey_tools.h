@@ -48,5 +48,6 @@ std::vector<Cmd> apikey_create_commands();  // create, rotate
 std::vector<Cmd> apikey_list_commands();    // list, show
 std::vector<Cmd> apikey_revoke_commands();  // revoke
 std::vector<Cmd> apikey_verify_commands();  // verify
+std::vector<Cmd> apikey_scan_commands();
 
 }  // namespace pcx::cli
