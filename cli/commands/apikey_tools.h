@@ -49,5 +49,6 @@ std::vector<Cmd> apikey_list_commands();    // list, show
 std::vector<Cmd> apikey_revoke_commands();  // revoke
 std::vector<Cmd> apikey_verify_commands();  // verify
 std::vector<Cmd> apikey_scan_commands();
+std::vector<Cmd> apikey_transfer_commands();  // export, import
 
 }  // namespace pcx::cli
