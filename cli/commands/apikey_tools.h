@@ -51,5 +51,6 @@ std::vector<Cmd> apikey_revoke_commands();  // revoke
 std::vector<Cmd> apikey_verify_commands();  // verify
 std::vector<Cmd> apikey_scan_commands();
 std::vector<Cmd> apikey_transfer_commands();  // export, import
+std::vector<Cmd> apikey_usage_commands();
 
 }  // namespace pcx::cli
