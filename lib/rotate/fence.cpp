@@ -8,11 +8,11 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "core/sleep.h"
 #include "core/text.h"
 #include "crypto/digest.h"
 #include "crypto/enc_v2.h"
 #include "db/identifier.h"
+#include "db/polite_change.h"
 #include "rotate/catalog.h"
 #include "rotate/sql.h"
 
@@ -20,17 +20,11 @@ namespace pcx::rotate {
 
 using crypto::KeyId;
 using db::Query;
+using db::StrongLock;
 
 namespace {
 
 constexpr std::size_t kNameBytesMax = 63;
-constexpr int kTriesMax = 600;  // some minutes
-constexpr std::chrono::milliseconds kPause{250};
-// Whoever comes to a table while a lock of it is waited for waits, too.
-constexpr std::chrono::milliseconds kShortWait{20};
-constexpr std::chrono::milliseconds kLongWait{200};
-constexpr int kShortTries = 100;  // so busy a table needs the long one
-constexpr int kTryAnyway = 20;    // every so many tries: perhaps there is always somebody
 
 // "pcx_sealed_diagnosis"; of a member "pcx_sealed_changes_diagnosis".
 std::string name_stem(const fields::Field& field) {
@@ -89,44 +83,11 @@ void add_condition(Query& query, const Cell& cell, const std::vector<KeyId>& key
   }
 }
 
-enum class Lock { exclusive, beside_others };
-
-// Whether somebody has the table who will not give it back in a moment: a VACUUM, a dump, a
-// transaction that does other work.
-bool is_taken(db::Database& database, const fields::Field& of_table) {
-  return database.query(sql::is_table_taken, {of_table.schema, of_table.table})
-      .one()["taken"]
-      .as<bool>();
-}
-
-// Runs the statement in a transaction of its own, with a short lock_timeout, until it gets its
-// lock. While there is no hope for it, it is not waited for.
-void run_politely(const FenceTools& tools, const fields::Field& of_table, Lock lock,
-                  const Query& statement, const std::function<void(db::Transaction& tx)>& before) {
-  for (int tries = 1;; ++tries) {
-    if (lock == Lock::exclusive && tries % kTryAnyway != 0 && is_taken(tools.database, of_table)) {
-      sleep_unless_stopped(tools.clock, tools.interrupt, kPause);
-      continue;
-    }
-    try {
-      db::Transaction tx = tools.database.begin();
-      tx.query(sql::limit_lock_wait,
-               {tries <= kShortTries ? kShortWait.count() : kLongWait.count()});
-      before(tx);
-      tx.query(statement);
-      tx.commit();
-      return;
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::busy || tries == kTriesMax) throw;
-      sleep_unless_stopped(tools.clock, tools.interrupt, kPause);
-    }
-  }
-}
-
 // "ALTER TABLE ..." with one action for each name, all under one lock.
 class Alteration {
  public:
-  Alteration(std::string_view name, const fields::Field& field, Lock lock = Lock::exclusive)
+  Alteration(std::string_view name, const fields::Field& field,
+             StrongLock lock = StrongLock::exclusive)
       : table_(field), lock_(lock), query_(name) {
     query_.sql("ALTER TABLE ").identifier(field.schema, field.table).sql(" ");
   }
@@ -137,16 +98,22 @@ class Alteration {
   }
   Query& query() { return query_; }
   void run(const FenceTools& tools) const {
-    if (!is_empty_) run_politely(tools, table_, lock_, query_, tools.require_right);
+    if (!is_empty_) change(tools, tools.require_right);
   }
   // It changes nothing of what the table admits, and may take long.
   void run_always(const FenceTools& tools) const {
-    if (!is_empty_) run_politely(tools, table_, lock_, query_, [](db::Transaction&) {});
+    if (!is_empty_) change(tools, [](db::Transaction&) {});
   }
 
  private:
+  void change(const FenceTools& tools,
+              const std::function<void(db::Transaction& tx)>& before) const {
+    db::change_politely({tools.database, tools.clock, tools.interrupt},
+                        {table_.schema, table_.table}, lock_, query_, before);
+  }
+
   const fields::Field& table_;
-  Lock lock_;
+  StrongLock lock_;
   Query query_;
   bool is_empty_ = true;
 };
@@ -163,7 +130,7 @@ void drop_fences(const FenceTools& tools, const fields::Field& of_table,
 // False when a row breaks one of them.
 bool validate_fences(const FenceTools& tools, const std::vector<Cell>& cells,
                      const std::vector<KeyId>& keys) {
-  Alteration validate{"rotate.validate_fences", cells.front().field, Lock::beside_others};
+  Alteration validate{"rotate.validate_fences", cells.front().field, StrongLock::beside_others};
   for (const Cell& cell : cells) {
     validate.action().sql("VALIDATE CONSTRAINT ").identifier(name_of(cell.field, keys));
   }

@@ -1,6 +1,6 @@
 -- $1 schema, $2 table: whether a transaction that has gone on for a while holds a lock of it, or
 -- one that is none of reading and writing. An autovacuum counts where it cannot be made to give way
--- (limit_lock_wait).
+-- (limit_polite_wait).
 SELECT EXISTS (
     SELECT 1
       FROM pg_catalog.pg_class c
