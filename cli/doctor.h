@@ -82,7 +82,8 @@ std::vector<Check> database_checks();
 std::vector<Check> migrate_checks();  // of the database, too
 std::vector<Check> keyring_checks();
 std::vector<Check> field_checks();  // what rotations left
-std::vector<Check> load_checks();   // is this machine fit for load tests?
+std::vector<Check> apikey_checks();
+std::vector<Check> load_checks();  // is this machine fit for load tests?
 
 // What so many descriptors and local ports mean for a load test.
 Checked judge_capacity(std::int64_t files, std::int64_t ports);

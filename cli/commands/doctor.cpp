@@ -39,7 +39,7 @@ Outcome run_doctor(Context& context, const Values& values) {
     }
   };
   for (const auto checks : {machine_checks, place_checks, database_checks, migrate_checks,
-                            keyring_checks, field_checks, load_checks}) {
+                            keyring_checks, field_checks, apikey_checks, load_checks}) {
     examine_all(checks());
   }
   const int failed = counts[static_cast<std::size_t>(Health::fail)];

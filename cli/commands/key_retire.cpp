@@ -1,6 +1,7 @@
-// pcx key retire: flags -> lib/inspect, lib/keyring -> show.
+// pcx key retire: flags -> lib/inspect, lib/apikey, lib/keyring -> show.
 #include <fmt/format.h>
 
+#include "apikey/store.h"
 #include "cli/commands/key_field_tools.h"
 #include "cli/commands/key_tools.h"
 #include "cli/commands/key_views.h"
@@ -49,15 +50,36 @@ std::vector<KeyNeed> find_needs(Context& context, const keyring::Keyring& keyrin
   return needs;
 }
 
-// Only of field keys it can be known who needs them; of signing keys nothing is lost, since others
-// have their public half.
+// Of field keys and peppers it can be known who needs them; of signing keys nothing is lost, since
+// others have their public half.
 void require_known_purpose(const DataKey& key) {
-  if (key.purpose == Purpose::field || key.purpose == Purpose::signing) return;
+  const bool is_known = key.purpose == Purpose::field || key.purpose == Purpose::signing ||
+                        key.purpose == Purpose::pepper;
+  if (is_known) return;
   throw Error{ErrorCode::conflict,
               fmt::format("key {} is a {} key: what needs it cannot be found out", key.id,
                           to_string(key.purpose)),
-              "Only keys of purpose field and signing can be retired."}
+              "Only keys of purpose field, pepper and signing can be retired."}
       .because("key_needed");
+}
+
+// It is not active (run_retire() looks before), so that no digest is made under it any more:
+// nothing is for ever (apikey/store.h).
+std::vector<KeyNeed> needs_of_pepper(Context& context, const DataKey& key) {
+  if (key.state == keyring::KeyState::active) return {{.need = inspect::Need::active}};
+  db::Transaction tx = context.database().begin();
+  const std::int64_t digests = apikey::count_digests_under(tx, key.id);
+  if (digests == 0) return {};
+  return {{.need = inspect::Need::digests, .place = "pcx.apikey", .count = digests}};
+}
+
+const char* hint_for(const DataKey& key) {
+  if (key.purpose == Purpose::pepper) {
+    return "API keys move to the active pepper as they are used. Rotate the rest, or revoke and "
+           "prune it: pcx apikey list --all";
+  }
+  return "Rotate what can be rotated ('pcx key rotate'), register or remove the other places "
+         "('pcx key discover'), then retire it again.";
 }
 
 Error needed(const DataKey& key, const std::vector<KeyNeed>& needs) {
@@ -66,8 +88,7 @@ Error needed(const DataKey& key, const std::vector<KeyNeed>& needs) {
   Error error{ErrorCode::conflict,
               fmt::format("key {} is still needed, for {}", key.id,
                           counted(static_cast<long long>(needs.size()), "reason")),
-              "Rotate what can be rotated ('pcx key rotate'), register or remove the other places "
-              "('pcx key discover'), then retire it again."};
+              hint_for(key)};
   return error.because("key_needed").with_detail(join(lines, "\n"));
 }
 
@@ -102,6 +123,7 @@ std::vector<KeyNeed> needs_of(Context& context, const keyring::Keyring& keyring,
                               const DataKey& key) {
   require_known_purpose(key);
   if (key.purpose == Purpose::signing) return {};
+  if (key.purpose == Purpose::pepper) return needs_of_pepper(context, key);
   return find_needs(context, keyring, key);
 }
 
@@ -109,6 +131,11 @@ std::string summary_of(const DataKey& key) {
   if (key.purpose == Purpose::signing) {
     return "Retired. Certificates that it signed are checked with their public key: pcx key verify "
            "--check FILE --public-key BASE64";
+  }
+  if (key.purpose == Purpose::pepper) {
+    return "Retired: no API key has a digest under it. Backups of pcx.apikey from before do: keep "
+           "it from 'pcx key destroy' for as long as one of them may have to be restored. Write "
+           "the application's keyfile anew: pcx help key keyfile";
   }
   return "Retired: nothing in this database needs it. Not looked at were large objects, backups, "
          "WAL, dumps, exports and other databases: keep it from 'pcx key destroy' for as long as "

@@ -32,6 +32,7 @@ class Hashers {
   // REQUIRES: `peppers` is not empty; the first is the active one
   explicit Hashers(const std::vector<Pepper>& peppers);
 
+  keyring::KeyId active() const { return entries_.front().pepper; }
   PepperedHash hash(std::string_view key);                     // under the active one
   std::vector<PepperedHash> every_hash(std::string_view key);  // in order
   // nullptr: there is no such pepper here.

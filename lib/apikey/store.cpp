@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "crypto/encoding.h"
+#include "db/lock_limit.h"
 
 namespace pcx::apikey {
 
@@ -13,6 +14,7 @@ namespace {
 
 // More ids than that are told as "*": whoever listens forgets all that he knows.
 constexpr std::size_t kToldOneByOne = 100;
+constexpr std::chrono::seconds kCountLockWait{3};
 
 Error strange(const std::string& id, const char* what) {
   return Error{ErrorCode::data, fmt::format("pcx.apikey, key {}: {}", id, what),
@@ -128,8 +130,25 @@ std::optional<Key> find_presented(db::Database& database, std::span<const Pepper
 void insert_key(db::Transaction& tx, const NewKey& key) {
   tx.query(sql::insert_row, {key.row_id, key.name, placeholder(key.id), key.scopes, key.rate,
                              text_of(key.expires_at)});
-  tx.query(sql::insert_key, {key.id, key.row_id, to_string(key.kind), crypto::Bytes{key.hash.hash},
-                             key.hash.pepper, key.owner, key.tenant, key.cidrs, key.created_by});
+  const db::Result inserted = tx.query(
+      sql::insert_key, {key.id, key.row_id, to_string(key.kind), crypto::Bytes{key.hash.hash},
+                        key.hash.pepper, key.owner, key.tenant, key.cidrs, key.created_by});
+  if (inserted.empty()) require_active_pepper(tx, key.hash.pepper);
+}
+
+void require_active_pepper(db::Transaction& tx, keyring::KeyId pepper) {
+  if (!tx.query(sql::find_active_pepper, {pepper}).empty()) return;
+  throw Error{ErrorCode::conflict, fmt::format("pepper {} is not the active one any more", pepper),
+              "Somebody activated another one meanwhile. Run the same command again."}
+      .because("pepper_changed");
+}
+
+std::int64_t count_digests_under(db::Transaction& tx, keyring::KeyId pepper) {
+  const db::Result found = tx.query(sql::apikeys_exist);
+  if (!found.one()["exists"].as<bool>()) return 0;
+  tx.query(db::limit_lock_wait(kCountLockWait));
+  tx.query(db::Query{"apikey.lock_keys"}.sql("LOCK TABLE pcx.apikey IN SHARE MODE"));
+  return tx.query(sql::count_digests_under, {pepper}).one()["n"].as<std::int64_t>();
 }
 
 std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,

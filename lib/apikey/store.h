@@ -58,8 +58,26 @@ struct NewKey {
 };
 
 // Throws Error{conflict} for a lookup id that is taken: draw another one.
+// Throws as require_active_pepper(), too.
 // REQUIRES: schema pcx is current
 void insert_key(db::Transaction& tx, const NewKey& key);
+
+// Throws Error{conflict} with reason "pepper_changed" when another one was activated since the
+// keyring was read.
+void require_active_pepper(db::Transaction& tx, keyring::KeyId pepper);
+
+// Rows that have a digest under it; 0 without a table for keys. Of a pepper that is not active the
+// number never grows again, so that 0 is for ever and it can be retired:
+//
+// Every statement that writes a digest writes it under the pepper that is active in its own
+// snapshot, whatever keyring its process has read, and holds its lock of the table from before that
+// snapshot to its commit. Counting takes a lock (SHARE) that waits for all of these; whoever writes
+// later sees that the pepper is not active any more. Verifiers that still have it loaded compare
+// with it, and find nothing.
+//
+// REQUIRES: that the pepper is not active was committed before `tx` began; tx is READ COMMITTED
+// Throws Error{busy} when somebody writes keys for seconds on end.
+std::int64_t count_digests_under(db::Transaction& tx, keyring::KeyId pepper);
 
 // Returns the ids of those that were not revoked before.
 std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,

@@ -94,6 +94,13 @@ Token generate_token(Kind kind, Random& random) {
   return token;
 }
 
+std::string generate_key_id(Random& random) {
+  Digits digits{random};
+  std::string id(kIdDigits, '0');
+  for (char& digit : id) digit = std::to_integer<char>(digits.next());
+  return id;
+}
+
 std::variant<ParsedToken, TokenFault> parse_token(std::string_view text) noexcept {
   if (text.size() > kPresentedBytesMax) return TokenFault::too_long;
   ParsedToken parsed;

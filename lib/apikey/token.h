@@ -52,6 +52,8 @@ struct Token {
 // not taken is for the table's primary key to say.
 // REQUIRES: live or test
 Token generate_token(Kind kind, Random& random);
+// A lookup id alone, for a key that has another format.
+std::string generate_key_id(Random& random);
 
 // Why a text is no key of this format. The names hold nothing of it.
 enum class TokenFault {

@@ -144,6 +144,7 @@ const char* to_string(Need need) noexcept {
     case Need::quarantined: return "quarantined";
     case Need::sealed_twice: return "sealed_twice";
     case Need::not_looked_at: return "not_looked_at";
+    case Need::digests: return "digests";
   }
   return "unknown";
 }
@@ -158,13 +159,23 @@ const char* explain(Need need) noexcept {
     case Need::quarantined: return "in quarantine that may need it";
     case Need::sealed_twice: return "with an encrypted value inside, which may need it";
     case Need::not_looked_at: return "it cannot be looked at";
+    case Need::digests: return "with a digest under it";
   }
   return "unknown";
 }
 
+namespace {
+
+const char* counted_in(Need need) {
+  if (need == Need::mentions) return "row";
+  return need == Need::digests ? "API key" : "value";
+}
+
+}  // namespace
+
 std::string KeyNeed::described() const {
   std::string text = place.empty() ? "" : place + ": ";
-  if (count > 0) text += counted(count, need == Need::mentions ? "row" : "value") + " ";
+  if (count > 0) text += counted(count, counted_in(need)) + " ";
   text += explain(need);
   return note.empty() ? text : fmt::format("{} ({})", text, note);
 }

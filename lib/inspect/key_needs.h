@@ -25,6 +25,7 @@ enum class Need {
   quarantined,    // values that a rotation could not open, and it may
   sealed_twice,   // values with one inside that may be its: sealed twice, or in plaintext
   not_looked_at,  // what this role cannot see, or another server has
+  digests,        // of a pepper: API keys have digests under it; find_needs() does not ask
 };
 const char* to_string(Need need) noexcept;
 const char* explain(Need need) noexcept;  // "opened by it"

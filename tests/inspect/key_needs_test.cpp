@@ -383,8 +383,9 @@ TEST_F(KeyNeeds, NameCiphertextInsideOfPlaintextAfterAnOfflineRotation) {
 }
 
 TEST(NeedNames, AreThere) {
-  for (const Need need : {Need::active, Need::rotation, Need::no_fence, Need::opens, Need::mentions,
-                          Need::quarantined, Need::sealed_twice, Need::not_looked_at}) {
+  for (const Need need :
+       {Need::active, Need::rotation, Need::no_fence, Need::opens, Need::mentions,
+        Need::quarantined, Need::sealed_twice, Need::not_looked_at, Need::digests}) {
     EXPECT_STRNE(to_string(need), "unknown");
     EXPECT_STRNE(explain(need), "unknown");
   }

@@ -1,7 +1,6 @@
--- Rows of api_keys that hold a key in plain, after id $1, $2 at most.
-SELECT a.id, a.key
+-- Rows of api_keys that hold no placeholder, behind id $1 (NULL: from the first), $2 at most.
+SELECT a.id, a.name, a.key
   FROM public.api_keys AS a
- WHERE a.id > $1 AND NOT a.key ^@ 'pcx:'
-   AND NOT EXISTS (SELECT FROM pcx.apikey AS k WHERE k.row_id = a.id)
+ WHERE ($1::text IS NULL OR a.id > $1::text) AND NOT a.key ^@ 'pcx:'
  ORDER BY a.id
  LIMIT $2;
