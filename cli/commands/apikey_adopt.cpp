@@ -35,6 +35,10 @@ std::vector<Cell> count_of(const char* what, std::int64_t count, const std::stri
   return {std::string{what}, Cell{}, Cell{}, Cell{}, count, note.empty() ? Cell{} : Cell{note}};
 }
 
+std::vector<Cell> note_of(const char* what, const std::string& note) {
+  return {std::string{what}, Cell{}, Cell{}, Cell{}, Cell{}, note};
+}
+
 View report_view(const AdoptReport& report, const char* adopted) {
   View view{.columns = {{"what", "WHAT"},
                         {"row", "ROW"},
@@ -97,11 +101,11 @@ class Adopting {
 
   Outcome run() {
     adopt();
-    std::optional<Error> error = report_.stopped;
-    if (!error && wants_fence_) error = put_up_fence();
+    std::optional<Error> error = report_.ended_by;
+    if (!error && wants_fence_) error = fence_off();
     context_.progress().clear();
     View view = report_view(report_, "adopted");
-    if (!error) view.summary = summary();
+    if (!error) conclude(view);
     return {std::move(view), finding_of(report_), std::move(error)};
   }
 
@@ -148,6 +152,15 @@ class Adopting {
     };
   }
 
+  // What is adopted is shown, whatever becomes of the fence.
+  std::optional<Error> fence_off() {
+    try {
+      return put_up_fence();
+    } catch (const Error& error) {
+      return error;
+    }
+  }
+
   // Rows that were written while it went up are adopted behind it: then there can be no more.
   std::optional<Error> put_up_fence() {
     const FenceState before = fence();
@@ -158,21 +171,24 @@ class Adopting {
     if (before == FenceState::absent) apikey::add_plain_fence(tools, journal("added"));
     if (apikey::validate_plain_fence(tools)) return std::nullopt;
     adopt();
-    if (report_.stopped) return report_.stopped;
+    if (report_.ended_by) return report_.ended_by;
     if (apikey::validate_plain_fence(tools)) return std::nullopt;
     apikey::drop_plain_fence(tools, journal("dropped"));
     return refusal();
   }
 
-  std::string summary() {
-    std::string text = report_.adopted == 0 ? "Nothing to adopt." : words_about_copies();
+  void conclude(View& view) {
+    view.summary = report_.adopted == 0 ? "Nothing to adopt." : words_about_copies();
     if (fence() == FenceState::valid) {
-      return text + " A fence keeps keys in plain out of api_keys.";
+      view.summary += " A fence keeps keys in plain out of api_keys.";
+      return;
     }
-    return text +
-           " So that no key is stored in plain again, run it with --fence, or put this into a "
-           "migration ('pcx migrate new fence_api_keys'):\n\n" +
-           apikey::fence_migration();
+    for (const std::string& statement : apikey::fence_migration()) {
+      view.rows.push_back(note_of("migration", statement));
+    }
+    view.summary +=
+        " So that no key is stored in plain again, run it with --fence, or put the two statements "
+        "into a migration: pcx migrate new fence_api_keys";
   }
 
   std::string words_about_copies() const {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "apikey/store.h"
 #include "cli/commands/groups.h"
 #include "cli/commands/key_adapter.h"
 #include "cli/commands/key_census.h"
@@ -175,6 +176,20 @@ std::vector<std::string> losses_of_destroying(const keyring::Keyring& keyring, c
                   counted(keyring.seal_count(key.id), "value"))};
 }
 
+// Nothing is written under a retired pepper (apikey/store.h); somebody may have imported or
+// restored digests that are.
+void require_no_digests(Context& context, const DataKey& key) {
+  if (key.purpose != keyring::Purpose::pepper) return;
+  db::Transaction tx = context.database().begin();
+  const std::int64_t digests = apikey::count_digests_under(tx, key.id);
+  if (digests == 0) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("key {} is still needed: {} with a digest under it", key.id,
+                          counted(digests, "API key")),
+              "Run 'pcx key retire ID --reopen' so that they are taken again, or prune them."}
+      .because("key_needed");
+}
+
 Outcome run_destroy(Context& context, const Values& values) {
   const auto id = id_in(values, "ID");
   const auto delay = values.duration("--delay");
@@ -182,6 +197,7 @@ Outcome run_destroy(Context& context, const Values& values) {
   const keyring::Keyring keyring = change.look();
   const DataKey& key = keyring.require(id);
   keyring::require_destroyable(key, context.clock().wall_now(), delay);
+  require_no_digests(context, key);
   context.confirm(values, fmt::format("Destroy key {}?", id), losses_of_destroying(keyring, key));
   return show_key(keyring::destroy_key(change.tools(), id, delay),
                   "Destroyed. Backups of schema pcx from before still have it.");

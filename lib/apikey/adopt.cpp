@@ -211,6 +211,14 @@ void add(AdoptReport& all, const AdoptReport& batch) {
   all.left.insert(all.left.end(), batch.left.begin(), batch.left.end());
 }
 
+Error ended_by(const Error& error) {
+  const bool was_stopped =
+      error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
+  if (!was_stopped) return error;
+  return {error.code(), error.what(),
+          "What is done stays done: run the same command again to go on."};
+}
+
 class Adoption {
  public:
   Adoption(const AdoptTools& tools, std::int64_t batch_rows)
@@ -221,11 +229,8 @@ class Adoption {
       total_ = unplaced();
       for (int passes = 0; passes < kPassesMax && pass();) ++passes;
     } catch (const Error& error) {
-      const bool was_stopped =
-          error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
-      if (!was_stopped) throw;
-      report_.stopped = Error{error.code(), error.what(),
-                              "What is done stays done: run the same command again to go on."};
+      if (report_.adopted == 0) throw;
+      report_.ended_by = ended_by(error);
     }
     return std::move(report_);
   }
@@ -288,7 +293,7 @@ void add_report(AdoptReport& all, AdoptReport later) {
   all.left.clear();
   add(all, later);
   all.busy = later.busy;
-  all.stopped = std::move(later.stopped);
+  all.ended_by = std::move(later.ended_by);
 }
 
 AdoptReport adopt_keys(const AdoptTools& tools, std::int64_t batch_rows) {

@@ -58,7 +58,7 @@ struct AdoptReport {
   std::vector<LeftRow> left;     // as the last pass saw them
   // Not adopted, besides those: somebody has them locked, or writes new ones all the time.
   std::int64_t busy = 0;
-  std::optional<Error> stopped;  // a stop was requested; what is told is done
+  std::optional<Error> ended_by;  // it did not come to its end; what is told is done
 };
 
 // As if it had been one run: what is left and busy is that of the later one.
@@ -81,10 +81,10 @@ struct AdoptTools {
 // locked or written meanwhile has its turn in the next one. It gives up after some dozens, when
 // rows stay locked or more are written all the time (AdoptReport::busy).
 //
-// Throws Error{conflict} with reason "pepper_changed" when the pepper is not the active one any
-// more, Error{busy} when a lock was not to be had for a while, and as the server answers; the
-// batches before are done then. A requested stop is no error.
-// REQUIRES: schema pcx is current
+// What ends it early is thrown when nothing was adopted yet, and in the report otherwise: a
+// requested stop, Error{conflict} with reason "pepper_changed" when the pepper is not the active
+// one any more, Error{busy} when a lock was not to be had for a while, and whatever the server
+// answers. REQUIRES: schema pcx is current
 AdoptReport adopt_keys(const AdoptTools& tools, std::int64_t batch_rows);
 
 // What adopt_keys() would find, by the texts alone; changes nothing, and needs no schema pcx.

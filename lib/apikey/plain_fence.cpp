@@ -53,11 +53,10 @@ FenceState read_plain_fence(db::Database& database) {
       .because("fence_name");
 }
 
-std::string fence_migration() {
-  return fmt::format(
-      "ALTER TABLE public.api_keys ADD CONSTRAINT {0} CHECK (key ^@ 'pcx:') NOT VALID;\n"
-      "ALTER TABLE public.api_keys VALIDATE CONSTRAINT {0};\n",
-      kFenceName);
+std::vector<std::string> fence_migration() {
+  const std::string table = "ALTER TABLE public.api_keys ";
+  return {fmt::format("{}ADD CONSTRAINT {} CHECK (key ^@ 'pcx:') NOT VALID;", table, kFenceName),
+          fmt::format("{}VALIDATE CONSTRAINT {};", table, kFenceName)};
 }
 
 void add_plain_fence(const db::PoliteTools& tools,

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "db/polite_change.h"
 
@@ -22,8 +23,8 @@ enum class FenceState {
 // Throws Error{conflict} with reason "fence_name" when something else has the name.
 FenceState read_plain_fence(db::Database& database);
 
-// The two steps of a migration that puts it up: SQL, a statement a line.
-std::string fence_migration();
+// The two statements of a migration that puts it up, with their semicolons.
+std::vector<std::string> fence_migration();
 
 // With locks that nobody waits behind for long; `before` runs in the transaction that changes the
 // table. Throws Error{permission} for who does not own the table, and as db::change_politely().

@@ -213,8 +213,8 @@ TEST_F(Adopt, StopsBetweenBatches) {
   on_batch = [&] { interrupt.request(Interrupt::Signal::interrupt); };
   const AdoptReport report = adopt(2);
   EXPECT_EQ(report.adopted, 2);
-  ASSERT_TRUE(report.stopped);
-  EXPECT_EQ(report.stopped->code(), ErrorCode::interrupted);
+  ASSERT_TRUE(report.ended_by);
+  EXPECT_EQ(report.ended_by->code(), ErrorCode::interrupted);
   EXPECT_EQ(count("public.api_keys WHERE key ^@ 'pcx:'"), 2);
   EXPECT_EQ(count("pcx.apikey"), 2);
 }
@@ -233,6 +233,16 @@ TEST_F(Adopt, CountsDigestsOnlyWhereNoneIsBeingWritten) {
               other.query({"test.write", "UPDATE pcx.apikey SET owner = 'ann'"});
             }).sqlstate(),
             "55P03");
+}
+
+TEST_F(Adopt, TellsWhatIsDoneWhenSomethingElseEndsIt) {
+  for (int i = 0; i < 5; ++i) insert_plain(std::to_string(i), "a-legacy-key-" + std::to_string(i));
+  on_batch = [&] { sql("UPDATE pcx.data_key SET state = 'decrypt_only' WHERE state = 'active'"); };
+  const AdoptReport report = adopt(2);
+  EXPECT_EQ(report.adopted, 2);
+  ASSERT_TRUE(report.ended_by);
+  EXPECT_EQ(report.ended_by->reason(), "pepper_changed");
+  EXPECT_EQ(count("pcx.apikey"), 2);
 }
 
 class PlainFence : public Adopt {
@@ -264,7 +274,7 @@ TEST_F(PlainFence, IsNotProvenBesideARowThatBreaksIt) {
 }
 
 TEST_F(PlainFence, ReadsItsOwnMigration) {
-  sql(fence_migration());
+  for (const std::string& statement : fence_migration()) sql(statement);
   EXPECT_EQ(read_plain_fence(database()), FenceState::valid);
 }
 
