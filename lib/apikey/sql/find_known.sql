@@ -1,6 +1,13 @@
--- What pcx has of rows ($1: ids in api_keys), and of keys ($2: digests in hexadecimal digits).
+-- What pcx has of rows ($1: ids in api_keys), and of keys ($2: digests in hexadecimal digits); some
+-- keys twice. LIMIT for the planner: one by one, by their unique indexes, also before the first
+-- ANALYZE of a table that has just grown.
 SELECT k.id, k.row_id, encode(k.hash, 'hex') AS hash,
        k.revoked_at IS NOT NULL OR k.replaced_by IS NOT NULL AS is_over
-  FROM pcx.apikey AS k
- WHERE k.row_id = ANY ($1::text[])
-    OR k.hash = ANY (ARRAY(SELECT decode(digest, 'hex') FROM unnest($2::text[]) AS digest));
+  FROM unnest($1::text[]) AS wanted (row_id)
+ CROSS JOIN LATERAL (SELECT * FROM pcx.apikey AS a WHERE a.row_id = wanted.row_id LIMIT 1) AS k
+UNION ALL
+SELECT k.id, k.row_id, encode(k.hash, 'hex'),
+       k.revoked_at IS NOT NULL OR k.replaced_by IS NOT NULL
+  FROM unnest($2::text[]) AS wanted (digest)
+ CROSS JOIN LATERAL (
+    SELECT * FROM pcx.apikey AS a WHERE a.hash = decode(wanted.digest, 'hex') LIMIT 1) AS k;
