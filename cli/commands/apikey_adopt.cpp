@@ -228,7 +228,7 @@ std::vector<Cmd> apikey_adopt_commands() {
            "no moment is a key refused that was taken before. api_keys.key holds pcx:<id> then, "
            "which is never taken for a key; everything else in the row stays as it is. Interrupted "
            "or killed, run it again: what is done is done.\n\nLeft as they are, and shown: texts "
-           "that are digests already, that begin as a key of pcx and are none, that are empty or "
+           "that are digests already, that begin as a key of pcx, that are empty or "
            "longer than 256 bytes, and a key that pcx has already. Weak keys (below 16 characters "
            "or 64 bits) are adopted, and shown.\n\n--fence puts a CHECK constraint around the "
            "column once no key is left in plain, so that none can be written again.",

@@ -5,14 +5,14 @@
 
 namespace pcx::apikey {
 
-// What a verifier takes can be adopted, and nothing else: a digest of the rest would be a key that
-// was none before, or never one.
+// What a verifier takes from the column (may_be_in_plain()) can be adopted, and nothing else: a
+// digest of the rest would be a key that was none before, or never one.
 enum class PlainShape {
   key,
   empty,
-  too_long,   // above kPresentedBytesMax
-  digest,     // begins with "sha256:" or "\x": somebody stores digests already
-  malformed,  // begins as a key of pcx and is none (token.h)
+  too_long,  // above kPresentedBytesMax
+  digest,    // begins with "sha256:" or "\x": somebody stores digests already
+  of_pcx,    // begins as a key of pcx, be it one or not: those are never in plain
 };
 
 PlainShape plain_shape_of(std::string_view text) noexcept;

@@ -107,7 +107,7 @@ TEST_F(Adopt, LeavesWhatIsNoKeyAndSaysWhy) {
                             "b is longer than 256 bytes: no verifier takes it",
                             "c is a digest already: nobody can tell its key",
                             "d is a digest already: nobody can tell its key",
-                            "e begins as a key of pcx and is none: no verifier takes it"));
+                            "e begins as a key of pcx: no verifier takes it from here"));
     ASSERT_EQ(each->weak.size(), 1U);
     EXPECT_EQ(each->weak[0].row.row_id, "g");
   }

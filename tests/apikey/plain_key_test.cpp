@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "apikey/verdict.h"
+#include "tests/apikey/keys.h"
+
 namespace pcx::apikey {
 namespace {
 
@@ -16,9 +19,19 @@ TEST(PlainKey, KnowsWhatIsNoKey) {
   EXPECT_EQ(plain_shape_of("sha256:00"), PlainShape::digest);
   EXPECT_EQ(plain_shape_of("\\x00ff"), PlainShape::digest);
   EXPECT_EQ(plain_shape_of("SHA256:00"), PlainShape::key);
-  EXPECT_EQ(plain_shape_of("pcx_live_0"), PlainShape::malformed);
-  EXPECT_EQ(plain_shape_of("pcx_test_"), PlainShape::malformed);
+  EXPECT_EQ(plain_shape_of("pcx_live_0"), PlainShape::of_pcx);
+  EXPECT_EQ(plain_shape_of("pcx_test_"), PlainShape::of_pcx);
   EXPECT_EQ(plain_shape_of("pcx_other"), PlainShape::key);
+}
+
+TEST(PlainKey, TakesWhatAVerifierTakesFromTheColumn) {
+  const std::string of_pcx = testing::with_checksum("pcx_live_0123456789_" + std::string(43, 'x'));
+  for (const std::string& text :
+       {std::string{}, std::string(256, 'k'), std::string(257, 'k'), std::string{"sha256:00"},
+        std::string{"\\x00"}, std::string{kHex}, std::string{"pcx_live_"}, of_pcx,
+        std::string{"pcx"}, std::string{"a"}, std::string{"schl\u00fcssel"}}) {
+    EXPECT_EQ(plain_shape_of(text) == PlainShape::key, may_be_in_plain(text)) << text;
+  }
 }
 
 TEST(PlainKey, TakesBareHexadecimalDigitsForAKey) {
@@ -51,7 +64,7 @@ TEST(PlainKey, CountsBitsByTheClassesOfCharacters) {
 
 TEST(PlainKey, SaysWhyARowIsLeft) {
   for (const PlainShape shape :
-       {PlainShape::empty, PlainShape::too_long, PlainShape::digest, PlainShape::malformed}) {
+       {PlainShape::empty, PlainShape::too_long, PlainShape::digest, PlainShape::of_pcx}) {
     EXPECT_STRNE(explain(shape), "");
     EXPECT_STRNE(explain(shape), explain(PlainShape::key));
   }

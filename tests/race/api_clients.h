@@ -56,8 +56,8 @@ class KnownKeys {
 
 // Says what is wrong with the answer for a key that is good; std::nullopt: nothing.
 using Asker = std::function<std::optional<std::string>(const PlainKey& key)>;
-// One for each thread.
-using MakeAsker = std::function<Asker()>;
+// One for each thread, by its number.
+using MakeAsker = std::function<Asker(int number)>;
 
 class ApiClient {
  public:
@@ -72,7 +72,7 @@ class ApiClient {
     while (!is_stopping) {
       const auto dice = random_.below(100);
       try {
-        if (dice < 2 && makes_keys) {
+        if (dice < 2 && makes_keys && may_make_key()) {
           make_key();
         } else if (dice < 10) {
           note_use();
@@ -91,6 +91,14 @@ class ApiClient {
   const std::vector<std::chrono::microseconds>& waits() const { return waits_; }
 
  private:
+  // As often as an application does at its busiest, not as often as it can.
+  bool may_make_key() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_made_ < std::chrono::milliseconds{50}) return false;
+    last_made_ = now;
+    return true;
+  }
+
   void make_key() {
     PlainKey key{.row_id = fmt::format("new-{}-{}", number_, ++made_), .text = {}};
     key.text = fmt::format("made-meanwhile-{:016x}{:016x}", random_.next(), random_.next());
@@ -126,6 +134,7 @@ class ApiClient {
   int number_;
   std::size_t presented_ = 0;
   std::size_t made_ = 0;
+  std::chrono::steady_clock::time_point last_made_;
   std::vector<std::string> failures_;
   std::vector<std::chrono::microseconds> waits_;
 };
@@ -137,7 +146,7 @@ class ApiClients {
   ApiClients(const std::string& url, KnownKeys& known, const MakeAsker& make_asker, int first,
              int count) {
     for (int i = first; i < first + count; ++i) {
-      clients_.push_back(std::make_unique<ApiClient>(url, known, make_asker(), i));
+      clients_.push_back(std::make_unique<ApiClient>(url, known, make_asker(i), i));
     }
     for (const auto& client : clients_) {
       threads_.emplace_back([this, one = client.get()] { one->run(is_stopping_, makes_keys_); });
