@@ -18,9 +18,9 @@ std::vector<Cmd> apikey_commands() {
            "place of the key it has pcx:<id>. Ids are public: keys are listed, shown, rotated and "
            "revoked by them."}};
   for (const auto members :
-       {apikey_adopt_commands, apikey_create_commands, apikey_list_commands, apikey_prune_commands,
-        apikey_revoke_commands, apikey_scan_commands, apikey_transfer_commands,
-        apikey_usage_commands, apikey_verify_commands}) {
+       {apikey_adapter_commands, apikey_adopt_commands, apikey_create_commands,
+        apikey_list_commands, apikey_prune_commands, apikey_revoke_commands, apikey_scan_commands,
+        apikey_transfer_commands, apikey_usage_commands, apikey_verify_commands}) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }
   std::sort(all.begin(), all.end(),

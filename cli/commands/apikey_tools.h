@@ -45,6 +45,7 @@ Time instant_in(std::string_view option, const std::string& text, Time now, Dire
 
 // The members of the group, one function a file.
 std::vector<Cmd> apikey_adopt_commands();
+std::vector<Cmd> apikey_adapter_commands();
 std::vector<Cmd> apikey_create_commands();  // create, rotate
 std::vector<Cmd> apikey_list_commands();    // list, show
 std::vector<Cmd> apikey_prune_commands();

@@ -1,11 +1,7 @@
 #include "cli/commands/key_adapter.h"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
+#include "cli/commands/adapter_tools.h"
 #include "cli/context.h"
-#include "core/error.h"
 #include "keyring/adapter_files.h"
 
 namespace pcx::cli {
@@ -13,15 +9,7 @@ namespace pcx::cli {
 namespace {
 
 Outcome run_adapter(Context&, const Values& values) {
-  const std::string extension = "." + values.text("--lang");
-  const auto files = keyring::adapter_files();
-  const auto module = std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) {
-    return file.path.ends_with(extension);
-  });
-  if (module == files.end()) {
-    throw Error{ErrorCode::internal, fmt::format("no adapter for {}", values.text("--lang"))};
-  }
-  return {PlainText{std::string{module->bytes}}};
+  return print_module(keyring::adapter_files(), values);
 }
 
 }  // namespace
@@ -38,12 +26,7 @@ Cmd key_adapter_command() {
           "Deploy the module first: it goes on writing enc:v1 until a key of the new format is "
           "active. Which fields are encrypted is a list at its top; what it refuses, and why, is "
           "in the comment above.",
-      .options = {{.name = "--lang",
-                   .type = Type::choice,
-                   .metavar = "LANG",
-                   .help = "language of the module",
-                   .choices = {"ts"},
-                   .fallback = "ts"}},
+      .options = {language_option()},
       .examples = {{"pcx key adapter --output src/utils/sealed-fields.ts",
                     "written whole or not at all"}},
       .run = run_adapter};
