@@ -44,6 +44,11 @@ adapter_packages() {
   printf '%s/adapter-tests\n' "$(cache_folder)"
 }
 
+# Where the packages of tests/adapter/express/package-lock.json are.
+adapter_express() {
+  printf '%s/adapter-express\n' "$(cache_folder)"
+}
+
 # Where the packages of tests/artillery/package-lock.json are.
 artillery_packages() {
   printf '%s/artillery\n' "$(cache_folder)"
