@@ -8,7 +8,7 @@ namespace pcx::apikey {
 
 KeyCache::KeyCache(CacheOptions options)
     : ttl_(std::clamp(options.ttl, std::chrono::milliseconds{0}, kCacheTtlMax)),
-      shard_keys_max_((options.keys_max + shards_.size() - 1) / shards_.size()) {}
+      shard_keys_max_((options.keys_max + kShards - 1) / kShards) {}
 
 std::size_t KeyCache::FirstBytes::operator()(const KeyHash& digest) const noexcept {
   std::size_t number = 0;
@@ -17,7 +17,7 @@ std::size_t KeyCache::FirstBytes::operator()(const KeyHash& digest) const noexce
 }
 
 KeyCache::Shard& KeyCache::shard_of(const KeyHash& digest) const {
-  return shards_[std::to_integer<std::size_t>(digest.back()) % shards_.size()];
+  return shards_[std::to_integer<std::size_t>(digest.back()) % kShards];
 }
 
 std::shared_ptr<const PreparedKey> KeyCache::find(const KeyHash& digest, Instant now) const {

@@ -78,10 +78,12 @@ class KeyCache {
   template <typename Which>
   void forget_where(Which which);
 
+  static constexpr std::size_t kShards = 16;  // so that threads seldom wait for each other
+
   const std::chrono::milliseconds ttl_;
   const std::size_t shard_keys_max_;
   std::atomic<std::uint64_t> changes_ = 0;
-  mutable std::array<Shard, 16> shards_;  // so that threads seldom wait for each other
+  mutable std::array<Shard, kShards> shards_;
 };
 
 }  // namespace pcx::apikey
