@@ -618,7 +618,6 @@ function endpointOf({ baseUrl = "", route, params = {} }: RequestLike): string {
 
 export interface RequestLike {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>;
   readonly method?: string | undefined;
   readonly ip?: string | undefined;
   readonly baseUrl?: string;
@@ -685,12 +684,12 @@ interface Cached {
 }
 
 /** One header as its bytes: null when there is none, undefined for what is no key. */
-function presentedIn({ headers, headersDistinct }: RequestLike): Buffer | null | undefined {
+function presentedIn({ headers }: RequestLike): Buffer | null | undefined {
   const value = headers[HEADER];
   if (value === undefined || value === "") return null;
-  const isJoined = typeof value !== "string" || (headersDistinct?.[HEADER]?.length ?? 1) > 1;
-  const isWide = isJoined || /[^\0-\xff]|, /.test(value); // Node.js joins what is there twice
-  return isWide ? undefined : Buffer.from(value, "latin1"); // it reads bytes as Latin-1
+  // Node.js reads bytes as Latin-1, and joins headers that are there twice.
+  const isOne = typeof value === "string" && !/[^\0-\xff]|, /.test(value);
+  return isOne ? Buffer.from(value, "latin1") : undefined;
 }
 
 /** What went wrong, in one line and without what was asked for. */

@@ -115,7 +115,8 @@ for (const [version, express] of Object.entries(EXPRESS)) {
   test(`hands errors to the application of Express ${version} when asked to`, async (t) => {
     const { keys } = keysOver(rows, { onRefusal: "next" });
     const app = appOf(express, keys);
-    app.use((error, _req, res, _next) => {
+    app.use((error, req, res, _next) => {
+      assert.equal(req.apiKey, undefined);
       assert.ok(error instanceof ApiKeyRefusal && error instanceof Error);
       assert.equal(error.isOperational, true);
       const { statusCode, message, code, errorCode } = error;

@@ -252,7 +252,7 @@ test("does not write a row twice that was not acknowledged", async (t) => {
     isBroken = false;
     throw new Error("the connection broke");
   };
-  const { keys } = open(t, { query, metrics: true });
+  const { keys, errors } = open(t, { query, metrics: true });
   const request = await serve(t, appOf(keys));
   const key = makeKey("--scope", "**");
   await request("/patients/7", { headers: { "x-api-key": key.text } });
@@ -260,5 +260,8 @@ test("does not write a row twice that was not acknowledged", async (t) => {
   await keys.flush();
   const count = `SELECT count(*)::int AS n FROM api_usage_metrics AS m
     JOIN pcx.apikey AS k ON k.row_id = m."apiKeyId" WHERE k.id = $1`;
+  assert.deepEqual(errors.map(({ message }) => message), [
+    "the database could not be asked: the connection broke",
+  ]);
   assert.deepEqual([isBroken, await sql(t, count, [key.id])], [false, [{ n: 1 }]]);
 });
