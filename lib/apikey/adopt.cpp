@@ -215,7 +215,7 @@ Error ended_by(const Error& error) {
   const bool was_stopped =
       error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
   if (!was_stopped) return error;
-  return {error.code(), error.what(),
+  return {error.code(), "stopped before all keys were adopted",
           "What is done stays done: run the same command again to go on."};
 }
 
@@ -229,7 +229,7 @@ class Adoption {
       total_ = unplaced();
       for (int passes = 0; passes < kPassesMax && pass();) ++passes;
     } catch (const Error& error) {
-      if (report_.adopted == 0) throw;
+      if (report_.adopted == 0) throw ended_by(error);
       report_.ended_by = ended_by(error);
     }
     return std::move(report_);
