@@ -28,6 +28,12 @@ std::optional<Time> time_in(const db::Field& field, const std::string& id) {
   throw strange(id, "a time that pcx does not know");
 }
 
+// Of the application's own columns. Beyond the years that pcx knows it says nothing.
+std::optional<Time> application_time(const db::Field& field) {
+  const auto text = db::nullable<std::string>(field);
+  return text ? parse_rfc3339(*text) : std::nullopt;
+}
+
 // The columns of pcx.apikey alone.
 void take_ours(Key& key, const db::Row& row) {
   const auto kind = kind_of(row["kind"].as<std::string_view>());
@@ -57,9 +63,9 @@ Key to_key(const db::Row& row) {
   key.scopes = row["scopes"].as<std::vector<std::string>>();
   key.rate = db::nullable<std::int64_t>(row["rate"]);
   key.status = row["status"].as<std::string>();
-  key.created_at = time_in(row["created_at"], key.id).value_or(Time{});
+  key.created_at = application_time(row["created_at"]).value_or(Time{});
   key.expires_at = time_in(row["expires_at"], key.id);
-  key.last_used_at = time_in(row["last_used_at"], key.id);
+  key.last_used_at = application_time(row["last_used_at"]);
   if (!key.id.empty()) take_ours(key, row);
   return key;
 }

@@ -127,6 +127,30 @@ TEST_F(ApikeyStore, ReplacesAKeyOnce) {
   EXPECT_FALSE(replace_key(again, old_key.id, new_key.id, std::chrono::hours{2}));
 }
 
+// An expiry of the application's own, which nobody checked.
+TEST_F(ApikeyStore, ReadsEveryTimeThatAColumnHolds) {
+  const Token token = insert();
+  struct Case {
+    const char* expires_at;
+    Standing standing;
+  };
+  const Case cases[] = {{"infinity", Standing::good},      {"9999-12-31", Standing::good},
+                        {"294276-12-31", Standing::good},  {"2261-12-31", Standing::good},
+                        {"-infinity", Standing::expired},  {"0001-01-01 BC", Standing::expired},
+                        {"1000-01-01", Standing::expired}, {"1970-01-01", Standing::expired}};
+  for (const Case& each : cases) {
+    sql(std::string{"UPDATE public.api_keys SET \"expiresAt\" = '"} + each.expires_at +
+        "', \"lastUsedAt\" = '" + each.expires_at + "', \"createdAt\" = '" + each.expires_at + "'");
+    const auto found = presented(token.text.reveal_text());
+    ASSERT_TRUE(found) << each.expires_at;
+    EXPECT_EQ(standing_of(*found, SystemClock{}.wall_now()), each.standing) << each.expires_at;
+    EXPECT_EQ(one(token.id).expires_at, found->expires_at) << each.expires_at;
+  }
+  sql("UPDATE public.api_keys SET key = 'a-legacy-key'");
+  sql("DELETE FROM pcx.apikey");
+  EXPECT_TRUE(presented("a-legacy-key"));
+}
+
 TEST_F(ApikeyStore, SaysWhatIsMissing) {
   db::Database database = connect();
   db::Transaction tx = database.begin();

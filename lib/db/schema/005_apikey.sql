@@ -11,11 +11,11 @@ CREATE TABLE pcx.apikey (
     cidrs          cidr[]       NOT NULL DEFAULT '{}',
     created_at     timestamptz  NOT NULL DEFAULT clock_timestamp(),
     created_by     text         NOT NULL,
-    revoked_at     timestamptz,
+    revoked_at     timestamptz  CHECK (isfinite(revoked_at)),
     revoked_by     text,
     revoke_reason  text,
     replaced_by    text,
-    grace_until    timestamptz,
+    grace_until    timestamptz  CHECK (isfinite(grace_until)),
     CHECK ((revoked_at IS NULL) = (revoked_by IS NULL)),
     CHECK ((replaced_by IS NULL) = (grace_until IS NULL))
 );
