@@ -69,11 +69,13 @@ void require_active_pepper(db::Transaction& tx, keyring::KeyId pepper);
 // Rows that have a digest under it; 0 without a table for keys. Of a pepper that is not active the
 // number never grows again, so that 0 is for ever and it can be retired:
 //
-// Every statement that writes a digest writes it under the pepper that is active in its own
+// Every statement that makes a digest writes it under the pepper that is active in its own
 // snapshot, whatever keyring its process has read, and holds its lock of the table from before that
-// snapshot to its commit. Counting takes a lock (SHARE) that waits for all of these; whoever writes
-// later sees that the pepper is not active any more. Verifiers that still have it loaded compare
-// with it, and find nothing.
+// snapshot to its commit. (Only an import brings digests of before along. One at the very moment of
+// a retirement may leave keys that are refused until the pepper is reopened: `pcx doctor` tells,
+// and `pcx key destroy` counts again.) Counting takes a lock (SHARE) that waits for all of these;
+// whoever writes later sees that the pepper is not active any more. Verifiers that still have it
+// loaded compare with it, and find nothing.
 //
 // REQUIRES: that the pepper is not active was committed before `tx` began; tx is READ COMMITTED
 // Throws Error{busy} when somebody writes keys for seconds on end.
