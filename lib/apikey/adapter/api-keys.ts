@@ -381,7 +381,8 @@ export type Query = (sql: string, params: unknown[]) => PromiseLike<unknown>;
 // that a statement sees it exactly once.
 const FIND_PRESENTED = `
 SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
-       coalesce(a.permissions, '{}') AS scopes, a."rateLimit" AS rate, a.status, k.owner, k.tenant,
+       ARRAY(SELECT scope FROM unnest(a.permissions) AS scope WHERE scope IS NOT NULL) AS scopes,
+       a."rateLimit" AS rate, a.status, k.owner, k.tenant,
        k.cidrs::text[] AS cidrs, k.created_by, k.revoked_by, k.revoke_reason, k.replaced_by,
        to_char(k.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
        CASE WHEN a."expiresAt" < '2262-01-01'
@@ -395,7 +396,7 @@ SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
  WHERE k.hash = ANY (ARRAY(SELECT decode(digest, 'hex') FROM unnest($1::text[]) AS digest))
 UNION ALL
 SELECT '', a.id, 'adopted', '', 0, a.name,
-       coalesce(a.permissions, '{}'), a."rateLimit", a.status, NULL, NULL,
+       ARRAY(SELECT scope FROM unnest(a.permissions) AS scope WHERE scope IS NOT NULL), a."rateLimit", a.status, NULL, NULL,
        '{}', '', NULL, NULL, NULL,
        to_char(a."createdAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        CASE WHEN a."expiresAt" < '2262-01-01'
@@ -404,7 +405,10 @@ SELECT '', a.id, 'adopted', '', 0, a.name,
        to_char(a."lastUsedAt", 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
        NULL, NULL
   FROM public.api_keys AS a
- WHERE a.key = $2::text AND NOT a.key ^@ 'pcx:' AND NOT a.key ^@ 'sha256:'`;
+ WHERE a.key = $2::text AND NOT a.key ^@ 'pcx:'
+   AND NOT EXISTS (
+       SELECT FROM pcx.apikey_gone AS g
+        WHERE g.hash = ANY (ARRAY(SELECT decode(digest, 'hex') FROM unnest($1::text[]) AS digest)))`;
 
 // In order, so that two who tell the same keys do not wait for each other in a ring.
 const TELL_USES = `

@@ -1,7 +1,8 @@
 -- $1 lookup ids; NULL: all keys. Times of api_keys are naive, and UTC: Prisma writes them so. Who
 -- expires in the year 9999 or at infinity never does; what lies before 1970 is over.
 SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper, a.name,
-       coalesce(a.permissions, '{}') AS scopes, a."rateLimit" AS rate, a.status, k.owner, k.tenant,
+       ARRAY(SELECT scope FROM unnest(a.permissions) AS scope WHERE scope IS NOT NULL) AS scopes,
+       a."rateLimit" AS rate, a.status, k.owner, k.tenant,
        k.cidrs::text[] AS cidrs, k.created_by, k.revoked_by, k.revoke_reason, k.replaced_by,
        to_char(k.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
        CASE WHEN a."expiresAt" < '2262-01-01'

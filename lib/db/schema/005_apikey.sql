@@ -53,3 +53,17 @@ COMMENT ON COLUMN pcx.apikey_usage.day          IS 'The day in UTC';
 COMMENT ON COLUMN pcx.apikey_usage.calls        IS 'Requests that it was taken for';
 COMMENT ON COLUMN pcx.apikey_usage.refused      IS 'Requests that it was refused for: expired, revoked, address, scope';
 COMMENT ON COLUMN pcx.apikey_usage.last_used_at IS 'When it was last taken, by the minute; NULL: only refused';
+
+-- Keys that were deleted. Their digests stay, so that none of them becomes good again: by an import of
+-- before, or by a copy in plain that stands in another row.
+CREATE TABLE pcx.apikey_gone (
+    id       text         PRIMARY KEY,
+    hash     bytea        NOT NULL UNIQUE CHECK (octet_length(hash) = 32),
+    pepper   integer      NOT NULL,
+    gone_at  timestamptz  NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE  pcx.apikey_gone         IS 'API keys that were deleted: digests, for good';
+COMMENT ON COLUMN pcx.apikey_gone.id      IS 'Lookup id';
+COMMENT ON COLUMN pcx.apikey_gone.hash    IS 'HMAC-SHA-256 of the key under the pepper';
+COMMENT ON COLUMN pcx.apikey_gone.pepper  IS 'The data key of purpose pepper that made the hash';
+COMMENT ON COLUMN pcx.apikey_gone.gone_at IS 'When it was deleted';
