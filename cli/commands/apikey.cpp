@@ -17,10 +17,10 @@ std::vector<Cmd> apikey_commands() {
            "application's table api_keys keeps its name, permissions, rate, expiry and status; in "
            "place of the key it has pcx:<id>. Ids are public: keys are listed, shown, rotated and "
            "revoked by them."}};
-  for (const auto members :
-       {apikey_adapter_commands, apikey_adopt_commands, apikey_create_commands,
-        apikey_list_commands, apikey_prune_commands, apikey_revoke_commands, apikey_scan_commands,
-        apikey_transfer_commands, apikey_usage_commands, apikey_verify_commands}) {
+  for (const auto members : {apikey_adapter_commands, apikey_adopt_commands, apikey_create_commands,
+                             apikey_list_commands, apikey_prune_commands, apikey_revoke_commands,
+                             apikey_scan_commands, apikey_set_commands, apikey_transfer_commands,
+                             apikey_usage_commands, apikey_verify_commands}) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }
   std::sort(all.begin(), all.end(),

@@ -51,6 +51,7 @@ std::vector<Cmd> apikey_list_commands();    // list, show
 std::vector<Cmd> apikey_prune_commands();
 std::vector<Cmd> apikey_revoke_commands();  // revoke
 std::vector<Cmd> apikey_verify_commands();  // verify
+std::vector<Cmd> apikey_set_commands();
 std::vector<Cmd> apikey_scan_commands();
 std::vector<Cmd> apikey_transfer_commands();  // export, import
 std::vector<Cmd> apikey_usage_commands();
