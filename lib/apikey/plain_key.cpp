@@ -51,7 +51,7 @@ double alphabet_of(std::string_view text) {
 PlainShape plain_shape_of(std::string_view text) noexcept {
   if (text.empty()) return PlainShape::empty;
   if (text.size() > kPresentedBytesMax) return PlainShape::too_long;
-  if (text.starts_with("sha256:") || text.starts_with("\\x")) return PlainShape::digest;
+  if (stored_shape_of(text) == StoredShape::digest) return PlainShape::digest;
   const bool is_ours = text.starts_with(kLivePrefix) || text.starts_with(kTestPrefix);
   return is_ours ? PlainShape::of_pcx : PlainShape::key;
 }
@@ -68,7 +68,7 @@ const char* explain(PlainShape shape) noexcept {
 }
 
 bool may_be_digest(std::string_view text) noexcept {
-  return plain_shape_of(text) == PlainShape::key && stored_shape_of(text) == StoredShape::hash;
+  return plain_shape_of(text) == PlainShape::key && stored_shape_of(text) == StoredShape::digits;
 }
 
 double bits_at_most(std::string_view text) noexcept {

@@ -11,7 +11,7 @@ enum class PlainShape {
   key,
   empty,
   too_long,  // above kPresentedBytesMax
-  digest,    // begins with "sha256:" or "\x": somebody stores digests already
+  digest,    // somebody stores digests already (StoredShape::digest)
   of_pcx,    // begins as a key of pcx, be it one or not: those are never in plain
 };
 
@@ -19,8 +19,7 @@ PlainShape plain_shape_of(std::string_view text) noexcept;
 // "is a digest already: nobody can tell its key", to follow the name of its row. REQUIRES: no key
 const char* explain(PlainShape shape) noexcept;
 
-// 64 hexadecimal digits and nothing else: a key, as `openssl rand -hex 32` makes them, or the
-// SHA-256 of one. Nobody can tell which.
+// StoredShape::digits: a key or the digest of one.
 bool may_be_digest(std::string_view text) noexcept;
 
 inline constexpr double kWeakBelowBits = 64;

@@ -85,7 +85,13 @@ std::array<char, kChecksumDigits> token_checksum(std::string_view text) noexcept
 enum class StoredShape {
   none,
   placeholder,  // pcx:<anything>, as `adopt` and `create` leave it in api_keys.key
-  hash,         // 64 hexadecimal digits, alone or behind sha256: or \x
+  // Begins as the digests of other programs do, in letters of either case: sha256: and the like,
+  // md5:, hmac-, $2b$ and the other schemes of crypt(3), $argon2, pbkdf2_, {SSHA}; or is \x and
+  // hexadecimal digits. Whoever has read one knows what to present.
+  digest,
+  // 64 hexadecimal digits and nothing else: a key, as `openssl rand -hex 32` makes them, or the
+  // SHA-256 of one. Nobody can tell which.
+  digits,
 };
 StoredShape stored_shape_of(std::string_view text) noexcept;
 inline bool looks_like_stored(std::string_view text) noexcept {

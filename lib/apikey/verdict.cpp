@@ -78,8 +78,8 @@ std::optional<Code> refused_unseen(std::string_view key) noexcept {
 
 bool may_be_in_plain(std::string_view key) noexcept {
   if (key.empty() || key.size() > kPresentedBytesMax || begins_as_ours(key)) return false;
-  if (stored_shape_of(key) == StoredShape::placeholder) return false;
-  if (key.starts_with("sha256:") || key.starts_with("\\x")) return false;
+  const StoredShape shape = stored_shape_of(key);
+  if (shape == StoredShape::placeholder || shape == StoredShape::digest) return false;
   return key.find('\0') == std::string_view::npos && !find_invalid_utf8(key);
 }
 

@@ -6,6 +6,7 @@
 
 #include "apikey/verdict.h"
 #include "tests/apikey/keys.h"
+#include "tests/support/data.h"
 
 namespace pcx::apikey {
 namespace {
@@ -18,7 +19,7 @@ TEST(PlainKey, KnowsWhatIsNoKey) {
   EXPECT_EQ(plain_shape_of(std::string(257, 'k')), PlainShape::too_long);
   EXPECT_EQ(plain_shape_of("sha256:00"), PlainShape::digest);
   EXPECT_EQ(plain_shape_of("\\x00ff"), PlainShape::digest);
-  EXPECT_EQ(plain_shape_of("SHA256:00"), PlainShape::key);
+  EXPECT_EQ(plain_shape_of("SHA256:00"), PlainShape::digest);
   EXPECT_EQ(plain_shape_of("pcx_live_0"), PlainShape::of_pcx);
   EXPECT_EQ(plain_shape_of("pcx_test_"), PlainShape::of_pcx);
   EXPECT_EQ(plain_shape_of("pcx_other"), PlainShape::key);
@@ -31,6 +32,21 @@ TEST(PlainKey, TakesWhatAVerifierTakesFromTheColumn) {
         std::string{"\\x00"}, std::string{kHex}, std::string{"pcx_live_"}, of_pcx,
         std::string{"pcx"}, std::string{"a"}, std::string{"schl\u00fcssel"}}) {
     EXPECT_EQ(plain_shape_of(text) == PlainShape::key, may_be_in_plain(text)) << text;
+  }
+}
+
+// Digests of other programs, and keys that look a little like them.
+TEST(PlainKey, TellsDigestsOfOtherProgramsFromKeys) {
+  const Document texts = pcx::testing::data_json("stored-digests.json");
+  ASSERT_FALSE(texts.find("digests")->items().empty());
+  for (const Document& each : texts.find("digests")->items()) {
+    EXPECT_EQ(plain_shape_of(*each.text()), PlainShape::digest) << *each.text();
+    EXPECT_FALSE(may_be_in_plain(*each.text())) << *each.text();
+  }
+  ASSERT_FALSE(texts.find("keys")->items().empty());
+  for (const Document& each : texts.find("keys")->items()) {
+    EXPECT_EQ(plain_shape_of(*each.text()), PlainShape::key) << *each.text();
+    EXPECT_TRUE(may_be_in_plain(*each.text())) << *each.text();
   }
 }
 

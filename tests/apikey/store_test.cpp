@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include "apikey/plain_key.h"
 #include "crypto/encoding.h"
 #include "db/listen.h"
 #include "tests/apikey/fixture.h"
+#include "tests/support/data.h"
 #include "tests/support/errors.h"
 
 namespace pcx::apikey {
@@ -148,6 +150,28 @@ TEST_F(ApikeyStore, ReadsEveryTimeThatAColumnHolds) {
   sql("UPDATE public.api_keys SET key = 'a-legacy-key'");
   sql("DELETE FROM pcx.apikey");
   EXPECT_TRUE(presented("a-legacy-key"));
+}
+
+// The server's words for plain_shape_of().
+TEST_F(ApikeyStore, CountsRowsThatHoldAKeyInPlain) {
+  std::vector<std::string> texts = {"",
+                                    std::string(256, 'k'),
+                                    std::string(257, 'k'),
+                                    "pcx:0000000000",
+                                    "pcx_live",
+                                    "pcx_live_0",
+                                    "pcx_test_"};
+  const Document known = pcx::testing::data_json("stored-digests.json");
+  for (const char* list : {"digests", "keys"}) {
+    for (const Document& each : known.find(list)->items()) texts.push_back(*each.text());
+  }
+  sql("INSERT INTO public.api_keys (id, name, key, \"updatedAt\") VALUES ('1', 'p', '', now())");
+  for (const std::string& text : texts) {
+    database().query({"test.set", "UPDATE public.api_keys SET key = $1"}, {text});
+    db::Transaction tx = database().begin();
+    const bool is_key = plain_shape_of(text) == PlainShape::key && !text.starts_with("pcx:");
+    EXPECT_EQ(count_plain_rows(tx), is_key ? 1 : 0) << text;
+  }
 }
 
 TEST_F(ApikeyStore, SaysWhatIsMissing) {
