@@ -3,7 +3,8 @@
 //
 // Telling costs the one request that finds it due some milliseconds, and no request its answer:
 // what could not be written is kept for the next time, and said. A process that is killed loses
-// what it counted since the last time.
+// what it counted since the last time. Of a key in plain, when it was used last is all that is
+// told, and not even that behind a fence that is not proven (apikey/plain_fence.h).
 #pragma once
 
 #include <atomic>

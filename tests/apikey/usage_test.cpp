@@ -58,6 +58,20 @@ TEST_F(UsageTest, OfAKeyInPlainTellsItsTimeAlone) {
   EXPECT_EQ(count("pcx.apikey_usage"), 0);
 }
 
+// A row that breaks the fence cannot be changed; those of the others can.
+TEST_F(UsageTest, IsToldOfAllKeysBehindAFenceThatIsNotProven) {
+  sql("INSERT INTO public.api_keys (id, name, key, \"updatedAt\") VALUES ('1', 'p', 'plain', "
+      "now()); ALTER TABLE public.api_keys ADD CONSTRAINT pcx_api_keys_fence CHECK (key ^@ 'pcx:') "
+      "NOT VALID");
+  usage.count({.id = "", .row_id = "1"}, true, clock.wall_now());
+  usage.count(key_of(insert()), true, clock.wall_now());
+  usage.tell(database());
+  EXPECT_TRUE(usage_failures.empty());
+  EXPECT_EQ(count("public.api_keys WHERE id = '1' AND \"lastUsedAt\" IS NULL"), 1);
+  EXPECT_EQ(count("public.api_keys WHERE \"lastUsedAt\" IS NOT NULL"), 1);
+  EXPECT_EQ(text("SELECT sum(calls) FROM pcx.apikey_usage"), "1");
+}
+
 TEST_F(UsageTest, PassesOverWhatIsGoneAndWhatIsLocked) {
   const Key gone = key_of(insert());
   const Key locked = key_of(insert());

@@ -1,6 +1,7 @@
 -- One element for each key and day: $1 id in api_keys, $2 lookup id ('': in plain), $3 day, $4 calls,
 -- $5 refused, $6 time ('': only refused). In order, so that two who tell the same keys do not wait for
--- each other; "lastUsedAt" is naive, and UTC.
+-- each other; "lastUsedAt" is naive, and UTC. Behind a fence that is not proven, a row that breaks it
+-- cannot be changed in any way: such a key goes without its time, rather than all without theirs.
 WITH told AS (
     SELECT row_id, key_id, day::date AS day, calls::bigint AS calls, refused::bigint AS refused,
            nullif(used, '')::timestamptz AS used
@@ -20,6 +21,10 @@ WITH told AS (
       FROM (SELECT row_id, max(used) AT TIME ZONE 'UTC' AS used FROM told GROUP BY row_id) AS newest
       JOIN public.api_keys AS a ON a.id = newest.row_id
      WHERE newest.used > coalesce(a."lastUsedAt", '-infinity')
+       AND (a.key ^@ 'pcx:'
+            OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS c
+                            WHERE c.conrelid = 'public.api_keys'::regclass
+                              AND c.conname = 'pcx_api_keys_fence'))
      ORDER BY a.id
        FOR NO KEY UPDATE OF a SKIP LOCKED
 )
