@@ -86,7 +86,8 @@ Outcome run_verify(Context& context, const Values& values) {
                              .cache = cache,
                              .usage = values.flag("--no-usage") ? nullptr : &usage,
                              .clock = context.clock()},
-                            open_peppers(context, values)};
+                            open_peppers(context, values),
+                            {.takes_plain = !values.flag("--no-plain")}};
   apikey::Verdict verdict;
   if (presented) {
     verdict = verifier.verify({.key = without_line_break(presented->reveal_text()),
@@ -111,7 +112,10 @@ std::vector<Cmd> apikey_verify_commands() {
            "key), REVOKED (also: replaced, and its grace is over; or status in api_keys is not "
            "active), EXPIRED, IP_DENIED (the key has addresses, and --address is none of them or "
            "not given), INSUFFICIENT_SCOPE. A key that api_keys still holds in plain counts, "
-           "too.\n\nIt is a use: it is counted, and the key's last use is now. With --no-usage "
+           "too, unless --no-plain says otherwise: whoever may write that table makes a key by "
+           "writing one into it, as long as no fence is around it (pcx apikey adopt "
+           "--fence).\n\nIt is a use: it is counted, and the key's last use is now. With "
+           "--no-usage "
            "it is not. A key whose digest is under a pepper of before gets one under the active "
            "pepper in any case.",
        .options = {{.name = "--scope",
@@ -121,6 +125,9 @@ std::vector<Cmd> apikey_verify_commands() {
                    {.name = "--address",
                     .metavar = "ADDRESS",
                     .help = "that it may be used from there"},
+                   {.name = "--no-plain",
+                    .type = Type::flag,
+                    .help = "take no key that api_keys holds in plain"},
                    {.name = "--no-usage", .type = Type::flag, .help = "do not count it as a use"},
                    kek_option()},
        .examples = {{"pcx apikey verify < laboratory.key", "is it good?"},

@@ -6,6 +6,9 @@
 // makes their digests, writes pcx.apikey, puts placeholders into api_keys.key, and has an entry in
 // the journal. Keys go from the server to pcx and not back: its log, which may hold the parameters
 // of statements, has none. Killed at any moment, each key is in plain or adopted.
+//
+// In pcx a key lies in a Secret. What libpq received it in, some hundred rows at a time, is freed
+// with the result and not wiped: nothing here reaches it.
 #pragma once
 
 #include <cstdint>

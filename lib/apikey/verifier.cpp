@@ -1,5 +1,6 @@
 #include "apikey/verifier.h"
 
+#include <cstring>
 #include <utility>
 
 #include "apikey/store.h"
@@ -22,6 +23,24 @@ bool is_made_of(const std::optional<Key>& found, std::span<const PepperedHash> h
   }
   return fits && found;
 }
+
+// The copy of a presented key that becomes a parameter, wiped at the end.
+class PlainText {
+ public:
+  PlainText(std::string_view key, bool is_wanted) {
+    if (is_wanted) text_.emplace(key);
+  }
+  PlainText(const PlainText&) = delete;
+  PlainText& operator=(const PlainText&) = delete;
+  ~PlainText() {
+    if (text_) ::explicit_bzero(text_->data(), text_->size());
+  }
+
+  const std::optional<std::string>& text() const { return text_; }
+
+ private:
+  std::optional<std::string> text_;
+};
 
 bool is_in_plain(const std::optional<Key>& found) { return found && found->id.empty(); }
 
@@ -58,9 +77,8 @@ std::shared_ptr<const PreparedKey> Verifier::look_up(std::string_view key, const
   const auto changes = tools_.cache.changes();
   const auto read_at = tools_.clock.steady_now();
   const auto hashes = hashers_.every_hash(key);
-  std::optional<std::string> plain;
-  if (options_.takes_plain && may_be_in_plain(key)) plain = key;
-  std::optional<Key> found = ask(hashes, plain);
+  const PlainText plain{key, options_.takes_plain && may_be_in_plain(key)};
+  std::optional<Key> found = ask(hashes, plain.text());
   if (!is_made_of(found, hashes) && !is_in_plain(found)) return nullptr;
   auto prepared = std::make_shared<const PreparedKey>(prepare(std::move(*found)));
   tools_.cache.put(digest, prepared, changes, read_at);

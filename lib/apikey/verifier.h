@@ -4,6 +4,10 @@
 // which only the secret is wrong are the same work in the same order. Keys that were found are
 // judged from the cache for its `ttl`; a ChangeListener lets it forget what was changed. In the
 // cache or not, expiry and grace end at their instant of the clock.
+//
+// A key of pcx is hashed here and goes no further. A text that may be in plain is a parameter of
+// the question: the copy that is made here is wiped, those in the statement's parameters and in the
+// buffers of libpq and of the server are not. Nor is that of whoever hands it in.
 #pragma once
 
 #include <optional>
@@ -21,8 +25,9 @@
 namespace pcx::apikey {
 
 struct VerifierOptions {
-  // Whether keys count that api_keys still holds in plain. Once there are none, or where everybody
-  // who may write the table is not to make keys by that, no longer.
+  // Whether keys count that api_keys still holds in plain: whoever may write the table makes a key
+  // by writing one. No longer once all are adopted, where no fence (apikey/plain_fence.h) is around
+  // it.
   bool takes_plain = true;
   // Told why a key could not be given a digest under the active pepper (it is good all the same);
   // must not throw. Empty: a warning in the log.
