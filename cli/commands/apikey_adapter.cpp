@@ -19,7 +19,8 @@ Cmd adapter_command() {
           "One TypeScript file without dependencies, a middleware for Express 4 and 5. It takes "
           "the key from the header x-api-key, refuses with 401 what is missing, invalid, revoked "
           "or expired and with 403 what comes from elsewhere or may not do that, and gives the "
-          "application req.apiKey with the guide's names.\n\n"
+          "application req.apiKey with the guide's names. Keys that api_keys still holds in plain "
+          "count, too, unless it is given plain: false.\n\n"
           "It needs the peppers, in the keyfile of 'pcx key keyfile --purpose pepper' that "
           "PCX_KEYFILE names in the application's environment, and some rights of the "
           "application's role: those, and all options, are in the comment at its top.",

@@ -10,15 +10,18 @@
  *   await keys.listen(client); // of pg, connected: revocations are then seen at once
  *   await keys.flush(); // before the process ends
  *
- * Takes   one header x-api-key of at most 256 bytes. The key must be there, be neither revoked nor
- *         expired, come from one of its addresses, and be granted every scope that require() names.
- *         Whoever is not expressly let in stays out; require() without a scope asks for a key only.
- *         req.apiKey then says whose it is, under the guide's names. rateLimit and tenantId are for
- *         the application to keep to.
+ * Takes   one header x-api-key of at most 256 bytes; two are refused. The key must be there, be
+ *         neither revoked nor expired, come from one of its addresses, and be granted every scope
+ *         that require() names. Whoever is not expressly let in stays out; require() without a
+ *         scope asks for a key only. req.apiKey then says whose it is, under the guide's names.
+ *         rateLimit and tenantId are for the application to keep to.
  * Refuses with 401 (MISSING, NOT_FOUND, BAD_CHECKSUM, REVOKED, EXPIRED), 403 (IP_DENIED,
  *         INSUFFICIENT_SCOPE), and 503 (UNAVAILABLE) when the database could not be asked: no error
  *         lets anybody in. With onRefusal: "next" the application's error handler answers: it is
  *         given an ApiKeyRefusal with statusCode, message and isOperational.
+ * Plain   Keys that api_keys still holds as they are count too, until they are adopted: whoever may
+ *         write that table makes a key by writing one. Once all are adopted, `pcx apikey adopt
+ *         --fence` lets the database refuse new ones, and "plain: false" takes none.
  * Address is req.ip, so "trust proxy" of Express decides who may claim what; without it, all come
  *         from the proxy.
  * Cache   Keys that were found are kept for 30 seconds at most, and judged for each request: expiry
@@ -38,7 +41,7 @@
  *
  * The application's role needs, as the owner of the tables grants:
  *   GRANT USAGE ON SCHEMA pcx TO app;
- *   GRANT SELECT ON pcx.apikey, public.api_keys TO app;
+ *   GRANT SELECT ON pcx.apikey, pcx.apikey_gone, public.api_keys TO app;
  *   GRANT SELECT, INSERT, UPDATE ON pcx.apikey_usage TO app;
  *   GRANT UPDATE ("lastUsedAt") ON public.api_keys TO app;
  *   GRANT INSERT ON public.api_usage_metrics TO app; -- for metrics
@@ -105,7 +108,7 @@ export interface ApiKey {
   readonly rateLimit: number | null;
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null; // by the minute
-  readonly createdAt: Date;
+  readonly createdAt: Date | null;
   readonly revokedAt: Date | null;
 }
 
@@ -158,13 +161,25 @@ function isToken(text: string): boolean {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+// How the digests of other programs begin; pcx's StoredShape::digest.
+const DIGEST = new RegExp(
+  [
+    /^sha-?(?:1|224|256|384|512):|^md5:|^hmac(?:[:_$-]|sha)|^\\x[\da-f]*$/,
+    /^\$(?:1|2a|2b|2y|5|6)\$|^\$(?:argon2|scrypt|pbkdf2)|^pbkdf2[_:]|^scrypt:/,
+    /^\{(?:s?sha(?:256|384|512)?|md5|crypt)\}/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "i",
+);
+
 /** What a row that is not adopted yet may hold. Not what stands there in place of a key, which
  * whoever has read the table knows; not keys of pcx, which are never in plain and so in no log of
  * statements; not what no column holds. */
 function plainOf(presented: Buffer): string | null {
   try {
     const text = utf8.decode(presented);
-    return /^(?:pcx:|sha256:|\\x|pcx_live_|pcx_test_)|\0/.test(text) ? null : text;
+    return /^(?:pcx:|pcx_live_|pcx_test_)|\0/.test(text) || DIGEST.test(text) ? null : text;
   } catch {
     return null; // no UTF-8
   }
@@ -410,7 +425,8 @@ SELECT '', a.id, 'adopted', '', 0, a.name,
        SELECT FROM pcx.apikey_gone AS g
         WHERE g.hash = ANY (ARRAY(SELECT decode(digest, 'hex') FROM unnest($1::text[]) AS digest)))`;
 
-// In order, so that two who tell the same keys do not wait for each other in a ring.
+// In order, so that two who tell the same keys do not wait for each other in a ring. Behind a fence
+// that is not proven, a row that breaks it cannot be changed: its key goes without its time.
 const TELL_USES = `
 WITH told AS (
     SELECT * FROM jsonb_to_recordset($1::text::jsonb)
@@ -429,6 +445,10 @@ WITH told AS (
       FROM (SELECT row_id, max(used) AT TIME ZONE 'UTC' AS used FROM told GROUP BY row_id) AS newest
       JOIN public.api_keys AS a ON a.id = newest.row_id
      WHERE newest.used > coalesce(a."lastUsedAt", '-infinity')
+       AND (a.key ^@ 'pcx:'
+            OR NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS c
+                            WHERE c.conrelid = 'public.api_keys'::regclass
+                              AND c.conname = 'pcx_api_keys_fence'))
      ORDER BY a.id
        FOR NO KEY UPDATE OF a SKIP LOCKED
 )
@@ -448,7 +468,8 @@ SELECT id, key, endpoint, method, status, ms, at AT TIME ZONE 'UTC', address, ag
     ON CONFLICT DO NOTHING`;
 
 const NEEDED: Readonly<Record<string, string>> = {
-  [FIND_PRESENTED]: "USAGE on schema pcx, SELECT on pcx.apikey and public.api_keys",
+  [FIND_PRESENTED]:
+    "USAGE on schema pcx, SELECT on pcx.apikey, pcx.apikey_gone and public.api_keys",
   [TELL_USES]:
     'SELECT, INSERT and UPDATE on pcx.apikey_usage, UPDATE ("lastUsedAt") on public.api_keys',
   [TELL_METRICS]: "INSERT on public.api_usage_metrics",
@@ -484,12 +505,23 @@ function listIn(row: Row, name: string): readonly unknown[] {
   return value;
 }
 
+/** NaN for what is no time of the years 0 to 9999. */
+function parseTime(text: unknown): number {
+  const [, time, micros] = /^([-\d]{10}T[:\d]{8}\.\d{3})(\d{3})Z$/.exec(String(text)) ?? [];
+  return Date.parse(`${time ?? ""}Z`) + Number(micros) / 1000;
+}
+
 function timeIn(row: Row, name: string): number | undefined {
   if (row[name] === null) return undefined;
-  const [, time, micros] = /^([-\d]{10}T[:\d]{8}\.\d{3})(\d{3})Z$/.exec(textIn(row, name)) ?? [];
-  const at = Date.parse(`${time ?? ""}Z`) + Number(micros) / 1000;
+  const at = parseTime(textIn(row, name));
   if (Number.isNaN(at)) throw strange(name);
   return at;
+}
+
+/** Of the application's own columns, those that decide nothing: null for what it cannot tell. */
+function theirTimeIn(row: Row, name: string): Date | null {
+  const at = parseTime(row[name]);
+  return Number.isNaN(at) ? null : new Date(at);
 }
 
 /** What is no scope grants nothing, and what is no range admits nobody. */
@@ -525,8 +557,8 @@ function apiKeyOf({ id, rowId, row, scopes, expiresAt }: Stored): ApiKey {
     scopes: Object.freeze([...scopes]),
     rateLimit: rate === null ? null : Number(rate),
     expiresAt: dateOf(expiresAt),
-    lastUsedAt: dateOf(timeIn(row, "last_used_at")),
-    createdAt: new Date(timeIn(row, "created_at") ?? 0),
+    lastUsedAt: theirTimeIn(row, "last_used_at"),
+    createdAt: theirTimeIn(row, "created_at"),
     revokedAt: dateOf(timeIn(row, "revoked_at")),
   });
 }
@@ -609,6 +641,11 @@ function usesOf({ id, rowId }: Stored, at: string): Uses {
   return { id, row_id: rowId, day, calls: 0, refused: 0, used: null };
 }
 
+/** As a column takes it: no NUL, and no half of a character. */
+function shortened(text: unknown): string | null {
+  return isText(text) ? text.slice(0, TEXT_MAX).replace(/[\0\ud800-\udfff]/gu, "?") : null;
+}
+
 /** The pattern of the route that answered. What stands in a path is of patients and owners. */
 function endpointOf({ baseUrl = "", route, params = {} }: RequestLike): string {
   const paths = isObject(route) ? [route["path"]].flat() : [];
@@ -626,6 +663,7 @@ function endpointOf({ baseUrl = "", route, params = {} }: RequestLike): string {
 
 export interface RequestLike {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly rawHeaders?: readonly string[] | undefined; // names and values in turn
   readonly method?: string | undefined;
   readonly ip?: string | undefined;
   readonly baseUrl?: string;
@@ -668,11 +706,14 @@ export interface Clock {
 export interface ApiKeysOptions {
   readonly query: Query; // how long it may take is its own business
   readonly keyfile?: string; // default: PCX_KEYFILE
-  /** Told what no request is to blame for. Default: a warning of the process. */
-  readonly onError?: (error: Error) => void;
+  /** Told what no request is to blame for. Default: a warning of the process. What it throws, and
+   * what address() and endpoint() throw, ends neither a request nor the process. */
+  readonly onError?: (error: Error) => unknown;
   readonly onRefusal?: "answer" | "next";
-  readonly address?: (req: RequestLike) => string | undefined; // default: req.ip
+  readonly address?: (req: RequestLike) => string | undefined; // default: req.ip; throws: unknown
   readonly cacheMs?: number; // 0 to 30,000
+  /** Whether keys count that api_keys still holds in plain. Default: true. */
+  readonly plain?: boolean;
   /** Rows of api_usage_metrics. Addresses and user agents are personal data: only when named. */
   readonly metrics?: boolean | { readonly address?: boolean; readonly userAgent?: boolean };
   readonly endpoint?: (req: RequestLike) => string; // for metrics
@@ -692,12 +733,15 @@ interface Cached {
 }
 
 /** One header as its bytes: null when there is none, undefined for what is no key. */
-function presentedIn({ headers }: RequestLike): Buffer | null | undefined {
+function presentedIn({ headers, rawHeaders }: RequestLike): Buffer | null | undefined {
   const value = headers[HEADER];
   if (value === undefined || value === "") return null;
-  // Node.js reads bytes as Latin-1, and joins headers that are there twice.
-  const isOne = typeof value === "string" && !/[^\0-\xff]|, /.test(value);
-  return isOne ? Buffer.from(value, "latin1") : undefined;
+  if (typeof value !== "string" || /[^\0-\xff]/.test(value)) return undefined;
+  // Node.js reads bytes as Latin-1, and joins headers that are there twice with ", ", which may
+  // also stand in a key.
+  const isName = (text: string, i: number) => i % 2 === 0 && text.toLowerCase() === HEADER;
+  const isTwice = rawHeaders ? rawHeaders.filter(isName).length > 1 : value.includes(", ");
+  return isTwice ? undefined : Buffer.from(value, "latin1");
 }
 
 /** What went wrong, in one line and without what was asked for. */
@@ -753,7 +797,8 @@ export class ApiKeys {
   /** Lets requests pass whose key is granted all of these. Throws for what no request can need. */
   require(...scopes: readonly string[]): Handler {
     const wanted = scopes.map(wantedOf);
-    return (req, res, next) => void this.#guard(req, res, next, wanted);
+    return (req, res, next) =>
+      void this.#guard(req, res, next, wanted).catch((error: unknown) => this.#tell(error));
   }
 
   /** The same outside of Express; nothing is counted. Rejects when nobody could be asked. */
@@ -825,12 +870,29 @@ export class ApiKeys {
     if (presented === null) return "MISSING";
     const found = presented === undefined ? "NOT_FOUND" : await this.#find(presented);
     if (typeof found === "string") return found;
-    const { address = ({ ip }) => ip } = this.#options;
-    const code = judge(found, address(req), wanted, this.#clock.wall());
+    const code = judge(found, this.#addressOf(req), wanted, this.#clock.wall());
     if (code === "VALID") req.apiKey = apiKeyOf(found);
     if (!this.#counted.has(req)) this.#count(found, code, req, res, startedAt);
     this.#counted.add(req);
     return code;
+  }
+
+  #addressOf(req: RequestLike): string | undefined {
+    const { address = ({ ip }) => ip } = this.#options;
+    return this.#asked("address", () => address(req));
+  }
+
+  /** What the application's own function says; undefined where it is no text. */
+  #asked(name: string, ask: () => unknown): string | undefined {
+    try {
+      const answer = ask() ?? undefined;
+      if (answer === undefined || isText(answer)) return answer;
+      void Promise.resolve(answer).catch(() => undefined); // told below, whatever becomes of it
+      throw new TypeError("it gave no text");
+    } catch (error) {
+      this.#tell(new ApiKeysError(`${name}() failed: ${phraseOf(error, "", [])}`));
+      return undefined;
+    }
   }
 
   #refuse(code: RefusalCode, res: ResponseLike, next: (error: unknown) => void): void {
@@ -872,7 +934,8 @@ export class ApiKeys {
     const readAt = this.#clock.steady();
     if (cached !== undefined && readAt < cached.until) return cached.key;
     const generation = this.#generation;
-    const key = await this.#ask(digests, plainOf(presented));
+    const { plain = true } = this.#options;
+    const key = await this.#ask(digests, plain ? plainOf(presented) : null);
     if (key === undefined) return "NOT_FOUND";
     if (generation === this.#generation) this.#keep(name, { key, until: readAt + this.#cacheMs });
     return key;
@@ -909,9 +972,14 @@ export class ApiKeys {
   }
 
   #tell(error: unknown): void {
-    const told = error instanceof Error ? error : new ApiKeysError(String(error));
-    if (this.#options.onError !== undefined) this.#options.onError(told);
-    else process.emitWarning(told);
+    const told = error instanceof Error ? error : new ApiKeysError("something else was thrown");
+    const warn = () => process.emitWarning(told);
+    try {
+      if (this.#options.onError === undefined) warn();
+      else void Promise.resolve(this.#options.onError(told)).catch(warn);
+    } catch {
+      warn();
+    }
   }
 
   // --- uses and metrics
@@ -929,10 +997,9 @@ export class ApiKeys {
   }
 
   #measure(key: Stored, req: RequestLike, res: ResponseLike, at: string, ms: number): void {
-    const { metrics, endpoint = endpointOf, address = ({ ip }) => ip } = this.#options;
+    const { metrics, endpoint = endpointOf } = this.#options;
     const personal = typeof metrics === "object" ? metrics : {};
     const agent = req.headers["user-agent"];
-    const cut = (text: unknown) => (typeof text === "string" ? text.slice(0, TEXT_MAX) : null);
     if (this.#metrics.length >= METRICS_MAX) {
       this.#dropped++;
       return;
@@ -940,13 +1007,13 @@ export class ApiKeys {
     this.#metrics.push({
       id: randomUUID(),
       key: key.rowId,
-      endpoint: endpoint(req),
+      endpoint: shortened(this.#asked("endpoint", () => endpoint(req))) ?? NO_ROUTE,
       method: req.method ?? "",
       status: res.statusCode,
       ms: Math.round(ms),
       at,
-      address: personal.address === true ? cut(address(req)) : null,
-      agent: personal.userAgent === true ? cut(agent) : null,
+      address: personal.address === true ? shortened(this.#addressOf(req)) : null,
+      agent: personal.userAgent === true ? shortened(agent) : null,
     });
     if (this.#metrics.length === METRICS_AT_ONCE) void this.#tellMetrics.now();
     else this.#tellMetrics.ask();

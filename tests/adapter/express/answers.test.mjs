@@ -34,7 +34,7 @@ const ROWS = {
   elsewhere: [newToken(), { scopes: [], cidrs: ["10.0.0.0/8"] }],
 };
 const text = (name) => ROWS[name][0];
-const rows = [...Object.values(ROWS).map(([token, change]) => rowOf(token, change)), plainRow("pc_live_12")];
+const rows = [...Object.values(ROWS).map(([token, change]) => rowOf(token, change)), plainRow("pc_live_12"), plainRow("one, with a comma")];
 
 const MISSING = [401, "UNAUTHORIZED", "MISSING", "API key required"];
 const INVALID = (code) => [401, "UNAUTHORIZED", code, "Invalid or revoked API key"];
@@ -62,7 +62,8 @@ const TABLE = [
   [rows[0].hash, INVALID("NOT_FOUND")],
   ["x".repeat(256), INVALID("NOT_FOUND")],
   ["x".repeat(257), INVALID("NOT_FOUND")],
-  [`${good}, ${good}`, INVALID("NOT_FOUND")],
+  [`${good}, ${good}`, INVALID("BAD_CHECKSUM")],
+  ["one, with a comma", PASSES],
   [[good, good], INVALID("NOT_FOUND")],
   [[good, trial], INVALID("NOT_FOUND")],
   [`Bearer ${good}`, INVALID("NOT_FOUND")],
@@ -185,10 +186,38 @@ test("lets Express say where a request comes from", async (t) => {
   assert.equal(await statusFrom(1, { address: () => "11.0.0.1" }), 403);
   assert.equal(await statusFrom(false, { address: () => "2001:db8::1" }), 200);
   assert.equal(await statusFrom(1, { address: () => undefined }), 403);
-  const fails = () => {
-    throw new Error("no address");
-  };
-  assert.equal(await statusFrom(1, { address: fails }), 503);
+});
+
+const fails = (text) => () => {
+  throw new Error(text);
+};
+
+test("takes a request for one from nowhere when address() fails", async (t) => {
+  for (const address of [fails("no address"), () => 4711, async () => fails("later")()]) {
+    const { keys, errors } = keysOver(rows, { address });
+    const request = await serve(t, appOf(EXPRESS[5], keys));
+    assert.equal((await request("/patients/7", withKey(text("remote")))).status, 403);
+    assert.equal((await request("/patients/7", withKey(good))).status, 200);
+    assert.deepEqual(errors.map(({ name }) => name), ["ApiKeysError", "ApiKeysError"]);
+    assert.match(errors[0].message, /^address\(\) failed: (?:no address|it gave no text)$/);
+  }
+});
+
+// A rejection that nobody handles, or an error in an event, would end the process.
+test("survives what onError and the next handler throw", async (t) => {
+  const query = async () => Promise.reject(new Error("down"));
+  for (const onError of [fails("no logger"), async () => fails("no logger")()]) {
+    const warned = once(process, "warning");
+    const { keys } = keysOver([], { query, onError });
+    const request = await serve(t, appOf(EXPRESS[5], keys));
+    assert.equal((await request("/patients/7", withKey(good))).status, 503);
+    assert.match((await warned)[0].message, /could not be asked: down/);
+  }
+  const told = new Promise((resolve) => {
+    const { keys } = keysOver(rows, { onError: resolve });
+    keys.require()({ headers: { "x-api-key": good } }, { once() {} }, fails("the next one"));
+  });
+  assert.equal((await told).message, "the next one");
 });
 
 // Sends bytes as they are, which no client of Node.js does.
@@ -220,6 +249,16 @@ test("reads the header byte by byte", async (t) => {
   assert.equal(await status(latin), 200);
   assert.equal(await status(Buffer.from("schlüssel-é", "latin1")), 401);
   assert.equal(await status(Buffer.from("ü".repeat(128))), 401);
+});
+
+test("counts headers, not commas", async (t) => {
+  const { keys } = keysOver(rows);
+  const status = (...lines) =>
+    raw(t, appOf(EXPRESS[5], keys), ["GET /patients/7 HTTP/1.1", "Host: x", ...lines, "", ""].join("\r\n"));
+  assert.equal(await status("X-Api-Key: one, with a comma"), 200);
+  assert.equal(await status("X-Api-Key: one", "x-api-key: with a comma"), 401);
+  assert.equal(await status(`X-API-KEY: ${good}`, "x-api-key:"), 401);
+  assert.equal(await status("x-other: x-api-key", `x-api-key: ${good}`), 200);
 });
 
 test("is not asked for a header of a megabyte", async (t) => {

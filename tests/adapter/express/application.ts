@@ -7,7 +7,8 @@ import { ApiKeyRefusal, ApiKeys, type ApiKey, type Verdict } from "./api-keys.js
 const pool = new pg.Pool();
 export const keys = new ApiKeys({
   query: async (sql, params) => (await pool.query(sql, params)).rows,
-  onError: (error) => console.error(error.message),
+  onError: async (error) => console.error(error.message),
+  plain: false,
   onRefusal: "next",
   address: (req) => req.ip,
   metrics: { address: true },

@@ -172,6 +172,30 @@ test("names addresses and user agents only when asked to", async (t) => {
   assert.deepEqual(await one(true, { endpoint: () => "mine" }), [null, null, "mine"]);
 });
 
+test("measures a request whose endpoint() fails, or gives what no column holds", async (t) => {
+  const wrong = {
+    throws: () => {
+      throw new Error("no endpoint");
+    },
+    rejects: async () => Promise.reject(new Error("later")),
+    none: () => undefined,
+  };
+  for (const [name, endpoint] of Object.entries(wrong)) {
+    const { keys, request, written, errors } = await opened(t, { metrics: true, endpoint });
+    assert.equal((await request("/api/v1/plain", withKey(good))).status, 200);
+    await keys.flush();
+    const { rows: told } = written.find(({ rows: all }) => "endpoint" in all[0]);
+    assert.deepEqual([told[0].endpoint, told[0].status], ["(no route)", 200], name);
+    assert.equal(errors.length, name === "none" ? 0 : 1);
+  }
+  const odd = () => `a\0b${"x".repeat(252)}\u{1f600}`; // cut within the last character
+  const { keys, request, written } = await opened(t, { metrics: true, endpoint: odd });
+  await request("/api/v1/plain", withKey(good));
+  await keys.flush();
+  const { rows: told } = written.find(({ rows: all }) => "endpoint" in all[0]);
+  assert.equal(told[0].endpoint, `a?b${"x".repeat(252)}?`);
+});
+
 test("drops rows rather than keep more than ten thousand, and says how many", async () => {
   let isDown = true;
   let count = 0;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { before, test } from "node:test";
 
 import { base62, newToken, withChecksum } from "./rows.mjs";
@@ -22,6 +23,9 @@ const below = (limit) => {
 };
 const oneOf = (list) => list[below(list.length)];
 const some = (most, make) => Array.from({ length: below(most + 1) }, make);
+
+// What other programs store in place of keys, and keys that look a little like it.
+const STORED = JSON.parse(readFileSync(path.join(process.env.PCX_SOURCE, "tests/data/stored-digests.json"), "utf8"));
 
 const WORDS = ["patients", "invoices", "read", "write"];
 const segments = (words) => [...some(2, () => oneOf(words)), oneOf(words)];
@@ -78,7 +82,9 @@ function presentedOf(texts) {
     case 3:
       return withChecksum(key.slice(0, 20) + base62(43));
     case 4:
-      return oneOf(["", "pcx:", "\\x00", "sha256:1", "pcx:AbCdEfGhIj", "SHA256:1", "x".repeat(257)]);
+      return oneOf(["", "pcx:", "pcx:AbCdEfGhIj", "one, two", "x".repeat(257)]);
+    case 5:
+      return oneOf(oneOf([STORED.digests, STORED.keys]));
     default:
       return key;
   }
@@ -89,6 +95,11 @@ test(`says what pcx says to ${COUNT} requests, seed ${SEED}`, { timeout: 120_000
   const keys = Array.from({ length: 20 }, makeOne).flat();
   newPepper();
   keys.push(...Array.from({ length: 20 }, makeOne).flat());
+  await pool.query(
+    `INSERT INTO api_keys (id, name, key, "updatedAt")
+     SELECT 'stored-' || n, 'stored', key, now() FROM unnest($1::text[]) WITH ORDINALITY AS t (key, n)`,
+    [[...STORED.digests, ...STORED.keys, "one, two"]],
+  );
   const { rows: old } = await pool.query("SELECT key FROM api_keys WHERE NOT key ^@ 'pcx:'");
   const { rows: times } = await pool.query(`
     SELECT extract(epoch FROM "expiresAt") * 1000 AS ms FROM api_keys WHERE "expiresAt" IS NOT NULL

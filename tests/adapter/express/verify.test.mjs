@@ -9,6 +9,8 @@ import { base62, digestOf, keysOver, newToken, plainRow, rowOf, timeText, withCh
 import { ApiKeysError } from "./support.mjs";
 
 const TOKEN = newToken();
+const sourceOf = (name) => readFileSync(path.join(process.env.PCX_SOURCE, name), "utf8");
+const STORED = JSON.parse(sourceOf("tests/data/stored-digests.json"));
 const codeOf = async (keys, text, from) => (await keys.verify(text, from)).code;
 
 test("takes keys of both kinds, and adopted ones", async () => {
@@ -60,10 +62,10 @@ test("asks for what may be a key, as pcx asks", async () => {
     return asked.pop()[1];
   };
   const hex = "0".repeat(64);
-  for (const text of ["x", "x".repeat(256), "PCX_LIVE_x", "a b", "schlüssel", hex, "xpcx:1", "SHA256:1"]) {
+  for (const text of ["x", "x".repeat(256), "PCX_LIVE_x", "a b", hex, "xpcx:1", ...STORED.keys]) {
     assert.equal(await plainOf(text), text);
   }
-  for (const text of ["pcx:AbCdEfGhIj", "pcx:", `sha256:${hex}`, `\\x${hex}`, "\\x", TOKEN, "a\0b"]) {
+  for (const text of ["pcx:AbCdEfGhIj", "pcx:", `sha256:${hex}`, TOKEN, "a\0b", ...STORED.digests]) {
     assert.equal(await plainOf(text), null, text);
   }
   assert.equal(await plainOf(Buffer.from([0xff, 0x61])), null);
@@ -97,6 +99,15 @@ test("takes a key that is not adopted yet, and of two rows the one with a digest
   assert.deepEqual([key.keyId, key.id, key.kind], [null, plain.row_id, "adopted"]);
   const both = [plain, rowOf(old, { id: "AbCdEfGhIj", revoked_at: timeText(0) })];
   assert.equal(await codeOf(keysOver(both).keys, old), "REVOKED");
+});
+
+test("takes no key that is in plain when it is told not to", async () => {
+  const old = "pc_live_1234";
+  for (const [plain, code] of [[true, "VALID"], [undefined, "VALID"], [false, "NOT_FOUND"]]) {
+    const { keys, asked } = keysOver([plainRow(old), rowOf(TOKEN)], { plain });
+    assert.deepEqual([await codeOf(keys, old), await codeOf(keys, TOKEN)], [code, "VALID"]);
+    assert.equal(asked[0][1], plain === false ? null : old);
+  }
 });
 
 const GRANTS = [
@@ -232,6 +243,14 @@ test("ends expiry and grace at their instant, in the cache too", async () => {
   }
 });
 
+test("reads every time that the application's columns hold", async () => {
+  for (const time of ["12026-01-01T00:00:00.000000Z", "2026-13-01T00:00:00.000000Z", "nonsense", null]) {
+    const { keys } = keysOver([rowOf(TOKEN, { created_at: time, last_used_at: time })]);
+    const { code, key } = await keys.verify(TOKEN);
+    assert.deepEqual([code, key.createdAt, key.lastUsedAt], ["VALID", null, null], time);
+  }
+});
+
 test("throws for a row that it does not understand", async () => {
   for (const change of [
     { expires_at: "tomorrow" },
@@ -342,8 +361,6 @@ test("says whose key it is, under the guide's names", async () => {
 });
 
 test("asks what pcx asks", () => {
-  const file = path.join(process.env.PCX_SOURCE, "lib/apikey/sql/find_presented.sql");
-  const sql = readFileSync(file, "utf8").replace(/^--.*\n/gm, "").replace(/;\s*$/, "");
-  const module = readFileSync(path.join(process.env.PCX_SOURCE, "lib/apikey/adapter/api-keys.ts"), "utf8");
-  assert.ok(module.includes(`\`\n${sql}\``));
+  const sql = sourceOf("lib/apikey/sql/find_presented.sql").replace(/^--.*\n/gm, "").replace(/;\s*$/, "");
+  assert.ok(sourceOf("lib/apikey/adapter/api-keys.ts").includes(`\`\n${sql}\``));
 });
