@@ -55,9 +55,12 @@ void look_at_broken(const apikey::Health& health, Findings& findings) {
 
 void look_at_plain(const apikey::Health& health, Findings& findings) {
   if (health.unplaced > 0) {
-    findings.add(Health::warn,
-                 fmt::format("{} of api_keys with a key in plain", counted(health.unplaced, "row")),
-                 "Run 'pcx apikey adopt'.");
+    findings.add(
+        Health::warn,
+        fmt::format("{} of api_keys with something else than a placeholder",
+                    counted(health.unplaced, "row")),
+        "Run 'pcx apikey adopt' for the keys in plain among them; what it shows as left is "
+        "for you to delete.");
   } else if (health.keys > 0 && health.fence != FenceState::valid) {
     findings.add(Health::warn, "keys can be stored in plain again",
                  "Run 'pcx apikey adopt --fence' as the owner of the table.");

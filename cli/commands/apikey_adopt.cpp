@@ -178,26 +178,47 @@ class Adopting {
   }
 
   void conclude(View& view) {
-    view.summary = report_.adopted == 0 ? "Nothing to adopt." : words_about_copies();
-    if (fence() == FenceState::valid) {
+    view.summary = "Nothing to adopt.";
+    if (report_.adopted > 0) {
+      add_copies(view);
+      view.summary = fmt::format(
+          "{} adopted; each is taken as before. Copies from before hold them in plain: rotate "
+          "them, "
+          "with 'pcx apikey rotate ID --grace 30d'.",
+          counted(report_.adopted, "key"));
+    }
+    const FenceState now = fence();
+    if (now == FenceState::valid) {
       view.summary += " A fence keeps keys in plain out of api_keys.";
       return;
     }
-    for (const std::string& statement : apikey::fence_migration()) {
-      view.rows.push_back(note_of("migration", statement));
-    }
+    add_migration(view, now);
+    view.summary += now == FenceState::unproven ? " The fence around api_keys is not proven yet"
+                                                : " No fence keeps keys in plain out of api_keys";
     view.summary +=
-        " So that no key is stored in plain again, run it with --fence, or put the two statements "
-        "into a migration: pcx migrate new fence_api_keys";
+        ": run it with --fence, or put what is shown as migration into one, with 'pcx migrate new "
+        "fence_api_keys'.";
   }
 
-  std::string words_about_copies() const {
-    return fmt::format(
-        "{} adopted; each is taken as before. Backups, WAL archives and replicas from before still "
-        "hold them in plain: rotate them, with 'pcx apikey rotate ID --grace 30d'. So do dead row "
-        "versions in the table and its indexes: VACUUM gives their space free and does not wipe "
-        "it; VACUUM FULL public.api_keys writes the table anew, and locks it meanwhile.",
-        counted(report_.adopted, "key"));
+  // Where the keys still are as they were.
+  static void add_copies(View& view) {
+    view.rows.push_back(note_of(
+        "backups", "those from before hold the keys in plain, for as long as they are kept"));
+    view.rows.push_back(note_of("wal_archives", "those from before, too"));
+    view.rows.push_back(
+        note_of("replicas", "those that are behind hold them until they have caught up"));
+    view.rows.push_back(note_of(
+        "dead_rows", "in the table and its indexes: VACUUM frees them and does not wipe them"));
+    view.rows.push_back(note_of(
+        "dead_rows", "VACUUM FULL public.api_keys writes the table anew, and locks it meanwhile"));
+  }
+
+  // What is there already would fail.
+  static void add_migration(View& view, FenceState fence) {
+    const auto statements = apikey::fence_migration();
+    for (std::size_t i = fence == FenceState::unproven ? 1 : 0; i < statements.size(); ++i) {
+      view.rows.push_back(note_of("migration", statements[i]));
+    }
   }
 
   Context& context_;
@@ -226,10 +247,13 @@ std::vector<Cmd> apikey_adopt_commands() {
            "Beside an application that reads and writes them: in batches, each a transaction of "
            "its own, that pass over rows which somebody else is changing and come back to them. At "
            "no moment is a key refused that was taken before. api_keys.key holds pcx:<id> then, "
-           "which is never taken for a key; everything else in the row stays as it is. Interrupted "
-           "or killed, run it again: what is done is done.\n\nLeft as they are, and shown: texts "
-           "that are digests already, that begin as a key of pcx, that are empty or "
-           "longer than 256 bytes, and a key that pcx has already. Weak keys (below 16 characters "
+           "which is never taken for a key; updatedAt is set to now, and everything else in the "
+           "row "
+           "stays as it is. Interrupted or killed, run it again: what is done is done.\n\nLeft as "
+           "they are, and shown: texts that are digests already (sha256:, $2b$, {SSHA} and the "
+           "like, or \\x and hexadecimal digits), that begin as a key of pcx, that are empty or "
+           "longer than 256 bytes, and a key that pcx has already. Somebody has to delete them or "
+           "replace them by hand. Weak keys (below 16 characters "
            "or 64 bits) are adopted, and shown.\n\n--fence puts a CHECK constraint around the "
            "column once no key is left in plain, so that none can be written again.",
        .options = {{.name = "--batch",

@@ -51,8 +51,9 @@ std::vector<Opt> list_options() {
 
 std::string words_about_plain_rows(std::int64_t rows) {
   if (rows == 0) return {};
-  return fmt::format(" {} of api_keys holds its key in plain: see 'pcx help apikey adopt'.",
-                     counted(rows, "row"));
+  return fmt::format(
+      " {} of api_keys in plain: run 'pcx apikey adopt', which shows what it cannot adopt.",
+      counted(rows, "key"));
 }
 
 Outcome run_list(Context& context, const Values& values) {

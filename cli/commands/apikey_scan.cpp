@@ -236,8 +236,7 @@ std::string summary_of(const Search& found, const Deeds& deeds, std::int64_t pla
                         counted(number(found.totals.skipped), "entry"));
   }
   if (plain_rows > 0) {
-    text += fmt::format(" {} of api_keys holds its key in plain, and was not compared.",
-                        counted(plain_rows, "row"));
+    text += fmt::format(" Not compared: {} of api_keys in plain.", counted(plain_rows, "key"));
   }
   return text;
 }

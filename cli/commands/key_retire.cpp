@@ -75,7 +75,8 @@ std::vector<KeyNeed> needs_of_pepper(Context& context, const DataKey& key) {
 
 const char* hint_for(const DataKey& key) {
   if (key.purpose == Purpose::pepper) {
-    return "API keys move to the active pepper as they are used. Rotate the rest, or revoke and "
+    return "API keys move to the active pepper when 'pcx apikey verify' or another verifier of pcx "
+           "takes them; the application's adapter cannot move them. Rotate the rest, or revoke and "
            "prune it: pcx apikey list --all";
   }
   return "Rotate what can be rotated ('pcx key rotate'), register or remove the other places "
