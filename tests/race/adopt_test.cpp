@@ -1,6 +1,8 @@
 // Keys in plain are adopted by the real binary, which is killed again and again, while clients
 // present them and the application writes new ones: none is refused, none is lost, none is there
 // twice.
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,6 +45,7 @@ class AdoptionRace {
   }
 
   void run() {
+    listen();
     KnownKeys known{read_keys()};
     const auto before = waits_without_pcx(known);
     ApiClients clients{url(), known, make_askers(), kClients, kClients};
@@ -56,6 +59,8 @@ class AdoptionRace {
     EXPECT_THAT(clients.failures(), ::testing::IsEmpty());
     EXPECT_GT(clients.made(), 0U);
     report(clients, before, took);
+    EXPECT_GT(heard_, 0) << "the cache was never told to forget";
+    EXPECT_EQ(lost_, 0);
     expect_all_there(known.all());
   }
 
@@ -79,6 +84,14 @@ class AdoptionRace {
       keys.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
     }
     return keys;
+  }
+
+  void listen() {
+    target_ = db::parse_target(url());
+    listener_.emplace(target_, cache_, random_,
+                      apikey::ListenerOptions{
+                          .events = {.on_lost = [this](const Error&) { ++lost_; },
+                                     .on_changed = [this](const std::string&) { ++heard_; }}});
   }
 
   // Those with an odd number ask the database each time; the others have a cache together, which is
@@ -193,8 +206,10 @@ class AdoptionRace {
   std::vector<apikey::Pepper> peppers_;
   apikey::KeyCache cache_;
   db::Target target_;
-  std::optional<apikey::ChangeListener> listener_;
   std::int64_t adopted_by_killed_ = 0;
+  std::atomic<int> heard_ = 0;
+  std::atomic<int> lost_ = 0;
+  std::optional<apikey::ChangeListener> listener_;  // last: it ends before what it tells
 };
 
 TEST(Adoption, RefusesAndLosesNoKey) {
