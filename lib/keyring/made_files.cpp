@@ -38,9 +38,7 @@ void MadeFiles::take_back() {
     throw;
   } catch (const Error& error) {
     if (error.reason() == "in_doubt" && !paths().empty()) {
-      throw with_hint(error, fmt::format("Keep {} until 'pcx key status' shows whether the keyring "
-                                         "was changed.",
-                                         shown(paths())));
+      throw with_hint(error, fmt::format("Keep {} until {}.", shown(paths()), words_.told_by));
     }
     std::vector<std::filesystem::path> left;
     for (const auto& path : paths_) {
@@ -50,7 +48,7 @@ void MadeFiles::take_back() {
     }
     std::vector<std::string> hints;
     if (!left.empty()) {
-      hints.push_back(fmt::format("Remove {}: what is in it belongs to no keyring.", shown(left)));
+      hints.push_back(fmt::format("Remove {}: {}.", shown(left), words_.worth_nothing));
     }
     if (!keks_.empty()) {
       hints.push_back(fmt::format("{} stays: the same command takes the key in it.", shown(keks_)));

@@ -3,12 +3,20 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 #include <vector>
 
 namespace pcx::keyring {
 
+// How its errors go on, of whatever the transaction makes.
+struct MadeWords {
+  std::string_view told_by = "'pcx key status' shows whether the keyring was changed";
+  std::string_view worth_nothing = "what is in it belongs to no keyring";
+};
+
 class MadeFiles {
  public:
+  explicit MadeFiles(const MadeWords& words = {}) : words_(words) {}
   // Of this transaction alone: the private half of a recovery key.
   void add(const std::filesystem::path& path) { paths_.push_back(path); }
   // A key-encryption key. It is found under its name by others, too: another change of the keyring,
@@ -32,6 +40,7 @@ class MadeFiles {
  private:
   [[noreturn]] void take_back();  // rethrows what is being handled
 
+  MadeWords words_;
   std::vector<std::filesystem::path> paths_;
   std::vector<std::filesystem::path> keks_;
 };

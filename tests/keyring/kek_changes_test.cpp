@@ -157,6 +157,21 @@ TEST_F(KekChanges, KeepTheirFilesWhenNobodyKnowsWhetherTheyWereCommitted) {
   EXPECT_TRUE(std::filesystem::exists(file("kek2")));
 }
 
+TEST_F(KekChanges, SpeakOfWhateverTheTransactionMakes) {
+  MadeFiles files{{.told_by = "somebody looks", .worth_nothing = "nobody needs it"}};
+  files.add(folder.write("full/file", "x").parent_path());
+  const auto hint_after = [&](const char* reason) {
+    return error_of([&] {
+             files.keep_if_committed([&]() -> int {
+               throw Error{ErrorCode::busy, "no"}.because(reason);
+             });
+           })
+        .hint();
+  };
+  EXPECT_EQ(hint_after("in_doubt"), "Keep " + file("full").native() + " until somebody looks.");
+  EXPECT_EQ(hint_after(""), "Remove " + file("full").native() + ": nobody needs it.");
+}
+
 TEST_F(KekChanges, LeaveTwoThatCanBeHad) {
   {
     const Keks all = keks();
