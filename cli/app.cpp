@@ -180,7 +180,7 @@ const db::Actor& App::actor() {
     actor_ = db::Actor{.os_user = os_user(),
                        .host = host_name(),
                        .command_line = redact("pcx " + join(words_, " ")),
-                       .reason = reason,
+                       .reason = redact(reason),
                        .run_id = uuid_v4(random_)};
   }
   return *actor_;
