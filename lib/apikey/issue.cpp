@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "apikey/cidr.h"
+#include "apikey/scan.h"
 #include "apikey/scope.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -24,6 +25,23 @@ void require_plain(const char* what, const std::string& text) {
   if (fault == nullptr) return;
   throw Error{ErrorCode::usage, fmt::format("the {} of the key {}", what, fault),
               fmt::format("Give one of 1 to {} bytes without control characters.", kNameBytesMax)};
+}
+
+// What is stored in clear, and shown.
+void require_no_key(const char* what, const std::string& text) {
+  bool has_key = false;
+  Scanner scanner{[&](const FoundKey&) { has_key = true; }};
+  scanner.put(text);
+  if (!has_key) return;
+  throw Error{ErrorCode::usage, fmt::format("the {} of the key holds a whole key", what),
+              "It would be stored in clear, and others can read it on the command line already: "
+              "revoke that key, and say what this one is for."}
+      .because("whole_key");
+}
+
+void require_text(const char* what, const std::string& text) {
+  require_plain(what, text);
+  require_no_key(what, text);
 }
 
 void require_rate(std::int64_t rate) {
@@ -46,9 +64,15 @@ Token draw(const IssueTools& tools, NewKey& key) {
   return token;
 }
 
+// Whoever expires from then on never does, as it is read: sql/find_keys.sql.
+constexpr Time kFirstUnknown{std::chrono::sys_days{std::chrono::year{2262} / 1 / 1}};
+
 std::optional<Time> end_of_new(const Key& old, std::optional<Time> wanted, Time now) {
   if (wanted || !old.expires_at) return wanted;
-  return now + (*old.expires_at - old.created_at);
+  const Time made = std::clamp(old.created_at, Time{}, now);
+  const auto life = *old.expires_at - made;
+  if (life >= kFirstUnknown - now) return std::nullopt;
+  return now + life;
 }
 
 NewKey successor_of(const Key& old) {
@@ -64,22 +88,24 @@ NewKey successor_of(const Key& old) {
 void require_taken(const Key& old, Time now) {
   const Standing standing = standing_of(old, now);
   if (standing == Standing::good) return;
-  const bool has_successor = old.replaced.has_value() && !old.revoked;
+  const bool has_successor = old.replaced.has_value();
   Error error{ErrorCode::conflict,
               has_successor
                   ? fmt::format("key {} was replaced by {} already", old.id, old.replaced->by)
                   : fmt::format("key {} is {} and cannot be rotated", old.id, to_string(standing)),
-              has_successor ? "Rotate that one, or revoke this one: nothing was changed."
-                            : "Make a new one with 'pcx apikey create'."};
+              !has_successor ? "Make a new one with 'pcx apikey create'."
+              : old.revoked  ? "Rotate that one: nothing was changed."
+                             : "Rotate that one, or revoke this one: nothing was changed."};
   throw error.because("not_taken");
 }
 
 }  // namespace
 
 void require_valid(const Wish& wish, Time now) {
-  require_plain("name", wish.name);
-  if (wish.owner) require_plain("owner", *wish.owner);
-  if (wish.tenant) require_plain("tenant", *wish.tenant);
+  require_text("name", wish.name);
+  if (wish.owner) require_text("owner", *wish.owner);
+  if (wish.tenant) require_text("tenant", *wish.tenant);
+  for (const std::string& scope : wish.scopes) require_no_key("scope", scope);
   if (wish.rate) require_rate(*wish.rate);
   require_scopes(wish.scopes);
   require_cidrs(wish.cidrs);

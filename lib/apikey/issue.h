@@ -29,7 +29,8 @@ struct Wish {
 
 // Throws Error{usage}, naming what is wrong: an empty name, one with control characters or longer
 // than kNameBytesMax, a rate that is no positive integer of 32 bits, an expiry that is not after
-// `now`; and as require_scopes() and require_cidrs().
+// `now`; with reason "whole_key", repeating nothing of it, a name, owner, tenant or scope with a
+// key of pcx in it, since these are stored in clear; and as require_scopes() and require_cidrs().
 void require_valid(const Wish& wish, Time now);
 
 struct IssueTools {
@@ -49,8 +50,10 @@ struct Rotation {
 };
 
 // A key that may do what `old` may, for the same owner, from the same addresses. `old` is taken
-// until `grace` is over, or not at all from now on (zero). Where `old` expires, the new one does
-// after a life as long as that one's, unless `expires_at` says otherwise.
+// until `grace` is over, or not at all from now on (zero: it is revoked, and its status in api_keys
+// is for mark_revoked() once `tx` has committed). Where `old` expires, the new one does after a
+// life as long as that one's, unless `expires_at` says otherwise; never, when that would be later
+// than 2261, the last year that pcx knows. REQUIRES: `old` was read by lock_keys() in `tx`
 //
 // Throws Error{conflict} with reason "not_taken" for a key that is not taken, and with
 // "replaced_meanwhile" when somebody else replaced or revoked it in between.

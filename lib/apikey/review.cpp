@@ -15,7 +15,9 @@ bool may_do(const Key& key, const Scope& scope) {
 
 bool names_nothing(const Key& key) { return std::ranges::any_of(scopes_of(key), is_over_scoped); }
 
+// The end of a key that was replaced is planned: nobody has to act.
 bool expires_before(const Key& key, Time then, Time now) {
+  if (key.replaced) return false;
   const auto until = standing_until(key, now);
   return until && *until < then;
 }

@@ -82,8 +82,57 @@ TEST_F(ApikeyIssue, RotatesToAKeyThatMayDoTheSame) {
 
 TEST_F(ApikeyIssue, RefusesTheOldKeyAtOnceWithoutGrace) {
   const Token token = issue({.name = "a"});
-  rotate(one(token.id), std::chrono::milliseconds{0});
-  EXPECT_EQ(standing_of(one(token.id), now()), Standing::revoked);
+  const Rotation rotation = rotate(one(token.id), std::chrono::milliseconds{0});
+  const Key old = one(token.id);
+  ASSERT_TRUE(old.revoked);
+  EXPECT_EQ(old.revoked->by, "ann");
+  EXPECT_EQ(old.revoked->reason, "rotated");
+  EXPECT_EQ(old.replaced->by, rotation.token.id);
+  // A verifier whose clock is an hour late.
+  EXPECT_EQ(standing_of(old, now() - std::chrono::hours{1}), Standing::revoked);
+  EXPECT_EQ(standing_of(one(rotation.token.id), now()), Standing::good);
+  const Error again = pcx::testing::error_of([&] { rotate(old, {}); });
+  EXPECT_THAT(again.what(), ::testing::HasSubstr("was replaced by " + rotation.token.id));
+  EXPECT_EQ(again.hint(), "Rotate that one: nothing was changed.");
+}
+
+// As no text is stored in clear that is a key: these stand in api_keys, or in the journal.
+TEST_F(ApikeyIssue, RefusesWishesWithAKeyInThem) {
+  const std::string key{issue({.name = "a"}).text.reveal_text()};
+  const Wish wishes[] = {{.name = "key " + key + " of ann"},
+                         {.name = "a", .owner = key},
+                         {.name = "a", .tenant = key},
+                         {.name = "a", .scopes = {key}}};
+  for (const Wish& wish : wishes) {
+    const Error error = pcx::testing::error_of([&] { require_valid(wish, now()); });
+    EXPECT_EQ(error.reason(), "whole_key");
+    EXPECT_THAT(std::string{error.what()} + error.hint(),
+                ::testing::Not(::testing::HasSubstr(key.substr(20))));
+  }
+}
+
+TEST_F(ApikeyIssue, GivesTheNewKeyNoLifeBeyondTheTimesThatItKnows) {
+  struct Case {
+    const char* created_at;
+    const char* expires_at;
+    bool ends;
+  };
+  const Case cases[] = {{"2026-01-01", "2261-12-31 23:59", false},
+                        {"1971-01-01", "2261-12-31 23:59", false},
+                        {"1000-01-01", "2027-12-31", true},
+                        {"2200-01-01", "2100-12-31", true}};
+  for (const Case& each : cases) {
+    const Token token = issue({.name = "a"});
+    sql(std::string{"UPDATE pcx.apikey SET created_at = '"} + each.created_at + "'");
+    sql(std::string{"UPDATE public.api_keys SET \"expiresAt\" = '"} + each.expires_at + "'");
+    const Rotation rotation = rotate(one(token.id), std::chrono::hours{1});
+    EXPECT_EQ(rotation.expires_at.has_value(), each.ends) << each.created_at;
+    EXPECT_EQ(one(rotation.token.id).expires_at, rotation.expires_at) << each.created_at;
+    if (each.ends) {
+      EXPECT_GT(*rotation.expires_at, now()) << each.created_at;
+    }
+    EXPECT_EQ(standing_of(one(rotation.token.id), now()), Standing::good) << each.created_at;
+  }
 }
 
 TEST_F(ApikeyIssue, GivesTheNewKeyALifeOfTheSameLength) {

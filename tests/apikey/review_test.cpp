@@ -28,6 +28,8 @@ TEST(Review, AsksEachQuestion) {
   wide.scopes = {"patients:read", "*:*"};
   Key expiring = plain_key();
   expiring.expires_at = kNow + hours{24};
+  Key replaced = expiring;
+  replaced.replaced = Replacement{"0000000001", kNow + hours{12}};
   Key expired = plain_key();
   expired.expires_at = kNow;
   struct Case {
@@ -49,6 +51,7 @@ TEST(Review, AsksEachQuestion) {
       {"expires before", expiring, {.expires_before = kNow + hours{25}}, true},
       {"expires at it", expiring, {.expires_before = kNow + hours{24}}, false},
       {"never expires", plain_key(), {.expires_before = kNow + hours{25}}, false},
+      {"expires, and is replaced", replaced, {.expires_before = kNow + hours{25}}, false},
       {"has expired", expired, {.expires_before = kNow + hours{25}}, false},
       {"never used", plain_key(), {.unused_since = kNow - hours{48}}, true},
       {"used before", used, {.unused_since = kNow - hours{12}}, true},
