@@ -49,7 +49,16 @@ void look_at_broken(const apikey::Health& health, Findings& findings) {
   if (health.rowless > 0) {
     findings.add(Health::warn,
                  fmt::format("{} of pcx without a row in api_keys", counted(health.rowless, "key")),
-                 "They are refused: somebody deleted the rows, or restored the table alone.");
+                 "They are refused: somebody deleted the rows, or restored the table alone. See "
+                 "'pcx apikey list --all'; 'pcx apikey prune' deletes them.");
+  }
+  if (health.unmarked > 0) {
+    findings.add(
+        Health::warn,
+        fmt::format("{} revoked, and still active in api_keys", counted(health.unmarked, "key")),
+        fmt::format("They are refused: run 'pcx apikey revoke {}' again, so that the "
+                    "application sees it, too.",
+                    join(health.unmarked_first, " ")));
   }
 }
 

@@ -35,14 +35,16 @@ class Delivery {
   }
 
   void commit(db::Transaction& tx, const Token& token) {
+    if (!file_) {
+      commit_unseen(token.id, [&] { tx.commit(); });
+      show_made_key(context_.prompt(), token);
+      return;
+    }
     made_.keep_if_committed([&] {
-      if (file_) {
-        create_secret_file(*file_, line_of(token.text));
-        made_.add(*file_);
-      }
+      create_secret_file(*file_, line_of(token.text));
+      made_.add(*file_);
       tx.commit();
     });
-    if (!file_) context_.prompt().show_secret("The key, shown this once:", token.text);
   }
 
   std::string where() const {
@@ -61,7 +63,9 @@ class Delivery {
 
   Context& context_;
   std::optional<std::string> file_;
-  keyring::MadeFiles made_;
+  keyring::MadeFiles made_{
+      {.told_by = "'pcx apikey verify < FILE' shows whether the key in it was made",
+       .worth_nothing = "the key in it was not made"}};
 };
 
 Opt out_option() {
@@ -133,32 +137,67 @@ db::Deed rotate_deed(const Key& old, const apikey::Rotation& rotation) {
   return {"apikey.rotate", old.id, std::move(details)};
 }
 
-Outcome run_rotate(Context& context, const Values& values) {
-  const std::string id = require_key_id(values.text("ID"));
-  const Time now = context.clock().wall_now();
+// What the new key may do is what the old one may when that is committed: read under its lock.
+Key locked_key(db::Transaction& tx, const std::string& id) {
+  const auto keys = apikey::lock_keys(tx, {id});
+  return keys.empty() ? require_key(tx, id) : keys.front();
+}
+
+struct Rotated {
+  Key old;
+  apikey::Rotation rotation;
+};
+
+std::optional<Time> new_end_in(const Values& values, const std::string& id, Time now) {
   const auto expires_at = end_in(values, now);
   if (expires_at && *expires_at <= now)
     apikey::require_valid({.name = id, .expires_at = expires_at}, now);
+  return expires_at;
+}
+
+Rotated rotate(Context& context, const Values& values, const std::string& id, Delivery& delivery,
+               apikey::Hashers& hashers) {
+  const Time now = context.clock().wall_now();
+  const auto expires_at = new_end_in(values, id, now);
+  db::Transaction tx = context.database().begin();
+  Key old = locked_key(tx, id);
+  auto rotation = apikey::rotate_key(tx, old, values.duration("--grace"), expires_at, now,
+                                     {hashers, context.random(), doer(context)});
+  record(context, tx, rotate_deed(old, rotation));
+  delivery.commit(tx, rotation.token);
+  return {std::move(old), std::move(rotation)};
+}
+
+View rotated_view(const Rotated& rotated) {
+  const auto& [old, rotation] = rotated;
+  return {.columns = {{"id", "ID"},
+                      {"name", "NAME"},
+                      {"replaces", "REPLACES"},
+                      {"grace_until", "TAKEN UNTIL"},
+                      {"expires_at", "EXPIRES"}},
+          .rows = {{rotation.token.id, escape_controls(old.name), old.id, rotation.grace_until,
+                    rotation.expires_at ? Cell{*rotation.expires_at} : Cell{}}},
+          .summary = {}};
+}
+
+Outcome run_rotate(Context& context, const Values& values) {
+  const std::string id = require_key_id(values.text("ID"));
+  new_end_in(values, id, context.clock().wall_now());
   Delivery delivery{context, values};
   apikey::Hashers hashers{open_peppers(context, values)};
   db::Transaction looking = context.database().begin();
   apikey::require_tables(looking);
   looking.rollback();
   context.upgrade_schema();
-  db::Transaction tx = context.database().begin();
-  const Key old = require_key(tx, id);
-  const auto rotation = apikey::rotate_key(tx, old, values.duration("--grace"), expires_at, now,
-                                           {hashers, context.random(), doer(context)});
-  record(context, tx, rotate_deed(old, rotation));
-  delivery.commit(tx, rotation.token);
-  View view{.columns = {{"id", "ID"},
-                        {"name", "NAME"},
-                        {"replaces", "REPLACES"},
-                        {"grace_until", "TAKEN UNTIL"},
-                        {"expires_at", "EXPIRES"}},
-            .rows = {{rotation.token.id, escape_controls(old.name), old.id, rotation.grace_until,
-                      rotation.expires_at ? Cell{*rotation.expires_at} : Cell{}}},
-            .summary = delivery.where()};
+  std::optional<Rotated> rotated;
+  with_holders_named(context, {id},
+                     [&] { rotated = rotate(context, values, id, delivery, hashers); });
+  View view = rotated_view(*rotated);
+  view.summary = delivery.where();
+  if (values.duration("--grace").count() == 0) {
+    const std::string left = mark_revoked(context, context.database(), {id});
+    if (!left.empty()) view.summary += " " + left;
+  }
   return {std::move(view)};
 }
 
@@ -232,8 +271,10 @@ Cmd rotate_command() {
           "The new key may do what the old one may, for the same owner and from the same "
           "addresses. "
           "The old one is taken until the grace is over, by the database's clock, and not at that "
-          "instant; with --grace 0s it is refused at once. Where the old key expires, the new one "
-          "gets a life of the same length, unless --expires says otherwise.",
+          "instant; with --grace 0s it is revoked (reason 'rotated'), and refused whatever the "
+          "clocks of verifiers say. Where the old key expires, the new one gets a life of the same "
+          "length, unless --expires says otherwise. What somebody has locked is waited for, 5 s at "
+          "most.",
       .options = {{.name = "--grace",
                    .type = Type::duration,
                    .metavar = "TIME",
@@ -252,6 +293,7 @@ Cmd rotate_command() {
                 {64, "no id, a time that is none, or no terminal and no --out"},
                 kNoPepperNote,
                 {73, "the file is there already, or cannot be made; nothing was changed"},
+                {75, "somebody has locked the key or its row in api_keys"},
                 {79, "the key is not taken, or was replaced already (reason not_taken)"},
                 {80, "the keyring was changed without pcx"}},
       .needs = Needs::database,

@@ -35,7 +35,7 @@ std::vector<Opt> list_options() {
            {.name = "--expiring",
      .type = Type::duration,
      .metavar = "TIME",
-     .help = "keys that are not taken any more after this time: 30d"},
+     .help = "keys that are not taken any more after this time, unless replaced: 30d"},
            {.name = "--never-used", .type = Type::flag, .help = "keys that were never used"},
            {.name = "--over-scoped",
            .type = Type::flag,
@@ -88,7 +88,12 @@ Cmd list_command() {
           "Without options: keys that are taken now. Options are put together: a key is shown when "
           "all of them fit. --expiring, --unused-for, --never-used and --over-scoped are the "
           "questions of a review, and end with exit status 1 when there is such a key, for cron. "
+          "--expiring leaves out keys that were replaced: their end is planned. "
           "A scope is too wide when it names nothing: '**', '*', '*:*'.\n\n"
+          "STANDING is good, in grace (replaced, and taken until its grace is over: see 'pcx "
+          "apikey "
+          "show'), expired (from its EXPIRES on), or revoked: by pcx, by a status in api_keys that "
+          "is not 'active', because its grace is over, or because its row in api_keys is gone.\n\n"
           "Uses are known to the minute, and only those that were told: by 'pcx apikey verify' and "
           "by the application's adapter.",
       .options = list_options(),

@@ -1,5 +1,6 @@
 // pcx apikey revoke: flags -> lib/apikey -> show.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "cli/commands/apikey_views.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "db/lock_limit.h"
 
 namespace pcx::cli {
 
@@ -43,8 +45,18 @@ std::vector<Key> keys_to_revoke(db::Transaction& tx, const std::vector<std::stri
   apikey::require_tables(tx);
   auto keys =
       ids.empty() ? apikey::filtered(apikey::list_keys(tx), filter, now) : named_keys(tx, ids);
-  std::erase_if(keys, [](const Key& key) { return key.revoked.has_value(); });
+  std::erase_if(keys, [](const Key& key) { return key.revoked && key.status != "active"; });
   return keys;
+}
+
+// Revoked before; but the application's table does not say so.
+std::vector<Key> take_unmarked(std::vector<Key>& keys) {
+  const auto revoked =
+      std::ranges::stable_partition(keys, [](const Key& key) { return !key.revoked.has_value(); });
+  std::vector<Key> unmarked{std::make_move_iterator(revoked.begin()),
+                            std::make_move_iterator(revoked.end())};
+  keys.erase(revoked.begin(), revoked.end());
+  return unmarked;
 }
 
 std::string consequence_of(const std::vector<Key>& keys, Time now) {
@@ -78,18 +90,73 @@ db::Deed deed_of(const std::vector<std::string>& ids) {
   return {"apikey.revoke", ids.size() == 1 ? ids.front() : "", std::move(details)};
 }
 
-Outcome revoke(Context& context, const std::vector<Key>& keys) {
-  context.upgrade_schema();
+// What refuses them is committed before anything else is waited for.
+std::vector<std::string> revoke(Context& context, const std::vector<std::string>& ids) {
+  std::vector<std::string> revoked;
+  with_holders_named(context, ids, [&] {
+    db::Transaction tx = context.database().begin();
+    revoked = apikey::revoke_keys(tx, ids, doer(context), context.actor().reason);
+    if (!revoked.empty()) record(context, tx, deed_of(revoked));
+    tx.commit();
+  });
+  return revoked;
+}
+
+// Keys whose status alone is set, since they were revoked before.
+void record_marking(Context& context, const std::vector<std::string>& ids) {
+  db::Deed deed = deed_of({});
+  Document list = Document::array();
+  for (const std::string& id : ids) list.add(id);
+  deed.details.set("status_set", std::move(list));
   db::Transaction tx = context.database().begin();
-  const auto revoked = apikey::revoke_keys(tx, ids_of(keys), doer(context), context.actor().reason);
-  if (!revoked.empty()) record(context, tx, deed_of(revoked));
-  const auto now_revoked = apikey::find_keys(tx, revoked);
+  record(context, tx, deed);
   tx.commit();
-  View view = keys_view(now_revoked, context.clock().wall_now());
-  view.summary =
-      fmt::format("{} revoked. Whoever listens refuses them at once, others within 30 s.",
-                  counted(static_cast<long long>(revoked.size()), "key"));
+}
+
+// As they are now; nothing is asked again, which might have to be waited for.
+std::vector<Key> as_revoked(std::vector<Key> keys, const std::vector<std::string>& revoked) {
+  std::erase_if(
+      keys, [&](const Key& key) { return std::ranges::find(revoked, key.id) == revoked.end(); });
+  for (Key& key : keys) key.revoked.emplace();
+  return keys;
+}
+
+// `left` is what mark_revoked() says.
+std::string summary_of(std::size_t revoked, std::size_t unmarked, const std::string& left) {
+  std::vector<std::string> sentences;
+  if (revoked > 0) {
+    sentences.push_back(
+        fmt::format("{} revoked. Whoever listens refuses them at once, others within 30 s.",
+                    counted(static_cast<long long>(revoked), "key")));
+  }
+  if (unmarked > 0 && left.empty()) {
+    sentences.push_back(fmt::format("{} revoked before: api_keys says so now, too.",
+                                    counted(static_cast<long long>(unmarked), "key")));
+  }
+  if (!left.empty()) sentences.push_back(left);
+  return sentences.empty() ? "There is nothing to revoke." : join(sentences, " ");
+}
+
+Outcome revoke_and_mark(Context& context, const std::vector<Key>& keys,
+                        const std::vector<Key>& unmarked) {
+  context.upgrade_schema();
+  const auto revoked = keys.empty() ? std::vector<std::string>{} : revoke(context, ids_of(keys));
+  std::vector<std::string> to_mark = ids_of(unmarked);
+  if (!to_mark.empty()) record_marking(context, to_mark);
+  to_mark.insert(to_mark.end(), revoked.begin(), revoked.end());
+  const std::string left = mark_revoked(context, context.database(), to_mark);
+  std::vector<Key> shown = as_revoked(keys, revoked);
+  shown.insert(shown.end(), unmarked.begin(), unmarked.end());
+  View view = keys_view(shown, context.clock().wall_now());
+  view.summary = summary_of(revoked.size(), unmarked.size(), left);
   return {std::move(view)};
+}
+
+std::vector<Key> look(Context& context, const std::vector<std::string>& ids, const Filter& filter,
+                      Time now) {
+  db::Transaction tx = context.database().begin();
+  tx.query(db::limit_lock_wait(apikey::kLockPatience));
+  return keys_to_revoke(tx, ids, filter, now);
 }
 
 Outcome run_revoke(Context& context, const Values& values) {
@@ -98,18 +165,24 @@ Outcome run_revoke(Context& context, const Values& values) {
   for (const std::string& text : values.texts("ID")) ids.push_back(require_key_id(text));
   const Filter filter = filter_in(values, now);
   require_choice(ids, filter);
-  db::Transaction looking = context.database().begin();
-  const auto keys = keys_to_revoke(looking, ids, filter, now);
-  looking.rollback();
-  if (values.flag("--dry-run") || keys.empty()) {
+  auto keys = look(context, ids, filter, now);
+  const auto unmarked = take_unmarked(keys);
+  const bool is_dry_run = values.flag("--dry-run");
+  if (is_dry_run || (keys.empty() && unmarked.empty())) {
     View view = keys_view(keys, now);
     view.summary = keys.empty() ? "There is nothing to revoke." : consequence_of(keys, now) + ".";
+    if (!unmarked.empty()) {
+      view.summary += fmt::format(" {} revoked before, whose status in api_keys would be set.",
+                                  counted(static_cast<long long>(unmarked.size()), "key"));
+    }
     return {std::move(view), keys.empty() ? Finding::ok : Finding::warning};
   }
-  context.confirm(values,
-                  fmt::format("Revoke {}?", counted(static_cast<long long>(keys.size()), "key")),
-                  consequences_of(keys, now));
-  return revoke(context, keys);
+  if (!keys.empty()) {
+    context.confirm(values,
+                    fmt::format("Revoke {}?", counted(static_cast<long long>(keys.size()), "key")),
+                    consequences_of(keys, now));
+  }
+  return revoke_and_mark(context, keys, unmarked);
 }
 
 std::vector<Opt> revoke_options() {
@@ -126,9 +199,13 @@ Cmd revoke_command() {
       .summary = "Refuse API keys from now on, for good",
       .detail =
           "Keys are named by their ids, or chosen by filters, which are put together: a key is "
-          "revoked when all of them fit. Both its row in pcx.apikey and its status in api_keys say "
-          "so, with who, when and the reason. Verifiers that listen (NOTIFY pcx_apikey) refuse it "
-          "within a second, others when their cache has run out: 30 s at most.\n\n"
+          "revoked when all of them fit. Its row in pcx.apikey says so, with who, when and the "
+          "reason, and is what counts: verifiers that listen (NOTIFY pcx_apikey) refuse it within "
+          "a "
+          "second, others when their cache has run out: 30 s at most.\n\n"
+          "Its status in api_keys is set to 'revoked' afterwards. Where somebody has that row "
+          "locked "
+          "for some seconds the summary says so; the same command, run again, sets it.\n\n"
           "A key that is still in api_keys in plain has no id: adopt it first. A revoked key does "
           "not come back; make a new one.",
       .options = revoke_options(),
@@ -144,7 +221,8 @@ Cmd revoke_command() {
       .exits = {{0, "revoked, or there was nothing to revoke"},
                 {1, "with --dry-run: there are such keys; or not confirmed"},
                 {64, "no id, no filter, or a whole key on the command line"},
-                {66, "there is no such key, or no key of pcx"}},
+                {66, "there is no such key, or no key of pcx"},
+                {75, "somebody has locked the key in pcx.apikey; nothing was changed"}},
       .needs = Needs::database,
       .mutating = true,
       .schema_when_asked = true,

@@ -168,6 +168,8 @@ Ids revoke(Context& context, const Values& values, Owners& owners, const Leaks& 
   const Ids revoked{now_revoked.begin(), now_revoked.end()};
   if (!revoked.empty()) record(context, tx, revoke_deed(leaks, revoked));
   tx.commit();
+  const std::string left = mark_revoked(context, owners.database(), now_revoked);
+  if (!left.empty()) context.progress().say(left);
   return revoked;
 }
 

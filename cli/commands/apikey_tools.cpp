@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "apikey/revoke.h"
 #include "apikey/store.h"
 #include "apikey/token.h"
 #include "cli/commands/key_tools.h"
@@ -36,7 +37,11 @@ std::string require_key_id(std::string_view text) {
                             token.id)};
     throw error.because("whole_key");
   }
-  throw Error{ErrorCode::usage, fmt::format("'{}' is no id of an API key", escape_controls(text)),
+  // What is longer may be a key that was adopted, of whatever format.
+  throw Error{ErrorCode::usage,
+              text.size() > apikey::kIdDigits
+                  ? fmt::format("{} bytes are no id of an API key", text.size())
+                  : fmt::format("'{}' is no id of an API key", escape_controls(text)),
               "Ids are ten letters and digits: see 'pcx apikey list'."};
 }
 
@@ -81,6 +86,54 @@ Time instant_in(std::string_view option, const std::string& text, Time now, Dire
   throw Error{ErrorCode::usage,
               fmt::format("option {}: '{}' is no time", option, escape_controls(text)),
               "Write a day (2027-01-31), an instant (2027-01-31T12:00:00Z) or a span (90d)."};
+}
+
+void show_made_key(Prompt& prompt, const apikey::Token& token) {
+  try {
+    prompt.show_secret("The key, shown this once:", token.text);
+  } catch (const Error& error) {
+    throw Error{error.code(),
+                fmt::format("key {} was made, and could not be shown: {}", token.id, error.what()),
+                fmt::format("Nobody has it. Run 'pcx apikey revoke {}', and make another one with "
+                            "'pcx apikey create'.",
+                            token.id)}
+        .because("not_shown");
+  }
+}
+
+void commit_unseen(const std::string& id, const std::function<void()>& commit) {
+  try {
+    commit();
+  } catch (const Error& error) {
+    if (error.reason() != "in_doubt") throw;
+    Error told{error.code(), error.what(),
+               fmt::format("Nobody knows whether key {} was made, and nobody was shown it: run "
+                           "'pcx apikey revoke {}', and make another one.",
+                           id, id)};
+    throw told.because(error.reason()).with_sqlstate(error.sqlstate()).with_detail(error.detail());
+  }
+}
+
+void with_holders_named(Context& context, const std::vector<std::string>& ids,
+                        const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    if (error.sqlstate() != "55P03") throw;
+    throw apikey::naming_holders(context.database(), error, ids);
+  }
+}
+
+std::string mark_revoked(Context& context, db::Database& database,
+                         const std::vector<std::string>& ids) {
+  const auto left = apikey::mark_revoked({database, context.clock(), context.interrupt()}, ids);
+  if (left.empty()) return {};
+  constexpr std::size_t kNamedMax = 5;
+  const std::string next = left.size() > kNamedMax
+                               ? "'pcx doctor' says how to set it."
+                               : fmt::format("run 'pcx apikey revoke {}' again.", join(left, " "));
+  return fmt::format("Of {} the status in api_keys was locked by somebody: {}",
+                     counted(static_cast<long long>(left.size()), "key"), next);
 }
 
 std::string doer(Context& context) {

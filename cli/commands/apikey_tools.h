@@ -1,6 +1,7 @@
 // What the commands of `pcx apikey` share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "apikey/key.h"
 #include "apikey/pepper.h"
 #include "apikey/review.h"
+#include "apikey/token.h"
 #include "cli/command.h"
 #include "cli/context.h"
 
@@ -21,11 +23,29 @@ std::vector<apikey::Pepper> open_peppers(Context& context, const Values& values)
 Arg key_id_argument(std::string_view name, std::string_view help, bool repeated = false);
 
 // A lookup id as it was given. Throws Error{usage} for anything else; a whole key, which does not
-// belong into a command line, is told from other mistakes and not repeated.
+// belong into a command line, is told from other mistakes; it is not repeated, and neither is any
+// other text longer than an id.
 std::string require_key_id(std::string_view text);
 
 // Throws Error{not_found} with reason "no_such_key", naming `id`.
 apikey::Key require_key(db::Transaction& tx, const std::string& id);
+
+// After the commit that made the key: shows it on the terminal.
+// Throws what the terminal does, naming the key as one that exists and nobody has.
+void show_made_key(Prompt& prompt, const apikey::Token& token);
+
+// Runs `commit` of a key that is only on the terminal, later. Where it is in doubt the error names
+// the key. Throws as `commit`.
+void commit_unseen(const std::string& id, const std::function<void()>& commit);
+
+// Runs `work`, a transaction. When it ends because somebody has locked the keys `ids`, the error
+// says who. Throws as `work`.
+void with_holders_named(Context& context, const std::vector<std::string>& ids,
+                        const std::function<void()>& work);
+
+// apikey::mark_revoked(). Returns a sentence about rows that stayed locked; "" without any.
+std::string mark_revoked(Context& context, db::Database& database,
+                         const std::vector<std::string>& ids);
 
 // "ann@desk", as pcx.apikey has it.
 std::string doer(Context& context);

@@ -16,6 +16,8 @@ void read_ours(db::Transaction& tx, Time now, std::chrono::hours ahead, Health& 
   health.expiring = row["expiring"].as<std::int64_t>();
   health.placeholders = row["placeholders"].as<std::int64_t>();
   health.rowless = row["rowless"].as<std::int64_t>();
+  health.unmarked = row["unmarked"].as<std::int64_t>();
+  health.unmarked_first = row["unmarked_first"].as<std::vector<std::string>>();
   health.unopenable = row["unopenable"].as<std::int64_t>();
 }
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "apikey/plain_fence.h"
 #include "core/document.h"
@@ -17,7 +19,9 @@ struct Health {
   std::int64_t expiring = 0;      // taken now, and not any more at the time that was asked for
   std::int64_t placeholders = 0;  // that name no key of pcx: nobody can present a key for them
   std::int64_t rowless = 0;       // keys of pcx whose row in api_keys is gone
-  std::int64_t unopenable = 0;    // under a pepper that is retired or destroyed
+  std::int64_t unmarked = 0;      // revoked, and still active in api_keys
+  std::vector<std::string> unmarked_first;  // lookup ids of the first five
+  std::int64_t unopenable = 0;              // under a pepper that is retired or destroyed
   FenceState fence = FenceState::absent;
 };
 

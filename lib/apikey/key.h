@@ -36,7 +36,7 @@ struct Key {
   std::string name;
   std::vector<std::string> scopes;   // api_keys.permissions
   std::optional<std::int64_t> rate;  // api_keys."rateLimit": the application enforces it
-  std::string status;                // "active", or what the application wrote
+  std::string status;                // "active", or what the application wrote; "": the row is gone
   std::optional<std::string> owner;
   std::optional<std::string> tenant;
   std::vector<std::string> cidrs;  // empty: from anywhere

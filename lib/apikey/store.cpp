@@ -1,5 +1,8 @@
 #include "apikey/store.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "apikey/sql.h"
@@ -76,9 +79,19 @@ std::vector<Key> to_keys(const db::Result& rows) {
   return keys;
 }
 
-std::optional<Key> first_key(const db::Result& rows) {
-  if (rows.empty()) return std::nullopt;
-  return to_key(rows[0]);
+// A digest under another pepper than its own is nobody's, and hides no key that stands in plain.
+std::optional<Key> presented_key(const db::Result& rows, std::span<const PepperedHash> hashes) {
+  std::optional<Key> in_plain;
+  for (Key& key : to_keys(rows)) {
+    if (key.id.empty()) {
+      in_plain = std::move(key);
+    } else if (std::ranges::any_of(hashes, [&](const PepperedHash& each) {
+                 return each.pepper == key.pepper && each.hash == key.hash;
+               })) {
+      return std::move(key);
+    }
+  }
+  return in_plain;
 }
 
 std::vector<std::string> digests_of(std::span<const PepperedHash> hashes) {
@@ -90,6 +103,12 @@ std::vector<std::string> digests_of(std::span<const PepperedHash> hashes) {
 std::optional<std::string> text_of(const std::optional<Time>& time) {
   if (!time) return std::nullopt;
   return to_rfc3339_us(*time);
+}
+
+Error pepper_changed(keyring::KeyId pepper) {
+  Error error{ErrorCode::conflict, fmt::format("pepper {} is not the active one any more", pepper),
+              "Somebody activated another one meanwhile. Run the same command again."};
+  return error.because("pepper_changed");
 }
 
 }  // namespace
@@ -119,18 +138,25 @@ std::vector<Key> find_keys(db::Transaction& tx, const std::vector<std::string>& 
   return to_keys(tx.query(sql::find_keys, {ids}));
 }
 
+std::vector<Key> lock_keys(db::Transaction& tx, const std::vector<std::string>& ids,
+                           std::chrono::milliseconds patience) {
+  tx.query(db::limit_lock_wait(patience));
+  tx.query(sql::lock_keys, {ids});
+  return find_keys(tx, ids);
+}
+
 std::int64_t count_plain_rows(db::Transaction& tx) {
   return tx.query(sql::count_plain_rows).one()["n"].as<std::int64_t>();
 }
 
 std::optional<Key> find_presented(db::Transaction& tx, std::span<const PepperedHash> hashes,
                                   const std::optional<std::string>& plain) {
-  return first_key(tx.query(sql::find_presented, {digests_of(hashes), plain}));
+  return presented_key(tx.query(sql::find_presented, {digests_of(hashes), plain}), hashes);
 }
 
 std::optional<Key> find_presented(db::Database& database, std::span<const PepperedHash> hashes,
                                   const std::optional<std::string>& plain) {
-  return first_key(database.query(sql::find_presented, {digests_of(hashes), plain}));
+  return presented_key(database.query(sql::find_presented, {digests_of(hashes), plain}), hashes);
 }
 
 void insert_key(db::Transaction& tx, const NewKey& key) {
@@ -139,14 +165,13 @@ void insert_key(db::Transaction& tx, const NewKey& key) {
   const db::Result inserted = tx.query(
       sql::insert_key, {key.id, key.row_id, to_string(key.kind), crypto::Bytes{key.hash.hash},
                         key.hash.pepper, key.owner, key.tenant, key.cidrs, key.created_by});
-  if (inserted.empty()) require_active_pepper(tx, key.hash.pepper);
+  // Whatever the pepper is by now: without this, half a key would be committed.
+  if (inserted.empty()) throw pepper_changed(key.hash.pepper);
 }
 
 void require_active_pepper(db::Transaction& tx, keyring::KeyId pepper) {
   if (!tx.query(sql::find_active_pepper, {pepper}).empty()) return;
-  throw Error{ErrorCode::conflict, fmt::format("pepper {} is not the active one any more", pepper),
-              "Somebody activated another one meanwhile. Run the same command again."}
-      .because("pepper_changed");
+  throw pepper_changed(pepper);
 }
 
 std::int64_t count_digests_under(db::Transaction& tx, keyring::KeyId pepper) {
@@ -160,6 +185,7 @@ std::int64_t count_digests_under(db::Transaction& tx, keyring::KeyId pepper) {
 std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,
                                      const std::string& by, const std::string& reason) {
   std::vector<std::string> revoked;
+  tx.query(db::limit_lock_wait(kLockPatience));
   const db::Result rows = tx.query(sql::revoke_keys, {ids, by, reason});
   for (const db::Row row : rows) revoked.push_back(row["id"].as<std::string>());
   tell_changes(tx, revoked);

@@ -17,6 +17,8 @@ namespace pcx::apikey {
 
 inline constexpr const char* kChannel = "pcx_apikey";
 inline constexpr const char* kToldAll = "*";
+// How long a command waits for keys that somebody else has locked.
+inline constexpr std::chrono::seconds kLockPatience{5};
 
 // Throws Error{not_found} with reason "no_api_keys" without the application's table.
 void require_application_table(db::Transaction& tx);
@@ -25,16 +27,23 @@ void require_application_table(db::Transaction& tx);
 // yet.
 void require_tables(db::Transaction& tx);
 
-// By age. Rows that hold their key in plain are not among them.
+// By age. Rows that hold their key in plain are not among them; keys whose row is gone are, with
+// status "" and "(row is gone)" for a name.
 std::vector<Key> list_keys(db::Transaction& tx);
 // Those of `ids` that there are, by age.
 std::vector<Key> find_keys(db::Transaction& tx, const std::vector<std::string>& ids);
 
+// The same, and nobody changes those of them that have their row, nor that row, until `tx` is over.
+// Throws Error{busy} with SQLSTATE 55P03 when somebody else has them for longer than `patience`.
+std::vector<Key> lock_keys(db::Transaction& tx, const std::vector<std::string>& ids,
+                           std::chrono::milliseconds patience = kLockPatience);
+
 // Rows of api_keys that hold a key in plain.
 std::int64_t count_plain_rows(db::Transaction& tx);
 
-// Who is asked for by what was presented: its digests, and in plain where a row may still hold it
-// so. std::nullopt: nobody. The work is the same, whatever there is.
+// Who is asked for by what was presented: the key with one of its digests under the same pepper, or
+// else, where a row may still hold it so, in plain. std::nullopt: nobody. The work is the same,
+// whatever there is.
 std::optional<Key> find_presented(db::Transaction& tx, std::span<const PepperedHash> hashes,
                                   const std::optional<std::string>& plain);
 // The same in a statement of its own: one round trip.
@@ -81,12 +90,17 @@ void require_active_pepper(db::Transaction& tx, keyring::KeyId pepper);
 // Throws Error{busy} when somebody writes keys for seconds on end.
 std::int64_t count_digests_under(db::Transaction& tx, keyring::KeyId pepper);
 
-// Returns the ids of those that were not revoked before.
+// In pcx.apikey alone, which is enough for each of them to be refused: their status in api_keys is
+// for mark_revoked() (apikey/revoke.h), once this has committed. Returns the ids of those that were
+// not revoked before. Throws Error{busy} with SQLSTATE 55P03 when somebody else has one for longer
+// than kLockPatience.
 std::vector<std::string> revoke_keys(db::Transaction& tx, const std::vector<std::string>& ids,
                                      const std::string& by, const std::string& reason);
 
 // Until when it is taken all the same; std::nullopt: it was replaced or revoked meanwhile, and
-// nothing is changed. `grace` counts from the server's clock.
+// nothing is changed. `grace` counts from the server's clock; without any it is revoked, too, with
+// reason "rotated", so that it is refused whatever a verifier's clock says. REQUIRES: there is the
+// key `by`, and `id` is not waited for: lock_keys()
 std::optional<Time> replace_key(db::Transaction& tx, const std::string& id, const std::string& by,
                                 std::chrono::milliseconds grace);
 

@@ -110,7 +110,9 @@ std::vector<TransferKey> read_transfer_keys(db::Transaction& tx) {
   const auto facts = read_row_facts(tx);
   std::vector<TransferKey> keys;
   for (Key& key : list_keys(tx)) {
-    const RowFacts& row = facts.at(key.row_id);
+    const auto found = facts.find(key.row_id);
+    if (found == facts.end()) continue;  // its row is gone: nobody is let in by it
+    const RowFacts& row = found->second;
     keys.push_back({std::move(key), row.has_permissions, row.created_at, row.updated_at});
   }
   return keys;

@@ -15,5 +15,15 @@ SELECT (SELECT count(*) FROM pcx.apikey) AS keys,
          WHERE NOT EXISTS (SELECT FROM public.api_keys AS a WHERE a.id = k.row_id)) AS rowless,
        (SELECT count(*)
           FROM pcx.apikey AS k
+          JOIN public.api_keys AS a ON a.id = k.row_id
+         WHERE k.revoked_at IS NOT NULL AND a.status = 'active') AS unmarked,
+       ARRAY(SELECT k.id
+               FROM pcx.apikey AS k
+               JOIN public.api_keys AS a ON a.id = k.row_id
+              WHERE k.revoked_at IS NOT NULL AND a.status = 'active'
+              ORDER BY k.id
+              LIMIT 5) AS unmarked_first,
+       (SELECT count(*)
+          FROM pcx.apikey AS k
           JOIN pcx.data_key AS d ON d.id = k.pepper
          WHERE d.state IN ('retired', 'destroyed')) AS unopenable;
