@@ -75,9 +75,10 @@ Document apply(Key& key, const Amendment& wanted) {
 
 Key lock_key(db::Transaction& tx, const std::string& id) {
   tx.query(db::limit_lock_wait(kLockWait));
-  tx.query(sql::lock_keys, {std::vector<std::string>{id}});
-  auto keys = find_keys(tx, {id});
-  if (!keys.empty()) return std::move(keys.front());
+  // None of a key whose row is gone: it has nothing to change, and is refused.
+  if (!tx.query(sql::lock_keys, {std::vector<std::string>{id}}).empty()) {
+    return find_keys(tx, {id}).at(0);
+  }
   throw Error{ErrorCode::not_found, fmt::format("there is no API key {}", id),
               "See 'pcx apikey list --all'."}
       .because("no_such_key");

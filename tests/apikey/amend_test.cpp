@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/apikey/fixture.h"
+#include "tests/support/errors.h"
 
 namespace pcx::apikey {
 namespace {
@@ -57,6 +58,14 @@ TEST_F(ApikeyAmend, TakesAwayWhatIsNamed) {
   const Key key = one(token.id);
   EXPECT_FALSE(key.owner || key.rate || key.expires_at);
   EXPECT_EQ(key.tenant, "t");
+}
+
+TEST_F(ApikeyAmend, ChangesNoKeyWhoseRowIsGone) {
+  const Token token = insert();
+  sql("DELETE FROM public.api_keys");
+  const Error error =
+      pcx::testing::error_of([&] { amend(token.id, {.owner = Replacing<std::string>{"43"}}); });
+  EXPECT_EQ(error.reason(), "no_such_key");
 }
 
 }  // namespace
