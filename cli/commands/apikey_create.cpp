@@ -1,5 +1,6 @@
 // pcx apikey create, rotate: flags -> lib/apikey -> show. The key itself goes to the terminal or to
 // a new file, and nowhere else.
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -28,6 +29,10 @@ class Delivery {
   // Throws Error{usage} with reason "no_terminal" when it would go to a pipe.
   Delivery(Context& context, const Values& values)
       : context_(context), file_(values.optional_text("--out")) {
+    if (file_ == "-") {
+      throw Error{ErrorCode::usage, "--out wants the name of a new file",
+                  "Leave --out away to see the key on the terminal."};
+    }
     if (file_ || context.prompt().has_terminal()) return;
     Error error{ErrorCode::usage, "there is no terminal to show the key on",
                 "Give --out FILE: a new file, which only you may read."};
@@ -168,6 +173,12 @@ Rotated rotate(Context& context, const Values& values, const std::string& id, De
   return {std::move(old), std::move(rotation)};
 }
 
+// The old key's own expiry may come before the end of its grace.
+Time end_of_old(const Rotated& rotated) {
+  return std::min(rotated.rotation.grace_until,
+                  rotated.old.expires_at.value_or(rotated.rotation.grace_until));
+}
+
 View rotated_view(const Rotated& rotated) {
   const auto& [old, rotation] = rotated;
   return {.columns = {{"id", "ID"},
@@ -175,7 +186,7 @@ View rotated_view(const Rotated& rotated) {
                       {"replaces", "REPLACES"},
                       {"grace_until", "TAKEN UNTIL"},
                       {"expires_at", "EXPIRES"}},
-          .rows = {{rotation.token.id, escape_controls(old.name), old.id, rotation.grace_until,
+          .rows = {{rotation.token.id, escape_controls(old.name), old.id, end_of_old(rotated),
                     rotation.expires_at ? Cell{*rotation.expires_at} : Cell{}}},
           .summary = {}};
 }
@@ -194,6 +205,9 @@ Outcome run_rotate(Context& context, const Values& values) {
                      [&] { rotated = rotate(context, values, id, delivery, hashers); });
   View view = rotated_view(*rotated);
   view.summary = delivery.where();
+  if (end_of_old(*rotated) < rotated->rotation.grace_until) {
+    view.summary += " The old key expires before its grace is over.";
+  }
   if (values.duration("--grace").count() == 0) {
     const std::string left = mark_revoked(context, context.database(), {id});
     if (!left.empty()) view.summary += " " + left;

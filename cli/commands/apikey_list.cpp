@@ -62,12 +62,14 @@ Outcome run_list(Context& context, const Values& values) {
   db::Transaction tx = context.database().begin();
   apikey::require_tables(tx);
   auto keys = apikey::filtered(apikey::list_keys(tx), filter, now);
+  std::size_t hidden = 0;
   if (!values.flag("--all") && !filter.revoked) {
-    std::erase_if(keys, [&](const Key& key) { return !is_taken(standing_of(key, now)); });
+    hidden = std::erase_if(keys, [&](const Key& key) { return !is_taken(standing_of(key, now)); });
   }
   const std::int64_t plain = apikey::count_plain_rows(tx);
   View view = keys_view(keys, now);
-  view.summary = fmt::format("{}.{}", counted(static_cast<long long>(keys.size()), "key"),
+  view.summary = fmt::format("{}.{}{}", counted(static_cast<long long>(keys.size()), "key"),
+                             hidden == 0 ? "" : fmt::format(" {} more not taken: --all.", hidden),
                              words_about_plain_rows(plain));
   const bool is_found = is_review(values) && !keys.empty();
   return {std::move(view), is_found ? Finding::warning : Finding::ok};

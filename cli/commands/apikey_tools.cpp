@@ -58,7 +58,7 @@ std::vector<Opt> filter_options() {
           {.name = "--scope", .metavar = "SCOPE", .help = "keys that may do this"},
           {.name = "--created-before",
            .metavar = "TIME",
-           .help = "keys made or adopted before: 2026-01-31, 2026-01-31T12:00:00Z, 90d ago"},
+           .help = "keys made before: 2026-01-31, 2026-01-31T12:00:00Z, or 90d for 90 days ago"},
           {.name = "--unused-for",
            .type = Type::duration,
            .metavar = "TIME",

@@ -1,5 +1,7 @@
 #include "cli/commands/apikey_views.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/text.h"
@@ -64,7 +66,9 @@ std::string words_about_address(const std::optional<apikey::Address>& address) {
 std::string words_about_valid(const Key& key) {
   if (key.replaced) {
     return fmt::format("The key is good until {}: it was replaced by {}.",
-                       to_rfc3339(key.replaced->grace_until), key.replaced->by);
+                       to_rfc3339(std::min(key.replaced->grace_until,
+                                           key.expires_at.value_or(key.replaced->grace_until))),
+                       key.replaced->by);
   }
   if (key.id.empty()) return "The key is good. It stands in api_keys in plain: adopt it.";
   return "The key is good.";
