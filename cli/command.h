@@ -97,6 +97,8 @@ struct Cmd {
   // Session locks taken in this order before the command runs, with the wait of --lock-wait.
   std::vector<const db::AdvisoryKey*> locks = {};
   bool mutating = false;  // takes --reason; schema pcx is upgraded before it writes
+  // The flag without which it changes nothing, all the same; empty: it does without one.
+  std::string_view mutating_with = {};
   // Without the right to create schema pcx it runs all the same; its journal goes to the log.
   bool journal_optional = false;
   // It calls Context::upgrade_schema() once it knows that it will write: what is refused before

@@ -97,6 +97,7 @@ void upgrade_schema(db::Database& database, const Cmd& command, Progress& progre
 }  // namespace
 
 bool is_dry_run(const Cmd& command, const Values& values) {
+  if (!command.mutating_with.empty() && !values.flag(command.mutating_with)) return true;
   const auto has_option = std::any_of(command.options.begin(), command.options.end(),
                                       [](const Opt& option) { return option.name == "--dry-run"; });
   return has_option && values.flag("--dry-run");

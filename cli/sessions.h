@@ -51,7 +51,8 @@ class Sessions {
   std::unique_ptr<State> state_;
 };
 
-// Whether --dry-run was given to a command that has it.
+// Whether a command that has --dry-run was given it, or one that needs a flag to change anything
+// (Cmd::mutating_with) was not.
 bool is_dry_run(const Cmd& command, const Values& values);
 
 }  // namespace pcx::cli

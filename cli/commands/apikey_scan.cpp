@@ -1,5 +1,6 @@
 // pcx apikey scan: flags -> lib/apikey -> show.
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ using apikey::ScanTotals;
 
 constexpr std::size_t kJournalPlacesMax = 20;  // of one key
 constexpr std::size_t kNamedMax = 20;          // keys in the question
+constexpr std::chrono::seconds kBetweenStatus{1};
 
 // A file may have a key for its name.
 std::string shown(const std::string& path) {
@@ -36,7 +38,8 @@ std::string shown(const std::string& path) {
 // --- looking
 
 // Whose the keys are, by their digests: a key with a right checksum and somebody's id can be made
-// up by anybody.
+// up by anybody. The session is of its own, and opened when everything was searched: nothing waits
+// for a pipe that may take days.
 class Owners {
  public:
   Owners(Context& context, const Values& values)
@@ -52,9 +55,7 @@ class Owners {
   std::int64_t plain_rows() const { return plain_rows_; }
 
   std::optional<Key> find(std::string_view key) {
-    const auto hashes = hashers_.every_hash(key);
-    db::Transaction tx = database_.begin(db::Access::read_only);
-    return apikey::find_presented(tx, hashes, std::nullopt);
+    return apikey::find_presented(database_, hashers_.every_hash(key), std::nullopt);
   }
 
  private:
@@ -66,7 +67,7 @@ class Owners {
 struct Search {
   Leaks leaks;
   ScanTotals totals;
-  std::optional<Error> failure;  // the first of a named path
+  std::optional<Error> failure;  // the first of a named path, or what ended it all
 };
 
 void add(ScanTotals& sum, const ScanTotals& more) {
@@ -77,39 +78,79 @@ void add(ScanTotals& sum, const ScanTotals& more) {
   sum.skipped += more.skipped;
 }
 
-ScanTotals scan_one(const std::string& path, const apikey::ScanEvents& events,
-                    const Interrupt& interrupt) {
-  if (path == "-") {
-    return apikey::scan_open_file(STDIN_FILENO, "standard input", events, &interrupt);
-  }
-  return apikey::scan_path(path, events, &interrupt);
-}
-
 bool is_stop(const Error& error) {
   return error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
 }
 
-// A path that is not there does not take away what was found at the others.
-void search(Context& context, const Values& values, Search& found) {
-  const apikey::ScanEvents events{
-      .found = [&](const auto& path, const apikey::FoundKey& key) { found.leaks.add(path, key); },
-      .unread =
-          [&](const std::filesystem::path& path, const std::string& why) {
-            context.progress().say(fmt::format("not read: {}: {}", shown(path.native()), why));
-          }};
-  for (const std::string& path : values.texts("PATH")) {
-    try {
-      add(found.totals, scan_one(path, events, context.interrupt()));
-    } catch (const Error& error) {
-      const bool is_of_path = error.code() == ErrorCode::not_found ||
-                              error.code() == ErrorCode::permission ||
-                              error.code() == ErrorCode::io;
-      if (is_stop(error) || !is_of_path || !error.sqlstate().empty()) throw;
-      if (found.failure) context.progress().say(error.what());
-      if (!found.failure) found.failure = error;
+// The paths, one after the other.
+class Searching {
+ public:
+  Searching(Context& context, Search& found) : context_(context), found_(found) {}
+
+  // A path that is not there does not take away what was found at the others; nor does a stop.
+  void run(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      try {
+        so_far_ = {};
+        so_far_ = scan(path);
+        add(found_.totals, so_far_);
+      } catch (const Error& error) {
+        add(found_.totals, so_far_);
+        take_failure(error);
+      }
     }
   }
-}
+
+ private:
+  ScanTotals scan(const std::string& path) {
+    const apikey::ScanEvents events{
+        .found = [this](const auto& place,
+                        const apikey::FoundKey& key) { found_.leaks.add(place, key); },
+        .unread =
+            [this](const std::filesystem::path& place, const std::string& why) {
+              context_.progress().say(fmt::format("not read: {}: {}", shown(place.native()), why));
+            },
+        .progress = [this](const ScanTotals& totals) { tell_progress(totals); }};
+    Interrupt& interrupt = context_.interrupt();
+    if (path != "-") return apikey::scan_path(path, events, &interrupt);
+    return apikey::scan_open_file(STDIN_FILENO, "standard input", events, &interrupt);
+  }
+
+  void take_failure(const Error& error) {
+    if (is_stop(error)) {
+      throw Error{error.code(), "stopped before everything was searched",
+                  "What was found until then is shown; nothing was revoked. Run it again."};
+    }
+    const bool is_of_path = error.code() == ErrorCode::not_found ||
+                            error.code() == ErrorCode::permission || error.code() == ErrorCode::io;
+    if (!is_of_path) throw Error{error};
+    if (found_.failure) context_.progress().say(error.what());
+    if (!found_.failure) found_.failure = error;
+  }
+
+  void tell_progress(const ScanTotals& totals) {
+    so_far_ = totals;
+    const auto now = context_.clock().steady_now();
+    if (now - told_ < kBetweenStatus) return;
+    told_ = now;
+    ScanTotals all = found_.totals;
+    add(all, totals);
+    const auto places = counted(static_cast<long long>(all.keys), "place");
+    const auto files = counted(static_cast<long long>(all.files), "file");
+    Document figures = Document::object();
+    figures.set("files", static_cast<std::int64_t>(all.files));
+    figures.set("bytes", static_cast<std::int64_t>(all.bytes));
+    figures.set("places", static_cast<std::int64_t>(all.keys));
+    context_.progress().status(
+        fmt::format("searched {} and {} MB, keys at {}", files, all.bytes / 1'000'000, places),
+        figures);
+  }
+
+  Context& context_;
+  Search& found_;
+  ScanTotals so_far_;  // of the path at hand
+  std::chrono::steady_clock::time_point told_{};
+};
 
 // --- revoking
 
@@ -156,7 +197,7 @@ std::string reason_of(Context& context) {
   return given.empty() ? "found by pcx apikey scan" : given;
 }
 
-// Those that are taken still, once it was asked: somebody may have revoked one meanwhile.
+// Those that are not revoked still, once it was asked: somebody may have revoked one meanwhile.
 Ids revoke(Context& context, const Values& values, Owners& owners, const Leaks& leaks,
            const Ids& ids) {
   const auto question =
@@ -179,6 +220,7 @@ struct Deeds {
   bool is_checked = false;
   bool is_revoking = false;
   bool is_dry_run = false;
+  std::int64_t plain_rows = 0;
   Ids ids;   // that are revoked now, or would be
   Ids gone;  // with those that somebody else revoked meanwhile
 };
@@ -217,46 +259,53 @@ std::vector<Cell> row_of(const apikey::LeakPlace& place, const Leak& leak, const
   return row;
 }
 
-std::string summary_of(const Search& found, const Deeds& deeds, std::int64_t plain_rows) {
-  const auto number = [](auto count) { return static_cast<long long>(count); };
-  const auto& places = found.leaks.places();
-  std::string text =
-      places.empty() ? std::string{"No key was found"}
-                     : fmt::format("{} at {}", counted(number(found.leaks.keys().size()), "key"),
-                                   counted(number(places.size()), "place"));
-  text += fmt::format("; {} searched.", counted(number(found.totals.files), "file"));
-  if (deeds.is_revoking && !places.empty()) {
-    text += fmt::format(" {} {} revoked.", counted(number(deeds.ids.size()), "key"),
+long long number_of(std::uint64_t count) { return static_cast<long long>(count); }
+
+std::string found_text(const Leaks& leaks) {
+  if (leaks.keys().empty()) return "No key was found";
+  const std::uint64_t places = leaks.places().size() + leaks.places_left_out();
+  return fmt::format("{} at {}", counted(number_of(leaks.keys().size()), "key"),
+                     counted(number_of(places), "place"));
+}
+
+std::string summary_of(const Search& found, const Deeds& deeds) {
+  std::string text = fmt::format("{}; {} searched.", found_text(found.leaks),
+                                 counted(number_of(found.totals.files), "file"));
+  if (deeds.is_revoking && !found.leaks.keys().empty()) {
+    text += fmt::format(" {} {} revoked.", counted(number_of(deeds.ids.size()), "key"),
                         deeds.is_dry_run ? "would be" : (deeds.ids.size() == 1 ? "is" : "are"));
   }
   if (found.totals.unread > 0) {
     text += fmt::format(" {} could not be read: see standard error.",
-                        counted(number(found.totals.unread), "file"));
+                        counted(number_of(found.totals.unread), "file"));
   }
   if (found.totals.skipped > 0) {
     text += fmt::format(" {} left out: links, pipes, devices.",
-                        counted(number(found.totals.skipped), "entry"));
+                        counted(number_of(found.totals.skipped), "entry"));
   }
-  if (plain_rows > 0) {
-    text += fmt::format(" Not compared: {} of api_keys in plain.", counted(plain_rows, "key"));
+  if (deeds.plain_rows > 0) {
+    text +=
+        fmt::format(" Not compared: {} of api_keys in plain.", counted(deeds.plain_rows, "key"));
   }
   return text;
 }
 
 // In every format, and never in silence.
 Error too_many(const Leaks& leaks) {
-  Error error{
-      ErrorCode::unknown,
-      fmt::format("keys were found at {} more, which were neither listed nor compared",
-                  counted(static_cast<long long>(leaks.left_out()), "place")),
-      fmt::format("The first {} are above. Scan parts of it one by one.", leaks.places().size())};
+  Error error{ErrorCode::unknown,
+              fmt::format("more than {} different keys were found: what {} more hold was neither "
+                          "listed nor compared",
+                          leaks.keys().size(), counted(number_of(leaks.keys_left_out()), "place")),
+              "Scan parts of it one by one."};
   return error.because("too_many");
 }
 
-// What was revoked is dealt with; a key that is not ours is still one that leaked.
+// What is revoked is dealt with; a key that is not ours is still one that leaked.
 bool is_left_over(const Leaks& leaks, const Deeds& deeds) {
-  if (!deeds.is_revoking || deeds.is_dry_run) return !leaks.places().empty();
-  return std::ranges::any_of(leaks.keys(), [](const Leak& leak) { return !leak.ours; });
+  if (!deeds.is_revoking || deeds.is_dry_run) return !leaks.keys().empty();
+  return std::ranges::any_of(leaks.keys(), [&](const Leak& leak) {
+    return !leak.ours || (!leak.ours->revoked && !deeds.gone.contains(leak.ours->id));
+  });
 }
 
 Finding finding_of(const Search& found, const Deeds& deeds) {
@@ -264,42 +313,61 @@ Finding finding_of(const Search& found, const Deeds& deeds) {
   return found.totals.unread > 0 ? Finding::unknown : Finding::ok;
 }
 
-Outcome show(Search& found, const Deeds& deeds, std::int64_t plain_rows, Time now) {
+Outcome show(Context& context, Search& found, const Deeds& deeds) {
+  const Time now = context.clock().wall_now();
   View view{.columns = columns_of(deeds), .rows = {}, .summary = {}};
   for (const auto& place : found.leaks.places()) {
     view.rows.push_back(row_of(place, found.leaks.keys()[place.leak], deeds, now));
   }
-  view.summary = summary_of(found, deeds, plain_rows);
-  if (!found.failure && found.leaks.left_out() > 0) found.failure = too_many(found.leaks);
+  view.summary = summary_of(found, deeds);
+  if (found.leaks.places_left_out() > 0) {
+    context.progress().say(fmt::format("{} more of these keys are not listed",
+                                       counted(number_of(found.leaks.places_left_out()), "place")));
+  }
+  if (!found.failure && found.leaks.keys_left_out() > 0) found.failure = too_many(found.leaks);
   return {std::move(view), finding_of(found, deeds), found.failure};
 }
 
+// Whose they are, and away with them, step by step: what is done stands in `deeds`.
+void deal_with(Context& context, const Values& values, Search& found, Deeds& deeds) {
+  Owners owners{context, values};
+  found.leaks.ask([&](std::string_view key) {
+    context.interrupt().throw_if_requested();
+    return owners.find(key);
+  });
+  deeds.is_checked = true;
+  deeds.plain_rows = owners.plain_rows();
+  if (!values.flag("--revoke")) return;
+  const auto wanted = apikey::revocable(found.leaks);
+  const Ids ids{wanted.begin(), wanted.end()};
+  if (deeds.is_dry_run || ids.empty()) {
+    deeds.ids = ids;
+  } else {
+    context.interrupt().throw_if_requested();
+    deeds.ids = revoke(context, values, owners, found.leaks, ids);
+    deeds.gone = ids;
+  }
+  deeds.is_revoking = true;
+}
+
+// What was found is shown, whatever becomes of the rest.
 Outcome run_scan(Context& context, const Values& values) {
-  Deeds deeds{.is_checked = values.flag("--check") || values.flag("--revoke"),
-              .is_revoking = values.flag("--revoke"),
-              .is_dry_run = values.flag("--dry-run")};
-  if (deeds.is_dry_run && !deeds.is_revoking) {
+  const bool wants_owners = values.flag("--check") || values.flag("--revoke");
+  Deeds deeds{.is_dry_run = values.flag("--dry-run")};
+  if (deeds.is_dry_run && !values.flag("--revoke")) {
     throw Error{ErrorCode::usage, "option --dry-run needs --revoke",
                 "Without it nothing is changed."};
   }
-  std::optional<Owners> owners;
-  if (deeds.is_checked) owners.emplace(context, values);
-  Leaks::Ask ask;
-  if (owners) ask = [&](std::string_view key) { return owners->find(key); };
-  Search found{.leaks = Leaks{std::move(ask)}, .totals = {}, .failure = {}};
-  search(context, values, found);
-  const Time now = context.clock().wall_now();
-  if (deeds.is_revoking) {
-    const auto taken = revocable(found.leaks, now);
-    const Ids ids{taken.begin(), taken.end()};
-    if (deeds.is_dry_run || ids.empty()) {
-      deeds.ids = ids;
-    } else {
-      deeds.ids = revoke(context, values, *owners, found.leaks, ids);
-      deeds.gone = ids;
-    }
+  Search found{.leaks = Leaks{wants_owners}, .totals = {}, .failure = {}};
+  try {
+    Searching{context, found}.run(values.texts("PATH"));
+    if (wants_owners && !found.leaks.keys().empty()) deal_with(context, values, found, deeds);
+  } catch (const Error& error) {
+    if (found.failure) context.progress().say(found.failure->what());
+    found.failure = error;
   }
-  return show(found, deeds, owners ? owners->plain_rows() : 0, now);
+  context.progress().clear();
+  return show(context, found, deeds);
 }
 
 }  // namespace
@@ -314,15 +382,19 @@ std::vector<Cmd> apikey_scan_commands() {
            "folder are not followed. What is compressed or encoded is not seen: give what `git log "
            "--all -p` or `zcat` prints to 'pcx apikey scan -'.\n\n--check asks the database whose "
            "each key is, by the digest of the whole key: anybody can make up a key with another "
-           "one's id and a right checksum. --revoke revokes those that are ours and taken, each "
-           "once, and no other. It asks before, and wants no terminal for what it reads.\n\nFiles "
-           "that cannot be read are named on standard error. Up to 100,000 places are listed.",
+           "one's id and a right checksum. --revoke revokes those that are ours, each once, and no "
+           "other; those that are expired, rotated or switched off, too, since they may be "
+           "switched on again. It asks before, and wants no terminal for what it reads. The "
+           "database is asked once everything was searched; what was found is shown also when "
+           "that fails.\n\nFiles that cannot be read are named on standard error. Up to 100,000 "
+           "different keys are taken, and all of them are compared; beyond 100,000 places only "
+           "the first five of a key are listed, and the others counted.",
        .options = {{.name = "--check",
                     .type = Type::flag,
                     .help = "ask the database whose each key is, and whether it is taken"},
                    {.name = "--revoke",
                     .type = Type::flag,
-                    .help = "revoke those that are ours and taken; implies --check"},
+                    .help = "revoke those that are ours; implies --check"},
                    {.name = "--dry-run",
                     .type = Type::flag,
                     .help = "with --revoke: show what would be revoked"},
@@ -338,19 +410,21 @@ std::vector<Cmd> apikey_scan_commands() {
        .exits =
            {{0,
              "no key was found, and everything was read; with --revoke: all that were found are "
-             "ours, and refused now"},
+             "ours, and revoked now"},
             {1,
              "with --dry-run: keys were found; without: the same, and with --revoke some of them "
              "are "
              "not ours; or the question was answered with no"},
             {3,
-             "nothing to report, but something could not be read; or keys were at more than "
-             "100,000 places (reason too_many)"},
+             "nothing to report, but something could not be read; or there were more than 100,000 "
+             "different keys (reason too_many)"},
             {66, "a PATH does not exist; with --check: no keyring, pepper or table api_keys"},
             {77, "a PATH may not be read; or the role may not read or revoke"},
-            {80, "the keyring was changed without pcx, or no key-encryption key fits"}},
+            {80, "the keyring was changed without pcx, or no key-encryption key fits"},
+            {130, "interrupted; what was found until then is shown"}},
        .needs = Needs::config,
        .mutating = true,
+       .mutating_with = "--revoke",
        .destructive = true,
        .run = run_scan}};
 }

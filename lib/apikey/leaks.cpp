@@ -9,22 +9,32 @@ std::string to_string(const LeakPlace& place) {
 }
 
 void Leaks::add(const std::filesystem::path& path, const FoundKey& found) {
-  if (places_.size() >= places_max_) {
-    ++left_out_;
-    return;
+  const auto leak = index_of(found.key.reveal_text());
+  if (!leak) return void(++keys_left_out_);
+  std::uint64_t& of_key = keys_[*leak].places;
+  if (places_.size() < limits_.places || of_key < limits_.places_of_a_key) {
+    places_.push_back({*leak, path, found.line, found.column});
+  } else {
+    ++places_left_out_;
   }
-  const std::size_t leak = index_of(found.key.reveal_text());
-  places_.push_back({leak, path, found.line, found.column});
+  ++of_key;
 }
 
 // A key has 256 random bits: its plain digest tells nobody what it is.
-std::size_t Leaks::index_of(std::string_view key) {
-  const auto [known, is_new] = known_.emplace(crypto::sha256(key), keys_.size());
-  if (!is_new) return known->second;
+std::optional<std::size_t> Leaks::index_of(std::string_view key) {
+  const crypto::Sha256Digest digest = crypto::sha256(key);
+  if (const auto known = known_.find(digest); known != known_.end()) return known->second;
+  if (keys_.size() >= limits_.keys) return std::nullopt;
   const auto token = std::get<ParsedToken>(parse_token(key));
-  keys_.push_back({token.kind, std::string{token.id}, std::nullopt});
-  if (ask_) keys_.back().ours = ask_(key);
-  return known->second;
+  known_.emplace(digest, keys_.size());
+  keys_.push_back({.kind = token.kind, .id = std::string{token.id}});
+  if (keeps_keys_) texts_.emplace_back(key);
+  return keys_.size() - 1;
+}
+
+void Leaks::ask(const Ask& ask) {
+  for (std::size_t i = 0; i < texts_.size(); ++i) keys_[i].ours = ask(texts_[i].reveal_text());
+  texts_.clear();
 }
 
 std::vector<std::vector<std::size_t>> Leaks::places_by_key(std::size_t max) const {
@@ -36,10 +46,10 @@ std::vector<std::vector<std::size_t>> Leaks::places_by_key(std::size_t max) cons
   return found;
 }
 
-std::vector<std::string> revocable(const Leaks& leaks, Time now) {
+std::vector<std::string> revocable(const Leaks& leaks) {
   std::vector<std::string> ids;
   for (const Leak& leak : leaks.keys()) {
-    if (leak.ours && is_taken(standing_of(*leak.ours, now))) ids.push_back(leak.ours->id);
+    if (leak.ours && !leak.ours->revoked) ids.push_back(leak.ours->id);
   }
   return ids;
 }

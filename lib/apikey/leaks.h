@@ -1,5 +1,5 @@
-// What a search for leaked keys (apikey/walk.h) has found, put together: each key once, with all
-// its places, and whose it is. The keys themselves are not kept. Pure, but for what `Ask` does.
+// What a search for leaked keys (apikey/walk.h) has found, put together: each key once, with its
+// places, and whose it is. Pure, but for what `Ask` does.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,15 @@
 
 #include "apikey/key.h"
 #include "apikey/scan.h"
+#include "core/secret.h"
 #include "crypto/digest.h"
 
 namespace pcx::apikey {
 
-// A place takes some 100 bytes. What is beyond is counted, and nothing else.
-inline constexpr std::size_t kLeakPlacesMax = 100'000;
-
 struct Leak {
-  Kind kind = Kind::live;  // as its prefix says
-  std::string id;          // as the text says: a made-up key can have anybody's
+  Kind kind = Kind::live;    // as its prefix says
+  std::string id;            // as the text says: a made-up key can have anybody's
+  std::uint64_t places = 0;  // with those that are not kept
   // As the database has it, by the digest of the whole key; std::nullopt: it is not of this
   // database, or nobody asked.
   std::optional<Key> ours;
@@ -38,35 +37,53 @@ struct LeakPlace {
 // "config/.env:3:12", the bytes of the path as they are.
 std::string to_string(const LeakPlace& place);
 
+// A key takes some 300 bytes, a place some 100. Every different key is taken, up to `keys`; of its
+// places the first few whatever there is, and more of them while all are fewer than `places`.
+struct LeakLimits {
+  std::size_t keys = 100'000;
+  std::size_t places = 100'000;
+  std::size_t places_of_a_key = 5;
+};
+
 class Leaks {
  public:
-  // Whose a key is. Called once for each key, while there is one.
+  // Whose a key is.
   using Ask = std::function<std::optional<Key>(std::string_view key)>;
 
-  explicit Leaks(Ask ask = {}, std::size_t places_max = kLeakPlacesMax)
-      : ask_(std::move(ask)), places_max_(places_max) {}
+  // `keeps_keys`: the keys themselves, until ask() was called.
+  explicit Leaks(bool keeps_keys, LeakLimits limits = {})
+      : keeps_keys_(keeps_keys), limits_(limits) {}
 
   void add(const std::filesystem::path& path, const FoundKey& found);
 
-  const std::vector<Leak>& keys() const { return keys_; }           // in the order of finding
-  const std::vector<LeakPlace>& places() const { return places_; }  // as well
-  std::uint64_t left_out() const { return left_out_; }              // places beyond the limit
+  // Whose each key is, once for each; then they are wiped. What `ask` throws comes through.
+  // REQUIRES: keys are kept
+  void ask(const Ask& ask);
+
+  const std::vector<Leak>& keys() const { return keys_; }             // in the order of finding
+  const std::vector<LeakPlace>& places() const { return places_; }    // as well
+  std::uint64_t places_left_out() const { return places_left_out_; }  // of keys()
+  // Of keys beyond the limit: how often one of them was found.
+  std::uint64_t keys_left_out() const { return keys_left_out_; }
   // For each of keys(): its places, `max` of them at most, as indexes into places().
   std::vector<std::vector<std::size_t>> places_by_key(std::size_t max) const;
 
  private:
-  std::size_t index_of(std::string_view key);
+  std::optional<std::size_t> index_of(std::string_view key);
 
-  Ask ask_;
-  std::size_t places_max_;
-  std::uint64_t left_out_ = 0;
+  bool keeps_keys_;
+  LeakLimits limits_;
+  std::uint64_t places_left_out_ = 0;
+  std::uint64_t keys_left_out_ = 0;
   std::vector<Leak> keys_;
+  std::vector<Secret> texts_;  // of keys_, while they are kept
   std::vector<LeakPlace> places_;
   std::map<crypto::Sha256Digest, std::size_t> known_;
 };
 
-// Of the keys that are ours by their digest and taken at `now`: their ids, each once. A key that
-// only says that it has such an id is not among them.
-std::vector<std::string> revocable(const Leaks& leaks, Time now);
+// Of the keys that are ours by their digest and not revoked yet: their ids, each once. One that is
+// only switched off, expired or rotated may be good again tomorrow, and is among them. A key that
+// only says that it has such an id is not.
+std::vector<std::string> revocable(const Leaks& leaks);
 
 }  // namespace pcx::apikey

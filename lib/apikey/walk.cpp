@@ -18,6 +18,7 @@
 
 #include "core/descriptor.h"
 #include "core/error.h"
+#include "core/stream.h"
 #include "core/text.h"
 
 namespace pcx::apikey {
@@ -88,23 +89,30 @@ int read_names(int folder, std::vector<std::string>& names) {
 
 class Walk {
  public:
-  Walk(const ScanEvents& events, const Interrupt* interrupt)
-      : events_(events), interrupt_(interrupt) {}
+  Walk(const ScanEvents& events, Interrupt* interrupt)
+      : events_(events), interrupt_(interrupt), watch_(interrupt) {}
 
   void open_and_scan(const fs::path& path);
   void scan_file(int descriptor, const fs::path& name);
-  const ScanTotals& totals() const { return totals_; }
+  ScanTotals finish() const {
+    throw_if_stopped();
+    return totals_;
+  }
 
  private:
   void scan_folder(Descriptor folder, const fs::path& name, dev_t device);
   void scan_entry(const fs::path& path, dev_t folder_device);
+  void throw_if_stopped() const {
+    if (interrupt_ != nullptr) interrupt_->throw_if_requested();
+  }
   void tell_unread(const fs::path& path, int error_number) {
     ++totals_.unread;
     events_.unread(path, std::strerror(error_number));
   }
 
   const ScanEvents& events_;
-  const Interrupt* interrupt_;
+  Interrupt* interrupt_;
+  InterruptWatch watch_;
   ScanTotals totals_;
   Block block_;
 };
@@ -139,12 +147,14 @@ void Walk::scan_file(int descriptor, const fs::path& name) {
     events_.found(name, std::move(key));
   }};
   while (true) {
-    if (interrupt_ != nullptr) interrupt_->throw_if_requested();
+    wait_until_readable(descriptor, watch_);
+    throw_if_stopped();
     const ssize_t got = block_.read_from(descriptor);
     if (got < 0) return tell_unread(name, errno);
     if (got == 0) break;
     totals_.bytes += static_cast<std::uint64_t>(got);
     scanner.put(block_.first(got));
+    if (events_.progress) events_.progress(totals_);
   }
   ++totals_.files;
 }
@@ -179,17 +189,17 @@ void Walk::scan_entry(const fs::path& path, dev_t folder_device) {
 
 }  // namespace
 
-ScanTotals scan_path(const fs::path& path, const ScanEvents& events, const Interrupt* interrupt) {
+ScanTotals scan_path(const fs::path& path, const ScanEvents& events, Interrupt* interrupt) {
   Walk walk{events, interrupt};
   walk.open_and_scan(path);
-  return walk.totals();
+  return walk.finish();
 }
 
 ScanTotals scan_open_file(int descriptor, const fs::path& name, const ScanEvents& events,
-                          const Interrupt* interrupt) {
+                          Interrupt* interrupt) {
   Walk walk{events, interrupt};
   walk.scan_file(descriptor, name);
-  return walk.totals();
+  return walk.finish();
 }
 
 }  // namespace pcx::apikey

@@ -27,7 +27,7 @@ using testing::random_key;
 
 class Walk : public ::testing::Test {
  protected:
-  ScanTotals walk(const fs::path& path, const Interrupt* interrupt = nullptr) {
+  ScanTotals walk(const fs::path& path, Interrupt* interrupt = nullptr) {
     return scan_path(path, events_, interrupt);
   }
   // "name:line:column" below the folder.
@@ -214,6 +214,43 @@ TEST_F(Walk, ReadsAPipeToItsEnd) {
   writer.join();
   EXPECT_THAT(found_, ElementsAre("stdin:2:1", "stdin:3:100001"));
   EXPECT_EQ(totals.files, 1u);
+}
+
+// Nobody writes, and nobody closes.
+TEST_F(Walk, StopsWhileItWaitsForAPipe) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const Descriptor readable{ends[0]};
+  const Descriptor writable{ends[1]};
+  ASSERT_EQ(::write(writable.number(), key_.data(), key_.size()),
+            static_cast<ssize_t>(key_.size()));
+  Interrupt interrupt;
+  std::thread stopper;
+  events_.progress = [&](const ScanTotals& totals) {
+    EXPECT_EQ(totals.bytes, key_.size());
+    stopper = std::thread{[&] { interrupt.request(Interrupt::Signal::terminate); }};
+  };
+  const Error error = pcx::testing::error_of(
+      [&] { scan_open_file(readable.number(), "stdin", events_, &interrupt); });
+  stopper.join();
+  EXPECT_EQ(error.code(), ErrorCode::terminated);
+  EXPECT_THAT(keys_, ElementsAre(key_));
+}
+
+// A stop that came with the last bytes is one.
+TEST_F(Walk, StopsAtTheEndOfAFile) {
+  const fs::path file = folder_.write("a", key_);
+  Interrupt interrupt;
+  events_.progress = [&](const ScanTotals&) { interrupt.request(Interrupt::Signal::interrupt); };
+  EXPECT_EQ(pcx::testing::error_of([&] { walk(file, &interrupt); }).code(), ErrorCode::interrupted);
+}
+
+TEST_F(Walk, TellsHowFarItIs) {
+  const fs::path large = folder_.write("large", std::string(std::size_t{600} * 1024, ' ') + key_);
+  std::vector<std::uint64_t> bytes;
+  events_.progress = [&](const ScanTotals& totals) { bytes.push_back(totals.bytes); };
+  walk(folder_.path());
+  EXPECT_THAT(bytes, ElementsAre(256 * 1024, 512 * 1024, fs::file_size(large)));
 }
 
 TEST_F(Walk, StopsWhenAsked) {
