@@ -1,4 +1,6 @@
 // pcx apikey export, import: flags -> lib/apikey -> show.
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "apikey/store.h"
@@ -7,6 +9,7 @@
 #include "cli/commands/key_tools.h"
 #include "core/error.h"
 #include "core/file.h"
+#include "core/stream.h"
 #include "core/text.h"
 #include "keyring/keyring.h"
 
@@ -40,15 +43,21 @@ Outcome run_export(Context& context, const Values&) {
 
 // --- import
 
-struct Input {
-  std::string path;
-  std::string name;
-};
-
-Input input_in(const Values& values) {
+Transfer read_transfer(Context& context, const Values& values) {
   const std::string& path = values.text("FILE");
-  if (path == "-") return {"/dev/stdin", "standard input"};
-  return {path, path};
+  if (path != "-") {
+    return apikey::parse_transfer(read_file(path, apikey::kTransferBytesMax),
+                                  escape_controls(path));
+  }
+  const std::string name = "standard input";
+  return apikey::parse_transfer(
+      read_stream(STDIN_FILENO, name, apikey::kTransferBytesMax, context.interrupt()), name);
+}
+
+// A dry run foretells what the table will be like that it does not make.
+void require_tables(db::Transaction& tx, bool is_dry_run) {
+  if (is_dry_run) return apikey::require_application_table(tx);
+  apikey::require_tables(tx);
 }
 
 Document ids_of(const std::vector<std::string>& ids) {
@@ -97,15 +106,13 @@ Outcome show(const Transfer& transfer, const ImportPlan& plan, bool is_dry_run) 
 }
 
 Outcome run_import(Context& context, const Values& values) {
-  const Input input = input_in(values);
   const bool is_dry_run = values.flag("--dry-run");
-  Transfer transfer = apikey::parse_transfer(read_file(input.path, apikey::kTransferBytesMax),
-                                             escape_controls(input.name));
+  Transfer transfer = read_transfer(context, values);
   apikey::adopt_peppers(transfer, open_keyring(context, values));
   if (!is_dry_run) context.upgrade_schema();
   db::Transaction tx = context.database().begin(
       is_dry_run ? db::Access::read_only : db::Access::read_write, db::Isolation::repeatable_read);
-  apikey::require_tables(tx);
+  require_tables(tx, is_dry_run);
   const ImportPlan plan = apikey::plan_import(tx, std::move(transfer.keys));
   if (is_dry_run || plan.fresh.empty()) return show(transfer, plan, is_dry_run);
   apikey::write_import(tx, plan);
@@ -122,7 +129,8 @@ Cmd export_command() {
           "JSON Lines: a line that names the peppers by their check, then one a key, with "
           "everything of its row in api_keys; keys that are not taken are among them. The keys "
           "themselves are not: a digest is of use only to a database whose keyring has the same "
-          "pepper. Counts of uses are left out. A file of --output gets mode 0600, since owners, "
+          "pepper. Counts of uses are left out, and so are keys whose row in api_keys is gone. A "
+          "file of --output gets mode 0600, since owners, "
           "names and digests are nobody else's business.",
       .examples = {{"pcx apikey export --output keys.jsonl", "a copy beside the backup"},
                    {"pcx apikey export | ssh other pcx apikey import -", "to a restored keyring"}},
@@ -143,7 +151,9 @@ Cmd import_command() {
           "All or nothing, in one transaction. Keys that are here already are counted and left as "
           "they are. Where the file and the database say different things of the same key (it was "
           "revoked here meanwhile), the database's word stays, the key is named, and the exit "
-          "status is 1. Another key under an id, row or digest that is taken is a conflict.\n\nA "
+          "status is 1. Another key under an id, row or digest that is taken is a conflict, and so "
+          "is a "
+          "key that 'pcx apikey prune' deleted here: it does not come back.\n\nA "
           "digest belongs to its pepper: this keyring must have the same key, which is known by "
           "its check; its id may be another one. Clients go on with the keys that they have.",
       .options = {{.name = "--dry-run",
@@ -163,7 +173,9 @@ Cmd import_command() {
             "here of some"},
            {65, "the file does not hold up: of another version, cut off, or malformed"},
            {66, "there is no such file, no keyring, or no table api_keys"},
-           {79, "another key is here under the same id, row or digest (reason taken)"},
+           {79,
+            "another key is here under the same id, row or digest (reason taken); or keys of the "
+            "file were deleted here (reason gone)"},
            {80, "a pepper is not in this keyring (reason pepper), or the keyring was changed"}},
       .needs = Needs::database,
       .mutating = true,

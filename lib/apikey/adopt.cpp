@@ -59,6 +59,7 @@ class Known {
     std::string id;
     std::string row_id;
     bool is_over = false;
+    bool is_gone = false;
   };
 
   Known(db::Transaction& tx, const std::vector<std::string>& row_ids,
@@ -66,8 +67,8 @@ class Known {
     const db::Result rows = tx.query(sql::find_known, {row_ids, digests});
     for (const db::Row row : rows) {
       const Entry entry{row["id"].as<std::string>(), row["row_id"].as<std::string>(),
-                        row["is_over"].as<bool>()};
-      by_row_[entry.row_id] = entry;
+                        row["is_over"].as<bool>(), row["is_gone"].as<bool>()};
+      if (!entry.is_gone) by_row_[entry.row_id] = entry;
       by_digest_[row["hash"].as<std::string>()] = entry;
     }
   }
@@ -149,6 +150,7 @@ class Batch {
     if (own != nullptr && own->is_over) return leave(row, LeftReason::over, own->id);
     for (const std::string& digest : candidate.digests) {
       const Known::Entry* same = known.of_digest(digest);
+      if (same != nullptr && same->is_gone) return leave(row, LeftReason::gone, same->id);
       if (same != nullptr && same->row_id != row.row_id) {
         return leave(row, LeftReason::taken, same->id);
       }
@@ -285,6 +287,8 @@ std::string LeftRow::described() const {
     case LeftReason::taken: return fmt::format("is key {} of another row", key_id);
     case LeftReason::over:
       return fmt::format("stands where key {} was, which pcx has revoked or rotated", key_id);
+    case LeftReason::gone:
+      return fmt::format("is key {}, which is over and was deleted: it is refused", key_id);
   }
   return {};
 }

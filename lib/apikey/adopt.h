@@ -38,6 +38,7 @@ enum class LeftReason {
   shape,  // it is no key (plain_key.h)
   taken,  // another row has the same key, adopted or made by pcx before
   over,   // pcx revoked or rotated the key of this row, and a text was written over its placeholder
+  gone,   // pcx revoked this key and deleted it (apikey/prune.h): it is refused, wherever it stands
 };
 
 struct LeftRow {

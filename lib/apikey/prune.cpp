@@ -6,45 +6,81 @@
 #include "apikey/row_facts.h"
 #include "apikey/sql.h"
 #include "apikey/store.h"
+#include "core/time.h"
 
 namespace pcx::apikey {
 
-std::optional<Time> not_taken_since(const Key& key, Time row_updated_at, Time now) {
-  if (is_taken(standing_of(key, now))) return std::nullopt;
+namespace {
+
+constexpr const char* kNoRow = "no row";  // in the place of api_keys.status: not active
+
+Time server_now(db::Transaction& tx) {
+  return parse_rfc3339(tx.query(sql::read_clock).one()["now"].as<std::string>()).value();
+}
+
+Kept kept_for(const RowFacts& row, const std::optional<Time>& since) {
+  if (!row.holds_placeholder) return Kept::text;
+  return since ? Kept::no : Kept::time;
+}
+
+void add_rowless(db::Transaction& tx, std::vector<EndedKey>& ended) {
+  const db::Result rows = tx.query(sql::list_rowless_keys);
+  for (const db::Row row : rows) {
+    Key key{.id = row["id"].as<std::string>(), .row_id = row["row_id"].as<std::string>()};
+    key.status = kNoRow;
+    key.owner = db::nullable<std::string>(row["owner"]);
+    ended.push_back({.key = std::move(key), .since = {}, .has_row = false});
+  }
+}
+
+}  // namespace
+
+std::optional<Time> not_taken_since(const Key& key, std::optional<Time> row_updated_at, Time now) {
   std::optional<Time> since;
   const auto ended_at = [&](Time at) { since = std::min(since.value_or(at), at); };
   if (key.revoked) ended_at(key.revoked->at);
   if (key.expires_at && *key.expires_at <= now) ended_at(*key.expires_at);
   if (key.replaced && key.replaced->grace_until <= now) ended_at(key.replaced->grace_until);
-  return since.value_or(row_updated_at);
+  return since ? since : row_updated_at;
 }
 
-std::vector<EndedKey> find_ended(db::Transaction& tx, Time before, Time now) {
+Ended find_ended(db::Transaction& tx, std::chrono::milliseconds for_longer) {
   const auto facts = read_row_facts(tx);
-  std::vector<EndedKey> ended;
+  Ended ended{.now = server_now(tx), .keys = {}};
+  const Time before = ended.now - for_longer;
   for (Key& key : list_keys(tx)) {
     const auto row = facts.find(key.row_id);
-    if (row == facts.end()) continue;  // its row went between the two questions
-    const auto since = not_taken_since(key, row->second.updated_at, now);
-    if (!since || *since >= before) continue;
-    ended.push_back({std::move(key), *since, row->second.holds_placeholder});
+    if (row == facts.end()) continue;  // has none, or it came between the two questions
+    if (is_taken(standing_of(key, ended.now))) continue;
+    const auto since = not_taken_since(key, row->second.updated_at, ended.now);
+    if (since && *since >= before) continue;
+    ended.keys.push_back({std::move(key), since, true, kept_for(row->second, since)});
   }
+  add_rowless(tx, ended.keys);
   return ended;
 }
 
-std::vector<EndedKey> delete_ended(db::Transaction& tx, const std::vector<std::string>& ids,
-                                   Time before, Time now) {
+Ended delete_ended(db::Transaction& tx, const std::vector<std::string>& ids,
+                   std::chrono::milliseconds for_longer) {
   tx.query(sql::lock_keys, {ids});
   const std::set<std::string> wanted{ids.begin(), ids.end()};
-  std::vector<EndedKey> ended = find_ended(tx, before, now);
-  std::erase_if(ended, [&](const EndedKey& each) {
-    return !each.is_deletable || !wanted.contains(each.key.id);
+  Ended ended = find_ended(tx, for_longer);
+  std::erase_if(ended.keys, [&](const EndedKey& each) {
+    return !each.is_deletable() || !wanted.contains(each.key.id);
   });
   std::vector<std::string> going;
-  for (const EndedKey& each : ended) going.push_back(each.key.id);
+  for (const EndedKey& each : ended.keys) going.push_back(each.key.id);
   tx.query(sql::delete_keys, {going});
   tell_changes(tx, going);
   return ended;
+}
+
+std::int64_t count_old_usage(db::Transaction& tx) {
+  return tx.query(sql::count_old_usage, {kUsageYearsMax}).one()["n"].as<std::int64_t>();
+}
+
+std::int64_t delete_old_usage(db::Transaction& tx) {
+  return tx.query(sql::delete_old_usage, {kUsageYearsMax}).one()["n"].as<std::int64_t>();
 }
 
 }  // namespace pcx::apikey

@@ -1,7 +1,12 @@
 // Keys that have not been taken for long, deleted: from pcx.apikey with their counts of uses, and
-// from api_keys. What the application recorded of them (api_usage_metrics) stays.
+// from api_keys. Their digests stay in pcx.apikey_gone, so that no import and no copy in plain
+// makes one good again. What the application recorded of them (api_usage_metrics) stays, too.
+//
+// What is long ago says the server's clock, in the transaction that reads or deletes.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,25 +16,48 @@
 
 namespace pcx::apikey {
 
+inline constexpr std::int64_t kUsageYearsMax = 2;
+
 // Since when it is not taken: the first of its revocation, its expiry and the end of its grace.
-// Only switched off by the application's status, which has no time: since its row was last written.
-// std::nullopt: it is taken.
-std::optional<Time> not_taken_since(const Key& key, Time row_updated_at, Time now);
+// Only switched off by the application's status, which has no time: since its row was last written,
+// std::nullopt where nobody knows when that was.
+// REQUIRES: it is not taken at `now`
+std::optional<Time> not_taken_since(const Key& key, std::optional<Time> row_updated_at, Time now);
+
+// Why it is not deleted.
+enum class Kept {
+  no,
+  text,  // its row in api_keys holds something else than its placeholder, perhaps a key in plain
+         // that is taken: somebody has to look at it first
+  time,  // nobody knows since when it is not taken
+};
 
 struct EndedKey {
   Key key;
-  Time since{};
-  // False: its row in api_keys holds something else than its placeholder, perhaps a key in plain
-  // that is taken. Somebody has to look at it first.
-  bool is_deletable = true;
+  std::optional<Time> since;  // std::nullopt: it has no row in api_keys, or Kept::time
+  bool has_row = true;        // false: it can never be taken again, and goes at once
+  Kept kept = Kept::no;
+
+  bool is_deletable() const { return kept == Kept::no; }
 };
 
-// Those that have not been taken since before `before`, by age.
-std::vector<EndedKey> find_ended(db::Transaction& tx, Time before, Time now);
+struct Ended {
+  Time now{};  // by the server's clock
+  std::vector<EndedKey> keys;
+};
+
+// Those that have not been taken for longer than `for_longer`, by age, then those without a row.
+Ended find_ended(db::Transaction& tx, std::chrono::milliseconds for_longer);
 
 // Deletes those of `ids` of which that holds and which may be deleted, and returns them: nobody
 // changes them meanwhile. Whoever listens is told.
-std::vector<EndedKey> delete_ended(db::Transaction& tx, const std::vector<std::string>& ids,
-                                   Time before, Time now);
+// REQUIRES: schema pcx is current
+Ended delete_ended(db::Transaction& tx, const std::vector<std::string>& ids,
+                   std::chrono::milliseconds for_longer);
+
+// Rows of pcx.apikey_usage, one for a key and a day, that are older than kUsageYearsMax; of keys
+// that are taken, too. The second deletes them.
+std::int64_t count_old_usage(db::Transaction& tx);
+std::int64_t delete_old_usage(db::Transaction& tx);
 
 }  // namespace pcx::apikey

@@ -1,22 +1,15 @@
 #include "apikey/row_facts.h"
 
-#include <fmt/format.h>
-
 #include "apikey/sql.h"
-#include "core/error.h"
-#include "core/text.h"
 #include "core/time.h"
 
 namespace pcx::apikey {
 
 namespace {
 
-Time time_in(const db::Row& row, const char* column) {
-  if (const auto time = parse_rfc3339(row[column].as<std::string_view>())) return *time;
-  throw Error{ErrorCode::data,
-              fmt::format("api_keys, row {}: {} is a time that pcx does not know",
-                          escape_controls(row["id"].as<std::string_view>()), column),
-              "Correct it in psql, with UPDATE of that row."};
+std::optional<Time> time_in(const db::Row& row, const char* column) {
+  const auto text = db::nullable<std::string>(row[column]);
+  return text ? parse_rfc3339(*text) : std::nullopt;
 }
 
 }  // namespace

@@ -50,8 +50,8 @@ Document row_of(const TransferKey& transfer) {
   row.set("status", key.status);
   row.set("expiresAt", time_or_null(key.expires_at));
   row.set("lastUsedAt", time_or_null(key.last_used_at));
-  row.set("createdAt", time_of(transfer.row_created_at));
-  row.set("updatedAt", time_of(transfer.row_updated_at));
+  row.set("createdAt", time_or_null(transfer.row_created_at));
+  row.set("updatedAt", time_or_null(transfer.row_updated_at));
   return row;
 }
 
@@ -148,8 +148,8 @@ void take_row(TransferKey& transfer, const TransferLine& row) {
   key.status = row.text("status");
   key.expires_at = row.optional_time("expiresAt");
   key.last_used_at = row.optional_time("lastUsedAt");
-  transfer.row_created_at = row.time("createdAt");
-  transfer.row_updated_at = row.time("updatedAt");
+  transfer.row_created_at = row.optional_time("createdAt");
+  transfer.row_updated_at = row.optional_time("updatedAt");
 }
 
 TransferKey key_in(const TransferLine& line) {
@@ -286,8 +286,16 @@ Transfer parse_transfer(std::string_view text, const std::string& name) {
   return transfer;
 }
 
+bool is_same_key(const Key& left, const Key& right) {
+  if (left.id != right.id || left.row_id != right.row_id) return false;
+  return left.pepper == right.pepper ? left.hash == right.hash : left.kind == right.kind;
+}
+
 bool is_same(const TransferKey& left, const TransferKey& right) {
   TransferKey other = right;
+  other.key.hash = left.key.hash;
+  other.key.pepper = left.key.pepper;
+  if (!left.row_created_at || !right.row_created_at) other.row_created_at = left.row_created_at;
   other.key.last_used_at = left.key.last_used_at;
   other.row_updated_at = left.row_updated_at;
   return to_document(left) == to_document(other);

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,9 @@ struct TransferPepper {
 struct TransferKey {
   Key key;
   bool has_permissions = true;  // false: NULL, and not an empty list
-  Time row_created_at{};
-  Time row_updated_at{};
+  // std::nullopt: the row has none that can be (infinity, the year 12026).
+  std::optional<Time> row_created_at;
+  std::optional<Time> row_updated_at;
 };
 
 struct Transfer {
@@ -56,8 +58,13 @@ std::string to_lines(const Transfer& transfer);
 // has the same id, row or digest twice is refused, and so is a pepper that the first line has not.
 Transfer parse_transfer(std::string_view text, const std::string& name);
 
-// Whether both say the same of the same key. When it was last used, and when its row was last
-// written, does not count.
+// Whether both are one key: by its id, its row, its digest under the same pepper. Verifying makes a
+// digest anew under the active pepper; of two under different ones nobody can tell, and the rest
+// decides.
+bool is_same_key(const Key& left, const Key& right);
+
+// Whether both say the same of the same key. When it was last used, when its row was last written,
+// which pepper made its digest, and when its row was made where only one says so, does not count.
 bool is_same(const TransferKey& left, const TransferKey& right);
 
 }  // namespace pcx::apikey

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "crypto/encoding.h"
 
 namespace pcx::apikey {
 
@@ -59,6 +60,16 @@ Error taken(const std::vector<std::string>& conflicts) {
   return error.because("taken");
 }
 
+Error gone(const std::vector<std::string>& ids) {
+  Error error{ErrorCode::conflict,
+              fmt::format("{} of the file {} deleted here: {}",
+                          counted(static_cast<long long>(ids.size()), "key"),
+                          ids.size() == 1 ? "was" : "were", named(ids)),
+              "What 'pcx apikey prune' deleted stays so: take its lines out of the file, with the "
+              "number of keys in the first line. Nothing was imported."};
+  return error.because("gone");
+}
+
 // What is here, by everything that has to be unique.
 class Here {
  public:
@@ -91,17 +102,26 @@ class Here {
   const std::set<std::string>& placeholders_;
 };
 
-bool is_same_key(const Key& left, const Key& right) {
-  return left.id == right.id && left.row_id == right.row_id && left.hash == right.hash &&
-         left.pepper == right.pepper;
-}
-
 std::set<std::string> texts_in(const db::Result& rows, const char* column) {
   std::set<std::string> texts;
   for (const db::Row row : rows) {
     if (!row[column].is_null()) texts.insert(row[column].as<std::string>());
   }
   return texts;
+}
+
+void require_none_gone(db::Transaction& tx, const std::vector<TransferKey>& wanted,
+                       const std::vector<std::string>& ids) {
+  std::vector<std::string> digests;
+  for (const TransferKey& key : wanted) digests.push_back(crypto::to_hex(key.key.hash));
+  const db::Result rows = tx.query(sql::find_gone, {ids, digests});
+  const auto gone_ids = texts_in(rows, "id");
+  const auto gone_digests = texts_in(rows, "hash");
+  std::vector<std::string> refused;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (gone_ids.contains(ids[i]) || gone_digests.contains(digests[i])) refused.push_back(ids[i]);
+  }
+  if (!refused.empty()) throw gone(refused);
 }
 
 }  // namespace
@@ -178,8 +198,12 @@ ImportPlan plan_import(db::Transaction& tx, std::vector<TransferKey> wanted) {
     ids.push_back(key.key.id);
     row_ids.push_back(key.key.row_id);
   }
-  const db::Result foreign = tx.query(sql::find_foreign_rows, {row_ids, ids});
-  return plan_import(std::move(wanted), read_transfer_keys(tx), texts_in(foreign, "row_id"),
+  const bool has_table = tx.query(sql::apikeys_exist).one()["exists"].as<bool>();
+  if (has_table) require_none_gone(tx, wanted, ids);
+  const db::Result foreign =
+      tx.query(has_table ? sql::find_foreign_rows : sql::find_rows_in_the_way, {row_ids, ids});
+  const auto here = has_table ? read_transfer_keys(tx) : std::vector<TransferKey>{};
+  return plan_import(std::move(wanted), here, texts_in(foreign, "row_id"),
                      texts_in(foreign, "key_id"));
 }
 

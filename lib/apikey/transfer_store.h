@@ -14,7 +14,7 @@
 
 namespace pcx::apikey {
 
-// All keys, by age.
+// All keys, by age; without those whose row in api_keys is gone.
 // REQUIRES: `tx` is repeatable read
 std::vector<TransferKey> read_transfer_keys(db::Transaction& tx);
 
@@ -39,11 +39,13 @@ struct ImportPlan {
 // `rows_here` are ids of api_keys that belong to no key of pcx, `placeholders_here` the ids of the
 // keys whose placeholder stands in such a row.
 // Throws Error{conflict} with reason "taken" for another key under an id, row or digest that is
-// here, naming up to ten.
+// here, naming up to ten. Of a key that was used meanwhile the digest may be under another pepper.
 ImportPlan plan_import(std::vector<TransferKey> wanted, const std::vector<TransferKey>& here,
                        const std::set<std::string>& rows_here,
                        const std::set<std::string>& placeholders_here);
-// The same, with what the database has.
+// The same, with what the database has; it need not have a table of keys yet.
+// Throws Error{conflict} with reason "gone", too, for keys that were deleted here (apikey/prune.h),
+// naming up to ten: nobody shall bring back what was revoked.
 ImportPlan plan_import(db::Transaction& tx, std::vector<TransferKey> wanted);
 
 // REQUIRES: schema pcx is current

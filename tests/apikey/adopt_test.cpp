@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "apikey/plain_fence.h"
+#include "apikey/prune.h"
 #include "crypto/digest.h"
 #include "crypto/encoding.h"
 #include "db/listen.h"
@@ -196,6 +197,27 @@ TEST_F(Adopt, DoesNotBringBackWhatWasRevoked) {
   EXPECT_THAT(described(report),
               ElementsAre("1 stands where key " + id + " was, which pcx has revoked or rotated",
                           "2 is key " + id + " of another row"));
+}
+
+// Deleting a revoked key must not make a copy of it good that stands in another row.
+TEST_F(Adopt, DoesNotBringBackWhatWasDeleted) {
+  insert_plain("1", "a-legacy-key-that-is-long");
+  adopt();
+  const std::string id = text_of("1").substr(4);
+  insert_plain("2", "a-legacy-key-that-is-long");
+  sql("UPDATE pcx.apikey SET revoked_at = now() - interval '2 days', revoked_by = 'ann'");
+  {
+    db::Transaction tx = database().begin();
+    ASSERT_EQ(delete_ended(tx, {id}, std::chrono::hours{24}).keys.size(), 1U);
+    tx.commit();
+  }
+  EXPECT_FALSE(presented("a-legacy-key-that-is-long"));
+  make_pepper();
+  const AdoptReport report = adopt();
+  EXPECT_EQ(report.adopted, 0);
+  EXPECT_THAT(described(report),
+              ElementsAre("2 is key " + id + ", which is over and was deleted: it is refused"));
+  EXPECT_FALSE(presented("a-legacy-key-that-is-long"));
 }
 
 TEST_F(Adopt, RefusesAPepperThatIsNotActiveAnyMore) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "apikey/prune.h"
 #include "db/listen.h"
 #include "tests/apikey/fixture.h"
 #include "tests/support/errors.h"
@@ -36,6 +37,14 @@ class ApikeyTransferStore : public ApikeyFixture {
     write_import(tx, plan);
     tx.commit();
     return plan;
+  }
+  void prune(const Token& token) {
+    sql("UPDATE pcx.apikey SET revoked_at = now() - interval '2 days', revoked_by = 'ann' WHERE id "
+        "= '" +
+        token.id + "'");
+    db::Transaction tx = database().begin();
+    ASSERT_THAT(delete_ended(tx, {token.id}, std::chrono::hours{24}).keys, SizeIs(1));
+    tx.commit();
   }
   void forget_everything() { sql("TRUNCATE pcx.apikey CASCADE; TRUNCATE public.api_keys"); }
   bool is_found(const Token& token) {
@@ -90,6 +99,82 @@ TEST_F(ApikeyTransferStore, TakesWhatIsHereAlreadyOnce) {
   EXPECT_THAT(plan.different, ElementsAre(other.id));
   EXPECT_THAT(plan.fresh, IsEmpty());
   EXPECT_EQ(count("pcx.apikey WHERE revoked_at IS NOT NULL"), 1);
+}
+
+// Using a key makes its digest anew, under the pepper of today.
+TEST_F(ApikeyTransferStore, KnowsAKeyWhoseDigestWasMadeAnew) {
+  const Token token = insert();
+  const Token other = insert();
+  const Transfer transfer = exported();
+  make_pepper();
+  Hashers hashers{peppers()};
+  for (const TransferKey& each : transfer.keys) {
+    const Token& of = each.key.id == token.id ? token : other;
+    ASSERT_TRUE(rehash_key(database(), each.key, hashers.hash(of.text.reveal_text())));
+  }
+  sql("UPDATE public.api_keys SET name = 'renamed' WHERE id = 'row-" + other.id + "'");
+  const ImportPlan plan = imported(transfer);
+  EXPECT_EQ(plan.identical, 1);
+  EXPECT_THAT(plan.different, ElementsAre(other.id));
+  EXPECT_TRUE(is_found(token));
+  Transfer of_other_kind = transfer;
+  for (TransferKey& each : of_other_kind.keys) each.key.kind = Kind::test;
+  EXPECT_EQ(error_of([&] { planned(of_other_kind); }).reason(), "taken");
+}
+
+TEST_F(ApikeyTransferStore, BringsNoKeyBackThatWasDeleted) {
+  const Token token = insert();
+  const Token other = insert();
+  const Transfer transfer = exported();
+  prune(token);
+  const Error error = error_of([&] { imported(transfer); });
+  EXPECT_EQ(error.code(), ErrorCode::conflict);
+  EXPECT_EQ(error.reason(), "gone");
+  EXPECT_THAT(error.what(), HasSubstr("1 key of the file was deleted here: " + token.id));
+  EXPECT_FALSE(is_found(token));
+  Transfer under_another_id = transfer;
+  for (TransferKey& each : under_another_id.keys) {
+    if (each.key.id == token.id) each.key.id = "0000000000";
+  }
+  EXPECT_EQ(error_of([&] { imported(under_another_id); }).reason(), "gone");
+  EXPECT_EQ(count("pcx.apikey"), 1);
+}
+
+TEST_F(ApikeyTransferStore, CopesWithTimesThatAreNone) {
+  const Token token = insert();
+  sql("UPDATE public.api_keys SET \"createdAt\" = 'infinity', \"updatedAt\" = '12026-01-01', "
+      "\"lastUsedAt\" = '0044-03-15 BC'");
+  const std::string lines = to_lines(exported());
+  EXPECT_THAT(lines, HasSubstr("\"lastUsedAt\":null,\"createdAt\":null,\"updatedAt\":null"));
+  const Transfer transfer = parse_transfer(lines, "f");
+  EXPECT_EQ(planned(transfer).identical, 1);
+  forget_everything();
+  EXPECT_THAT(imported(transfer).fresh, SizeIs(1));
+  EXPECT_TRUE(is_found(token));
+  EXPECT_EQ(planned(transfer).identical, 1);
+  EXPECT_EQ(count("public.api_keys AS a JOIN pcx.apikey AS k ON a.id = k.row_id WHERE "
+                  "abs(extract(epoch FROM a.\"createdAt\" - k.created_at AT TIME ZONE 'UTC')) < "
+                  "0.001 AND a.\"updatedAt\" < now() + interval '1 day'"),
+            1);
+}
+
+TEST_F(ApikeyTransferStore, LeavesOutKeysWithoutARowAndSeesThemInTheWay) {
+  const Token token = insert();
+  const Transfer transfer = exported();
+  sql("DELETE FROM public.api_keys");
+  EXPECT_THAT(exported().keys, IsEmpty());
+  EXPECT_EQ(error_of([&] { imported(transfer); }).reason(), "taken");
+}
+
+TEST_F(ApikeyTransferStore, ForetellsWhatItWouldDoBeforeThereIsATable) {
+  insert();
+  const Transfer transfer = exported();
+  forget_everything();
+  sql("DROP TABLE pcx.apikey CASCADE; DROP TABLE pcx.apikey_gone");
+  EXPECT_THAT(planned(transfer).fresh, SizeIs(1));
+  sql("INSERT INTO public.api_keys (id, name, key, \"updatedAt\") VALUES ('" +
+      transfer.keys[0].key.row_id + "', 'x', 'x', now())");
+  EXPECT_EQ(error_of([&] { planned(transfer); }).reason(), "taken");
 }
 
 // The same pepper has another number in another keyring.

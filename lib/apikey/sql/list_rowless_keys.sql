@@ -1,0 +1,5 @@
+-- Keys whose row in api_keys somebody has deleted, by age: nobody can present them any more.
+SELECT k.id, k.row_id, k.owner
+  FROM pcx.apikey AS k
+ WHERE NOT EXISTS (SELECT FROM public.api_keys AS a WHERE a.id = k.row_id)
+ ORDER BY k.created_at, k.id;

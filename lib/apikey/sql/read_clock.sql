@@ -1,0 +1,2 @@
+-- The server's clock: pcx's own host may be wrong by years.
+SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now;
