@@ -252,7 +252,8 @@ std::vector<Cmd> apikey_adopt_commands() {
            "stays as it is. Interrupted or killed, run it again: what is done is done.\n\nLeft as "
            "they are, and shown: texts that are digests already (sha256:, $2b$, {SSHA} and the "
            "like, or \\x and hexadecimal digits), that begin as a key of pcx, that are empty or "
-           "longer than 256 bytes, and a key that pcx has already, or deleted. Somebody has to delete them or "
+           "longer than 256 bytes, and a key that pcx has already, or deleted. Somebody has to "
+           "delete them or "
            "replace them by hand. Weak keys (below 16 characters "
            "or 64 bits) are adopted, and shown.\n\n--fence puts a CHECK constraint around the "
            "column once no key is left in plain, so that none can be written again.",

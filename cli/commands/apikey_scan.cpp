@@ -361,7 +361,7 @@ Outcome run_scan(Context& context, const Values& values) {
   Search found{.leaks = Leaks{wants_owners}, .totals = {}, .failure = {}};
   try {
     Searching{context, found}.run(values.texts("PATH"));
-    if (wants_owners && !found.leaks.keys().empty()) deal_with(context, values, found, deeds);
+    if (wants_owners) deal_with(context, values, found, deeds);
   } catch (const Error& error) {
     if (found.failure) context.progress().say(found.failure->what());
     found.failure = error;
