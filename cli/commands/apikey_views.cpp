@@ -134,8 +134,8 @@ View keys_view(const std::vector<Key>& keys, Time now) {
   for (const Key& key : keys) {
     view.rows.push_back({key.id, std::string{to_string(key.kind)}, escape_controls(key.name),
                          std::string{to_string(standing_of(key, now))}, text_or_null(key.owner),
-                         join(escaped(key.scopes), " "), key.created_at,
-                         time_or_null(key.expires_at), time_or_null(key.last_used_at)});
+                         join(escaped(key.scopes), " "), key.made_at, time_or_null(key.expires_at),
+                         time_or_null(key.last_used_at)});
   }
   return view;
 }
@@ -152,7 +152,10 @@ Tree key_tree(const Key& key, Time now) {
   tree.set("scopes", list_of(key.scopes));
   tree.set("cidrs", list_of(key.cidrs));
   tree.set("rate", Document{number_or_null(key.rate)});
-  tree.set("created_at", Document{Cell{key.created_at}});
+  tree.set("created_at", Document{Cell{key.made_at}});
+  if (key.kind == apikey::Kind::adopted) {
+    tree.set("adopted_at", Document{Cell{key.created_at}});
+  }
   tree.set("created_by", escape_controls(key.created_by));
   tree.set("expires_at", Document{time_or_null(key.expires_at)});
   tree.set("last_used_at", Document{time_or_null(key.last_used_at)});

@@ -69,7 +69,7 @@ constexpr Time kFirstUnknown{std::chrono::sys_days{std::chrono::year{2262} / 1 /
 
 std::optional<Time> end_of_new(const Key& old, std::optional<Time> wanted, Time now) {
   if (wanted || !old.expires_at) return wanted;
-  const Time made = std::clamp(old.created_at, Time{}, now);
+  const Time made = std::clamp(old.made_at, Time{}, now);
   const auto life = *old.expires_at - made;
   if (life >= kFirstUnknown - now) return std::nullopt;
   return now + life;

@@ -40,7 +40,8 @@ struct Key {
   std::optional<std::string> owner;
   std::optional<std::string> tenant;
   std::vector<std::string> cidrs;  // empty: from anywhere
-  Time created_at{};
+  Time created_at{};               // in pcx.apikey: made or adopted
+  Time made_at{};                  // since when there is this key: of an adopted one, its row
   std::string created_by;
   std::optional<Time> expires_at;
   std::optional<Time> last_used_at;

@@ -23,7 +23,7 @@ bool expires_before(const Key& key, Time then, Time now) {
 }
 
 bool is_unused_since(const Key& key, Time then) {
-  return key.created_at < then && (!key.last_used_at || *key.last_used_at < then);
+  return key.made_at < then && (!key.last_used_at || *key.last_used_at < then);
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ bool is_unused_since(const Key& key, Time then) {
 bool fits(const Key& key, const Filter& filter, Time now) {
   if (filter.owner && key.owner != filter.owner) return false;
   if (filter.scope && !may_do(key, *filter.scope)) return false;
-  if (filter.created_before && key.created_at >= *filter.created_before) return false;
+  if (filter.created_before && key.made_at >= *filter.created_before) return false;
   if (filter.expires_before && !expires_before(key, *filter.expires_before, now)) return false;
   if (filter.unused_since && !is_unused_since(key, *filter.unused_since)) return false;
   if (filter.never_used && key.last_used_at) return false;

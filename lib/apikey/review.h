@@ -15,7 +15,7 @@ namespace pcx::apikey {
 struct Filter {
   std::optional<std::string> owner;
   std::optional<Scope> scope;          // may do this: a scope of the key matches or is it
-  std::optional<Time> created_before;  // made or adopted before, not at it
+  std::optional<Time> created_before;  // made before, not at it
   std::optional<Time> expires_before;  // taken now, not any more then, and not replaced
   std::optional<Time> unused_since;    // not used since then, and made before
   bool never_used = false;             // taken, and not used up to now

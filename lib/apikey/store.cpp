@@ -67,6 +67,7 @@ Key to_key(const db::Row& row) {
   key.rate = db::nullable<std::int64_t>(row["rate"]);
   key.status = row["status"].as<std::string>();
   key.created_at = application_time(row["created_at"]).value_or(Time{});
+  key.made_at = key.created_at;
   key.expires_at = time_in(row["expires_at"], key.id);
   key.last_used_at = application_time(row["last_used_at"]);
   if (!key.id.empty()) take_ours(key, row);
@@ -76,6 +77,15 @@ Key to_key(const db::Row& row) {
 std::vector<Key> to_keys(const db::Result& rows) {
   std::vector<Key> keys;
   for (const db::Row row : rows) keys.push_back(to_key(row));
+  return keys;
+}
+
+// Of find_keys.sql.
+std::vector<Key> to_known_keys(const db::Result& rows) {
+  std::vector<Key> keys = to_keys(rows);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    keys[i].made_at = application_time(rows[i]["made_at"]).value_or(keys[i].created_at);
+  }
   return keys;
 }
 
@@ -131,11 +141,11 @@ void require_tables(db::Transaction& tx) {
 }
 
 std::vector<Key> list_keys(db::Transaction& tx) {
-  return to_keys(tx.query(sql::find_keys, {nullptr}));
+  return to_known_keys(tx.query(sql::find_keys, {nullptr}));
 }
 
 std::vector<Key> find_keys(db::Transaction& tx, const std::vector<std::string>& ids) {
-  return to_keys(tx.query(sql::find_keys, {ids}));
+  return to_known_keys(tx.query(sql::find_keys, {ids}));
 }
 
 std::vector<Key> lock_keys(db::Transaction& tx, const std::vector<std::string>& ids,

@@ -16,7 +16,7 @@ Key plain_key() {
           .scopes = {"patients:read"},
           .status = "active",
           .owner = "42",
-          .created_at = kNow - hours{240}};
+          .made_at = kNow - hours{240}};
 }
 
 Scope scope(const char* text) { return std::get<Scope>(Scope::parse(text)); }

@@ -8,6 +8,9 @@ SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper,
        a."rateLimit" AS rate, coalesce(a.status, '') AS status, k.owner, k.tenant,
        k.cidrs::text[] AS cidrs, k.created_by, k.revoked_by, k.revoke_reason, k.replaced_by,
        to_char(k.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at,
+       to_char(CASE WHEN k.kind = 'adopted' THEN least(a."createdAt", k.created_at AT TIME ZONE 'UTC')
+                    ELSE k.created_at AT TIME ZONE 'UTC' END,
+               'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS made_at,
        CASE WHEN a."expiresAt" < '2262-01-01'
             THEN to_char(greatest(a."expiresAt", '1970-01-01'), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
        END AS expires_at,
