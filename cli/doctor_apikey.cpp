@@ -47,10 +47,12 @@ void look_at_broken(const apikey::Health& health, Findings& findings) {
                  "time, or delete the rows.");
   }
   if (health.rowless > 0) {
-    findings.add(Health::warn,
-                 fmt::format("{} of pcx without a row in api_keys", counted(health.rowless, "key")),
-                 "They are refused: somebody deleted the rows, or restored the table alone. See "
-                 "'pcx apikey list --all'; 'pcx apikey prune' deletes them.");
+    findings.add(
+        Health::warn,
+        fmt::format("{} of pcx without a row in api_keys", counted(health.rowless, "key")),
+        "They are refused: somebody deleted the rows, or restored the table alone. See "
+        "'pcx apikey list --all'; restore the rows, or revoke the keys, so that 'pcx apikey "
+        "prune' deletes them later.");
   }
   if (health.unmarked > 0) {
     findings.add(

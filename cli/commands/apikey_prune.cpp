@@ -88,6 +88,7 @@ std::string deed_text(const EndedKey& each, bool is_dry_run) {
     case Kept::no: return is_dry_run ? "would be deleted" : "deleted";
     case Kept::text: return "kept: its row holds something else than its placeholder";
     case Kept::time: return "kept: its row does not say since when: correct updatedAt in it";
+    case Kept::row: return "kept: it has no row in api_keys: restore it, or revoke the key first";
   }
   return {};
 }
@@ -194,8 +195,8 @@ std::vector<Cmd> apikey_prune_commands() {
            "longer than --older-than; never one that is taken. A key that only the application's "
            "status switched off counts from the last change of its row. The server's clock "
            "decides. "
-           "A key whose row in api_keys somebody has deleted goes at once, however young: nobody "
-           "can present it, and nothing tells since when. They are deleted from pcx.apikey, with "
+           "A key whose row in api_keys is gone stays until somebody revokes it: a table that was "
+           "lost may come back. They are deleted from pcx.apikey, with "
            "their counts of uses, and from api_keys, in one transaction; the journal keeps their "
            "ids and names, and pcx.apikey_gone their digests, so that no import and no copy in "
            "plain makes one good again. Counts of uses (pcx.apikey_usage) that are older than two "

@@ -23,13 +23,18 @@ Kept kept_for(const RowFacts& row, const std::optional<Time>& since) {
   return since ? Kept::no : Kept::time;
 }
 
-void add_rowless(db::Transaction& tx, std::vector<EndedKey>& ended) {
+// What is not there may come back with a restored table: only who revoked such a key has ended it.
+void add_rowless(db::Transaction& tx, Time before, std::vector<EndedKey>& ended) {
   const db::Result rows = tx.query(sql::list_rowless_keys);
   for (const db::Row row : rows) {
     Key key{.id = row["id"].as<std::string>(), .row_id = row["row_id"].as<std::string>()};
     key.status = kNoRow;
     key.owner = db::nullable<std::string>(row["owner"]);
-    ended.push_back({.key = std::move(key), .since = {}, .has_row = false});
+    std::optional<Time> since;
+    if (const auto at = db::nullable<std::string>(row["revoked_at"])) since = parse_rfc3339(*at);
+    if (since && *since >= before) continue;
+    const Kept kept = since ? Kept::no : Kept::row;
+    ended.push_back({.key = std::move(key), .since = since, .has_row = false, .kept = kept});
   }
 }
 
@@ -56,7 +61,7 @@ Ended find_ended(db::Transaction& tx, std::chrono::milliseconds for_longer) {
     if (since && *since >= before) continue;
     ended.keys.push_back({std::move(key), since, true, kept_for(row->second, since)});
   }
-  add_rowless(tx, ended.keys);
+  add_rowless(tx, before, ended.keys);
   return ended;
 }
 

@@ -30,12 +30,14 @@ enum class Kept {
   text,  // its row in api_keys holds something else than its placeholder, perhaps a key in plain
          // that is taken: somebody has to look at it first
   time,  // nobody knows since when it is not taken
+  row,   // it has no row in api_keys, and nobody has revoked it: the table may have been lost, and
+         // come back from a backup
 };
 
 struct EndedKey {
   Key key;
-  std::optional<Time> since;  // std::nullopt: it has no row in api_keys, or Kept::time
-  bool has_row = true;        // false: it can never be taken again, and goes at once
+  std::optional<Time> since;  // std::nullopt: Kept::time, Kept::row
+  bool has_row = true;        // in api_keys
   Kept kept = Kept::no;
 
   bool is_deletable() const { return kept == Kept::no; }

@@ -154,8 +154,8 @@ TEST_F(ApikeyPruneOfADatabase, LeavesTheDigestBehind) {
             1);
 }
 
-// Its prefix tells whose it was; nobody can present it.
-TEST_F(ApikeyPruneOfADatabase, DeletesAKeyWhoseRowIsGoneAtOnce) {
+// A table that was lost may come back from a backup, and its keys are good again then.
+TEST_F(ApikeyPruneOfADatabase, DeletesAKeyWhoseRowIsGoneOnlyWhenItWasRevoked) {
   const Token rowless = insert({.owner = "42"});
   const Token good = insert();
   sql("DELETE FROM public.api_keys WHERE id = 'row-" + rowless.id + "'");
@@ -165,6 +165,14 @@ TEST_F(ApikeyPruneOfADatabase, DeletesAKeyWhoseRowIsGoneAtOnce) {
   EXPECT_EQ(found[0].key.owner, "42");
   EXPECT_FALSE(found[0].since);
   EXPECT_FALSE(found[0].has_row);
+  EXPECT_EQ(found[0].kept, Kept::row);
+  EXPECT_THAT(deleted_ids({rowless.id}, 90), IsEmpty());
+  sql("UPDATE pcx.apikey SET revoked_at = now() - interval '80 days', revoked_by = 'ann' WHERE id "
+      "= '" +
+      rowless.id + "'");
+  EXPECT_THAT(ended(90), IsEmpty());
+  sql("UPDATE pcx.apikey SET revoked_at = now() - interval '91 days' WHERE id = '" + rowless.id +
+      "'");
   EXPECT_THAT(deleted_ids({rowless.id, good.id}, 90), ElementsAre(rowless.id));
   EXPECT_EQ(count("pcx.apikey"), 1);
   EXPECT_EQ(count("pcx.apikey_gone"), 1);
