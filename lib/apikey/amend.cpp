@@ -8,7 +8,6 @@
 #include "apikey/store.h"
 #include "core/error.h"
 #include "core/time.h"
-#include "db/lock_limit.h"
 
 namespace pcx::apikey {
 
@@ -74,11 +73,9 @@ Document apply(Key& key, const Amendment& wanted) {
 }
 
 Key lock_key(db::Transaction& tx, const std::string& id) {
-  tx.query(db::limit_lock_wait(kLockWait));
-  // None of a key whose row is gone: it has nothing to change, and is refused.
-  if (!tx.query(sql::lock_keys, {std::vector<std::string>{id}}).empty()) {
-    return find_keys(tx, {id}).at(0);
-  }
+  // A key whose row is gone has nothing to change, and is refused.
+  auto keys = lock_keys(tx, {id}, kLockWait);
+  if (!keys.empty() && keys.front().has_row) return std::move(keys.front());
   throw Error{ErrorCode::not_found, fmt::format("there is no API key {}", id),
               "See 'pcx apikey list --all'."}
       .because("no_such_key");

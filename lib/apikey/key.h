@@ -30,6 +30,7 @@ struct Replacement {
 struct Key {
   std::string id;      // lookup id: ten of 0-9A-Za-z; "" of a row that still holds its key in plain
   std::string row_id;  // in api_keys
+  bool has_row = true;  // there
   Kind kind = Kind::live;
   KeyHash hash{};
   keyring::KeyId pepper = 0;

@@ -84,6 +84,7 @@ std::vector<Key> to_keys(const db::Result& rows) {
 std::vector<Key> to_known_keys(const db::Result& rows) {
   std::vector<Key> keys = to_keys(rows);
   for (std::size_t i = 0; i < keys.size(); ++i) {
+    keys[i].has_row = rows[i]["has_row"].as<bool>();
     keys[i].made_at = application_time(rows[i]["made_at"]).value_or(keys[i].created_at);
   }
   return keys;

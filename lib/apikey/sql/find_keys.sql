@@ -2,7 +2,7 @@
 -- expires in the year 9999 or at infinity never does; what lies before 1970 is over. A key stays
 -- known when its row is gone, with status ''. Its last use is what either table has: the application's
 -- column is passed over while somebody has the row locked. The newest day has the newest use.
-SELECT k.id, k.row_id, k.kind, encode(k.hash, 'hex') AS hash, k.pepper,
+SELECT k.id, k.row_id, a.id IS NOT NULL AS has_row, k.kind, encode(k.hash, 'hex') AS hash, k.pepper,
        coalesce(a.name, '(row is gone)') AS name,
        ARRAY(SELECT scope FROM unnest(a.permissions) AS scope WHERE scope IS NOT NULL) AS scopes,
        a."rateLimit" AS rate, coalesce(a.status, '') AS status, k.owner, k.tenant,
