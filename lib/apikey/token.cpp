@@ -21,8 +21,23 @@ constexpr std::size_t kChecksumAt = kSecretAt + kSecretDigits;
 static_assert(kLivePrefix.size() == kTestPrefix.size());
 static_assert(kChecksumAt + kChecksumDigits == kTokenBytes && kTokenBytes <= kPresentedBytesMax);
 
-constexpr bool is_base62(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+// In groups of a fixed size and without an early end: vector instructions at -O2, and most texts
+// that come this far are base62 throughout.
+bool is_base62(std::string_view text) noexcept {
+  constexpr std::size_t kGroup = 16;
+  const auto is_other = [](char c) -> std::uint8_t {
+    const auto digit = static_cast<std::uint8_t>(c - '0');
+    const auto letter = static_cast<std::uint8_t>((c | 0x20) - 'a');
+    return static_cast<std::uint8_t>((digit >= 10) & (letter >= 26));
+  };
+  const char* from = text.data();
+  std::size_t left = text.size();
+  std::uint8_t others = 0;
+  for (; left >= kGroup; left -= kGroup, from += kGroup) {
+    for (std::size_t i = 0; i < kGroup; ++i) others |= is_other(from[i]);
+  }
+  for (; left > 0; --left, ++from) others |= is_other(*from);
+  return others == 0;
 }
 
 constexpr bool is_hexadecimal(char c) {
@@ -76,9 +91,8 @@ bool has_prefix(std::string_view text, Kind& kind) {
 }
 
 bool has_digits(std::string_view text) {
-  return text[kSecretAt - 1] == '_' &&
-         std::ranges::all_of(text.substr(kIdAt, kIdDigits), is_base62) &&
-         std::ranges::all_of(text.substr(kSecretAt), is_base62);
+  return text[kSecretAt - 1] == '_' && is_base62(text.substr(kIdAt, kIdDigits)) &&
+         is_base62(text.substr(kSecretAt));
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower) {
@@ -135,7 +149,7 @@ std::variant<ParsedToken, TokenFault> parse_token(std::string_view text) noexcep
 }
 
 bool is_key_id(std::string_view text) noexcept {
-  return text.size() == kIdDigits && std::ranges::all_of(text, is_base62);
+  return text.size() == kIdDigits && is_base62(text);
 }
 
 std::array<char, kChecksumDigits> token_checksum(std::string_view text) noexcept {
