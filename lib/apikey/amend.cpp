@@ -13,8 +13,6 @@ namespace pcx::apikey {
 
 namespace {
 
-constexpr std::chrono::seconds kLockWait{5};
-
 Document to_document(const std::string& text) { return text; }
 Document to_document(std::int64_t number) { return number; }
 Document to_document(Time time) { return to_rfc3339(time); }
@@ -74,7 +72,7 @@ Document apply(Key& key, const Amendment& wanted) {
 
 Key lock_key(db::Transaction& tx, const std::string& id) {
   // A key whose row is gone has nothing to change, and is refused.
-  auto keys = lock_keys(tx, {id}, kLockWait);
+  auto keys = lock_keys(tx, {id});
   if (!keys.empty() && keys.front().has_row) return std::move(keys.front());
   throw Error{ErrorCode::not_found, fmt::format("there is no API key {}", id),
               "See 'pcx apikey list --all'."}

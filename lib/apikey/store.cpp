@@ -15,6 +15,9 @@ namespace pcx::apikey {
 
 namespace {
 
+// What is written beside the answer to a request is not worth waiting for.
+constexpr std::chrono::seconds kTellingPatience{1};
+
 // More ids than that are told as "*": whoever listens forgets all that he knows.
 constexpr std::size_t kToldOneByOne = 100;
 constexpr std::chrono::seconds kCountLockWait{3};
@@ -214,7 +217,7 @@ std::optional<Time> replace_key(db::Transaction& tx, const std::string& id, cons
 
 bool rehash_key(db::Database& database, const Key& key, const PepperedHash& made) {
   db::Transaction tx = database.begin();
-  tx.query(sql::limit_lock_waits);
+  tx.query(db::limit_lock_wait(kTellingPatience));
   const db::Result rows = tx.query(sql::rehash_key, {key.id, crypto::Bytes{key.hash}, key.pepper,
                                                      crypto::Bytes{made.hash}, made.pepper});
   tx.commit();
@@ -232,7 +235,7 @@ void record_uses(db::Database& database, std::span<const Uses> uses) {
     times.push_back(text_of(each.last_used_at).value_or(""));
   }
   db::Transaction tx = database.begin();
-  tx.commit_after({db::Query{sql::limit_lock_waits, {}},
+  tx.commit_after({db::limit_lock_wait(kTellingPatience),
                    db::Query{sql::record_uses, {rows, keys, days, calls, refused, times}}});
 }
 

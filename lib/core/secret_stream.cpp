@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <poll.h>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "core/stream.h"
 
 namespace pcx {
 
@@ -19,15 +19,6 @@ constexpr std::size_t kFirstBytes = std::size_t{16} * 1024;
 
 [[noreturn]] void throw_unreadable(std::string_view name) {
   throw Error{ErrorCode::io, fmt::format("cannot read {}: {}", name, std::strerror(errno))};
-}
-
-void wait_for(int descriptor, std::string_view name, const InterruptWatch& watch,
-              Interrupt* interrupt) {
-  pollfd waited[] = {{descriptor, POLLIN, 0}, {watch.number(), POLLIN, 0}};
-  while (::poll(waited, 2, -1) < 0) {
-    if (errno != EINTR) throw_unreadable(name);
-  }
-  if (interrupt != nullptr) interrupt->throw_if_requested();
 }
 
 // One that is twice as long, with the same first bytes.
@@ -46,7 +37,8 @@ std::optional<Secret> read_short_secret(int descriptor, std::string_view name,
   Secret buffer = Secret::with_size(std::min(kFirstBytes, size_max));
   std::size_t used = 0;
   while (true) {
-    wait_for(descriptor, name, watch, interrupt);
+    wait_until_readable(descriptor, watch);
+    if (interrupt != nullptr) interrupt->throw_if_requested();
     const auto room = buffer.writable_bytes().subspan(used);
     const ssize_t got = ::read(descriptor, room.data(), room.size());
     if (got < 0 && errno == EINTR) continue;
