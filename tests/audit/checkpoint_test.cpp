@@ -91,6 +91,11 @@ TEST(Checkpoint, IsReadStrictly) {
   }
 }
 
+TEST(CheckpointFault, HasAName) {
+  EXPECT_STREQ(to_string(CheckpointFault::root), "no root");
+  EXPECT_STREQ(to_string(static_cast<CheckpointFault>(99)), "unknown");
+}
+
 TEST(Checkpoint, IsNotWrittenWhenItCouldNotBeRead) {
   const Checkpoint good = checkpoint(kExample);
   std::vector<Checkpoint> bad(7, good);

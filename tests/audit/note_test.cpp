@@ -189,6 +189,11 @@ TEST_F(Notes, AreRefusedWhenTwoKnownKeysCannotBeToldApart) {
             "PeterNeumann ");
 }
 
+TEST(NoteFault, HasAName) {
+  EXPECT_STREQ(to_string(NoteFault::wrong_signature), "a wrong signature");
+  EXPECT_STREQ(to_string(static_cast<NoteFault>(99)), "unknown");
+}
+
 TEST_F(Notes, AreNotMadeOfWhatCannotBeRead) {
   std::vector<SigningKey> keys;
   const auto message = [&](std::string_view text) {
