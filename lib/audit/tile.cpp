@@ -50,13 +50,14 @@ bool take(std::string_view& text, std::string_view expected) {
   return true;
 }
 
-// "x001/x234/067": what is read is compared with how it is written, so only numbers matter here.
+// "x001/x234/067": what is read is compared with how it is written, so only numbers matter here,
+// and not whether this one is too large.
 std::optional<std::uint64_t> take_index(std::string_view& text) {
   std::uint64_t index = 0;
   while (true) {
     const bool is_last = !take(text, "x");
     const auto digits = take_number(text, 3);
-    if (!digits || index > kTreeSizeMax / kPathBase) return std::nullopt;
+    if (!digits) return std::nullopt;
     index = index * kPathBase + *digits;
     if (is_last) return index;
     if (!take(text, "/")) return std::nullopt;

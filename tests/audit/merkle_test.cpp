@@ -244,6 +244,23 @@ TEST_F(Tree, ShowsNoLeafAtAnotherPlace) {
   }
 }
 
+TEST_F(Tree, ShowsNoLeafAtAnotherPlaceOfATreeOfAnotherSize) {
+  constexpr std::size_t kSizes = 17;
+  for (std::size_t size = 1; size <= kSizes; ++size) {
+    for (std::size_t index = 0; index < size; ++index) {
+      const auto proof = inclusion_proof(index, size, tree_, hasher_);
+      const std::string sides = path_sides(index, size);
+      for (std::size_t other = 0; other < (kSizes + 1) * (kSizes + 1); ++other) {
+        const std::size_t other_index = other % (kSizes + 1), other_size = other / (kSizes + 1);
+        const TreeHead head{other_size, heads_[size].root};
+        ASSERT_EQ(includes(tree_.leaves()[index], other_index, head, proof),
+                  path_sides(other_index, other_size) == sides)
+            << index << " of " << size << ", " << other_index << " of " << other_size;
+      }
+    }
+  }
+}
+
 TEST_F(Tree, BeganAsNoTreeWithAnotherHash) {
   for (std::size_t size = 1; size <= kLargest; ++size) {
     for (std::size_t old = 1; old <= size; ++old) {

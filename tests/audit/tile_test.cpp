@@ -201,6 +201,16 @@ TEST_F(Tiles, AreNotWrittenAgainWhenNothingWasAppended) {
   EXPECT_EQ(store.puts, puts + 1) << "level 1 has not grown";
 }
 
+TEST_F(Tiles, OfTheNextPlaceAreWrittenWhenTheyAreAsWideAsTheLast) {
+  TileStore store;
+  TileWriter writer{store.put(), hasher_};
+  for (const std::size_t size : {10, 266}) {
+    append_to(writer, size);
+    writer.write_edge();
+    expect_tiles(store, size);
+  }
+}
+
 TEST_F(Tiles, GoOnFromWhatWasWritten) {
   for (const std::size_t size : {0, 1, 2, 255, 256, 257, 511, 512, 1000, 65535, 65536, 65537}) {
     TileStore store = written(size);
