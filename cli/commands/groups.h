@@ -8,6 +8,7 @@
 namespace pcx::cli {
 
 std::vector<Cmd> apikey_commands();
+std::vector<Cmd> audit_commands();
 std::vector<Cmd> commands_commands();
 std::vector<Cmd> completion_commands();
 std::vector<Cmd> config_commands();

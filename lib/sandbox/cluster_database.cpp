@@ -58,4 +58,10 @@ DatabaseFacts read_facts(const State& state, Interrupt* interrupt) {
   return facts;
 }
 
+bool is_session_of(db::Database& database, const State& state) {
+  const db::Result result = database.query(sql::read_data_folder);
+  return !result.empty() &&
+         result.one()["data_folder"].as<std::string_view>() == state.data_folder.native();
+}
+
 }  // namespace pcx::sandbox

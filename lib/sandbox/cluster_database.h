@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/interrupt.h"
+#include "db/database.h"
 #include "sandbox/cluster_state.h"
 
 namespace pcx::sandbox {
@@ -27,5 +28,8 @@ void drop_database(const State& state, Interrupt* interrupt = nullptr);
 
 // Throws as db::Database does: the server may be starting, or the database be gone.
 DatabaseFacts read_facts(const State& state, Interrupt* interrupt = nullptr);
+
+// Whether `database` is a session on this cluster's server; false for a role that may not know.
+bool is_session_of(db::Database& database, const State& state);
 
 }  // namespace pcx::sandbox

@@ -22,9 +22,9 @@ namespace {
 std::string shown(const std::filesystem::path& path) { return escape_controls(path.native()); }
 
 // In the order of their removal.
-std::array<std::filesystem::path, 5> own_files(const Layout& layout) {
-  return {layout.key_file(), layout.password_file(), layout.config_file(), layout.state_file(),
-          layout.lock_file()};
+std::array<std::filesystem::path, 6> own_files(const Layout& layout) {
+  return {layout.key_file(),    layout.signing_key_file(), layout.password_file(),
+          layout.config_file(), layout.state_file(),       layout.lock_file()};
 }
 
 // "sandbox.json.x7Yz0a": what a killed atomic write leaves beside its target.

@@ -3,6 +3,7 @@
 //   sandbox.json            0600  which cluster this is (cluster_state.h)
 //   lock                    0600  flock(2): one command at a time
 //   field_encryption_key    0600  the FIELD_ENCRYPTION_KEY that the sample rows are sealed with
+//   audit_signing_key       0600  that `pcx audit install` makes for the trail
 //   password                0600  of the role postgres, for TCP (`up --port`)
 //   config.yaml             0600  for PCX_CONFIG: tenants with their time zones, database
 //   data/                   0700  PostgreSQL's data folder; elsewhere when root's folder cannot be
@@ -26,6 +27,7 @@ struct Layout {
   std::filesystem::path state_file() const { return folder / "sandbox.json"; }
   std::filesystem::path lock_file() const { return folder / "lock"; }
   std::filesystem::path key_file() const { return folder / "field_encryption_key"; }
+  std::filesystem::path signing_key_file() const { return folder / "audit_signing_key"; }
   std::filesystem::path password_file() const { return folder / "password"; }
   std::filesystem::path config_file() const { return folder / "config.yaml"; }
   std::filesystem::path data_folder() const { return folder / "data"; }

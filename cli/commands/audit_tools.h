@@ -1,0 +1,46 @@
+// What the commands of `pcx audit` share.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "audit/note_key.h"
+#include "cli/command.h"
+#include "cli/context.h"
+
+namespace pcx::cli {
+
+// --signing-key, of commands that sign.
+Opt signing_key_option();
+// --verifier-key, of commands that believe signatures.
+Opt verifier_key_option();
+
+// Where the signing key is: the option (a flag, PCX_AUDIT_SIGNING_KEY or the configuration), else
+// systemd's credential, else the file of the sandbox whose server `database` is a session on.
+// `database`: nullptr for commands without one. std::nullopt when none of them names a file.
+std::optional<std::filesystem::path> find_signing_key(Context& context, const Values& values,
+                                                      db::Database* database);
+
+// Throws Error{not_found} with reason "no_signing_key", and as audit::read_signing_key_file().
+audit::SigningKey open_signing_key(Context& context, const Values& values);
+
+// Whose signatures are believed: those of the option (flags, or the configuration's list, each a
+// verifier key), else the one that belongs to the signing key.
+//
+// Throws Error{usage} or Error{config}, as the key was given, for a text that is no verifier key,
+// Error{not_found} with reason "no_verifier_key", and as audit::read_signing_key_file().
+std::vector<audit::VerifierKey> verifier_keys(Context& context, const Values& values,
+                                              db::Database* database);
+
+// The file where `pcx audit install` makes the key of a sandbox; std::nullopt elsewhere.
+std::optional<std::filesystem::path> sandbox_signing_key_file(Context& context,
+                                                              db::Database& database);
+
+// The journal's entry of a deed, as a part of `tx`.
+void record_audit(Context& context, db::Transaction& tx, const db::Deed& deed);
+
+// The members of the group, one function a file.
+std::vector<Cmd> audit_keygen_commands();
+
+}  // namespace pcx::cli
