@@ -435,10 +435,12 @@ BEGIN
           FROM pcx.checkpoint AS c ORDER BY c.epoch DESC, c.size DESC, c.sealed_at DESC LIMIT 1;
         INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), 'epoch');
         UPDATE pcx.ledger AS l SET segment = 2 * epoch
-         WHERE (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq)
+         WHERE last.last_seq IS NULL  -- nothing was ever sealed
+            OR (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq)
             OR l.seq > last.max_seq;
         UPDATE pcx.change AS l SET segment = 2 * epoch
-         WHERE (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq)
+         WHERE last.last_seq IS NULL  -- nothing was ever sealed
+            OR (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq)
             OR l.seq > last.max_seq;
         DELETE FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id();
     END IF;
