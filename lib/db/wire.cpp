@@ -402,13 +402,21 @@ std::optional<std::int64_t> end_copy_in(PGconn* connection, const char* reason) 
 
 std::optional<std::int64_t> read_copy(PGconn* connection,
                                       const std::function<void(std::string_view)>& visit) {
+  return read_copy_messages(connection, [&](std::string_view message) {
+    message.remove_suffix(1);  // the line break
+    visit(message);
+  });
+}
+
+std::optional<std::int64_t> read_copy_messages(PGconn* connection,
+                                               const std::function<void(std::string_view)>& visit) {
   const auto free_line = [](char* line) { PQfreemem(line); };
   try {
     char* data = nullptr;
     std::int64_t lines = 0;
     for (int size = 0; (size = PQgetCopyData(connection, &data, 0)) > 0; ++lines) {
       const std::unique_ptr<char, decltype(free_line)> line{data, free_line};
-      visit({data, static_cast<std::size_t>(size) - 1});
+      visit({data, static_cast<std::size_t>(size)});
     }
     const ResultPtr result{PQgetResult(connection)};
     const bool complete = PQresultStatus(result.get()) == PGRES_COMMAND_OK;

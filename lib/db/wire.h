@@ -135,5 +135,8 @@ std::optional<std::int64_t> end_copy_in(pg_conn* connection, const char* reason 
 // throws, the rest is cancelled and read away first.
 std::optional<std::int64_t> read_copy(pg_conn* connection,
                                       const std::function<void(std::string_view line)>& visit);
+// The same for binary format: each message as it comes.
+std::optional<std::int64_t> read_copy_messages(
+    pg_conn* connection, const std::function<void(std::string_view message)>& visit);
 
 }  // namespace pcx::db::wire
