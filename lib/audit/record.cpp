@@ -1,0 +1,96 @@
+#include "audit/record.h"
+
+#include <array>
+
+#include "core/error.h"
+
+namespace pcx::audit {
+
+namespace {
+
+constexpr std::uint32_t kChar = 18;
+constexpr std::uint32_t kInt8 = 20;
+constexpr std::uint32_t kText = 25;
+constexpr std::uint32_t kTimestamp = 1114;
+constexpr std::uint32_t kTimestamptz = 1184;
+constexpr std::uint32_t kJsonb = 3802;
+constexpr std::uint32_t kXid8 = 5069;
+
+constexpr std::array kChangeColumns{
+    RecordColumn{"seq", kInt8},         RecordColumn{"xid", kXid8},
+    RecordColumn{"at", kTimestamptz},   RecordColumn{"relation", kText},
+    RecordColumn{"op", kChar},          RecordColumn{"row_key", kText},
+    RecordColumn{"tenant", kText},      RecordColumn{"actor", kText},
+    RecordColumn{"correlation", kText}, RecordColumn{"address", kText},
+    RecordColumn{"db_user", kText},     RecordColumn{"application", kText},
+    RecordColumn{"before", kJsonb},     RecordColumn{"after", kJsonb}};
+
+constexpr std::array kMetaColumns{
+    RecordColumn{"seq", kInt8},  RecordColumn{"xid", kXid8},     RecordColumn{"at", kTimestamptz},
+    RecordColumn{"kind", kText}, RecordColumn{"db_user", kText}, RecordColumn{"details", kJsonb}};
+
+constexpr std::array kApplicationColumns{
+    RecordColumn{"id", kText},         RecordColumn{"userId", kText},
+    RecordColumn{"action", kText},     RecordColumn{"resource", kText},
+    RecordColumn{"resourceId", kText}, RecordColumn{"changes", kJsonb},
+    RecordColumn{"metadata", kJsonb},  RecordColumn{"ipAddress", kText},
+    RecordColumn{"userAgent", kText},  RecordColumn{"timestamp", kTimestamp},
+    RecordColumn{"tenantId", kText}};
+
+void append_int32(std::string& bytes, std::uint32_t number) {
+  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift & 0xff);
+}
+
+void append_field(std::string& bytes, const db::BinaryField& field) {
+  append_int32(bytes, field ? static_cast<std::uint32_t>(field->size()) : 0xffffffff);
+  if (field) bytes += crypto::text_of(*field);
+}
+
+}  // namespace
+
+std::span<const RecordColumn> record_columns(LeafSource source) noexcept {
+  switch (source) {
+    case LeafSource::application: return kApplicationColumns;
+    case LeafSource::change: return kChangeColumns;
+    case LeafSource::meta: return kMetaColumns;
+  }
+  return {};
+}
+
+RecordTable record_table(LeafSource source) noexcept {
+  switch (source) {
+    case LeafSource::application: return {"public", "audit_logs"};
+    case LeafSource::change: return {"pcx", "change"};
+    case LeafSource::meta: return {"pcx", "audit_meta"};
+  }
+  return {};
+}
+
+void add_record_columns(db::Query& query, LeafSource source, std::string_view alias) {
+  bool is_first = true;
+  for (const RecordColumn& column : record_columns(source)) {
+    if (!std::exchange(is_first, false)) query.sql(", ");
+    if (!alias.empty()) query.identifier(alias).sql(".");
+    query.identifier(column.name);
+  }
+}
+
+crypto::Bytes RecordHasher::record(LeafSource source, db::BinaryRow row) {
+  const auto columns = record_columns(source);
+  if (row.size() < columns.size()) {
+    throw Error{ErrorCode::data, "a row of the trail has fewer columns than its record"};
+  }
+  record_.clear();
+  append_int32(record_, static_cast<std::uint32_t>(columns.size()));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    append_int32(record_, columns[i].type);
+    append_field(record_, row[i]);
+  }
+  return crypto::bytes_of(record_);
+}
+
+Hash RecordHasher::leaf(LeafSource source, db::BinaryRow row) {
+  return hasher_.hash(source, record(source, row));
+}
+
+}  // namespace pcx::audit
