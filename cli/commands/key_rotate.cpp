@@ -303,6 +303,10 @@ std::string worker_name(Context& context) {
   return fmt::format("{}:{}", context.actor().host, getpid());
 }
 
+std::string actor_name(Context& context) {
+  return fmt::format("{}@{}", context.actor().os_user, context.actor().host);
+}
+
 void tell_forgotten(Context& context, std::int64_t values) {
   context.progress().clear();
   context.progress().say(
@@ -382,6 +386,7 @@ Outcome run_rotate(Context& context, const Values& values) {
       .interrupt = context.interrupt(),
       .throw_if_stopped = throw_if_stopped,
       .name = worker_name(context),
+      .actor = actor_name(context),
       .connect = [&] { return context.open_database({.application_name = "pcx key rotate"}); },
       .on_window = [](const rotate::WindowReport&) {},
       .on_wait =

@@ -40,6 +40,16 @@ Texts checks_of(const db::Row& row, const std::string& column) {
   return checks;
 }
 
+TrailRole trail_of(const db::Row& row) {
+  if (row["is_guarded"].as<bool>()) return TrailRole::part;
+  return row["is_captured"].as<bool>() ? TrailRole::captured : TrailRole::none;
+}
+
+bool is_hidden(const db::Row& row, const std::string& column) {
+  const auto hidden = row["hidden_columns"].as<Texts>();
+  return std::find(hidden.begin(), hidden.end(), column) != hidden.end();
+}
+
 ColumnFacts facts_of(const db::Row& row, const std::string& column) {
   const auto names = row["column_names"].as<Texts>();
   const auto found = std::find(names.begin(), names.end(), column);
@@ -54,7 +64,8 @@ ColumnFacts facts_of(const db::Row& row, const std::string& column) {
           .is_indexed = has('i'),
           .is_unique = has('q'),
           .checks = checks_of(row, column),
-          .may_update = has('u')};
+          .may_update = has('u'),
+          .is_trailed = trail_of(row) == TrailRole::captured && !is_hidden(row, column)};
 }
 
 Heap to_heap(const db::Row& row, const std::vector<fields::Field>& fields) {
@@ -65,14 +76,19 @@ Heap to_heap(const db::Row& row, const std::vector<fields::Field>& fields) {
             .target = {.relation = static_cast<std::uint32_t>(row["relation"].as<std::int64_t>()),
                        .schema = row["schema_name"].as<std::string>(),
                        .table = row["table_name"].as<std::string>(),
-                       .key = key_of(row)},
+                       .key = key_of(row),
+                       .cells = {},
+                       .trail = trail_of(row)},
             .blocks = row["blocks"].as<std::int64_t>(),
             .rows_estimated = row["rows_estimated"].as<std::int64_t>(),
             .row_security = row["row_security"].as<bool>(),
             .may_read = row["may_read"].as<bool>(),
             .may_lock = row["may_lock"].as<bool>(),
             .triggers = row["triggers"].as<Texts>(),
-            .unskipped_triggers = row["unskipped_triggers"].as<Texts>()};
+            .unskipped_triggers = row["unskipped_triggers"].as<Texts>(),
+            .may_reseal = row["may_reseal"].as<bool>(),
+            .trail_owner = db::nullable<std::string>(row["trail_owner"]).value_or(""),
+            .trail_may_write = row["trail_may_write"].as<bool>()};
   for (const fields::Field& field : fields) {
     if (field.schema != root_schema || field.table != root_table) continue;
     heap.columns.push_back(facts_of(row, field.column));

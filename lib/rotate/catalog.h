@@ -23,6 +23,7 @@ struct ColumnFacts {
   bool is_unique = false;           // of one that keeps rows with equal values away
   std::vector<std::string> checks;  // CHECK constraints that look at it, but for pcx's own
   bool may_update = false;
+  bool is_trailed = false;  // the audit trail keeps its values, not digests of them
 
   bool is_text() const { return type == "text" || type == "varchar" || type == "bpchar"; }
   bool is_json() const { return type == "jsonb"; }
@@ -39,9 +40,14 @@ struct Heap {
   bool row_security = false;        // policies hide rows from this role
   bool may_read = false;
   bool may_lock = false;              // LOCK TABLE: a right to update columns is not enough
-  std::vector<std::string> triggers;  // of users, that fire for an UPDATE
+  std::vector<std::string> triggers;  // that fire for an UPDATE, but for the trail's
   // The same under session_replication_role = replica: ENABLE ALWAYS and ENABLE REPLICA.
   std::vector<std::string> unskipped_triggers;
+  // Where target.trail is not `none`: whether this role may call the trail's functions, and whether
+  // their owner may write this table for it.
+  bool may_reseal = false;
+  std::string trail_owner;
+  bool trail_may_write = false;
 
   std::string name() const;  // as to_string(fields::Field) writes a table
 };

@@ -163,7 +163,8 @@ void run_in_turn(const Sessions& sessions, const LaneOptions& options, const Blo
 void run_lane(const Sessions& sessions, const LaneOptions& options, const BlockRange& blocks,
               const LaneEvents& events) {
   RowResealer resealer{options.target, options.keys, options.plaintext, options.random};
-  WindowWriter writer{sessions.writing, options.target, resealer, options.rows_per_page};
+  WindowWriter writer{sessions.writing, options.target, resealer, options.rows_per_page,
+                      options.note};
   if (options.in_turn) return run_in_turn(sessions, options, blocks, events, writer);
   Handover handover;
   Trail trail;

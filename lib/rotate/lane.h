@@ -37,6 +37,7 @@ struct LaneOptions {
   std::int64_t window_blocks = kWindowBlocks;
   // Reads, writes and prunes in turn: never more than one processor is busy.
   bool in_turn = false;
+  TrailNote note = {};
 };
 
 struct WindowReport {

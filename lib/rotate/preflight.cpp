@@ -163,6 +163,38 @@ void look_at_triggers(const Heap& heap, Triggers triggers, Obstacles& found) {
   }
 }
 
+void look_at_trail_rights(const Heap& heap, Obstacles& found) {
+  if (!heap.may_reseal) {
+    add(found, fmt::format("{} is audited, and this role may not tell the trail", heap.name()),
+        fmt::format("GRANT {} TO it, or run this as a superuser.",
+                    db::quote_identifier(heap.trail_owner)));
+  }
+  if (heap.target.trail == TrailRole::part && !heap.trail_may_write) {
+    add(found,
+        fmt::format("{} is part of the audit trail, and the trail's owner may not write it",
+                    heap.name()),
+        fmt::format("GRANT SELECT, UPDATE ON {} TO {};",
+                    db::quote_identifier(heap.target.schema, heap.target.table),
+                    db::quote_identifier(heap.trail_owner)));
+  }
+}
+
+// What the trail has in plain stays there for years: no rotation reaches it.
+void look_at_trail(const Heap& heap, Obstacles& found) {
+  if (heap.target.trail == TrailRole::none) return;
+  look_at_trail_rights(heap, found);
+  for (std::size_t cell = 0; cell < heap.columns.size(); ++cell) {
+    const std::string& column = heap.target.cells[cell].field.column;
+    if (heap.target.trail == TrailRole::part && (heap.name() != "audit_logs" || column != "changes")) {
+      add(found, fmt::format("{}.{} is part of the audit trail", heap.name(), column),
+          "Of the trail only audit_logs.changes is resealed. Register no other field of it.");
+    } else if (heap.columns[cell].is_trailed) {
+      add(found, fmt::format("the audit trail keeps values of {}.{}", heap.name(), column),
+          "Run pcx audit install again, so that it keeps digests of registered fields.");
+    }
+  }
+}
+
 }  // namespace
 
 Obstacles find_obstacles(const Heaps& heaps, Triggers triggers) {
@@ -177,6 +209,7 @@ Obstacles find_obstacles(const Heaps& heaps, Triggers triggers) {
     look_at_rights(heap, found);
     look_at_key(heap, found);
     look_at_triggers(heap, triggers, found);
+    look_at_trail(heap, found);
     for (std::size_t cell = 0; cell < heap.columns.size(); ++cell) {
       look_at_column(heap, cell, found);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "core/document.h"
 #include "core/error.h"
@@ -120,6 +121,13 @@ std::uint32_t block_of(std::string_view ctid) {
 
 std::string first_of(std::int64_t block) { return "(" + std::to_string(block) + ",0)"; }
 
+// Whether the write has texts of cells as a parameter.
+bool has_texts(const Target& target) {
+  return std::any_of(target.cells.begin(), target.cells.end(), [](const Cell& cell) {
+    return has_match(cell) || !cell.field.member.empty();
+  });
+}
+
 // The jsonb columns of which members are written, each once.
 std::vector<std::string> patched_columns(const Target& target) {
   std::vector<std::string> columns;
@@ -155,7 +163,7 @@ std::size_t arrays_of(const Target& target) {
 // cells (a parameter only).
 void add_source(Query& query, const Target& target) {
   const std::size_t arrays = arrays_of(target);
-  query.sql(" FROM unnest(");
+  query.sql("unnest(");
   for (std::size_t i = 1; i <= arrays; ++i) {
     if (i > 1) query.sql(", ");
     query.sql("$").number(static_cast<std::int64_t>(i)).sql("::pg_catalog.text[]");
@@ -172,8 +180,24 @@ void add_source_column(Query& query, std::size_t number) {
   query.sql("x.a").number(static_cast<std::int64_t>(number));
 }
 
+// What a column becomes: `cell` is the whole of it.
+void add_fresh_cell(Query& query, const Target& target, std::size_t cell) {
+  query.sql("coalesce(");
+  if (target.cells[cell].is_json) query.sql("pg_catalog.to_jsonb");
+  query.sql("(");
+  add_source_column(query, target.key.size() + 2 * cell + 2);
+  query.sql("), t.").identifier(target.cells[cell].field.column).sql(")");
+}
+
+// The same of an object of which members are written: number `patched` of patched_columns().
+void add_fresh_object(Query& query, const Target& target, const std::string& column,
+                      std::size_t patched) {
+  query.sql("coalesce(t.").identifier(column).sql(" || ");
+  add_source_column(query, target.key.size() + 2 * target.cells.size() + patched + 1);
+  query.sql("::pg_catalog.jsonb, t.").identifier(column).sql(")");
+}
+
 void add_assignments(Query& query, const Target& target) {
-  const std::size_t keys = target.key.size();
   bool first = true;
   const auto begin = [&](const std::string& column) {
     if (!first) query.sql(", ");
@@ -184,18 +208,12 @@ void add_assignments(Query& query, const Target& target) {
     const Cell& cell = target.cells[i];
     if (!cell.field.member.empty()) continue;
     begin(cell.field.column);
-    query.sql("coalesce(");
-    if (cell.is_json) query.sql("pg_catalog.to_jsonb");
-    query.sql("(");
-    add_source_column(query, keys + 2 * i + 2);
-    query.sql("), t.").identifier(cell.field.column).sql(")");
+    add_fresh_cell(query, target, i);
   }
   const auto patched = patched_columns(target);
   for (std::size_t i = 0; i < patched.size(); ++i) {
     begin(patched[i]);
-    query.sql("coalesce(t.").identifier(patched[i]).sql(" || ");
-    add_source_column(query, keys + 2 * target.cells.size() + i + 1);
-    query.sql("::pg_catalog.jsonb, t.").identifier(patched[i]).sql(")");
+    add_fresh_object(query, target, patched[i], i);
   }
 }
 
@@ -323,11 +341,15 @@ std::vector<OldRow> read_rows(const Target& target, const db::Result& rows) {
   return read;
 }
 
-Query write_query(const Target& target) {
-  Query query{"rotate.write_rows"};
+namespace {
+
+void add_update(Query& query, const Target& target) {
   query.sql("UPDATE ONLY ").identifier(target.schema, target.table).sql(" AS t SET ");
   add_assignments(query, target);
-  add_source(query, target);
+}
+
+// Which rows, and that they are still what was read.
+void add_condition(Query& query, const Target& target) {
   query.sql(" WHERE ");
   for (std::size_t i = 0; i < target.key.size(); ++i) {
     if (i > 0) query.sql(" AND ");
@@ -336,11 +358,90 @@ Query write_query(const Target& target) {
     query.sql("::").identifier(target.key[i].type_schema, target.key[i].type_name);
   }
   add_comparisons(query, target);
+}
+
+// The key as the trail writes it.
+void add_trail_key(Query& query, const Target& target) {
+  if (target.key.size() == 1) {
+    query.sql("t.").identifier(target.key.front().name).sql("::pg_catalog.text");
+    return;
+  }
+  query.sql("pg_catalog.jsonb_build_array(");
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    if (i > 0) query.sql(", ");
+    query.sql("t.").identifier(target.key[i].name);
+  }
+  query.sql(")::pg_catalog.text");
+}
+
+// The last parameter: WriteArrays::tell_trail() has its order.
+template <std::size_t N>
+void add_told(Query& query, const Target& target, const char (&which)[N]) {
+  const auto texts = static_cast<std::int64_t>(has_texts(target) ? 1 : 0);
+  query.sql("($").number(static_cast<std::int64_t>(arrays_of(target)) + texts + 1);
+  query.sql("::pg_catalog.text[])").sql(which);
+}
+
+void add_note(Query& query, const Target& target) {
+  add_told(query, target, "[5:]::pg_catalog.int4[], ");
+  add_told(query, target, "[2]::pg_catalog.int4, ");
+  add_told(query, target, "[3], ");
+  add_told(query, target, "[4]) AS r");
+}
+
+Query captured_write(const Target& target) {
+  Query query{"rotate.write_audited_rows"};
+  query.sql("WITH done AS (");
+  add_update(query, target);
+  query.sql(" FROM ");
+  add_source(query, target);
+  add_condition(query, target);
+  query.sql(" RETURNING ");
+  add_trail_key(query, target);
+  query.sql(" AS key) SELECT r FROM pcx.audit_resealed(");
+  add_told(query, target, "[1], ARRAY(SELECT key FROM done), ");
+  add_note(query, target);
   return query;
 }
 
-WriteArrays::WriteArrays(const Target& target)
+// The table is public.audit_logs, and the column `changes`: preflight admits no others.
+Query trail_write(const Target& target) {
+  const Cell& cell = target.cells.front();
+  Query query{"rotate.write_trail"};
+  query.sql("WITH due AS MATERIALIZED (SELECT pg_catalog.array_agg(t.");
+  query.identifier(target.key.front().name).sql("::pg_catalog.text) AS ids, ");
+  query.sql("pg_catalog.array_agg(t.").identifier(cell.field.column).sql(") AS was, ");
+  query.sql("pg_catalog.array_agg(");
+  if (cell.field.member.empty()) {
+    add_fresh_cell(query, target, 0);
+  } else {
+    add_fresh_object(query, target, cell.field.column, 0);
+  }
+  query.sql(") AS becomes FROM ONLY ").identifier(target.schema, target.table).sql(" AS t");
+  query.sql(" CROSS JOIN ");
+  add_source(query, target);
+  add_condition(query, target);
+  query.sql(") SELECT r FROM due CROSS JOIN pcx.audit_reseal(due.ids, due.was, due.becomes, ");
+  add_note(query, target);
+  return query;
+}
+
+}  // namespace
+
+Query write_query(const Target& target) {
+  if (target.trail == TrailRole::captured) return captured_write(target);
+  if (target.trail == TrailRole::part) return trail_write(target);
+  Query query{"rotate.write_rows"};
+  add_update(query, target);
+  query.sql(" FROM ");
+  add_source(query, target);
+  add_condition(query, target);
+  return query;
+}
+
+WriteArrays::WriteArrays(const Target& target, TrailNote note)
     : target_(&target),
+      note_(std::move(note)),
       keys_(target.key.size()),
       old_(target.cells.size()),
       fresh_(target.cells.size()),
@@ -358,10 +459,13 @@ void WriteArrays::clear() {
   for (auto* list : {&keys_, &old_, &fresh_, &patches_, &bound_to_}) {
     for (db::TextArray& array : *list) array.clear();
   }
+  from_.clear();
   rows_ = 0;
 }
 
-void WriteArrays::add(const OldRow& row, const std::vector<std::optional<std::string>>& fresh) {
+void WriteArrays::add(const OldRow& row, const std::vector<std::optional<std::string>>& fresh,
+                      const std::set<KeyId>& from) {
+  from_.insert(from.begin(), from.end());
   for (std::size_t i = 0; i < keys_.size(); ++i) keys_[i].add(row.key[i]);
   const auto patched = patched_columns(*target_);
   std::vector<std::optional<Document>> patches(patched.size());
@@ -385,7 +489,16 @@ void WriteArrays::add(const OldRow& row, const std::vector<std::optional<std::st
   ++rows_;
 }
 
-std::vector<const db::TextArray*> WriteArrays::arrays() const {
+void WriteArrays::tell_trail() {
+  told_.clear();
+  told_.add(target_->schema + "." + target_->table);
+  told_.add(std::to_string(note_.to));
+  told_.add(note_.actor);
+  told_.add(note_.reason);
+  for (const KeyId key : from_) told_.add(std::to_string(key));
+}
+
+std::vector<const db::TextArray*> WriteArrays::arrays() {
   std::vector<const db::TextArray*> all;
   for (const db::TextArray& key : keys_) all.push_back(&key);
   for (std::size_t i = 0; i < old_.size(); ++i) {
@@ -395,6 +508,9 @@ std::vector<const db::TextArray*> WriteArrays::arrays() const {
   for (const db::TextArray& patch : patches_) all.push_back(&patch);
   for (const db::TextArray& bound_to : bound_to_) all.push_back(&bound_to);
   if (texts_.size() > 0) all.push_back(&texts_);
+  if (target_->trail == TrailRole::none) return all;
+  tell_trail();
+  all.push_back(&told_);
   return all;
 }
 

@@ -23,6 +23,14 @@ struct Cell {
   bool is_json = false;  // the column is jsonb
 };
 
+// What pcx's audit trail has to do with a table's rows (lib/db/schema/006_audit.sql): how they are to
+// be written so that the trail stays verifiable.
+enum class TrailRole {
+  none,
+  captured,  // triggers write down every change: one note a statement instead, and no values
+  part,      // its rows are part of the trail: only pcx.audit_reseal() may change them
+};
+
 // One heap: an ordinary table or a leaf of a partitioned one.
 struct Target {
   std::uint32_t relation = 0;  // oid
@@ -30,6 +38,7 @@ struct Target {
   std::string table;
   std::vector<KeyColumn> key;  // at least one
   std::vector<Cell> cells;     // at least one
+  TrailRole trail = TrailRole::none;
 };
 
 // A row as it was read. `old` has a text for each cell, std::nullopt for NULL.

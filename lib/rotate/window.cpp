@@ -48,8 +48,8 @@ RowResealer::RowResealer(const Target& target, const ResealKeys& keys, Plaintext
   }
 }
 
-std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size_t cell,
-                                                    Work& work) {
+std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size_t cell, Work& work,
+                                                    std::set<KeyId>& from) {
   const auto& old = row.old[cell];
   if (!old || old->empty() || !row.matches[cell]) return std::nullopt;
   Resealed resealed;
@@ -60,6 +60,7 @@ std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size
   }
   if (resealed.sealed) {
     ++work.seals;
+    if (resealed.kind == Kind::authentic) from.insert(resealed.key);
     return std::move(resealed.sealed);
   }
   if (resealed.kind != Kind::authentic) {
@@ -70,14 +71,16 @@ std::optional<std::string> RowResealer::reseal_cell(const OldRow& row, std::size
 
 void RowResealer::reseal(OldRow&& row, Work& work) {
   Fresh fresh;
+  std::set<KeyId> from;
   for (std::size_t cell = 0; cell < resealers_.size(); ++cell) {
-    fresh.push_back(reseal_cell(row, cell, work));
+    fresh.push_back(reseal_cell(row, cell, work, from));
   }
   const bool is_due =
       std::any_of(fresh.begin(), fresh.end(), [](const auto& text) { return text.has_value(); });
   if (!is_due) return;
   work.rows.push_back(std::move(row));
   work.fresh.push_back(std::move(fresh));
+  work.from.push_back(std::move(from));
 }
 
 Work WindowReader::read(const BlockRange& blocks) {
@@ -117,12 +120,12 @@ void prune_window(db::Database& database, const Target& target, const BlockRange
 }
 
 WindowWriter::WindowWriter(db::Database& database, const Target& target, RowResealer& resealer,
-                           std::size_t rows_per_page)
+                           std::size_t rows_per_page, TrailNote note)
     : database_(database),
       target_(target),
       resealer_(resealer),
       rows_per_page_(rows_per_page),
-      arrays_(target),
+      arrays_(target, std::move(note)),
       statement_(database, write_query(target)) {}
 
 Written WindowWriter::write(Work work, const BeforeStripe& before_stripe) {
@@ -138,7 +141,7 @@ Written WindowWriter::write(Work work, const BeforeStripe& before_stripe) {
 
 WindowWriter::Sent WindowWriter::send(const Work& work, const Stripe& rows) {
   arrays_.clear();
-  for (const std::size_t row : rows) arrays_.add(work.rows[row], work.fresh[row]);
+  for (const std::size_t row : rows) arrays_.add(work.rows[row], work.fresh[row], work.from[row]);
   try {
     return {.rows = statement_.run(arrays_.arrays())};
   } catch (const Error& error) {
@@ -200,7 +203,7 @@ Written WindowWriter::write_cell_by_cell(const Work& work, std::size_t row,
   OldRow now = work.rows[row];
   for (std::size_t cell = 0; cell < fresh.size(); ++cell) {
     if (!fresh[cell]) continue;
-    Work one{.rows = {now}, .fresh = {Fresh(fresh.size())}};
+    Work one{.rows = {now}, .fresh = {Fresh(fresh.size())}, .from = {work.from[row]}};
     one.fresh.front()[cell] = fresh[cell];
     Written of_cell = write_rows(one, {0});
     if (of_cell.rows == 1) now.old[cell] = fresh[cell];

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Work {
   std::int64_t seals = 0;    // made, written or not: they count against the key's limit
   std::vector<OldRow> rows;  // that are to be written
   std::vector<Fresh> fresh;  // what is written, for each of them
+  std::vector<std::set<KeyId>> from;  // the keys of what is replaced, for each of them; no plaintext's
   std::vector<Finding> findings;
 };
 
@@ -55,7 +57,8 @@ class RowResealer {
   void reseal(OldRow&& row, Work& work);
 
  private:
-  std::optional<std::string> reseal_cell(const OldRow& row, std::size_t cell, Work& work);
+  std::optional<std::string> reseal_cell(const OldRow& row, std::size_t cell, Work& work,
+                                         std::set<KeyId>& from);
 
   std::vector<Resealer> resealers_;
 };
@@ -124,7 +127,7 @@ class WindowWriter {
  public:
   // All must outlive it.
   WindowWriter(db::Database& database, const Target& target, RowResealer& resealer,
-               std::size_t rows_per_page);
+               std::size_t rows_per_page, TrailNote note = {});
 
   // Each stripe is a transaction. After a row was changed meanwhile it is read anew and written
   // again, three times at most; a row that stays locked is left. What the server refuses becomes a

@@ -156,7 +156,10 @@ void Worker::rotate(const Heap& heap, const BlockRange& blocks,
             .rows_per_page = job_.rows_per_page,
             .random = job_.random,
             .window_blocks = window_blocks_for(job_.limits),
-            .in_turn = job_.limits.rows_per_second > 0},
+            .in_turn = job_.limits.rows_per_second > 0,
+            .note = {.to = job_.rotation.target_key,
+                     .actor = job_.actor,
+                     .reason = fmt::format("rotation {}", job_.rotation.id)}},
            blocks, {[&] { hold.take(); }, before_stripe, after});
   hold_ = nullptr;
 }

@@ -30,7 +30,8 @@ struct Job {
   const Interrupt& interrupt;
   // Between two stripes, and while it waits: throws when nothing new shall be begun.
   std::function<void()> throw_if_stopped;
-  std::string name;  // of a worker: host and process
+  std::string name;   // of a worker: host and process
+  std::string actor;  // who rotates, for the audit trail
   std::function<db::Database()> connect;
   // From the workers' threads, one at a time: a window is done; a wait begins or ends ("").
   std::function<void(const WindowReport& report)> on_window;

@@ -71,6 +71,7 @@ class RotationFixture : public DatabaseFixture {
                           .interrupt = interrupt,
                           .throw_if_stopped = [&] { interrupt.throw_if_requested(); },
                           .name = "test",
+                          .actor = "ann@host",
                           .connect = [&] { return connect(); },
                           .on_window = [&](const rotate::WindowReport&) { wish.on_window(); },
                           .on_wait = wish.on_wait};

@@ -345,11 +345,24 @@ COMMENT ON TABLE  pcx.audit_pass      IS 'Transactions that may change the trail
 COMMENT ON COLUMN pcx.audit_pass.xid  IS 'The transaction';
 COMMENT ON COLUMN pcx.audit_pass.deed IS 'What it does';
 
+-- Whoever has let the pass lie until here must not keep it: after a restore another transaction may
+-- have the same number.
+CREATE FUNCTION pcx.audit_pass_ends() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM pcx.audit_pass AS p WHERE p.xid = NEW.xid;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER pcx_audit_pass_ends AFTER INSERT ON pcx.audit_pass
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pcx.audit_pass_ends();
+ALTER TABLE pcx.audit_pass ENABLE ALWAYS TRIGGER pcx_audit_pass_ends;
+
 CREATE FUNCTION pcx.audit_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE'
-       OR NOT EXISTS (SELECT FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id_if_assigned()) THEN
+       OR NOT EXISTS (SELECT FROM pcx.audit_pass AS p
+                       WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed <> 'reseal') THEN
         RAISE EXCEPTION '%.% is part of the audit trail: it is only added to', TG_TABLE_SCHEMA, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation',
                   HINT = 'Old rows leave it by "pcx audit retain".';
@@ -452,6 +465,77 @@ BEGIN
     RETURN epoch;
 END $$;
 
+-- --- Rotation of keys.
+
+-- Whether nothing but encrypted texts differs. A jsonb is written in one way only: a quote before which
+-- there is no backslash begins or ends a string, and what a colon follows is a name. What is put in
+-- their place is no JSON, so no text can pretend to be it.
+CREATE FUNCTION pcx.audit_is_reseal(was jsonb, becomes jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+    SELECT regexp_replace(was::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
+         = regexp_replace(becomes::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
+$$;
+
+-- Copies of encrypted values in the application's trail, under another key: what the columns of
+-- public.audit_logs say becomes what is given, where they still say `was`. Each row gets a leaf of its
+-- new content, and a note of kind 'reseal' tells that it replaces its old leaf:
+-- {"relation", "ids", "old", "new", "from", "to", "actor", "reason"}, leaves in hexadecimal. Returns the
+-- ids of the rows that were written.
+CREATE FUNCTION pcx.audit_reseal(ids text[], was jsonb[], becomes jsonb[], key_from integer[],
+    key_to integer, actor text, reason text) RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
+DECLARE
+    written    text[];
+    old_leaves text[];
+    new_leaves text[];
+BEGIN
+    IF EXISTS (SELECT FROM unnest(was, becomes) AS p (a, b)
+                WHERE pcx.audit_is_reseal(p.a, p.b) IS NOT TRUE) THEN
+        RAISE EXCEPTION 'public.audit_logs is part of the audit trail: only encrypted texts of it change'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), 'copies')
+        ON CONFLICT (xid) DO UPDATE SET deed = 'copies';
+    WITH done AS (
+        UPDATE public.audit_logs AS a SET changes = d.becomes
+          FROM unnest(ids, was, becomes) AS d (id, was, becomes)
+         WHERE a.id = d.id AND a.changes::text = d.was::text
+        RETURNING a.id, a.ctid AS tid,
+            pcx.audit_log_leaf(a.id, a."userId", a.action, a.resource, a."resourceId", d.was, a.metadata,
+                a."ipAddress", a."userAgent", a."timestamp", a."tenantId") AS old_leaf,
+            pcx.audit_log_leaf(a.id, a."userId", a.action, a.resource, a."resourceId", a.changes,
+                a.metadata, a."ipAddress", a."userAgent", a."timestamp", a."tenantId") AS new_leaf
+    ), ledger AS (
+        INSERT INTO pcx.ledger
+        SELECT pcx.audit_segment(), pg_current_xact_id(), nextval('pcx.audit_seq'), clock_timestamp(), 'A',
+               1, d.id, d.tid, d.new_leaf
+          FROM done AS d
+    )
+    SELECT array_agg(d.id), array_agg(encode(d.old_leaf, 'hex')), array_agg(encode(d.new_leaf, 'hex'))
+      INTO written, old_leaves, new_leaves
+      FROM done AS d;
+    DELETE FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id();
+    IF written IS NULL THEN RETURN; END IF;
+    PERFORM pcx.audit_note('reseal', jsonb_build_object('relation', 'public.audit_logs', 'ids', written,
+        'old', old_leaves, 'new', new_leaves, 'from', key_from, 'to', key_to, 'actor', actor,
+        'reason', reason));
+    RETURN QUERY SELECT unnest(written);
+END $$;
+
+-- The same for rows of an audited table, which were updated in the same statement: their triggers, which
+-- fire at its end, write no images where nothing but encrypted columns changed. One note instead, without
+-- leaves. Returns the rows.
+CREATE FUNCTION pcx.audit_resealed(relation text, ids text[], key_from integer[], key_to integer,
+    actor text, reason text) RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF cardinality(ids) = 0 THEN RETURN; END IF;
+    INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), 'reseal') ON CONFLICT (xid) DO NOTHING;
+    PERFORM pcx.audit_note('reseal', jsonb_build_object('relation', relation, 'ids', ids,
+        'from', key_from, 'to', key_to, 'actor', actor, 'reason', reason));
+    RETURN QUERY SELECT unnest(ids);
+END $$;
+
 -- DDL that touches the trail or an audited table is a leaf of its own. Which triggers there are
 -- afterwards tells ALTER TABLE ... DISABLE TRIGGER from other ALTER TABLEs.
 CREATE FUNCTION pcx.audit_triggers_of(relation oid) RETURNS jsonb
@@ -541,4 +625,6 @@ COMMENT ON COLUMN pcx.legal_hold.released_by IS 'Who ended it';
 -- Nobody but the owner calls these by hand; triggers run them whoever changes the table.
 REVOKE ALL ON FUNCTION pcx.audit_row(text, "char", jsonb, jsonb, text[]), pcx.audit_note(text, jsonb),
     pcx.audit_make_months(integer), pcx.audit_digest(text), pcx.audit_hide(jsonb, text[], text[]),
-    pcx.audit_open_epoch(text, text, integer, bigint, text) FROM PUBLIC;
+    pcx.audit_open_epoch(text, text, integer, bigint, text), pcx.audit_pass_ends(),
+    pcx.audit_reseal(text[], jsonb[], jsonb[], integer[], integer, text, text),
+    pcx.audit_resealed(text, text[], integer[], integer, text, text) FROM PUBLIC;

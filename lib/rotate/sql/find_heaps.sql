@@ -10,6 +10,10 @@ WITH RECURSIVE root AS (
      UNION
     SELECT t.schema_name, t.table_name, i.inhrelid
       FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.oid
+), trail_function AS (
+    SELECT p.oid, p.proname::text AS name, p.proowner AS owner, p.pronamespace AS namespace
+      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname = 'pcx' AND p.proname ^@ 'audit_'
 )
 SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint AS relation,
        n.nspname::text AS schema_name, c.relname::text AS table_name, c.relkind::text AS kind,
@@ -24,7 +28,11 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
        coalesce(a.names, '{}') AS column_names, coalesce(a.types, '{}') AS column_types,
        coalesce(a.lengths, '{}') AS column_lengths, coalesce(a.flags, '{}') AS column_flags,
        coalesce(h.columns, '{}') AS check_columns, coalesce(h.names, '{}') AS check_names,
-       coalesce(g.names, '{}') AS triggers, coalesce(g.unskipped, '{}') AS unskipped_triggers
+       coalesce(g.names, '{}') AS triggers, coalesce(g.unskipped, '{}') AS unskipped_triggers,
+       coalesce(p.is_guarded, false) AS is_guarded, coalesce(p.is_captured, false) AS is_captured,
+       coalesce(p.hidden, '{}') AS hidden_columns,
+       coalesce(f.may_reseal, false) AS may_reseal, f.owner AS trail_owner,
+       coalesce(f.owner_may_write, false) AS trail_may_write
   FROM tree t
   JOIN pg_catalog.pg_class c ON c.oid = t.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -71,5 +79,31 @@ SELECT t.schema_name AS root_schema, t.table_name AS root_table, c.oid::bigint A
               pg_catalog.array_agg(r.tgname::text ORDER BY r.tgname)
                 FILTER (WHERE r.tgenabled IN ('R', 'A')) AS unskipped
          FROM pg_catalog.pg_trigger r
-        WHERE r.tgrelid = c.oid AND NOT r.tgisinternal AND r.tgtype & 16 = 16) g
+        WHERE r.tgrelid = c.oid AND NOT r.tgisinternal AND r.tgtype & 16 = 16
+          AND NOT EXISTS (SELECT 1 FROM trail_function tf WHERE tf.oid = r.tgfoid)) g
+  -- Triggers of pcx's own trail, also where somebody has disabled them. Their second and third argument
+  -- are arrays of the columns of which nothing or a digest is kept.
+  CROSS JOIN LATERAL (
+       SELECT pg_catalog.bool_or(tf.name = 'audit_guard') AS is_guarded,
+              pg_catalog.bool_or(tf.name ^@ 'audit_capture') AS is_captured,
+              pg_catalog.max(h.columns) FILTER (WHERE tf.name ^@ 'audit_capture') AS hidden
+         FROM pg_catalog.pg_trigger r
+         JOIN trail_function tf ON tf.oid = r.tgfoid
+        CROSS JOIN LATERAL (
+              SELECT pg_catalog.array_agg(l.name) AS columns
+                FROM pg_catalog.string_to_table(pg_catalog.encode(r.tgargs, 'escape'), '\000')
+                       WITH ORDINALITY AS x(argument, place)
+               CROSS JOIN LATERAL unnest(pg_catalog.convert_from(
+                       pg_catalog.decode(x.argument, 'escape'),
+                       pg_catalog.getdatabaseencoding())::text[]) AS l(name)
+               WHERE x.place IN (2, 3)) h
+        WHERE r.tgrelid = c.oid AND NOT r.tgisinternal AND r.tgtype & 17 = 17) p
+  LEFT JOIN LATERAL (
+       SELECT pg_catalog.has_schema_privilege(tf.namespace, 'USAGE')
+                AND pg_catalog.has_function_privilege(tf.oid, 'EXECUTE') AS may_reseal,
+              pg_catalog.pg_get_userbyid(tf.owner)::text AS owner,
+              pg_catalog.has_table_privilege(tf.owner, c.oid, 'SELECT')
+                AND pg_catalog.has_table_privilege(tf.owner, c.oid, 'UPDATE') AS owner_may_write
+         FROM trail_function tf
+        WHERE tf.name = 'audit_reseal') f ON true
  ORDER BY t.schema_name, t.table_name, n.nspname, c.relname;
