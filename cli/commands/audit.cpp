@@ -19,6 +19,7 @@ std::vector<Cmd> audit_commands() {
            "is found by a checkpoint that was kept elsewhere."}};
   for (const auto members : {
            audit_keygen_commands,
+           audit_seal_commands,
        }) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }

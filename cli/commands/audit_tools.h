@@ -42,5 +42,7 @@ void record_audit(Context& context, db::Transaction& tx, const db::Deed& deed);
 
 // The members of the group, one function a file.
 std::vector<Cmd> audit_keygen_commands();
+std::vector<Cmd> audit_seal_commands();    // seal, anchor, key rotate
+std::vector<Cmd> audit_verify_commands();  // verify
 
 }  // namespace pcx::cli

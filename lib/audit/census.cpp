@@ -1,0 +1,146 @@
+#include "audit/census.h"
+
+#include <variant>
+
+#include "audit/sql.h"
+#include "core/error.h"
+#include "crypto/digest.h"
+
+namespace pcx::audit {
+
+namespace {
+
+Document to_document(const CensusItem& item) {
+  Document object = Document::object();
+  object.set("kind", item.kind);
+  object.set("oid", item.oid);
+  object.set("version", item.version);
+  object.set("name", item.name);
+  object.set("relation", item.relation);
+  object.set("state", item.state);
+  object.set("digest", item.digest);
+  return object;
+}
+
+[[noreturn]] void throw_no_census() {
+  throw Error{ErrorCode::data, "a note of kind 'census' is none"};
+}
+
+std::string text_in(const Document& object, std::string_view key) {
+  const Document* const member = object.find(key);
+  const std::string* const text = member == nullptr ? nullptr : member->text();
+  if (text == nullptr) throw_no_census();
+  return *text;
+}
+
+std::int64_t number_in(const Document& object, std::string_view key) {
+  const Document* const member = object.find(key);
+  if (member == nullptr || !member->is_scalar()) throw_no_census();
+  const auto* const number = std::get_if<std::int64_t>(&member->scalar());
+  if (number == nullptr) throw_no_census();
+  return *number;
+}
+
+const Document::Array& items_in(const Document& object, std::string_view key) {
+  const Document* const member = object.find(key);
+  if (member == nullptr || !member->is_array()) throw_no_census();
+  return member->items();
+}
+
+CensusItem to_item(const Document& object) {
+  return {.kind = text_in(object, "kind"),
+          .oid = number_in(object, "oid"),
+          .version = text_in(object, "version"),
+          .name = text_in(object, "name"),
+          .relation = text_in(object, "relation"),
+          .state = text_in(object, "state"),
+          .digest = text_in(object, "digest")};
+}
+
+}  // namespace
+
+std::string CensusItem::label() const {
+  return kind + " " + name + (kind == "trigger" ? " on " + relation : "");
+}
+
+Census read_census(db::Transaction& tx) {
+  Census census;
+  const db::Result rows = tx.query(sql::read_census);
+  for (const db::Row& row : rows) {
+    CensusItem item{.kind = row["kind"].as<std::string>(),
+                    .oid = row["oid"].as<std::int64_t>(),
+                    .version = row["version"].as<std::string>(),
+                    .name = row["name"].as<std::string>(),
+                    .relation = row["relation"].as<std::string>(),
+                    .state = row["state"].as<std::string>(),
+                    .digest = row["digest"].as<std::string>()};
+    census.emplace(std::pair{item.kind, item.oid}, std::move(item));
+  }
+  return census;
+}
+
+CensusChange compare(const Census& before, const Census& after) {
+  CensusChange change;
+  for (const auto& [key, item] : before) {
+    const auto now = after.find(key);
+    if (now == after.end()) {
+      change.gone.push_back(item);
+    } else if (now->second != item) {
+      change.changed.emplace_back(item, now->second);
+    }
+  }
+  for (const auto& [key, item] : after) {
+    if (!before.contains(key)) change.added.push_back(item);
+  }
+  return change;
+}
+
+std::string digest_of(const Census& census) {
+  std::string text;
+  for (const auto& [key, item] : census) {
+    for (const std::string& part : {item.kind, std::to_string(item.oid), item.version, item.name,
+                                    item.relation, item.state, item.digest}) {
+      text += std::to_string(part.size()) + ":" + part;
+    }
+  }
+  return crypto::sha256_hex(text);
+}
+
+Document census_note(const Census& after, const CensusChange& change, bool complete) {
+  Document note = Document::object();
+  note.set("digest", digest_of(after));
+  note.set("complete", complete);
+  Document now = Document::array();
+  if (complete) {
+    for (const auto& [key, item] : after) now.add(to_document(item));
+  } else {
+    for (const auto& [before, item] : change.changed) now.add(to_document(item));
+    for (const CensusItem& item : change.added) now.add(to_document(item));
+  }
+  Document gone = Document::array();
+  for (const CensusItem& item : change.gone) {
+    Document object = Document::object();
+    object.set("kind", item.kind);
+    object.set("oid", item.oid);
+    object.set("name", item.name);
+    gone.add(std::move(object));
+  }
+  note.set("now", std::move(now));
+  note.set("gone", std::move(gone));
+  return note;
+}
+
+void apply_census_note(Census& census, const Document& note) {
+  const Document* const complete = note.find("complete");
+  if (complete == nullptr || !complete->is_scalar()) throw_no_census();
+  if (complete->scalar() == Cell{true}) census.clear();
+  for (const Document& gone : items_in(note, "gone")) {
+    census.erase({text_in(gone, "kind"), number_in(gone, "oid")});
+  }
+  for (const Document& now : items_in(note, "now")) {
+    CensusItem item = to_item(now);
+    census[{item.kind, item.oid}] = std::move(item);
+  }
+}
+
+}  // namespace pcx::audit

@@ -1,0 +1,62 @@
+// What makes the trail, as the server's catalog has it: triggers, event triggers and functions of
+// pcx, and the partitions of its tables. Each run of the sealer looks, and notes (kind 'census')
+// what changed since it looked last, with a digest of all; the first note of an epoch has
+// everything.
+//
+// A row of the catalog that changed is known by its xmin, also when it was changed back since. Who
+// changes it properly leaves a note of his own in the trail: install, pause, ddl...; without one it
+// was changed behind the trail's back.
+//
+//   {"digest": hex, "complete": bool,
+//    "now": [{"kind", "oid", "version", "name", "relation", "state", "digest"}...],
+//    "gone": [{"kind", "oid", "name"}...]}
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/document.h"
+#include "db/database.h"
+
+namespace pcx::audit {
+
+struct CensusItem {
+  std::string kind;  // "trigger", "function", "event trigger", "partition"
+  std::int64_t oid = 0;
+  std::string version;   // xmin of its row; of a partition that of its attachment
+  std::string name;      // "pcx_audit", "pcx.audit_row(text,...)", "pcx.ledger_202601"
+  std::string relation;  // of a trigger "public.patients", of a partition "pcx.ledger"
+  std::string state;     // 'A' always, 'O' origin, 'R' replica, 'D' disabled; of triggers only
+  std::string digest;    // of its definition; of a partition the number of its file
+  bool operator==(const CensusItem&) const = default;
+
+  std::string label() const;  // "trigger pcx_audit on public.patients"
+};
+
+// By kind and OID.
+using Census = std::map<std::pair<std::string, std::int64_t>, CensusItem>;
+
+Census read_census(db::Transaction& tx);
+
+struct CensusChange {
+  std::vector<std::pair<CensusItem, CensusItem>> changed;  // before, after
+  std::vector<CensusItem> added;
+  std::vector<CensusItem> gone;
+
+  bool empty() const { return changed.empty() && added.empty() && gone.empty(); }
+};
+
+CensusChange compare(const Census& before, const Census& after);
+
+std::string digest_of(const Census& census);  // hexadecimal digits
+
+// The note of what changed; `complete`: `after` as a whole.
+Document census_note(const Census& after, const CensusChange& change, bool complete);
+
+// What is known after such a note. Throws Error{data} for a note that is none.
+void apply_census_note(Census& census, const Document& note);
+
+}  // namespace pcx::audit

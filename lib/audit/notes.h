@@ -1,0 +1,27 @@
+// Notes about the trail itself (table pcx.audit_meta), with their place in it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/seal_point.h"
+#include "core/document.h"
+#include "db/database.h"
+
+namespace pcx::audit {
+
+struct TrailNote {
+  std::int32_t epoch = 0;
+  Position position;
+  std::string kind;  // "install", "census", "ddl"...
+  Document details;
+};
+
+// Those of some kinds in the order of the trail, of one epoch or of all. A note without its row in
+// the ledger is none. Throws Error{data} for details that are no JSON.
+std::vector<TrailNote> read_notes(db::Transaction& tx, const std::vector<std::string>& kinds,
+                                  std::optional<std::int32_t> epoch = std::nullopt);
+
+}  // namespace pcx::audit

@@ -1,0 +1,1 @@
+SELECT pcx.audit_note('census', $1::jsonb)

@@ -1,0 +1,1 @@
+SELECT pcx.audit_note('key', $1::jsonb)
