@@ -1,0 +1,249 @@
+#include "audit/query.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "audit/advice.h"
+#include "audit/page_sql.h"
+#include "audit/sql.h"
+#include "core/error.h"
+
+namespace pcx::audit {
+
+namespace {
+
+constexpr std::int64_t kWindowGrowth = 8;
+
+// Runs statements and, when somebody wants to know, says which and how.
+class Runner {
+ public:
+  Runner(db::Transaction& tx, Clock& clock, Explanation* explanation)
+      : tx_(tx), clock_(clock), explanation_(explanation) {}
+
+  template <typename Build>
+  db::Result run(const char* purpose, const Build& build) {
+    db::Query query{"audit.query"};
+    build(query);
+    const auto start = clock_.steady_now();
+    db::Result rows = tx_.query(query);
+    if (explanation_ == nullptr) return rows;
+    Step step{.purpose = purpose, .sql = query.text(), .params = {}, .plan = {}};
+    step.elapsed = clock_.steady_now() - start;
+    step.rows = static_cast<std::int64_t>(rows.size());
+    for (const db::Param& param : query.params()) step.params.push_back(param.text());
+    db::Query explain{"audit.explain"};
+    explain.sql("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ");
+    build(explain);
+    const db::Result plan = tx_.query(explain);
+    for (const db::Row row : plan) step.plan.push_back(row[0].as<std::string>());
+    explanation_->steps.push_back(std::move(step));
+    return rows;
+  }
+
+ private:
+  db::Transaction& tx_;
+  Clock& clock_;
+  Explanation* explanation_;
+};
+
+// The rows of one source.
+class SourceReader {
+ public:
+  SourceReader(Runner& runner, const Question& question, Source source, const Indexes& indexes)
+      : runner_(runner), question_(question), source_(source), indexes_(indexes) {}
+
+  // The first `count` behind `after`.
+  std::vector<Event> read(const std::optional<Cursor>& after, std::int64_t count) {
+    range_ = {.filter = &question_.filter, .source = source_, .after = after};
+    if (excludes(question_.filter, source_)) return {};
+    if (is_about_time_only(question_.filter)) {
+      return page("by time", range_, Lookup::times, count);
+    }
+    if (is_direct()) return page("by an index that has the order, too", range_, Lookup::all, count);
+    return walk(count);
+  }
+
+  bool walked_far() const { return walked_far_; }
+
+ private:
+  // Whether an index leads to the rows in the order of pages, or to a few of them.
+  bool is_direct() const {
+    const auto terms = demanded(question_.filter);
+    const auto has = [&](Field field, bool one_value) {
+      return std::ranges::any_of(terms, [&](const Term* term) {
+        return term->field == field && is_exact(*term) && (!one_value || term->values.size() == 1);
+      });
+    };
+    if (source_ == Source::trigger) return has(Field::relation, true) && has(Field::id, true);
+    return has(Field::record, false) || std::ranges::any_of(terms, [&](const Term* term) {
+             return is_exact(*term) && term->values.size() == 1 && indexes_.in_order(term->field);
+           });
+  }
+
+  std::vector<Event> walk(std::int64_t count) {
+    std::vector<Event> events;
+    std::int64_t rows = kWindowRows;
+    for (Range window = range_;; rows *= kWindowGrowth) {
+      window.from = bound(window, rows);
+      auto found = page("back in time", window, Lookup::times,
+                        count - static_cast<std::int64_t>(events.size()));
+      std::ranges::move(found, std::back_inserter(events));
+      const bool is_full = static_cast<std::int64_t>(events.size()) >= count;
+      if (is_full || !window.from) return events;
+      if (rows == kWindowRows) {
+        if (const Term* const key = find_few()) return of_few(*key, count);
+      }
+      walked_far_ = true;
+      window.before = window.from;
+      window.from.reset();
+    }
+  }
+
+  std::optional<std::string> bound(const Range& window, std::int64_t rows) {
+    const db::Result found = runner_.run(
+        "where a window ends", [&](db::Query& query) { append_bound(query, window, rows); });
+    if (found.empty()) return std::nullopt;
+    return found.one()["at"].as<std::string>();
+  }
+
+  // The term with an index that the fewest rows have, when they are few.
+  const Term* find_few() {
+    const Term* fewest = nullptr;
+    std::int64_t least = kFewRows + 1;
+    if (source_ != Source::app) return nullptr;
+    for (const Term* const term : demanded(question_.filter)) {
+      if (!is_exact(*term) || !indexes_.leads(term->field)) continue;
+      const std::int64_t rows =
+          runner_
+              .run("how many rows have the value",
+                   [&](db::Query& query) { append_count(query, *term, least - 1); })
+              .one()["rows"]
+              .as<std::int64_t>();
+      if (rows >= least) continue;
+      least = rows;
+      fewest = term;
+    }
+    return fewest;
+  }
+
+  std::vector<Event> of_few(const Term& key, std::int64_t count) {
+    return to_events(runner_.run("by an index, then in order", [&](db::Query& query) {
+      append_page_of_few(query, range_, key, count, question_.chars_max);
+    }));
+  }
+
+  std::vector<Event> page(const char* purpose, const Range& range, Lookup lookup,
+                          std::int64_t count) {
+    return to_events(runner_.run(purpose, [&](db::Query& query) {
+      append_page(query, range, lookup, count, question_.chars_max);
+    }));
+  }
+
+  std::vector<Event> to_events(const db::Result& rows) const {
+    std::vector<Event> events;
+    for (const db::Row row : rows) events.push_back(to_event(row, source_));
+    return events;
+  }
+
+  Runner& runner_;
+  const Question& question_;
+  Source source_;
+  const Indexes& indexes_;
+  Range range_;
+  bool walked_far_ = false;
+};
+
+Cursor cursor_of(const Event& event) { return {event.source, event.at, event.id}; }
+
+// Where the rows before a page end; std::nullopt when there are not that many.
+std::optional<Cursor> skip(Runner& runner, const Question& question,
+                           const std::vector<Source>& sources) {
+  std::vector<Range> ranges;
+  for (const Source source : sources) {
+    ranges.push_back({.filter = &question.filter, .source = source, .after = question.after});
+  }
+  const db::Result found = runner.run("the rows before the page", [&](db::Query& query) {
+    if (ranges.size() == 1) return append_skip(query, ranges.front(), question.skip);
+    append_skip_of_both(query, ranges[0], ranges[1], question.skip);
+  });
+  if (found.empty()) return std::nullopt;
+  const db::Row row = found.one();
+  return Cursor{row["place"].as<int>() == 1 ? Source::app : Source::trigger,
+                row["at"].as<std::string>(), row["id"].as<std::string>()};
+}
+
+// Newest first; rows of the application first among those of one time.
+std::vector<Event> merged(std::vector<Event> left, std::vector<Event> right) {
+  std::vector<Event> all;
+  std::merge(std::make_move_iterator(left.begin()), std::make_move_iterator(left.end()),
+             std::make_move_iterator(right.begin()), std::make_move_iterator(right.end()),
+             std::back_inserter(all),
+             [](const Event& one, const Event& other) { return one.at_us > other.at_us; });
+  return all;
+}
+
+}  // namespace
+
+std::vector<Source> find_sources(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::find_sources);
+  std::vector<Source> sources;
+  for (const Source source : kSources) {
+    if (rows.one()[to_string(source)].as<bool>()) sources.push_back(source);
+  }
+  if (!sources.empty()) return sources;
+  throw Error{ErrorCode::not_found, "there is no table public.audit_logs, and no pcx.change",
+              "Run the application's migrations first: pcx migrate up."}
+      .because("no_audit_logs");
+}
+
+void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout, bool may_scan_all) {
+  tx.query(sql::limit_reading,
+           {std::to_string(timeout.count()) + "ms", may_scan_all ? "on" : "off"});
+}
+
+Page read_page(db::Transaction& tx, const Question& question, Clock& clock,
+               Explanation* explanation) {
+  Runner runner{tx, clock, explanation};
+  std::vector<Source> sources = question.sources;
+  std::erase_if(sources, [&](Source source) { return excludes(question.filter, source); });
+  const Indexes indexes = read_indexes(tx);
+  std::optional<Cursor> after = question.after;
+  Page page;
+  if (question.skip > 0 && !sources.empty()) {
+    after = skip(runner, question, sources);
+    if (!after) return page;
+  }
+  bool walked_far = false;
+  for (const Source source : sources) {
+    SourceReader reader{runner, question, source, indexes};
+    page.events = merged(std::move(page.events), reader.read(after, question.limit + 1));
+    walked_far = walked_far || (source == Source::app && reader.walked_far());
+  }
+  if (static_cast<std::int64_t>(page.events.size()) > question.limit) {
+    page.events.resize(static_cast<std::size_t>(question.limit));
+    page.next = cursor_of(page.events.back());
+  }
+  if (explanation != nullptr) {
+    explanation->indexes = used_indexes(explanation->steps);
+    explanation->advice = advise(question.filter, indexes, walked_far);
+  }
+  return page;
+}
+
+std::optional<Event> read_event(db::Transaction& tx, Source source, const std::string& id) {
+  Expression filter{.kind = Expression::Kind::term};
+  filter.term.field = Field::record;
+  filter.term.values = {Value{{id}}};
+  db::Query query{"audit.read_event"};
+  query.sql("SELECT ");
+  append_event_columns(query, source, std::nullopt);
+  append_from(query, source);
+  query.sql(" WHERE ");
+  append_filter(query, filter, source);
+  const db::Result rows = tx.query(query);
+  if (rows.empty()) return std::nullopt;
+  return to_event(rows[0], source);
+}
+
+}  // namespace pcx::audit

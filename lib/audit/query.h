@@ -1,0 +1,83 @@
+// Pages of events, newest first, out of both sources of the trail.
+//
+// The order is that of (time, source, id), so a page begins where the one before ended, whatever
+// was written meanwhile, and page 10,000 costs what page 1 does. The application's table has an
+// index on each of five columns alone; which way to a page is fast depends on the values, and the
+// server's planner, which knows them on average only, is wrong for what is rare, or was frequent
+// long ago. So the way is chosen here, by looking:
+//
+//   1  the newest kWindowRows rows, in order of time, which an index has: whatever is frequent is
+//   there 2  else, when a column with an index is asked for and kFewRows rows have the value at
+//   most: those 3  else further back in time, in ever larger steps, until the page is full
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/cursor.h"
+#include "audit/event.h"
+#include "audit/expression.h"
+#include "core/clock.h"
+#include "db/database.h"
+
+namespace pcx::audit {
+
+inline constexpr std::int64_t kWindowRows = 20'000;
+inline constexpr std::int64_t kFewRows = 20'000;
+inline constexpr std::int64_t kPageRowsMax = 1000;
+inline constexpr std::int64_t kSkippedRowsMax = 10'000'000;
+
+// The sources that are there. Throws Error{not_found} with reason "no_audit_logs" when neither is.
+std::vector<Source> find_sources(db::Transaction& tx);
+
+// REQUIRES: `tx` is read-only. What is read in it from now on has these limits.
+void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout, bool may_scan_all);
+
+struct Question {
+  Expression filter;  // its times are resolved
+  std::vector<Source> sources;
+  std::int64_t limit = 50;  // 1 to kPageRowsMax
+  std::optional<Cursor> after;
+  std::int64_t skip = 0;  // rows before the first one, behind `after`; at most kSkippedRowsMax
+  std::optional<std::int64_t> chars_max;  // of each JSON text
+};
+
+// A statement that was run for a page.
+struct Step {
+  std::string purpose;
+  std::string sql;
+  std::vector<std::optional<std::string>> params;
+  std::vector<std::string> plan;  // EXPLAIN (ANALYZE, BUFFERS)
+  std::chrono::nanoseconds elapsed{0};
+  std::int64_t rows = 0;
+};
+
+// An index that would serve a filter, as the migration that makes it.
+struct Advice {
+  std::string reason;
+  std::string sql;  // empty: there is none; the reason says what to do
+};
+
+struct Explanation {
+  std::vector<Step> steps;
+  std::vector<std::string> indexes;  // that the plans used
+  std::optional<Advice> advice;
+};
+
+struct Page {
+  std::vector<Event> events;
+  std::optional<Cursor> next;  // std::nullopt: there are no more
+};
+
+// REQUIRES: `tx` is repeatable read, or what is written meanwhile may be seen by halves.
+// With `explanation` every statement runs twice, the second time under EXPLAIN.
+Page read_page(db::Transaction& tx, const Question& question, Clock& clock,
+               Explanation* explanation = nullptr);
+
+// The event with this id, all of it; std::nullopt when there is none.
+std::optional<Event> read_event(db::Transaction& tx, Source source, const std::string& id);
+
+}  // namespace pcx::audit
