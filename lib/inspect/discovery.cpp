@@ -126,7 +126,7 @@ class Discoverer {
   Discoverer(db::Database& database, const DiscoverJob& job) : database_(database), job_(job) {}
 
   Discovery run() {
-    const auto relations = read_relations(database_);
+    const auto relations = read_relations(database_, Captured::leave_out);
     std::int64_t done = 0;
     for (const Relation& relation : relations) {
       job_.interrupt.throw_if_requested();

@@ -186,7 +186,7 @@ std::vector<KeyNeed> find_needs(db::Database& database, const NeedsJob& job) {
   look_at_fences(database, job, needs);
   look_at_quarantine(database, job, needs);
   look_at_values(database, job, needs);
-  const auto relations = read_relations(database);
+  const auto relations = read_relations(database, Captured::include);
   std::int64_t done = 0;
   for (const Relation& relation : relations) {
     job.verify.interrupt.throw_if_requested();

@@ -40,9 +40,9 @@ std::string Relation::why_hidden() const {
   return row_security ? "row level security hides rows from this role" : "";
 }
 
-std::vector<Relation> read_relations(db::Database& database) {
+std::vector<Relation> read_relations(db::Database& database, Captured captured) {
   std::vector<Relation> relations;
-  for (const db::Row row : database.query(sql::find_columns)) {
+  for (const db::Row row : database.query(sql::find_columns, {captured == Captured::include})) {
     const auto oid = static_cast<std::uint32_t>(row["relation"].as<std::int64_t>());
     if (relations.empty() || relations.back().oid != oid) relations.push_back(to_relation(row));
     relations.back().columns.push_back({row["column_name"].as<std::string>(),

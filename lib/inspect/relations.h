@@ -42,8 +42,13 @@ struct Relation {
   std::string why_hidden() const;
 };
 
-// Without schema pcx, the server's own, and the ledger of migrations. In alphabetical order.
-std::vector<Relation> read_relations(db::Database& database);
+// What the audit trail has captured (pcx.change) may hold values that no rotation reaches, of
+// columns that were no fields then.
+enum class Captured { leave_out, include };
+
+// Without the rest of schema pcx, the server's own, and the ledger of migrations. In alphabetical
+// order.
+std::vector<Relation> read_relations(db::Database& database, Captured captured);
 
 // Adds the column of `t` as a text, whatever it holds; compared byte by byte. Escapes of a json
 // column are resolved, since they can write any letter otherwise. Bytes are written as encode() of

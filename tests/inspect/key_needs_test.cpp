@@ -391,5 +391,20 @@ TEST(NeedNames, AreThere) {
   }
 }
 
+// Of columns that were no fields then: no rotation reaches it. Digests of fields need no key.
+TEST_F(KeyNeeds, LookAtWhatTheTrailHasCaptured) {
+  const auto captured = [](const char* after) {
+    return std::string{
+               "INSERT INTO pcx.change VALUES (3, '700', 1, now(), 'public.clients', 'I', "
+               "'row-1', NULL, 'ann', NULL, NULL, 'ann', 'psql', NULL, '{\"ssn\": \""} +
+           after + "\"}')";
+  };
+  sql(captured("hmac:v2:4:0123456789abcdef"));
+  sql("ALTER TABLE pcx.change DISABLE TRIGGER pcx_audit_guard");
+  expect_found("UPDATE pcx.change SET after = '{\"ssn\": \"$V\"}'",
+               "UPDATE pcx.change SET after = '{\"ssn\": \"hmac:v1:00\"}'",
+               "pcx.change_default.after");
+}
+
 }  // namespace
 }  // namespace pcx::inspect

@@ -1,6 +1,7 @@
 -- Every column that may hold a text, of every table, partition, materialised view and foreign table;
 -- not of pcx and of the server, nor of the ledger of migrations. Partitioned tables hold no rows
 -- themselves, views and unpopulated materialised views neither; temporary tables belong to sessions.
+-- $1 whether changes that the audit trail has captured count, too.
 WITH RECURSIVE base(oid, type) AS (
     SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype <> 'd'
      UNION ALL
@@ -28,7 +29,9 @@ SELECT c.oid::bigint AS relation, n.nspname::text AS schema_name, c.relname::tex
   LEFT JOIN base eb ON eb.oid = bt.typelem AND bt.typcategory = 'A'
   LEFT JOIN pg_catalog.pg_type et ON et.oid = eb.type
  WHERE c.relkind IN ('r', 'm', 'f') AND c.relpersistence <> 't' AND c.relispopulated
-   AND n.nspname NOT IN ('pcx', 'pg_catalog', 'information_schema', 'pg_toast')
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+   AND (n.nspname <> 'pcx'
+        OR $1::boolean AND c.relname ^@ 'change_' AND pg_catalog.pg_relation_size(c.oid) > 0)
    AND c.relname <> '_prisma_migrations'
    -- Neither numbers, times and the like, nor what is too short for an encrypted value.
    AND coalesce(et.typcategory, bt.typcategory)
