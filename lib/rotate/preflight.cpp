@@ -185,7 +185,8 @@ void look_at_trail(const Heap& heap, Obstacles& found) {
   look_at_trail_rights(heap, found);
   for (std::size_t cell = 0; cell < heap.columns.size(); ++cell) {
     const std::string& column = heap.target.cells[cell].field.column;
-    if (heap.target.trail == TrailRole::part && (heap.name() != "audit_logs" || column != "changes")) {
+    if (heap.target.trail == TrailRole::part &&
+        (heap.name() != "audit_logs" || column != "changes")) {
       add(found, fmt::format("{}.{} is part of the audit trail", heap.name(), column),
           "Of the trail only audit_logs.changes is resealed. Register no other field of it.");
     } else if (heap.columns[cell].is_trailed) {

@@ -23,7 +23,7 @@ struct Cell {
   bool is_json = false;  // the column is jsonb
 };
 
-// What pcx's audit trail has to do with a table's rows (lib/db/schema/006_audit.sql): how they are to
+// What the audit trail has to do with a table (lib/db/schema/006_audit.sql): how its rows are to
 // be written so that the trail stays verifiable.
 enum class TrailRole {
   none,

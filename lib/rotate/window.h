@@ -17,6 +17,7 @@
 #include "rotate/statements.h"
 #include "rotate/stripes.h"
 #include "rotate/target.h"
+#include "rotate/write_statement.h"
 
 namespace pcx::rotate {
 
@@ -38,10 +39,10 @@ using Fresh = std::vector<std::optional<std::string>>;
 struct Work {
   BlockRange blocks;
   std::int64_t rows_read = 0;
-  std::int64_t seals = 0;    // made, written or not: they count against the key's limit
-  std::vector<OldRow> rows;  // that are to be written
-  std::vector<Fresh> fresh;  // what is written, for each of them
-  std::vector<std::set<KeyId>> from;  // the keys of what is replaced, for each of them; no plaintext's
+  std::int64_t seals = 0;             // made, written or not: they count against the key's limit
+  std::vector<OldRow> rows;           // that are to be written
+  std::vector<Fresh> fresh;           // what is written, for each of them
+  std::vector<std::set<KeyId>> from;  // keys of what is replaced, for each of them
   std::vector<Finding> findings;
 };
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "db/bulk_statement.h"
+#include "rotate/write_statement.h"
 #include "tests/rotate/fixture.h"
 
 namespace pcx::rotate {

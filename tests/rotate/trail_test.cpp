@@ -59,10 +59,9 @@ constexpr const char* kUntold = R"(
      AND EXISTS (SELECT FROM pcx.ledger AS n WHERE n.row_id = l.row_id
                     AND (n.segment, n.xid, n.seq) > (l.segment, l.xid, l.seq))
      AND NOT EXISTS (SELECT FROM pcx.audit_meta AS m,
-                       unnest(ARRAY(SELECT jsonb_array_elements_text(m.details -> 'ids')),
-                              ARRAY(SELECT jsonb_array_elements_text(m.details -> 'old'))) AS o(id, leaf)
+                       jsonb_array_elements_text(m.details -> 'ids') WITH ORDINALITY AS o(id, n)
                       WHERE m.kind = 'reseal' AND o.id = l.row_id
-                        AND o.leaf = encode(l.leaf, 'hex')))";
+                        AND m.details -> 'old' ->> (o.n::int - 1) = encode(l.leaf, 'hex')))";
 
 class RotateTrail : public RotationFixture {
  protected:
@@ -114,10 +113,11 @@ TEST_F(RotateTrail, WritesNoImagesOfRowsOfItsOwn) {
 TEST_F(RotateTrail, NotesSayFromWhichKeyToWhich) {
   install();
   rotate_all();
-  EXPECT_EQ(ask("SELECT DISTINCT (details - 'ids' - 'old' - 'new' - 'relation')::text FROM "
-                "pcx.audit_meta WHERE kind = 'reseal'"),
-            fmt::format(R"({{"to": {}, "from": [{}], "actor": "ann@host", "reason": "rotation 1"}})",
-                        clinic().fresh, clinic().legacy));
+  EXPECT_EQ(
+      ask("SELECT DISTINCT (details - 'ids' - 'old' - 'new' - 'relation')::text FROM "
+          "pcx.audit_meta WHERE kind = 'reseal'"),
+      fmt::format(R"({{"to": {}, "from": [{}], "actor": "ann@host", "reason": "rotation 1"}})",
+                  clinic().fresh, clinic().legacy));
 }
 
 TEST_F(RotateTrail, NobodyElseChangesACopy) {
@@ -126,7 +126,8 @@ TEST_F(RotateTrail, NobodyElseChangesACopy) {
   EXPECT_EQ(error.sqlstate(), "23000");
   EXPECT_THAT(error.what(), HasSubstr("is part of the audit trail"));
   sql("ALTER TABLE public.audit_logs DISABLE TRIGGER pcx_audit_guard;"
-      "UPDATE public.audit_logs SET changes = changes || '{\"diagnosis\": \"enc:v2:1:x\"}' WHERE id = "
+      "UPDATE public.audit_logs SET changes = changes || '{\"diagnosis\": \"enc:v2:1:x\"}' WHERE "
+      "id = "
       "'other'");
   EXPECT_EQ(ask(kUnfit), "1");
 }
@@ -161,9 +162,10 @@ TEST_F(RotateTrail, NothingButEncryptedTextsIsLetThrough) {
 // Somebody changed it meanwhile, with the guard disabled: it is left, and nothing is told.
 TEST_F(RotateTrail, LeavesACopyThatIsNotAsItWasRead) {
   install();
-  EXPECT_EQ(ask(R"(SELECT count(*) FROM pcx.audit_reseal('{other}', ARRAY['{"a": "enc:v1:y"}']::jsonb[],
+  EXPECT_EQ(
+      ask(R"(SELECT count(*) FROM pcx.audit_reseal('{other}', ARRAY['{"a": "enc:v1:y"}']::jsonb[],
                      ARRAY['{"a": "enc:v1:z"}']::jsonb[], '{1}', 2, 'ann', ''))"),
-            "0");
+      "0");
   EXPECT_EQ(count("pcx.audit_meta WHERE kind = 'reseal'"), "0");
   EXPECT_EQ(count("pcx.audit_pass"), "0");
 }
@@ -187,19 +189,22 @@ TEST_F(RotateTrail, WantsTheRightToTellTheTrail) {
   const std::string found = obstacles(Triggers::refuse, "trail_rotator");
   EXPECT_THAT(found, HasSubstr("medical_records is audited, and this role may not tell the trail. "
                                "GRANT \"pcx_owner\" TO it"));
-  EXPECT_THAT(found, HasSubstr("GRANT SELECT, UPDATE ON \"public\".\"audit_logs\" TO \"pcx_owner\";"));
+  EXPECT_THAT(found,
+              HasSubstr("GRANT SELECT, UPDATE ON \"public\".\"audit_logs\" TO \"pcx_owner\";"));
   sql("GRANT pcx_owner TO trail_rotator; GRANT UPDATE ON public.audit_logs TO pcx_owner");
   EXPECT_EQ(obstacles(Triggers::refuse, "trail_rotator"), "");
 }
 
 TEST_F(RotateTrail, WantsDigestsOfFieldsInTheTrail) {
   install();
-  sql("DROP TRIGGER pcx_audit_row ON public.medical_records; CREATE TRIGGER pcx_audit_row AFTER UPDATE "
+  sql("DROP TRIGGER pcx_audit_row ON public.medical_records; CREATE TRIGGER pcx_audit_row AFTER "
+      "UPDATE "
       "ON public.medical_records FOR EACH ROW EXECUTE FUNCTION pcx.audit_capture_or_count('{id}', "
       "'{notes}', '{\"chiefComplaint\",diagnosis}', '{treatment}')");
-  EXPECT_EQ(obstacles(Triggers::refuse),
-            "the audit trail keeps values of medical_records.treatment. Run pcx audit install again, so "
-            "that it keeps digests of registered fields.; ");
+  EXPECT_EQ(
+      obstacles(Triggers::refuse),
+      "the audit trail keeps values of medical_records.treatment. Run pcx audit install again, so "
+      "that it keeps digests of registered fields.; ");
 }
 
 TEST_F(RotateTrail, ResealsNoOtherColumnOfTheTrail) {
@@ -209,8 +214,7 @@ TEST_F(RotateTrail, ResealsNoOtherColumnOfTheTrail) {
     if (field.column == "changes" && field.member == "notes") field.column = "metadata";
   }
   db::Database database = connect();
-  const auto found =
-      rotate::find_obstacles(rotate::read_heaps(database, fields), Triggers::refuse);
+  const auto found = rotate::find_obstacles(rotate::read_heaps(database, fields), Triggers::refuse);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().message, "audit_logs.metadata is part of the audit trail");
 }
@@ -218,7 +222,8 @@ TEST_F(RotateTrail, ResealsNoOtherColumnOfTheTrail) {
 // Keys of several columns are written as the trail writes them.
 TEST_F(RotateTrail, TellsOfRowsByAllColumnsOfTheirKey) {
   clinic(1);
-  sql("CREATE TABLE public.n (a int, b text, v text, PRIMARY KEY (b, a)); INSERT INTO public.n VALUES "
+  sql("CREATE TABLE public.n (a int, b text, v text, PRIMARY KEY (b, a)); INSERT INTO public.n "
+      "VALUES "
       "(1, 'x', '" +
       Clinic::seal("hello") +
       "'); CREATE TRIGGER pcx_audit_row AFTER UPDATE ON public.n FOR EACH ROW EXECUTE FUNCTION "
@@ -236,7 +241,8 @@ TEST_F(RotateTrail, TellsOfRowsByAllColumnsOfTheirKey) {
   EXPECT_EQ(count("pcx.change"), "0");
 }
 
-// The key is in nobody's hands any more when it is destroyed: what the trail keeps must not need it.
+// The key is in nobody's hands any more when it is destroyed: what the trail keeps must not need
+// it.
 TEST_F(RotateTrail, KeepsDigestsThatNoKeyOpens) {
   install();
   sql("UPDATE public.medical_records SET version = 2, diagnosis = notes WHERE notes <> ''");

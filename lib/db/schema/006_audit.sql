@@ -470,10 +470,11 @@ END $$;
 -- Whether nothing but encrypted texts differs. A jsonb is written in one way only: a quote before which
 -- there is no backslash begins or ends a string, and what a colon follows is a name. What is put in
 -- their place is no JSON, so no text can pretend to be it.
-CREATE FUNCTION pcx.audit_is_reseal(was jsonb, becomes jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
-    SELECT regexp_replace(was::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
-         = regexp_replace(becomes::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
+-- Not with a search_path of its own, so that it becomes part of the statement that asks.
+CREATE FUNCTION pcx.audit_is_reseal(was jsonb, becomes jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT pg_catalog.regexp_replace(was::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
+           OPERATOR(pg_catalog.=)
+           pg_catalog.regexp_replace(becomes::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
 $$;
 
 -- Copies of encrypted values in the application's trail, under another key: what the columns of
