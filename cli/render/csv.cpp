@@ -1,11 +1,8 @@
-// CSV as RFC 4180, guarded against formulas: a spreadsheet runs a cell that starts with = + - @, in
-// full width, too, or with a tab or a line break (OWASP, "CSV Injection"), so such a text gets a
-// quote in front.
-#include <algorithm>
-#include <array>
+// CSV as RFC 4180, guarded against formulas: such a text gets a quote in front.
 #include <string_view>
 
 #include "cli/render/render.h"
+#include "core/text.h"
 
 namespace pcx::cli {
 
@@ -19,13 +16,6 @@ std::string quoted(std::string_view text) {
     result += c;
   }
   return result + '"';
-}
-
-bool is_formula(std::string_view text) {
-  constexpr std::array<std::string_view, 11> kBeginnings = {
-      "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
-  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
-                     [text](std::string_view beginning) { return text.starts_with(beginning); });
 }
 
 std::string field(const Cell& cell) {

@@ -136,7 +136,7 @@ std::optional<std::int64_t> parse_pg_time(std::string_view text) noexcept {
 }
 
 std::int64_t to_pg_time(std::chrono::system_clock::time_point instant) noexcept {
-  return std::chrono::floor<microseconds>(instant - kEpoch).time_since_epoch().count();
+  return std::chrono::floor<microseconds>(instant - kEpoch).count();
 }
 
 }  // namespace pcx::audit

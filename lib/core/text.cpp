@@ -168,6 +168,13 @@ std::string escape_controls(std::string_view text) {
   return safe;
 }
 
+bool is_formula(std::string_view text) noexcept {
+  constexpr std::array<std::string_view, 11> kBeginnings = {
+      "=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"};
+  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [text](std::string_view beginning) { return text.starts_with(beginning); });
+}
+
 std::string counted(long long count, std::string_view singular) {
   return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }

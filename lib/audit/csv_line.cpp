@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "audit/export_line.h"
+#include "audit/pg_time.h"
+#include "core/text.h"
+
+namespace pcx::audit {
+
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+void append_cell(std::string& out, std::string_view text, bool is_guarded) {
+  const bool is_marked = is_guarded && (is_formula(text) || text.starts_with('\''));
+  const bool is_quoted = text.empty() || text.find_first_of("\",\r\n") != std::string_view::npos;
+  if (is_quoted) out += '"';
+  if (is_marked) out += '\'';
+  for (;;) {
+    const std::size_t quote = is_quoted ? text.find('"') : std::string_view::npos;
+    if (quote == std::string_view::npos) break;
+    out += text.substr(0, quote + 1);
+    out += '"';
+    text.remove_prefix(quote + 1);
+  }
+  out += text;
+  if (is_quoted) out += '"';
+}
+
+template <typename Number>
+void append_number(std::string& out, Number value) {
+  std::array<char, 24> digits{};
+  out.append(digits.data(), std::to_chars(digits.data(), digits.end(), value).ptr);
+}
+
+void append_front(std::string& out, const TrailEvent& event, std::uint64_t index) {
+  append_number(out, index);
+  out += ',';
+  append_number(out, event.position.segment);
+  out += ',';
+  append_number(out, event.position.xid);
+  out += ',';
+  append_number(out, event.position.seq);
+  out += ',';
+  append_pg_time(out, event.at);
+  out += ',';
+  out += source_word(event.source);
+}
+
+void append_field(std::string& out, const ExportColumn& column, const db::BinaryField& field,
+                  bool is_guarded) {
+  if (!field) return;
+  if (column.kind == CellKind::time) return append_pg_time(out, db::binary_int8(field));
+  append_cell(out, cell_text(column.kind, field), is_guarded);
+}
+
+// --- Reading
+
+// Cells from left to right.
+class Cells {
+ public:
+  explicit Cells(std::string_view line) : rest_(line) {}
+
+  struct Cell {
+    std::string_view text;      // without the quotes around it
+    bool is_quoted = false;     //
+    bool has_quotes = false;    // in it, each twice
+  };
+  std::optional<Cell> next() {
+    if (!std::exchange(is_first_, false)) {
+      if (!rest_.starts_with(',')) return std::nullopt;
+      rest_.remove_prefix(1);
+    }
+    if (rest_.starts_with('"')) return quoted();
+    const std::size_t end = std::min(rest_.find(','), rest_.size());
+    const Cell cell{rest_.substr(0, end)};
+    rest_.remove_prefix(end);
+    if (cell.text.find_first_of("\"\r\n") != std::string_view::npos) return std::nullopt;
+    return cell;
+  }
+  bool is_at_end() const { return rest_.empty(); }
+
+ private:
+  std::optional<Cell> quoted() {
+    Cell cell{.text = {}, .is_quoted = true};
+    for (std::size_t at = 1;; at += 2) {
+      at = rest_.find('"', at);
+      if (at == std::string_view::npos) return std::nullopt;
+      if (rest_.substr(at + 1).starts_with('"')) {
+        cell.has_quotes = true;
+        continue;
+      }
+      cell.text = rest_.substr(1, at - 1);
+      rest_.remove_prefix(at + 1);
+      return cell;
+    }
+  }
+
+  std::string_view rest_;
+  bool is_first_ = true;
+};
+
+void append_unquoted(std::string& text, std::string_view cell) {
+  for (;;) {
+    const std::size_t quote = cell.find('"');
+    if (quote == std::string_view::npos) break;
+    text += cell.substr(0, quote + 1);
+    cell.remove_prefix(quote + 2);
+  }
+  text += cell;
+}
+
+using Line = std::vector<Cells::Cell>;
+
+std::optional<Line> cells_of(std::string_view line) {
+  Cells cells{line};
+  Line found;
+  found.reserve(csv_columns().size());
+  for (std::size_t i = 0; i < csv_columns().size(); ++i) {
+    const auto cell = cells.next();
+    if (!cell) return std::nullopt;
+    found.push_back(*cell);
+  }
+  return cells.is_at_end() ? std::optional{std::move(found)} : std::nullopt;
+}
+
+bool read_front(const Line& cells, ExportedRow& row) {
+  for (std::size_t i = 0; i < kFrontColumns; ++i) {
+    if (cells[i].is_quoted) return false;
+  }
+  const auto index = parse_decimal(cells[0].text);
+  const auto segment = parse_decimal(cells[1].text);
+  const auto xid = parse_decimal(cells[2].text);
+  const auto seq = parse_decimal(cells[3].text);
+  const auto at = parse_pg_time(cells[4].text);
+  const auto source = source_of_word(cells[5].text);
+  if (!index || !segment || !xid || !seq || !at || !source) return false;
+  if (*index < 0 || *segment < 0 || *xid < 0) return false;
+  if (*segment > std::numeric_limits<int>::max()) return false;
+  row.index = static_cast<std::uint64_t>(*index);
+  row.event = {.source = *source,
+               .position = {static_cast<int>(*segment), static_cast<std::uint64_t>(*xid), *seq},
+               .at = *at,
+               .columns = {}};
+  return true;
+}
+
+// Cells of other sources' columns are empty.
+bool has_only(const Line& cells, LeafSource source) {
+  const auto columns = export_columns(source);
+  const auto order = csv_order(source);
+  std::size_t next = 0;
+  for (std::size_t i = kFrontColumns; i < cells.size(); ++i) {
+    if (next < order.size() && columns[order[next]].csv_column == i) {
+      ++next;
+    } else if (cells[i].is_quoted || !cells[i].text.empty()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool add_value(const Cells::Cell& cell, CellKind kind, bool is_guarded, RowFields& fields) {
+  if (cell.text.empty() && !cell.is_quoted) {
+    fields.add_null();
+    return true;
+  }
+  if (kind == CellKind::time) {
+    const auto value = cell.is_quoted ? std::nullopt : parse_pg_time(cell.text);
+    if (value) fields.add_number(*value);
+    return value.has_value();
+  }
+  std::string_view text = cell.text;
+  if (is_guarded && text.starts_with('\'')) text.remove_prefix(1);
+  if (kind == CellKind::text && !cell.has_quotes) {
+    fields.add_text(text);
+    return true;
+  }
+  append_unquoted(fields.open(kind), text);
+  fields.close();
+  return true;
+}
+
+}  // namespace
+
+const char* to_string(ExportFormat format) noexcept {
+  return format == ExportFormat::jsonl ? "jsonl" : "csv";
+}
+
+std::string csv_header() { return join(csv_columns(), ",") + std::string{kLineEnd}; }
+
+void append_csv_line(std::string& out, const TrailEvent& event, std::uint64_t index,
+                     bool is_guarded) {
+  append_front(out, event, index);
+  const auto columns = export_columns(event.source);
+  std::size_t at = kFrontColumns - 1;
+  for (const std::size_t i : csv_order(event.source)) {
+    out.append(columns[i].csv_column - at, ',');
+    at = columns[i].csv_column;
+    append_field(out, columns[i], event.columns[i], is_guarded);
+  }
+  out.append(csv_columns().size() - 1 - at, ',');
+  out += kLineEnd;
+}
+
+std::optional<ExportedRow> read_csv_line(std::string_view line, bool is_guarded,
+                                         RowFields& fields) {
+  const auto cells = cells_of(line);
+  ExportedRow row;
+  if (!cells || !read_front(*cells, row) || !has_only(*cells, row.event.source)) {
+    return std::nullopt;
+  }
+  fields.begin(line.size());
+  for (const ExportColumn& column : export_columns(row.event.source)) {
+    if (column.is_in_front) {
+      fields.add_front(column, row.event);
+    } else if (!add_value((*cells)[column.csv_column], column.kind, is_guarded, fields)) {
+      return std::nullopt;
+    }
+  }
+  row.event.columns = fields.row();
+  return row;
+}
+
+}  // namespace pcx::audit
