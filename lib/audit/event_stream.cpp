@@ -1,0 +1,239 @@
+#include "audit/event_stream.h"
+
+#include <charconv>
+#include <cstring>
+#include <thread>
+
+#include "audit/pg_time.h"
+#include "audit/record.h"
+#include "audit/row_pipe.h"
+#include "audit/sql.h"
+#include "core/error.h"
+#include "db/binary_copy.h"
+
+namespace pcx::audit {
+
+namespace {
+
+using Visit = std::function<void(const StreamedRow&)>;
+
+// --- Statements
+
+void add_position(db::Query& query, const TrailPosition& position) {
+  query.sql("(")
+      .number(position.segment)
+      .sql(", ")
+      .literal(std::to_string(position.xid))
+      .sql("::xid8, ")
+      .number(position.seq)
+      .sql(")");
+}
+
+void add_time(db::Query& query, std::int64_t time) {
+  std::string text;
+  append_pg_time(text, time);
+  query.literal(text).sql("::timestamptz");
+}
+
+void add_range(db::Query& query, const StreamRange& range) {
+  query.sql("(l.segment, l.xid, l.seq) > ");
+  add_position(query, range.after);
+  query.sql(" AND (l.segment, l.xid, l.seq) <= ");
+  add_position(query, range.upto);
+  if (range.filter.since) {
+    query.sql(" AND l.at >= ");
+    add_time(query, *range.filter.since);
+  }
+  if (range.filter.until) {
+    query.sql(" AND l.at < ");
+    add_time(query, *range.filter.until);
+  }
+}
+
+db::Query changes_query(const StreamRange& range) {
+  db::Query query{"audit.stream_changes"};
+  query.sql("SELECT ");
+  add_record_columns(query, LeafSource::change, "l");
+  query.sql(", l.segment FROM pcx.change AS l WHERE ");
+  add_range(query, range);
+  query.sql(" ORDER BY l.segment, l.xid, l.seq");
+  return query;
+}
+
+// Where the row lay is a hint: when it is not there any more, it is looked for by its id. OFFSET 0
+// keeps the second look from being taken when the first one has found it.
+void add_application_joins(db::Query& query) {
+  query.sql(
+      " LEFT JOIN public.audit_logs AS a"
+      " ON l.src = 'A' AND a.ctid = l.row_tid AND a.id = l.row_id"
+      " LEFT JOIN LATERAL (SELECT ");
+  add_record_columns(query, LeafSource::application, "n");
+  query.sql(
+      " FROM public.audit_logs AS n"
+      " WHERE a.id IS NULL AND l.src = 'A' AND n.id = l.row_id OFFSET 0) AS b ON true");
+}
+
+void add_application_columns(db::Query& query, bool has_table) {
+  for (const RecordColumn& column : record_columns(LeafSource::application)) {
+    if (has_table) {
+      query.sql(", coalesce(a.").identifier(column.name).sql(", b.").identifier(column.name);
+      query.sql(")");
+    } else {
+      query.sql(", NULL::text");
+    }
+  }
+}
+
+db::Query others_query(const StreamRange& range, bool has_table) {
+  db::Query query{"audit.stream_ledger"};
+  query.sql("SELECT l.segment, l.xid, l.seq, l.at, l.src, l.leaf, l.row_id");
+  add_application_columns(query, has_table);
+  query.sql(", ");
+  add_record_columns(query, LeafSource::meta, "m");
+  query.sql(" FROM pcx.ledger AS l");
+  if (has_table) add_application_joins(query);
+  query.sql(" LEFT JOIN pcx.audit_meta AS m ON l.src = 'M' AND m.seq = l.seq AND m.xid = l.xid");
+  query.sql(" WHERE ");
+  if (range.filter.source == LeafSource::application) {
+    query.sql("l.src = 'A' AND ");
+  } else if (range.filter.source == LeafSource::meta) {
+    query.sql("l.src = 'M' AND ");
+  } else {
+    query.sql("l.src <> 'C' AND ");
+  }
+  add_range(query, range);
+  query.sql(" ORDER BY l.segment, l.xid, l.seq");
+  return query;
+}
+
+// --- Rows
+
+constexpr std::size_t kLedgerColumns = 7;
+
+StreamedRow change_of(db::BinaryRow row) {
+  const std::size_t segment = record_columns(LeafSource::change).size();
+  return {.event = {.source = LeafSource::change,
+                    .position = {db::binary_int4(row[segment]),
+                                 static_cast<std::uint64_t>(db::binary_int8(row[1])),
+                                 db::binary_int8(row[0])},
+                    .at = db::binary_int8(row[2]),
+                    .columns = row.first(segment)},
+          .ledger_leaf = {},
+          .row_id = {}};
+}
+
+TrailPosition position_in(db::BinaryRow row) {
+  return {db::binary_int4(row[0]), static_cast<std::uint64_t>(db::binary_int8(row[1])),
+          db::binary_int8(row[2])};
+}
+
+StreamedRow other_of(db::BinaryRow row) {
+  const std::size_t application = record_columns(LeafSource::application).size();
+  const bool is_meta = db::binary_text(row[4]) == "M";
+  StreamedRow found{.event = {.source = is_meta ? LeafSource::meta : LeafSource::application,
+                              .position = position_in(row),
+                              .at = db::binary_int8(row[3]),
+                              .columns = {}},
+                    .ledger_leaf = Hash{},
+                    .row_id = {}};
+  const std::string_view leaf = db::binary_text(row[5]);
+  if (leaf.size() != found.ledger_leaf->size()) {
+    throw Error{ErrorCode::data, "a leaf in pcx.ledger is not 32 bytes long"};
+  }
+  std::memcpy(found.ledger_leaf->data(), leaf.data(), leaf.size());
+  if (row[6]) found.row_id = db::binary_text(row[6]);
+  const db::BinaryRow columns = is_meta ? row.subspan(kLedgerColumns + application)
+                                        : row.subspan(kLedgerColumns, application);
+  if (columns[0]) found.event.columns = columns;
+  return found;
+}
+
+// --- The session whose rows wait in a pipe.
+
+struct NobodyWants {};  // leaves copy_out_binary(), which cancels the rest
+
+class OtherRows {
+ public:
+  OtherRows(db::Transaction& tx, db::Query query)
+      : reader_{[this, &tx, query = std::move(query)] { read(tx, query); }} {}
+  OtherRows(const OtherRows&) = delete;
+  OtherRows& operator=(const OtherRows&) = delete;
+  ~OtherRows() {
+    pipe_.close();
+    reader_.join();
+  }
+
+  // Those before `position`.
+  void visit_until(const TrailPosition& position, const Visit& visit) {
+    for (const auto* row = pipe_.peek(); row != nullptr; row = pipe_.peek()) {
+      if (position_in(*row) > position) return;
+      visit(other_of(*row));
+      pipe_.next();
+    }
+  }
+
+ private:
+  void read(db::Transaction& tx, const db::Query& query) noexcept {
+    try {
+      db::copy_out_binary(tx, query, [this](db::BinaryRow row) {
+        if (!pipe_.put(row)) throw NobodyWants{};
+      });
+      pipe_.end();
+    } catch (const NobodyWants&) {
+      pipe_.end();
+    } catch (...) {
+      pipe_.end(std::current_exception());
+    }
+  }
+
+  RowPipe pipe_;
+  std::thread reader_;
+};
+
+}  // namespace
+
+void stream_events(db::Transaction& changes, db::Transaction& others, const StreamRange& range,
+                   const Visit& visit) {
+  const bool has_table = others.query(sql::has_application_trail).one()["is_there"].as<bool>();
+  const auto visit_change = [&](db::BinaryRow row) { visit(change_of(row)); };
+  if (range.filter.source == LeafSource::change) {
+    db::copy_out_binary(changes, changes_query(range), visit_change);
+    return;
+  }
+  if (range.filter.source) {
+    db::copy_out_binary(others, others_query(range, has_table),
+                        [&](db::BinaryRow row) { visit(other_of(row)); });
+    return;
+  }
+  OtherRows rest{others, others_query(range, has_table)};
+  db::copy_out_binary(changes, changes_query(range), [&](db::BinaryRow row) {
+    const StreamedRow change = change_of(row);
+    rest.visit_until(change.event.position, visit);
+    visit(change);
+  });
+  rest.visit_until(range.upto, visit);
+}
+
+TrailPosition read_horizon(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::read_horizon);
+  const db::Row row = rows.one();
+  TrailPosition position{.segment = row["segment"].as<int>()};
+  const auto text = row["xid"].as<std::string>();
+  std::from_chars(text.data(), text.data() + text.size(), position.xid);
+  return position;
+}
+
+void use_stream_plans(db::Transaction& tx) { tx.query(sql::set_stream_plans); }
+
+std::string export_snapshot(db::Transaction& tx) {
+  return tx.query(sql::stream_snapshot).one()["snapshot"].as<std::string>();
+}
+
+db::Transaction begin_in_snapshot(db::Database& database, const std::string& snapshot) {
+  db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
+  db::Query query{"audit.set_snapshot"};
+  tx.query(query.sql("SET TRANSACTION SNAPSHOT ").literal(snapshot));
+  return tx;
+}
+
+}  // namespace pcx::audit
