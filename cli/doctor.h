@@ -83,6 +83,7 @@ std::vector<Check> migrate_checks();  // of the database, too
 std::vector<Check> keyring_checks();
 std::vector<Check> field_checks();  // what rotations left
 std::vector<Check> apikey_checks();
+std::vector<Check> audit_checks();
 std::vector<Check> load_checks();  // is this machine fit for load tests?
 
 // What so many descriptors and local ports mean for a load test.

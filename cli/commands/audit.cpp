@@ -18,8 +18,10 @@ std::vector<Cmd> audit_commands() {
            "signed by a key that the database does not have. Whoever rewrites the trail afterwards "
            "is found by a checkpoint that was kept elsewhere."}};
   for (const auto members : {
+           audit_install_commands,
            audit_keygen_commands,
            audit_seal_commands,
+           audit_status_commands,
        }) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/audit/application_tables.h"
 #include "tests/audit/fixture.h"
 #include "tests/support/statements.h"
 
@@ -11,6 +12,7 @@ namespace {
 class AuditSql : public AuditFixture {};
 
 TEST_F(AuditSql, IsUnderstoodByTheServer) {
+  for (const char* table : kApplicationTables) sql(table);
   EXPECT_THAT(testing::find_broken_statements(database(), sql::kStatements), ::testing::IsEmpty());
 }
 

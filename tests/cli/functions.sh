@@ -120,3 +120,21 @@ named() {
   done
   sed "$names"
 }
+
+# --- The trail
+
+# Some of the application's tables.
+audit_tables() {
+  sql 'CREATE TABLE public.audit_logs (id text PRIMARY KEY, "userId" text, action text NOT NULL,
+    resource text NOT NULL, "resourceId" text, changes jsonb, metadata jsonb, "ipAddress" text,
+    "userAgent" text, "timestamp" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "tenantId" text)' \
+    'CREATE TABLE public.patients (id text PRIMARY KEY, name text NOT NULL, species text,
+    "tenantId" text, "createdBy" text, "updatedBy" text, "deletedAt" timestamp(3))' \
+    'CREATE TABLE public.users (id text PRIMARY KEY, email text NOT NULL, "passwordHash" text)' \
+    'CREATE TABLE public.medical_records (id text PRIMARY KEY, diagnosis text, treatment text,
+    notes text)'
+}
+# change COLUMNS: rows of pcx.change in the order of their making.
+changes() {
+  sql "SELECT $1 FROM pcx.change ORDER BY at, seq"
+}

@@ -1,0 +1,97 @@
+// The check of the trail: is everything captured that is to be, and is it sealed?
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "audit/trail_status.h"
+#include "cli/context.h"
+#include "cli/doctor.h"
+#include "core/text.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using audit::Capture;
+using audit::TrailStatus;
+
+constexpr std::chrono::hours kUnsealedMax{1};
+
+// What is wrong, worst last.
+class Findings {
+ public:
+  void add(Health health, const std::string& problem, const std::string& hint) {
+    health_ = std::max(health_, health);
+    problems_.push_back(problem);
+    hints_.push_back(hint);
+  }
+  bool empty() const { return problems_.empty(); }
+  Checked checked() const { return {health_, join(problems_, "; "), join(hints_, " ")}; }
+
+ private:
+  Health health_ = Health::ok;
+  std::vector<std::string> problems_;
+  std::vector<std::string> hints_;
+};
+
+void look_at_capture(const TrailStatus& status, Findings& findings) {
+  const auto tables_with = [&](Finding finding) {
+    return std::ranges::count_if(
+        status.tables, [&](const auto& table) { return finding_of(table.capture) == finding; });
+  };
+  const bool is_log_touched = finding_of(status.log) == Finding::critical;
+  if (const auto touched = tables_with(Finding::critical) + (is_log_touched ? 1 : 0); touched > 0) {
+    findings.add(Health::fail,
+                 fmt::format("somebody took pcx's triggers off {}", counted(touched, "table")),
+                 "What happens there is not captured: see 'pcx audit status', and run 'pcx audit "
+                 "install'.");
+  }
+  if (const auto held = tables_with(Finding::warning); held > 0) {
+    findings.add(Health::warn,
+                 fmt::format("{} paused, or not there any more", counted(held, "table")),
+                 "Run 'pcx audit resume'; see 'pcx audit status'.");
+  }
+  std::int64_t lost = 0;
+  for (const auto& table : status.tables) lost += table.lost ? table.lost->changes : 0;
+  if (lost > 0) {
+    findings.add(Health::warn,
+                 fmt::format("{} could not be captured in {} days", counted(lost, "change"),
+                             audit::kLossDays),
+                 "They were let pass (--on-error spill); 'pcx audit status' says why.");
+  }
+}
+
+void look_at_seal(const TrailStatus& status, Time now, Findings& findings) {
+  const auto& oldest = status.seal.oldest_unsealed;
+  if (oldest && now - *oldest > kUnsealedMax) {
+    findings.add(Health::warn,
+                 fmt::format("{} not sealed, the oldest for more than an hour",
+                             counted(status.seal.unsealed, "row")),
+                 "Until it is sealed a change of the trail is not found: run 'pcx audit seal', "
+                 "better every 10 s.");
+  }
+  if (status.months_ahead == 0) {
+    findings.add(Health::warn, "next month has no partition",
+                 "Run 'pcx audit seal', which makes them.");
+  }
+}
+
+Checked check_audit(Patient& patient) {
+  const Time now = patient.context().clock().wall_now();
+  const auto status = audit::read_trail_status(*patient.database(), now, false);
+  if (!status) return {Health::skip, "nothing is audited", {}};
+  if (status->tables.empty() && status->log == Capture::absent) {
+    return {Health::skip, "nothing is audited any more", {}};
+  }
+  Findings findings;
+  look_at_capture(*status, findings);
+  look_at_seal(*status, now, findings);
+  if (!findings.empty()) return findings.checked();
+  return {Health::ok, counted(std::ssize(status->tables), "table"), {}};
+}
+
+}  // namespace
+
+std::vector<Check> audit_checks() { return {{"audit", connected<check_audit>}}; }
+
+}  // namespace pcx::cli

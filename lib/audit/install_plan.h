@@ -1,0 +1,83 @@
+// What `pcx audit install` would do: which tables exist, what is kept of their columns, and what
+// differs from how they are audited now. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/catalog.h"
+#include "audit/table_rule.h"
+#include "fields/field.h"
+
+namespace pcx::audit {
+
+struct ColumnName {
+  std::string schema = "public";
+  std::string table;
+  std::string column;
+};
+
+// "table" or "schema.table"; std::nullopt for anything else.
+std::optional<RelationName> parse_relation(std::string_view text);
+// "table.column" or "schema.table.column"; std::nullopt for anything else.
+std::optional<ColumnName> parse_column(std::string_view text);
+
+// What is asked for.
+struct InstallWish {
+  std::vector<TableRule> rules;  // of the profile, or of tables that were named
+  bool is_profile = true;        // then tables and columns that are not there are no mistake
+  std::optional<OnError> on_error = std::nullopt;
+  std::vector<ColumnName> dropped = {};
+  std::vector<ColumnName> hashed = {};
+};
+
+// What there is.
+struct InstallFacts {
+  std::vector<TableFacts> tables;  // of wish.rules, in their order
+  TableFacts log;                  // of the application's trail
+  std::vector<InstalledRule> installed;
+  std::vector<TableStanding> standings;
+  std::vector<fields::Field> encrypted;  // the registered ones
+  bool adoption_is_done = false;         // of the application's trail, since its trigger is there
+};
+
+enum class Step {
+  none,     // it is audited, just so
+  install,  // it is not audited
+  change,   // other columns are to be kept, or failures treated otherwise
+  repair,   // it ought to be audited: its triggers are missing, disabled or others
+  paused,   // by `pcx audit pause`; its rule is changed only once it is resumed
+  absent,   // there is no such table
+  refuse,   // it cannot be audited
+};
+const char* to_string(Step step) noexcept;  // "install"
+// Whether there is something to do.
+bool is_deed(Step step) noexcept;
+
+struct PlannedTable {
+  TableRule rule;
+  std::vector<std::string> key_columns;
+  Step step = Step::none;
+  std::string note = {};  // for people: why it is refused, or what is to be known
+};
+
+struct InstallPlan {
+  std::vector<PlannedTable> tables;
+  Step log = Step::none;
+  std::string log_note = {};
+  bool adopt = false;  // rows of the application's trail have no leaf yet
+  bool has_deeds() const;
+};
+
+// What is installed is only ever added to: columns that nothing is kept of stay so. Installing
+// again without options changes nothing; to keep more, uninstall the table first.
+//
+// Throws Error{not_found} for a named table or column that is not there, Error{usage} for a column
+// of a table that is not asked for, or of a primary key, Error{conflict} with reason
+// "not_capturable" for a named table that is none, Error{permission} naming the tables that the
+// session's role does not own, where there is something to do.
+InstallPlan plan_install(const InstallWish& wish, const InstallFacts& facts);
+
+}  // namespace pcx::audit

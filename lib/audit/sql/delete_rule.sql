@@ -1,0 +1,2 @@
+-- $1 schema.table
+DELETE FROM pcx.audit_table WHERE relation = $1

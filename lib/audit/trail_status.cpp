@@ -1,0 +1,161 @@
+#include "audit/trail_status.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "audit/epoch.h"
+#include "audit/install_plan.h"
+#include "audit/sql.h"
+#include "core/time.h"
+
+namespace pcx::audit {
+
+namespace {
+
+Time time_of(std::int64_t microseconds) { return Time{std::chrono::microseconds{microseconds}}; }
+
+std::optional<Time> time_in(const db::Field& field) {
+  const auto microseconds = db::nullable<std::int64_t>(field);
+  return microseconds ? std::optional{time_of(*microseconds)} : std::nullopt;
+}
+
+Capture capture_of(TriggerState state) {
+  switch (state) {
+    case TriggerState::on: return Capture::on;
+    case TriggerState::absent: return Capture::missing;
+    case TriggerState::disabled: return Capture::disabled;
+    case TriggerState::changed: return Capture::changed;
+  }
+  return Capture::changed;
+}
+
+std::map<std::string, Loss> read_losses(db::Transaction& tx, Time now) {
+  constexpr std::size_t kDayBytes = std::string_view{"2026-01-31"}.size();
+  const Time since = now - std::chrono::hours{24 * kLossDays};
+  std::map<std::string, Loss> losses;
+  const db::Result rows = tx.query(sql::sum_lost, {to_rfc3339(since).substr(0, kDayBytes)});
+  for (const db::Row row : rows) {
+    losses[row["relation"].as<std::string>()] = {row["changes"].as<std::int64_t>(),
+                                                 row["sqlstate"].as<std::string>(),
+                                                 time_of(row["last_us"].as<std::int64_t>())};
+  }
+  return losses;
+}
+
+std::map<std::string, std::int64_t> count_captured(db::Transaction& tx) {
+  std::map<std::string, std::int64_t> counts;
+  const db::Result rows = tx.query(sql::count_captured);
+  for (const db::Row row : rows) {
+    counts[row["relation"].as<std::string>()] = row["changes"].as<std::int64_t>();
+  }
+  return counts;
+}
+
+SealStatus read_seal(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::read_seal_state);
+  const db::Row row = rows.one();
+  return {.epoch = db::nullable<int>(row["epoch"]),
+          .size = db::nullable<std::int64_t>(row["size"]).value_or(0),
+          .sealed_at = time_in(row["sealed_us"]),
+          .unsealed = row["unsealed"].as<std::int64_t>(),
+          .oldest_unsealed = time_in(row["oldest_us"])};
+}
+
+TableStatus table_status(const InstalledRule& installed, const TableFacts& facts) {
+  TableStatus status{.rule = installed.rule};
+  if (facts.kind == TableKind::absent) {
+    status.capture = Capture::absent;
+  } else {
+    const auto triggers = capture_triggers(installed.rule, installed.key_columns);
+    status.capture = capture_of(state_of(triggers, facts.triggers));
+  }
+  return status;
+}
+
+void add_standing(const TableStanding& standing, TrailStatus& status) {
+  const bool is_uninstalled = standing.standing == Standing::uninstalled;
+  if (standing.relation == kLogRelation) {
+    if (is_uninstalled && status.log == Capture::missing) status.log = Capture::absent;
+    return;
+  }
+  const auto table = std::ranges::find_if(status.tables, [&](const TableStatus& each) {
+    return each.rule.relation() == standing.relation;
+  });
+  if (table == status.tables.end()) {
+    const auto name = parse_relation(standing.relation);
+    if (is_uninstalled || !name) return;
+    status.tables.push_back(
+        {.rule = {.schema = name->schema, .table = name->table}, .capture = Capture::missing});
+  } else if (standing.standing == Standing::paused && table->capture == Capture::disabled) {
+    table->capture = Capture::paused;
+    table->paused_because = standing.reason;
+    table->paused_at = standing.at;
+  }
+}
+
+void add_tables(db::Transaction& tx, TrailStatus& status) {
+  const auto rules = read_rules(tx);
+  std::vector<RelationName> names;
+  for (const InstalledRule& each : rules) names.push_back({each.rule.schema, each.rule.table});
+  names.push_back({"public", "audit_logs"});
+  const auto facts = read_tables(tx, names);
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    status.tables.push_back(table_status(rules[i], facts[i]));
+  }
+  status.log = capture_of(state_of(log_triggers(), facts.back().triggers));
+  if (facts.back().kind == TableKind::absent) status.log = Capture::absent;
+  for (const TableStanding& standing : read_standings(tx)) add_standing(standing, status);
+}
+
+}  // namespace
+
+const char* to_string(Capture capture) noexcept {
+  switch (capture) {
+    case Capture::on: return "on";
+    case Capture::paused: return "paused";
+    case Capture::absent: return "absent";
+    case Capture::missing: return "missing";
+    case Capture::disabled: return "disabled";
+    case Capture::changed: return "changed";
+  }
+  return "unknown";
+}
+
+Finding finding_of(Capture capture) noexcept {
+  switch (capture) {
+    case Capture::on: return Finding::ok;
+    case Capture::paused:
+    case Capture::absent: return Finding::warning;
+    case Capture::missing:
+    case Capture::disabled:
+    case Capture::changed: return Finding::critical;
+  }
+  return Finding::critical;
+}
+
+std::optional<TrailStatus> read_trail_status(db::Database& database, Time now, bool count_rows) {
+  db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
+  if (!has_trail(tx)) return std::nullopt;
+  TrailStatus status;
+  if (const auto epoch = newest_epoch(tx)) status.epoch = epoch->number;
+  if (!status.epoch) return std::nullopt;
+  add_tables(tx, status);
+  const auto losses = read_losses(tx, now);
+  const auto counts = count_rows ? count_captured(tx) : std::map<std::string, std::int64_t>{};
+  for (TableStatus& table : status.tables) {
+    const std::string relation = table.rule.relation();
+    if (const auto lost = losses.find(relation); lost != losses.end()) table.lost = lost->second;
+    if (!count_rows) continue;
+    const auto count = counts.find(relation);
+    table.captured = count == counts.end() ? 0 : count->second;
+  }
+  status.event_triggers = read_event_triggers(tx);
+  status.seal = read_seal(tx);
+  const db::Result months = tx.query(sql::count_months);
+  status.months_ahead = months.one()["ahead"].as<int>();
+  status.has_late = months.one()["late"].as<bool>();
+  return status;
+}
+
+}  // namespace pcx::audit

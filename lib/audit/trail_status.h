@@ -1,0 +1,67 @@
+// How the trail stands: is everything captured that is to be, and is it sealed?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/catalog.h"
+#include "core/document.h"
+#include "core/finding.h"
+#include "db/database.h"
+
+namespace pcx::audit {
+
+enum class Capture {
+  on,
+  paused,    // by `pcx audit pause`
+  absent,    // there is no such table any more
+  missing,   // a trigger is not there
+  disabled,  // somebody disabled one
+  changed,   // one is another trigger than pcx makes
+};
+const char* to_string(Capture capture) noexcept;  // "on"
+Finding finding_of(Capture capture) noexcept;     // of triggers that somebody touched: critical
+
+struct Loss {
+  std::int64_t changes = 0;
+  std::string sqlstate;  // of the last one
+  Time last_at;
+};
+
+// Also of a table that the trail says is audited, and pcx.audit_table does not know: missing.
+struct TableStatus {
+  TableRule rule;
+  Capture capture = Capture::on;
+  std::string paused_because;  // of paused ones
+  std::optional<Time> paused_at = std::nullopt;
+  std::optional<std::int64_t> captured = std::nullopt;  // rows of pcx.change, where counted
+  std::optional<Loss> lost = std::nullopt;              // within kLossDays
+};
+
+struct SealStatus {
+  std::optional<std::int32_t> epoch;  // of the newest checkpoint; std::nullopt: there is none
+  std::int64_t size = 0;              // leaves in it
+  std::optional<Time> sealed_at;
+  std::int64_t unsealed = 0;  // rows of the ledger behind it
+  std::optional<Time> oldest_unsealed;
+};
+
+struct TrailStatus {
+  std::vector<TableStatus> tables;
+  Capture log = Capture::missing;  // absent: no such table, or it was uninstalled
+  EventTriggers event_triggers;
+  SealStatus seal;
+  int months_ahead = 0;   // partitions for so many months after this one
+  bool has_late = false;  // rows fell into the default partitions, which retention cannot drop
+  std::optional<std::int32_t> epoch;  // the tree that is added to; std::nullopt: not installed
+};
+
+inline constexpr int kLossDays = 30;
+
+// std::nullopt without the trail's tables, or where nothing is, or was, audited. `count_rows`:
+// counts what is captured, which reads the whole trail.
+std::optional<TrailStatus> read_trail_status(db::Database& database, Time now, bool count_rows);
+
+}  // namespace pcx::audit

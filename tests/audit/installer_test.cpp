@@ -1,0 +1,260 @@
+#include "audit/installer.h"
+
+#include <gmock/gmock.h>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "tests/audit/application_tables.h"
+#include "tests/audit/fixture.h"
+#include "tests/support/errors.h"
+
+namespace pcx::audit {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::error_of;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+InstallWish wish_for(std::vector<TableRule> rules) {
+  return {.rules = std::move(rules), .is_profile = false};
+}
+
+// A table with a primary key, as it lies.
+TableFacts facts_of(const std::string& table, std::vector<std::string> columns) {
+  TableFacts facts{.schema = "public",
+                   .table = table,
+                   .kind = TableKind::table,
+                   .owner = "app",
+                   .may_alter = true,
+                   .columns = std::move(columns),
+                   .key_columns = {"id"}};
+  facts.types.assign(facts.columns.size(), "text");
+  return facts;
+}
+
+InstallFacts facts_with(std::vector<TableFacts> tables) {
+  InstallFacts facts{.tables = std::move(tables)};
+  facts.log.kind = TableKind::absent;
+  return facts;
+}
+
+// The facts as they are once `planned` is done.
+InstallFacts after(const PlannedTable& planned, InstallFacts facts) {
+  facts.installed = {{planned.rule, planned.key_columns}};
+  for (const Trigger& trigger : capture_triggers(planned.rule, planned.key_columns)) {
+    facts.tables.front().triggers.push_back({trigger, 'A', true});
+  }
+  return facts;
+}
+
+TEST(InstallPlan, HashesEncryptedColumnsUnlessNothingIsKeptOfThem) {
+  auto facts = facts_with({facts_of("pets", {"id", "name", "chip", "secret"})});
+  for (const char* column : {"chip", "secret", "gone"}) {
+    facts.encrypted.push_back({.schema = "public", .table = "pets", .column = column});
+  }
+  facts.encrypted.push_back({.schema = "other", .table = "pets", .column = "name"});
+  const auto plan =
+      plan_install(wish_for({{.table = "pets", .dropped = {"secret", "never"}}}), facts);
+  const PlannedTable& pets = plan.tables.front();
+  EXPECT_EQ(pets.step, Step::install);
+  EXPECT_THAT(pets.rule.dropped, ElementsAre("secret"));
+  EXPECT_THAT(pets.rule.hashed, ElementsAre("chip"));
+  EXPECT_THAT(pets.key_columns, ElementsAre("id"));
+}
+
+TEST(InstallPlan, ASecondTimeChangesNothingAndOptionsOnlyAdd) {
+  const auto facts = facts_with({facts_of("pets", {"id", "name", "chip"})});
+  InstallWish wish = wish_for({{.table = "pets"}});
+  wish.dropped = {{"public", "pets", "chip"}};
+  wish.on_error = OnError::spill;
+  const auto first = plan_install(wish, facts);
+  const auto installed = after(first.tables.front(), facts);
+  const InstallWish bare = wish_for({{.table = "pets"}});
+  const auto second = plan_install(bare, installed);
+  EXPECT_EQ(second.tables.front().step, Step::none);
+  EXPECT_EQ(second.tables.front().rule, first.tables.front().rule);
+  EXPECT_FALSE(second.has_deeds());
+  InstallWish more = bare;
+  more.hashed = {{"public", "pets", "chip"}, {"public", "pets", "name"}};
+  const auto third = plan_install(more, installed).tables.front();
+  EXPECT_EQ(third.step, Step::change);
+  EXPECT_THAT(third.rule.dropped, ElementsAre("chip"));
+  EXPECT_THAT(third.rule.hashed, ElementsAre("name"));
+  EXPECT_EQ(third.rule.on_error, OnError::spill);
+}
+
+TEST(InstallPlan, ANewPrimaryKeyIsAChange) {
+  const auto facts = facts_with({facts_of("pets", {"id", "name"})});
+  const InstallWish wish = wish_for({{.table = "pets"}});
+  auto installed = after(plan_install(wish, facts).tables.front(), facts);
+  installed.tables.front().key_columns = {"name", "id"};
+  const auto plan = plan_install(wish, installed);
+  EXPECT_EQ(plan.tables.front().step, Step::change);
+  EXPECT_THAT(plan.tables.front().key_columns, ElementsAre("name", "id"));
+}
+
+TEST(InstallPlan, WhatSomebodyDidToTriggersIsRepairedAndAPauseIsKept) {
+  const auto facts = facts_with({facts_of("pets", {"id"})});
+  const InstallWish wish = wish_for({{.table = "pets"}});
+  auto installed = after(plan_install(wish, facts).tables.front(), facts);
+  installed.tables.front().triggers.front().enabled = 'D';
+  auto repaired = plan_install(wish, installed).tables.front();
+  EXPECT_EQ(repaired.step, Step::repair);
+  EXPECT_EQ(repaired.note, "its triggers are disabled");
+  installed.standings = {{"public.pets", Standing::paused, "why", {}}};
+  EXPECT_EQ(plan_install(wish, installed).tables.front().step, Step::paused);
+  installed.standings = {};
+  installed.tables.front().triggers.front().enabled = 'A';
+  installed.tables.front().triggers.front().is_plain = false;
+  EXPECT_EQ(plan_install(wish, installed).tables.front().note, "its triggers are changed");
+}
+
+TEST(InstallPlan, TellsWhatCannotBeAudited) {
+  auto facts = facts_with({facts_of("pets", {"id"})});
+  InstallWish wish = wish_for({{.table = "pets"}});
+  const auto refusal = [&](TableKind kind) {
+    facts.tables.front().kind = kind;
+    return error_of([&] { plan_install(wish, facts); });
+  };
+  EXPECT_EQ(refusal(TableKind::absent).code(), ErrorCode::not_found);
+  for (const TableKind kind : {TableKind::view, TableKind::partitioned, TableKind::foreign}) {
+    EXPECT_EQ(refusal(kind).reason(), "not_capturable");
+  }
+  wish.is_profile = true;
+  EXPECT_EQ(plan_install(wish, facts).tables.front().step, Step::refuse);
+  facts.tables.front() = facts_of("pets", {"name"});
+  facts.tables.front().key_columns = {};
+  EXPECT_THAT(plan_install(wish, facts).tables.front().note, HasSubstr("no primary key"));
+  facts.tables.front().may_alter = false;
+  const Error error = error_of([&] { plan_install(wish, facts); });
+  EXPECT_EQ(error.code(), ErrorCode::permission);
+  EXPECT_THAT(error.hint(), HasSubstr("run it as app"));
+}
+
+TEST(InstallPlan, LeavesATrailAloneThatIsNotTheApplications) {
+  auto facts = facts_with({});
+  facts.log = facts_of("audit_logs", {"id", "userId"});
+  const auto plan = plan_install(wish_for({}), facts);
+  EXPECT_EQ(plan.log, Step::refuse);
+  EXPECT_EQ(plan.log_note, "it has no column action");
+  EXPECT_FALSE(plan.adopt);
+}
+
+class InstallerTest : public AuditFixture {
+ protected:
+  void SetUp() override {
+    AuditFixture::SetUp();
+    for (const char* table : kApplicationTables) sql(table);
+  }
+
+  InstallTools tools() {
+    return {database(), clock_, interrupt_, random, [](db::Transaction&, const db::Deed&) {}};
+  }
+
+  InstallPlan plan() {
+    const InstallWish wish{.rules = purple_cross_rules()};
+    return plan_install(wish, read_install_facts(database(), wish, {}));
+  }
+
+  std::int64_t install() {
+    const InstallPlan todo = plan();
+    prepare_trail(tools());
+    for (const PlannedTable& planned : todo.tables) {
+      if (is_deed(planned.step)) install_table(tools(), planned);
+    }
+    if (is_deed(todo.log)) install_log(tools(), todo.log);
+    install_event_triggers(tools());
+    return todo.adopt ? adopt_log_rows(tools(), [](std::int64_t) {}) : 0;
+  }
+
+  std::string count(const std::string& what) { return sql("SELECT count(*) FROM " + what); }
+
+ private:
+  SystemClock clock_;
+  Interrupt interrupt_;
+};
+
+TEST_F(InstallerTest, RowsFromBeforeGetOneLeafEachInBatches) {
+  sql("INSERT INTO public.audit_logs (id, action, resource) "
+      "SELECT 'id' || n, 'x', 'y' FROM generate_series(1, 25000) AS n");
+  EXPECT_EQ(install(), 25000);
+  sql("INSERT INTO public.audit_logs (id, action, resource) VALUES ('late', 'x', 'y')");
+  EXPECT_EQ(count("pcx.ledger WHERE src = 'A'"), "25001");
+  EXPECT_EQ(count("(SELECT DISTINCT row_id FROM pcx.ledger WHERE src = 'A') AS x"), "25001");
+  EXPECT_EQ(count("pcx.audit_meta WHERE kind = 'adopt'"), "3");
+  EXPECT_EQ(count("public.audit_logs AS a JOIN pcx.ledger AS l ON l.row_id = a.id "
+                  "WHERE l.leaf <> pcx.audit_log_leaf(a.id, a.\"userId\", a.action, a.resource, "
+                  "a.\"resourceId\", a.changes, a.metadata, a.\"ipAddress\", a.\"userAgent\", "
+                  "a.\"timestamp\", a.\"tenantId\")"),
+            "0");
+  EXPECT_EQ(install(), 0);
+  EXPECT_FALSE(plan().has_deeds());
+}
+
+TEST_F(InstallerTest, GoesOnWhereItWasKilled) {
+  sql("INSERT INTO public.audit_logs (id, action, resource) "
+      "SELECT 'id' || n, 'x', 'y' FROM generate_series(1, 15000) AS n");
+  const InstallPlan todo = plan();
+  prepare_trail(tools());
+  install_log(tools(), todo.log);
+  EXPECT_TRUE(plan().adopt);
+  // The first batch is done, and nothing more.
+  EXPECT_THROW(adopt_log_rows(tools(),
+                              [](std::int64_t) {
+                                throw Error{ErrorCode::interrupted, "killed"};
+                              }),
+               Error);
+  EXPECT_EQ(count("pcx.ledger WHERE src = 'A'"), "10000");
+  EXPECT_EQ(install(), 5000);
+  EXPECT_EQ(count("pcx.ledger WHERE src = 'A'"), "15000");
+  EXPECT_EQ(count("pcx.audit_digest_key"), "1");
+  EXPECT_EQ(count("pcx.audit_epoch"), "1");
+}
+
+TEST_F(InstallerTest, WhatIsWrittenNowLiesInItsMonth) {
+  install();
+  EXPECT_EQ(count("pcx.ledger_default"), "0");
+  EXPECT_EQ(count("pcx.change_default"), "0");
+}
+
+TEST_F(InstallerTest, TheDigestKeyIsPaddedAsRfc2104HasIt) {
+  prepare_trail(tools());
+  // Both pads are of one key; its bytes behind the 32nd are zero.
+  EXPECT_EQ(sql("SELECT count(*) FROM pcx.audit_digest_key, generate_series(0, 63) AS n "
+                "WHERE get_byte(inner_pad, n) # 54 <> get_byte(outer_pad, n) # 92"),
+            "0");
+  EXPECT_EQ(sql("SELECT count(*) FROM pcx.audit_digest_key, generate_series(32, 63) AS n "
+                "WHERE get_byte(inner_pad, n) <> 54"),
+            "0");
+  const std::string key = sql("SELECT encode(inner_pad, 'hex') FROM pcx.audit_digest_key");
+  prepare_trail(tools());
+  EXPECT_EQ(sql("SELECT encode(inner_pad, 'hex') FROM pcx.audit_digest_key"), key);
+}
+
+TEST_F(InstallerTest, UninstalledLeavesNoTriggerAndAllOfTheTrail) {
+  install();
+  sql("INSERT INTO public.patients (id, name) VALUES ('1', 'Rex')");
+  UninstallPlan todo;
+  {
+    db::Transaction tx = database().begin();
+    todo = read_uninstall_plan(tx);
+  }
+  EXPECT_TRUE(todo.log);
+  uninstall_event_triggers(tools(), todo.event_triggers);
+  for (const TableFacts& table : todo.tables) uninstall_table(tools(), table);
+  uninstall_log(tools());
+  db::Transaction tx = database().begin();
+  EXPECT_TRUE(read_uninstall_plan(tx).is_empty());
+  EXPECT_THAT(read_rules(tx), IsEmpty());
+  tx.rollback();
+  EXPECT_EQ(count("pg_trigger WHERE tgname ^@ 'pcx_audit' AND tgrelid::regclass::text "
+                  "NOT LIKE 'pcx.%'"),
+            "0");
+  // Installed again, what was written meanwhile is adopted again.
+  sql("INSERT INTO public.audit_logs (id, action, resource) VALUES ('between', 'x', 'y')");
+  EXPECT_EQ(install(), 1);
+}
+
+}  // namespace
+}  // namespace pcx::audit
