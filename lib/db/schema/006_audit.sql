@@ -77,7 +77,7 @@ CREATE TABLE pcx.ledger (
     fmt      smallint     NOT NULL,
     row_id   text,
     row_tid  tid,
-    leaf     bytea        NOT NULL CHECK (octet_length(leaf) = 32),
+    leaf     bytea        NOT NULL,
     PRIMARY KEY (segment, xid, seq, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX ledger_row ON pcx.ledger (row_id) WHERE row_id IS NOT NULL;
@@ -119,7 +119,8 @@ CREATE TABLE pcx.audit_lost (
     changes   bigint       NOT NULL,
     sqlstate  text         NOT NULL,
     last_at   timestamptz  NOT NULL,
-    PRIMARY KEY (relation, day, sqlstate)
+    pid       integer      NOT NULL DEFAULT pg_backend_pid(),
+    PRIMARY KEY (relation, day, sqlstate, pid)
 );
 COMMENT ON TABLE  pcx.audit_lost          IS 'Changes that were let pass without a row in pcx.change';
 COMMENT ON COLUMN pcx.audit_lost.relation IS 'schema.table';
@@ -127,6 +128,7 @@ COMMENT ON COLUMN pcx.audit_lost.day      IS 'Day (UTC)';
 COMMENT ON COLUMN pcx.audit_lost.changes  IS 'How many';
 COMMENT ON COLUMN pcx.audit_lost.sqlstate IS 'Why';
 COMMENT ON COLUMN pcx.audit_lost.last_at  IS 'When it happened last';
+COMMENT ON COLUMN pcx.audit_lost.pid      IS 'Process of the session: none waits for another one''s row';
 
 -- The key of digests of columns, padded as RFC 2104 has it. It lies beside them: they hide values from
 -- whoever reads the trail, not from whoever has the database.
@@ -225,9 +227,10 @@ BEGIN
 END $$;
 
 -- Called by the triggers below, with their settings: record_send() follows client_encoding, and with it
--- fixed the digest is the same in every session. `arguments` begin at 0, as TG_ARGV does.
+-- fixed the digest is the same in every session. `arguments` begin at 0, as TG_ARGV does. Whether there
+-- was something to write; an assignment of it costs less than PERFORM, which starts an executor.
 CREATE FUNCTION pcx.audit_row(relation text, op "char", old_row jsonb, new_row jsonb, arguments text[])
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     before  jsonb := old_row;
     after   jsonb := new_row;
@@ -253,12 +256,12 @@ BEGIN
           INTO after, before
           FROM jsonb_each(new_row) AS n
          WHERE old_row -> n.key IS DISTINCT FROM n.value;
-        IF after IS NULL OR after - ignored = '{}' THEN RETURN; END IF;
+        IF after IS NULL OR after - ignored = '{}' THEN RETURN false; END IF;
         -- A rotation of keys changes ciphertexts and nothing else, and notes that down in one leaf.
         IF cardinality(hashed) > 0 AND after - ignored - hashed = '{}'
            AND EXISTS (SELECT FROM pcx.audit_pass AS p
                         WHERE p.xid = pg_current_xact_id() AND p.deed = 'reseal')
-        THEN RETURN; END IF;
+        THEN RETURN false; END IF;
     END IF;
     IF cardinality(dropped) + cardinality(hashed) > 0 THEN
         before := pcx.audit_hide(before, dropped, hashed);
@@ -277,13 +280,16 @@ BEGIN
     INSERT INTO pcx.ledger VALUES (pcx.audit_segment(), xid, seq, at, 'C', 1, NULL, NULL,
         sha256('\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key, tenant, actor,
             correlation, address, db_user, application, before, after))));
+    RETURN true;
 END $$;
 
 -- Arguments: key columns, dropped, hashed and ignored columns, each an array literal.
 CREATE FUNCTION pcx.audit_capture() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
+DECLARE
+    written boolean;
 BEGIN
-    PERFORM pcx.audit_row(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, left(TG_OP, 1)::"char",
+    written := pcx.audit_row(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, left(TG_OP, 1)::"char",
         CASE WHEN TG_OP IN ('UPDATE', 'DELETE') THEN to_jsonb(OLD) END,
         CASE WHEN TG_OP IN ('INSERT', 'UPDATE') THEN to_jsonb(NEW) END, TG_ARGV);
     RETURN NULL;
@@ -292,15 +298,17 @@ END $$;
 -- The same where a change is not to fail with its row here: what fails is counted.
 CREATE FUNCTION pcx.audit_capture_or_count() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
+DECLARE
+    written boolean;
 BEGIN
     BEGIN
-        PERFORM pcx.audit_row(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, left(TG_OP, 1)::"char",
+        written := pcx.audit_row(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, left(TG_OP, 1)::"char",
             CASE WHEN TG_OP IN ('UPDATE', 'DELETE') THEN to_jsonb(OLD) END,
             CASE WHEN TG_OP IN ('INSERT', 'UPDATE') THEN to_jsonb(NEW) END, TG_ARGV);
     EXCEPTION WHEN OTHERS THEN
         INSERT INTO pcx.audit_lost AS l VALUES (TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME,
             (clock_timestamp() AT TIME ZONE 'UTC')::date, 1, SQLSTATE, clock_timestamp())
-            ON CONFLICT (relation, day, sqlstate) DO UPDATE
+            ON CONFLICT ON CONSTRAINT audit_lost_pkey DO UPDATE
             SET changes = l.changes + 1, last_at = excluded.last_at;
     END;
     RETURN NULL;

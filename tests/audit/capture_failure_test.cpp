@@ -1,0 +1,153 @@
+// What becomes of a change whose row in the trail cannot be written, and of sessions that are not
+// like others.
+#include <gmock/gmock.h>
+
+#include "core/error.h"
+#include "tests/audit/installed_fixture.h"
+#include "tests/support/errors.h"
+
+namespace pcx::audit {
+namespace {
+
+using testing::error_of;
+
+class CaptureFailureTest : public InstalledFixture {
+ protected:
+  void install_with(OnError on_error) { install({{.table = "patients", .on_error = on_error}}); }
+  // From now on nothing fits into the trail.
+  void fill_the_trail() {
+    sql("ALTER TABLE pcx.ledger ADD CONSTRAINT full_up CHECK (src <> 'C') NOT VALID");
+  }
+  void make_room() { sql("ALTER TABLE pcx.ledger DROP CONSTRAINT full_up"); }
+  std::string insert(const std::string& id) {
+    return "INSERT INTO public.patients (id, name) VALUES ('" + id + "', 'Rex')";
+  }
+  std::string count(const std::string& what) { return sql("SELECT count(*) FROM " + what); }
+};
+
+TEST_F(CaptureFailureTest, BlocksTheChange) {
+  install_with(OnError::block);
+  fill_the_trail();
+  const Error error = error_of([&] { sql(insert("1")); });
+  EXPECT_EQ(error.sqlstate(), "23514");
+  EXPECT_EQ(count("public.patients"), "0");
+  EXPECT_EQ(count("pcx.change"), "0");
+  EXPECT_EQ(count("pcx.audit_lost"), "0");
+  make_room();
+  sql(insert("1"));
+  EXPECT_EQ(count("pcx.change"), "1");
+}
+
+TEST_F(CaptureFailureTest, SpillsAndCounts) {
+  install_with(OnError::spill);
+  sql(insert("1"));
+  fill_the_trail();
+  sql("INSERT INTO public.patients (id, name) SELECT n::text, 'Rex' FROM generate_series(2, 9) AS "
+      "n");
+  sql("UPDATE public.patients SET name = 'Max'");
+  EXPECT_EQ(count("public.patients WHERE name = 'Max'"), "9");
+  EXPECT_EQ(count("pcx.change"), "1");
+  EXPECT_EQ(sql("SELECT relation || ' ' || sqlstate || ' ' || changes FROM pcx.audit_lost"),
+            "public.patients 23514 17");
+  make_room();
+  sql(insert("10"));
+  EXPECT_EQ(count("pcx.change"), "2");
+  expect_right_leaves();
+}
+
+TEST_F(CaptureFailureTest, SpillingSessionsDoNotWaitForEachOther) {
+  install_with(OnError::spill);
+  fill_the_trail();
+  db::Database other = open();
+  db::Transaction mine = database().begin();
+  db::Transaction others = other.begin();
+  const auto insert_in = [&](db::Transaction& tx, const char* id) {
+    tx.query(db::Query{"test"}
+                 .sql("INSERT INTO public.patients (id, name) VALUES (")
+                 .param(id)
+                 .sql(", 'Rex')"));
+  };
+  others.query(db::Statement{"test", "SET LOCAL lock_timeout = '5s'"});
+  insert_in(mine, "1");
+  insert_in(others, "2");  // would wait for `mine`, and fail
+  others.commit();
+  mine.commit();
+  EXPECT_EQ(sql("SELECT sum(changes) FROM pcx.audit_lost"), "2");
+}
+
+TEST_F(CaptureFailureTest, ALostChangeOfARolledBackTransactionIsNone) {
+  install_with(OnError::spill);
+  fill_the_trail();
+  {
+    db::Transaction tx = database().begin();
+    tx.query(db::Statement{"test", "INSERT INTO public.patients (id, name) VALUES ('1', 'Rex')"});
+    tx.rollback();
+  }
+  EXPECT_EQ(count("pcx.audit_lost"), "0");
+}
+
+// record_send() follows client_encoding; leaves must not.
+TEST_F(CaptureFailureTest, LeavesAreTheSameInSessionsOfAnotherEncoding) {
+  install_with(OnError::block);
+  db::Database other = open();
+  sql(other, "SET client_encoding = LATIN1");
+  sql(other, "INSERT INTO public.patients (id, name) VALUES ('1', U&'J\\00FCrgen')");
+  sql(other, "INSERT INTO public.audit_logs (id, action, resource) VALUES (U&'\\00FC', 'x', 'y')");
+  sql(other, "SELECT pcx.audit_note('test', jsonb_build_object('name', U&'\\00FC'))");
+  EXPECT_EQ(sql(other, "SHOW client_encoding"), "LATIN1");
+  expect_right_leaves();
+  EXPECT_EQ(sql("SELECT after->>'name' FROM pcx.change"), "Jürgen");
+}
+
+// Whoever writes need not be able to read, nor to see schema pcx.
+TEST_F(CaptureFailureTest, CapturesWhatARoleWithoutRightsDoes) {
+  install_with(OnError::block);
+  sql("CREATE ROLE receptionist LOGIN");
+  sql("GRANT INSERT ON public.patients, public.audit_logs TO receptionist");
+  {
+    db::Database other{db::parse_target(testing::Postgres::shared().url(name(), "receptionist")),
+                       {}};
+    sql(other, insert("1"));
+    sql(other, "INSERT INTO public.audit_logs (id, action, resource) VALUES ('1', 'x', 'y')");
+    EXPECT_EQ(error_of([&] { sql(other, "SELECT pcx.audit_note('x', '{}')"); }).code(),
+              ErrorCode::permission);
+  }
+  EXPECT_EQ(sql("SELECT db_user || ' ' || actor FROM pcx.change"), "receptionist receptionist");
+  EXPECT_EQ(count("pcx.ledger WHERE src = 'A'"), "1");
+  sql("DROP OWNED BY receptionist");
+  sql("DROP ROLE receptionist");
+}
+
+// A function or operator of the session's search_path takes no part in it.
+TEST_F(CaptureFailureTest, IsNotMisledByTheSearchPath) {
+  install_with(OnError::block);
+  sql("CREATE SCHEMA evil");
+  sql("CREATE FUNCTION evil.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS "
+      "'SELECT ''epoch''::timestamptz'");
+  sql("CREATE FUNCTION evil.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT ''''::bytea'");
+  db::Database other = open();
+  sql(other, "SET search_path = evil, pg_catalog");
+  sql(other, insert("1"));
+  expect_right_leaves();
+  EXPECT_EQ(count("pcx.change WHERE at > now() - interval '1 hour'"), "1");
+}
+
+TEST_F(CaptureFailureTest, TheApplicationsTrailIsOnlyAddedTo) {
+  install_with(OnError::block);
+  sql("INSERT INTO public.audit_logs (id, action, resource) VALUES ('1', 'x', 'y')");
+  for (const char* statement :
+       {"UPDATE public.audit_logs SET action = 'z'", "DELETE FROM public.audit_logs",
+        "TRUNCATE public.audit_logs", "UPDATE pcx.change SET op = 'D'", "DELETE FROM pcx.ledger",
+        "TRUNCATE pcx.ledger", "DELETE FROM pcx.audit_meta"}) {
+    // Also where other triggers do not fire.
+    for (const char* role : {"origin", "replica"}) {
+      db::Database other = open();
+      sql(other, std::string{"SET session_replication_role = "} + role);
+      if (std::string_view{statement}.starts_with("UPDATE pcx.change")) sql(other, insert(role));
+      EXPECT_EQ(error_of([&] { sql(other, statement); }).sqlstate(), "23000") << statement;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pcx::audit
