@@ -22,6 +22,7 @@ std::vector<Cmd> audit_commands() {
            audit_keygen_commands,
            audit_seal_commands,
            audit_status_commands,
+           audit_verify_commands,
        }) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }

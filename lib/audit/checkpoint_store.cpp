@@ -11,7 +11,6 @@ namespace pcx::audit {
 namespace {
 
 constexpr std::int64_t kPage = 1000;
-constexpr const char* kBeforeAll = "-infinity";
 
 CheckpointRow to_row(const db::Row& row) {
   const auto sealed_at = parse_rfc3339(row["sealed_at"].as<std::string_view>());
@@ -46,19 +45,15 @@ void insert_checkpoint(db::Transaction& tx, const CheckpointRow& row) {
             row.last.segment, std::to_string(row.last.xid), row.last.seq, row.max_seq, row.note});
 }
 
-void for_each_checkpoint(db::Transaction& tx,
-                         const std::function<void(const CheckpointRow&)>& visit) {
-  db::Params after{0, std::int64_t{0}, kBeforeAll, kPage};
-  for (;;) {
-    const db::Result rows = tx.query(sql::list_checkpoints, after);
-    CheckpointRow last;
-    for (const db::Row& row : rows) {
-      last = to_row(row);
-      visit(last);
-    }
-    if (rows.size() < static_cast<std::size_t>(kPage)) return;
-    after = {last.epoch, signed_of(last.size), to_rfc3339_us(last.sealed_at), kPage};
-  }
+std::vector<CheckpointRow> list_checkpoints(db::Transaction& tx,
+                                            const std::optional<CheckpointRow>& after) {
+  const CheckpointRow from = after.value_or(CheckpointRow{});
+  const std::string time = after ? to_rfc3339_us(after->sealed_at) : "-infinity";
+  std::vector<CheckpointRow> page;
+  const db::Result rows =
+      tx.query(sql::list_checkpoints, {from.epoch, signed_of(from.size), time, kPage});
+  for (const db::Row& row : rows) page.push_back(to_row(row));
+  return page;
 }
 
 }  // namespace pcx::audit

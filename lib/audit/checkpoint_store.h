@@ -2,9 +2,9 @@
 // in the signed note.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/seal_point.h"
 #include "db/database.h"
@@ -27,9 +27,9 @@ std::optional<CheckpointRow> newest_checkpoint(db::Transaction& tx,
 
 void insert_checkpoint(db::Transaction& tx, const CheckpointRow& row);
 
-// Visits all of them in order: epochs, then sizes, then times. A thousand at a time are in memory;
-// other statements may run in `tx` during a visit.
-void for_each_checkpoint(db::Transaction& tx,
-                         const std::function<void(const CheckpointRow&)>& visit);
+// In order: epochs, then sizes, then times; those behind `after` (std::nullopt: all), a thousand at
+// most. None: there are no more.
+std::vector<CheckpointRow> list_checkpoints(db::Transaction& tx,
+                                            const std::optional<CheckpointRow>& after);
 
 }  // namespace pcx::audit

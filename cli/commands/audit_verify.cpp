@@ -1,0 +1,171 @@
+// pcx audit verify: flags -> lib/audit -> show.
+#include <fmt/format.h>
+
+#include "audit/anchor.h"
+#include "audit/verify.h"
+#include "cli/commands/audit_tools.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using audit::VerifyLevel;
+using audit::VerifyReport;
+
+constexpr const char* kLevels[] = {"--quick", "--ledger", "--full"};
+
+VerifyLevel level_of(const Values& values) {
+  VerifyLevel level = VerifyLevel::full;
+  int given = 0;
+  for (int i = 0; i < 3; ++i) {
+    if (!values.flag(kLevels[i])) continue;
+    level = static_cast<VerifyLevel>(i);
+    ++given;
+  }
+  if (given <= 1) return level;
+  throw Error{ErrorCode::usage, "--quick, --ledger and --full are one or the other",
+              "Each of them looks at what those before it look at, too."};
+}
+
+std::vector<std::string> kept_notes(const Values& values) {
+  std::vector<std::string> notes;
+  for (const std::string& file : values.texts("--against")) {
+    auto of_file = audit::split_notes(read_file(file, audit::kAnchorBytesMax));
+    if (of_file.empty()) {
+      throw Error{ErrorCode::data, fmt::format("{} holds no checkpoint", escape_controls(file)),
+                  "Give a file that 'pcx audit anchor' wrote."};
+    }
+    for (std::string& note : of_file) notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
+const char* severity_text(Finding severity) {
+  switch (severity) {
+    case Finding::critical: return "tampering";
+    case Finding::unknown: return "unknown";
+    case Finding::warning: return "warning";
+    case Finding::ok: return "ok";
+  }
+  return "";
+}
+
+Cell index_cell(const audit::TrailFinding& finding) {
+  if (!finding.index) return Cell{};
+  return static_cast<std::int64_t>(*finding.index);
+}
+
+void add_count(View& view, const char* what, std::int64_t count) {
+  view.rows.push_back(
+      {std::string{"checked"}, std::string{what}, Cell{}, Cell{}, Cell{}, count, Cell{}});
+}
+
+void add_finding(View& view, const audit::TrailFinding& finding) {
+  view.rows.push_back(
+      {std::string{severity_text(finding.severity)}, std::string{to_string(finding.attack)},
+       finding.epoch == 0 ? Cell{} : Cell{std::int64_t{finding.epoch}}, index_cell(finding),
+       finding.index ? Cell{std::string{finding.is_exact ? "at" : "not before"}} : Cell{}, Cell{},
+       escape_controls(finding.what)});
+}
+
+std::string summary_of(const VerifyReport& report) {
+  switch (report.verdict()) {
+    case Finding::critical: {
+      const auto& first = report.findings.front();
+      std::string text = fmt::format("The trail was tampered with: {}", to_string(first.attack));
+      if (first.index) {
+        text += fmt::format(", {} leaf {} of tree {}", first.is_exact ? "at" : "not before",
+                            *first.index, first.epoch);
+      }
+      return text + ". runbooks/audit.md says what to do now.";
+    }
+    case Finding::unknown: return "Something could not be verified.";
+    case Finding::warning: return "Nothing was tampered with; not everything is as it should be.";
+    case Finding::ok: return "The trail is what was sealed.";
+  }
+  return {};
+}
+
+Outcome show(const VerifyReport& report, VerifyLevel level) {
+  View view{.columns = {{"what", "WHAT"},
+                        {"class", "CLASS"},
+                        {"tree", "TREE"},
+                        {"index", "LEAF"},
+                        {"precision", "WHERE"},
+                        {"count", "COUNT"},
+                        {"note", "NOTE"}},
+            .rows = {},
+            .summary = summary_of(report)};
+  add_count(view, "trees", report.epochs);
+  add_count(view, "checkpoints", report.checkpoints);
+  add_count(view, "leaves", static_cast<std::int64_t>(report.leaves));
+  if (level != VerifyLevel::quick) add_count(view, "rows of the ledger", report.ledger_rows);
+  if (level == VerifyLevel::full) add_count(view, "rows", report.rows);
+  add_count(view, "rows not sealed yet", report.unsealed);
+  if (report.compared > 0) add_count(view, "kept checkpoints", report.compared);
+  for (const auto& finding : report.findings) add_finding(view, finding);
+  return {std::move(view), report.verdict()};
+}
+
+Outcome run_verify(Context& context, const Values& values) {
+  const audit::VerifyOptions options{.level = level_of(values),
+                                     .keys = verifier_keys(context, values, &context.database()),
+                                     .against = kept_notes(values),
+                                     .lag_max = values.duration("--max-lag")};
+  const audit::VerifyTools tools{
+      context.database(),
+      [&context] { return context.open_database({.application_name = "pcx audit verify"}); },
+      context.random()};
+  return show(audit::verify_trail(tools, options), options.level);
+}
+
+}  // namespace
+
+std::vector<Cmd> audit_verify_commands() {
+  return {
+      {.path = "audit verify",
+       .summary = "Prove that the trail is what was sealed",
+       .detail =
+           "--quick looks at signatures and at how each tree goes on from the one before, --ledger "
+           "at every leaf as well, --full, the default, at every row. All of it in one snapshot, "
+           "while everything runs.\n\nWhat is wrong is named with its class and with the index of "
+           "the first leaf that is concerned, or the leaf that it is not before. Classes of "
+           "tampering: row altered, row deleted, row inserted, rows swapped, row re-timed, ledger "
+           "altered, tail dropped, checkpoint forged, checkpoint replaced, tiles altered, trigger "
+           "disabled, partition restored. 'gap' (not everything is captured or sealed, as is "
+           "known) and 'restored' are warnings.\n\nNothing in the database is believed but what a "
+           "known key has signed. Who has that key, and the database, can write another trail: "
+           "only a checkpoint that was kept elsewhere tells (--against).",
+       .options = {{.name = "--quick",
+                    .type = Type::flag,
+                    .help = "signatures and checkpoints only"},
+                   {.name = "--ledger", .type = Type::flag, .help = "and every leaf"},
+                   {.name = "--full", .type = Type::flag, .help = "and every row (the default)"},
+                   {.name = "--against",
+                    .type = Type::file,
+                    .metavar = "FILE",
+                    .help = "checkpoints that were kept elsewhere: the trail must go on from them",
+                    .repeated = true},
+                   {.name = "--max-lag",
+                    .type = Type::duration,
+                    .metavar = "TIME",
+                    .help = "rows that are not sealed for longer are a warning",
+                    .fallback = "5m"},
+                   verifier_key_option()},
+       .examples = {{"pcx audit verify --against /mnt/worm/audit.checkpoints",
+                     "everything, and that history is still the same"},
+                    {"pcx audit verify --quick --verifier-key \"$(cat audit.pub)\"",
+                     "in a second, as an auditor"}},
+       .exits = {{0, "the trail is what was sealed"},
+                 {1, "rows wait for their seal, something is not captured, or it was restored"},
+                 {2, "the trail was tampered with"},
+                 {3, "it could not be verified: no key, no rights, or an error"}},
+       .needs = Needs::database,
+       .unknown_on_error = true,
+       .run = run_verify}};
+}
+
+}  // namespace pcx::cli

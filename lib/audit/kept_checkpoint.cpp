@@ -1,0 +1,86 @@
+#include "audit/kept_checkpoint.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "audit/tile_store.h"
+#include "core/error.h"
+#include "core/time.h"
+
+namespace pcx::audit {
+
+namespace {
+
+TrailFinding finding(Attack attack, Finding severity, std::string what) {
+  return {.attack = attack, .severity = severity, .index = std::nullopt, .what = std::move(what)};
+}
+
+TrailFinding smaller_than_kept(const Trees& trees, const Epoch& epoch, const SealedTree& kept,
+                               std::uint64_t size) {
+  const std::uint64_t gone = kept.checkpoint.tree.size - size;
+  const bool is_restored = trees.is_restored || epoch.number != trees.epochs.back().number;
+  TrailFinding found =
+      finding(is_restored ? Attack::restored : Attack::tail_dropped,
+              is_restored ? Finding::warning : Finding::critical,
+              fmt::format("the kept checkpoint of {} has {} leaves, the tree has {}: {} are gone{}",
+                          to_rfc3339(kept.point.sealed_at), kept.checkpoint.tree.size, size, gone,
+                          is_restored ? ", the database was restored to a time before it" : ""));
+  found.epoch = epoch.number;
+  found.index = size;
+  return found;
+}
+
+}  // namespace
+
+std::optional<std::string> breaks_consistency(db::Transaction& tx, std::int32_t epoch,
+                                              const TreeHead& before, const TreeHead& now) {
+  try {
+    TreeHasher hasher;
+    TileReader tiles{now.size, tiles_of(tx, epoch), hasher};
+    const auto proof = consistency_proof(before.size, now.size, tiles, hasher);
+    if (verify_consistency(before, now, proof, hasher)) return std::nullopt;
+    return fmt::format("the tree of {} leaves does not go on from that of {}", now.size,
+                       before.size);
+  } catch (const Error& error) {
+    if (error.reason() != "missing" && error.reason() != "malformed") throw;
+    return error.what();
+  }
+}
+
+std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys& keys,
+                                         const Trees& trees, const std::string& note) {
+  auto opened = keys.open(note);
+  if (const auto* const doubt = std::get_if<NoteDoubt>(&opened)) {
+    return finding(Attack::checkpoint_forged, Finding::unknown,
+                   "the kept checkpoint says nothing: " + doubt->what);
+  }
+  const auto& kept = std::get<SealedTree>(opened);
+  const auto& tree = kept.checkpoint.tree;
+  if (tree.size == 0) {
+    return finding(Attack::gap, Finding::unknown,
+                   "the kept checkpoint is of an empty tree, which every tree goes on from: "
+                   "it proves nothing");
+  }
+  const auto epoch = std::ranges::find(trees.epochs, kept.checkpoint.origin, &Epoch::origin);
+  if (epoch == trees.epochs.end()) {
+    return finding(Attack::restored, Finding::warning,
+                   fmt::format("the kept checkpoint is of {}, which this database has no tree of: "
+                               "it was restored to a time before that, or is another one",
+                               kept.checkpoint.origin));
+  }
+  const auto newest = trees.newest.find(epoch->number);
+  const std::uint64_t size = newest == trees.newest.end() ? 0 : newest->second.checkpoint.tree.size;
+  if (tree.size > size) return smaller_than_kept(trees, *epoch, kept, size);
+  const auto why = breaks_consistency(tx, epoch->number, tree, newest->second.checkpoint.tree);
+  if (!why) return std::nullopt;
+  TrailFinding found =
+      finding(Attack::checkpoint_replaced, Finding::critical,
+              "the trail is another one than that of the kept checkpoint: " + *why);
+  found.epoch = epoch->number;
+  found.index = 0;
+  found.is_exact = false;
+  return found;
+}
+
+}  // namespace pcx::audit

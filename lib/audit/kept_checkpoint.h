@@ -1,0 +1,29 @@
+// A checkpoint that was kept elsewhere, against the trees of a trail.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/attack.h"
+#include "audit/epoch.h"
+#include "audit/trusted_keys.h"
+
+namespace pcx::audit {
+
+struct Trees {
+  std::vector<Epoch> epochs;
+  std::map<std::int32_t, SealedTree> newest;  // by epoch
+  bool is_restored = false;                   // this is not the server that the newest epoch is of
+};
+
+// Whether the tree of `now` goes on from that of `before`, as its tiles say; otherwise why not.
+std::optional<std::string> breaks_consistency(db::Transaction& tx, std::int32_t epoch,
+                                              const TreeHead& before, const TreeHead& now);
+
+// std::nullopt: the trail goes on from it.
+std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys& keys,
+                                         const Trees& trees, const std::string& note);
+
+}  // namespace pcx::audit

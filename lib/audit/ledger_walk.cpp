@@ -1,0 +1,267 @@
+#include "audit/ledger_walk.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace pcx::audit {
+
+namespace {
+
+constexpr std::uint64_t kWindow = 16'384;  // sealed leaves in memory: half a megabyte
+constexpr std::size_t kRestMax = 4'000'000;
+
+}  // namespace
+
+LedgerWalk::LedgerWalk(db::Transaction& tiles, CheckpointChain& chain, std::int32_t newest_epoch,
+                       std::map<std::int32_t, std::vector<RetainedRange>> retained,
+                       std::vector<TrailFinding>& findings)
+    : tiles_(tiles),
+      chain_(chain),
+      newest_epoch_(newest_epoch),
+      retained_(std::move(retained)),
+      findings_(findings) {
+  next_batch();
+}
+
+void LedgerWalk::report(Attack attack, std::uint64_t index, bool is_exact,
+                        const std::string& what) {
+  findings_.push_back({.attack = attack,
+                       .severity = Finding::critical,
+                       .epoch = epoch_,
+                       .index = index,
+                       .is_exact = is_exact,
+                       .what = what});
+}
+
+void LedgerWalk::take(const LedgerRow& row) {
+  ++rows_;
+  while (batch_ && row.position > batch_->last) {
+    const bool is_behind = row.position.segment / 2 < batch_->epoch;
+    if (is_behind) break;
+    finish_batch();
+    next_batch();
+  }
+  if (!batch_ || row.position.segment / 2 != batch_->epoch) {
+    const std::int32_t epoch = row.position.segment / 2;
+    if (epoch == newest_epoch_ && (!batch_ || batch_->epoch < epoch)) {
+      ++unsealed_;
+    } else {
+      difference_.extra.push_back({epoch, 0, {row.position, row.source, row.leaf}});
+    }
+    return;
+  }
+  max_seq_ = std::max(max_seq_, row.position.seq);
+  compare(row);
+}
+
+void LedgerWalk::finish() {
+  while (batch_) {
+    finish_batch();
+    next_batch();
+  }
+}
+
+void LedgerWalk::next_batch() {
+  auto batch = chain_.next();
+  if (epoch_ != 0 && (!batch || batch->epoch != epoch_)) end_epoch();
+  batch_ = std::move(batch);
+  if (!batch_) return;
+  if (batch_->epoch != epoch_) {
+    epoch_ = batch_->epoch;
+    frontier_ = {};
+    for (std::string& tile : upper_) tile.clear();
+    is_lost_ = is_upper_wrong_ = false;
+    max_seq_ = 0;
+    dropped_ = 0;
+    last_index_.reset();
+  }
+  batch_frontier_ = frontier_;
+  newest_size_ = batch_->tree.size;
+  window_.clear();
+  rest_.clear();
+  is_broken_ = false;
+}
+
+// Hashes of the tree as it grows; full tiles above the leaves are compared at once.
+void LedgerWalk::accept(const Hash& leaf, Frontier& frontier) {
+  frontier.append(leaf, hasher_, [&](const NodeId& node, const Hash& hash) {
+    if (node.level == 0 || node.level % kTileHeight != 0) return;
+    const int level = node.level / kTileHeight;
+    std::string& tile = upper_.at(static_cast<std::size_t>(level));
+    tile += crypto::text_of(hash);
+    if (tile.size() < kTileBytes) return;
+    check_upper(level, node.index / kTileWidth, tile);
+    tile.clear();
+  });
+}
+
+void LedgerWalk::check_upper(int level, std::uint64_t number, const std::string& hashes) {
+  if (is_lost_ || is_upper_wrong_) return;
+  const auto width = static_cast<int>(hashes.size() / sizeof(Hash));
+  const auto stored = tiles_of(tiles_, epoch_)({level, number, width});
+  if (stored && stored->size() >= hashes.size() && stored->starts_with(hashes)) return;
+  std::uint64_t same = 0;
+  while (stored && (same + 1) * sizeof(Hash) <= std::min(stored->size(), hashes.size()) &&
+         stored->compare(same * sizeof(Hash), sizeof(Hash), hashes, same * sizeof(Hash),
+                         sizeof(Hash)) == 0) {
+    ++same;
+  }
+  is_upper_wrong_ = true;
+  report(Attack::tiles_altered, (number * kTileWidth + same) << (level * kTileHeight), true,
+         fmt::format("tile {} of level {} is not what its leaves give", number, level));
+}
+
+const Hash* LedgerWalk::sealed_leaf(std::uint64_t index) {
+  if (index >= batch_->tree.size) return nullptr;
+  if (window_.empty() || index - window_first_ >= window_.size()) {
+    window_first_ = index;
+    window_ = leaves_in_tiles(tiles_, epoch_, index, std::min(batch_->tree.size, index + kWindow));
+    if (window_.empty()) return nullptr;
+  }
+  return &window_[index - window_first_];
+}
+
+// A leaf whose row may have left the trail: a note says that some did there.
+bool LedgerWalk::is_retained(std::uint64_t index) const {
+  const auto ranges = retained_.find(epoch_);
+  return ranges != retained_.end() &&
+         std::ranges::any_of(ranges->second, [index](const RetainedRange& range) {
+           return range.from <= index && index <= range.to;
+         });
+}
+
+void LedgerWalk::compare(const LedgerRow& row) {
+  while (!is_broken_) {
+    const std::uint64_t index = frontier_.size();
+    const Hash* const sealed = sealed_leaf(index);
+    if (sealed != nullptr && *sealed == row.leaf) {
+      accept(row.leaf, frontier_);
+      last_index_ = index;
+      return;
+    }
+    is_broken_ = sealed == nullptr || !is_retained(index);
+    if (is_broken_) break;
+    ++dropped_;
+    accept(*sealed, frontier_);
+  }
+  if (rest_.size() < kRestMax) rest_.push_back({row.position, row.source, row.leaf});
+}
+
+void LedgerWalk::finish_batch() {
+  std::vector<Hash> sealed;
+  const std::uint64_t first = frontier_.size();
+  while (first + sealed.size() < batch_->tree.size) {
+    const std::uint64_t index = first + sealed.size();
+    auto more =
+        leaves_in_tiles(tiles_, epoch_, index, std::min(batch_->tree.size, index + kWindow));
+    if (more.empty()) break;
+    sealed.insert(sealed.end(), more.begin(), more.end());
+  }
+  std::size_t gone = 0;  // what is missing at the end may have left the trail as well
+  for (; rest_.empty() && gone < sealed.size() && is_retained(first + gone); ++gone) {
+    ++dropped_;
+    accept(sealed[gone], frontier_);
+  }
+  sealed.erase(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(gone));
+  judge(std::move(sealed));
+  if (!is_lost_ && batch_->max_seq != max_seq_ && difference_.empty() && dropped_ == 0) {
+    report(
+        Attack::checkpoint_replaced, batch_->first, false,
+        fmt::format("checkpoint of {} leaves: its column max_seq was altered", batch_->tree.size));
+  }
+}
+
+// The batch is compared as far as it was the same; `sealed` are the leaves behind that.
+void LedgerWalk::judge(std::vector<Hash> sealed) {
+  const std::uint64_t first = frontier_.size();
+  const bool is_same = sealed.empty() && rest_.empty();
+  const auto upper = upper_;
+  Frontier of_tiles = frontier_;
+  for (const Hash& leaf : sealed) accept(leaf, of_tiles);
+  const bool tiles_hold =
+      of_tiles.size() == batch_->tree.size && of_tiles.root(hasher_) == batch_->tree.root;
+  if (is_lost_) {
+    frontier_ = of_tiles;
+    return;
+  }
+  if (tiles_hold) {
+    frontier_ = of_tiles;
+    if (is_same) return;
+    const auto last = compare_leaves(epoch_, first, sealed, rest_, difference_);
+    if (last) last_index_ = last;
+    forget_retained();
+    return;
+  }
+  upper_ = upper;
+  Frontier of_ledger = frontier_;
+  for (const LedgerLeaf& row : rest_) accept(row.leaf, of_ledger);
+  if (!is_same && of_ledger.size() == batch_->tree.size &&
+      of_ledger.root(hasher_) == batch_->tree.root) {
+    std::size_t same = 0;
+    while (same < sealed.size() && sealed[same] == rest_[same].leaf) ++same;
+    report(Attack::tiles_altered, first + same, true,
+           "the tile of this leaf is not what was sealed");
+    frontier_ = of_ledger;
+    last_index_ = frontier_.size() - 1;
+    return;
+  }
+  report(
+      is_same ? Attack::row_altered : Attack::ledger_altered, batch_->first, false,
+      fmt::format("the leaves of the checkpoint of {} leaves do not give the root that was signed",
+                  batch_->tree.size));
+  is_lost_ = true;
+  frontier_ = of_tiles;
+}
+
+void LedgerWalk::end_epoch() {
+  if (!is_lost_) {
+    for (int level = 1; level < kTileLevels; ++level) {
+      const std::string& tile = upper_.at(static_cast<std::size_t>(level));
+      const std::uint64_t hashes = frontier_.size() >> (level * kTileHeight);
+      if (!tile.empty()) check_upper(level, hashes / kTileWidth, tile);
+    }
+  }
+  check_retained();
+  check_wide_tiles();
+}
+
+// Leaves of rows that left the trail are not lost.
+void LedgerWalk::forget_retained() {
+  dropped_ += std::erase_if(difference_.lost, [this](const LostLeaf& lost) {
+    return lost.epoch == epoch_ && is_retained(lost.index);
+  });
+}
+
+void LedgerWalk::check_retained() {
+  std::uint64_t expected = 0;
+  std::uint64_t from = 0;
+  for (const RetainedRange& range : retained_[epoch_]) {
+    if (expected == 0 || range.from < from) from = range.from;
+    expected += range.dropped;
+  }
+  if (dropped_ == expected || is_lost_) return;
+  report(dropped_ > expected ? Attack::row_deleted : Attack::row_inserted, from, false,
+         fmt::format("{} leaves have no row in the ledger, {} left it by 'pcx audit retain'",
+                     dropped_, expected));
+}
+
+// Tiles and checkpoints are written together: leaves that no checkpoint has had one.
+void LedgerWalk::check_wide_tiles() {
+  const std::uint64_t size = frontier_.size();
+  const bool is_doubted = std::ranges::any_of(findings_, [this](const TrailFinding& finding) {
+    return finding.epoch == epoch_ && (finding.attack == Attack::checkpoint_forged ||
+                                       finding.attack == Attack::checkpoint_replaced);
+  });
+  if (is_doubted || leaves_in_tiles(tiles_, epoch_, size, size + 1).empty()) return;
+  report(Attack::tail_dropped, size, true, "there are tiles of leaves that no checkpoint has");
+}
+
+std::optional<std::uint64_t> LedgerWalk::dropped_tail() const {
+  if (newest_size_ == 0) return std::nullopt;
+  const std::uint64_t end = last_index_ ? *last_index_ + 1 : 0;
+  if (end >= newest_size_) return std::nullopt;
+  return end;
+}
+
+}  // namespace pcx::audit

@@ -1,0 +1,1 @@
+SELECT coalesce(sum(changes), 0)::bigint AS changes FROM pcx.audit_lost

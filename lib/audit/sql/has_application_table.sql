@@ -1,0 +1,1 @@
+SELECT to_regclass('public.audit_logs') IS NOT NULL AS is_there

@@ -1,0 +1,354 @@
+#include "audit/verify.h"
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "audit/checkpoint_chain.h"
+#include "audit/content_diff.h"
+#include "audit/explain.h"
+#include "audit/kept_checkpoint.h"
+#include "audit/ledger_walk.h"
+#include "audit/notes.h"
+#include "audit/seal.h"
+#include "audit/sql.h"
+#include "audit/trigger_check.h"
+#include "core/error.h"
+#include "core/time.h"
+#include "crypto/encoding.h"
+
+namespace pcx::audit {
+
+namespace {
+
+constexpr std::chrono::minutes kHeartbeatMax{kHeartbeat + std::chrono::minutes{10}};
+
+// A second look at the same snapshot.
+class Side {
+ public:
+  Side(db::Database database, const std::string& snapshot)
+      : database_(std::move(database)),
+        tx_(database_.begin(db::Access::read_only, db::Isolation::repeatable_read)) {
+    tx_.query(db::Query{"audit.take_snapshot"}.sql("SET TRANSACTION SNAPSHOT ").literal(snapshot));
+  }
+  db::Transaction& tx() { return tx_; }
+  // The ledger's indexes have its order: no sorting on the server's disk.
+  void read_in_order() {
+    tx_.query(db::Query{"audit.avoid_sort"}.sql("SET LOCAL enable_sort = off"));
+  }
+
+ private:
+  db::Database database_;
+  db::Transaction tx_;
+};
+
+// Content on a thread of its own; what it throws comes out of join().
+class ContentThread {
+ public:
+  ContentThread(db::Transaction& tx, bool notes_only, KeyedSums& sums)
+      : thread_([this, &tx, notes_only, &sums] {
+          try {
+            rows_ = add_content(tx, notes_only, sums);
+          } catch (...) {
+            failure_ = std::current_exception();
+          }
+        }) {}
+  ContentThread(const ContentThread&) = delete;
+  ContentThread& operator=(const ContentThread&) = delete;
+  ~ContentThread() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  std::int64_t join() {
+    thread_.join();
+    if (failure_) std::rethrow_exception(failure_);
+    return rows_;
+  }
+
+ private:
+  std::int64_t rows_ = 0;
+  std::exception_ptr failure_;
+  std::thread thread_;  // last: it uses the others
+};
+
+std::vector<Epoch> list_epochs(db::Transaction& tx) {
+  std::vector<Epoch> epochs;
+  const db::Result rows = tx.query(sql::list_epochs);
+  for (const db::Row& row : rows) {
+    epochs.push_back({row["number"].as<int>(),
+                      row["origin"].as<std::string>(),
+                      {row["system_identifier"].as<std::string>(), row["timeline"].as<int>(),
+                       row["database_oid"].as<std::int64_t>()}});
+  }
+  if (!epochs.empty()) return epochs;
+  throw Error{ErrorCode::not_found, "there is no trail to verify", "Run 'pcx audit install'."}
+      .because("not_installed");
+}
+
+std::vector<std::string> key_changes(db::Transaction& tx) {
+  std::vector<std::string> notes;
+  const db::Result rows = tx.query(sql::list_key_changes);
+  for (const db::Row& row : rows) notes.push_back(row["note"].as<std::string>());
+  return notes;
+}
+
+std::map<std::int32_t, std::string> origins_of(const std::vector<Epoch>& epochs) {
+  std::map<std::int32_t, std::string> origins;
+  for (const Epoch& epoch : epochs) origins.emplace(epoch.number, epoch.origin);
+  return origins;
+}
+
+std::int64_t number_at(const Document& object, std::string_view key) {
+  const Document* const member = object.find(key);
+  const Cell* const cell = member != nullptr && member->is_scalar() ? &member->scalar() : nullptr;
+  const auto* const number = cell == nullptr ? nullptr : std::get_if<std::int64_t>(cell);
+  return number == nullptr ? 0 : *number;
+}
+
+std::map<std::int32_t, std::vector<RetainedRange>> read_retained(db::Transaction& tx) {
+  std::map<std::int32_t, std::vector<RetainedRange>> ranges;
+  for (const TrailNote& note : read_notes(tx, {"retain"})) {
+    const auto number = [&](std::string_view key) {
+      return static_cast<std::uint64_t>(number_at(note.details, key));
+    };
+    if (number("dropped") == 0) continue;
+    ranges[static_cast<std::int32_t>(number("epoch"))].push_back(
+        {number("from_index"), number("to_index"), number("dropped")});
+  }
+  return ranges;
+}
+
+const std::string* text_item(const Document* list, std::size_t i) {
+  if (list == nullptr || !list->is_array() || i >= list->items().size()) return nullptr;
+  return list->items()[i].text();
+}
+
+std::vector<ResealedLeaf> read_resealed(db::Transaction& tx) {
+  std::vector<ResealedLeaf> resealed;
+  for (const TrailNote& note : read_notes(tx, {"reseal"})) {
+    const Document* const ids = note.details.find("ids");
+    const Document* const old = note.details.find("old");
+    for (std::size_t i = 0;; ++i) {
+      const std::string* const id = text_item(ids, i);
+      const std::string* const digits = text_item(old, i);
+      if (id == nullptr || digits == nullptr) break;
+      const auto leaf = crypto::from_hex(*digits);
+      if (!leaf || leaf->size() != sizeof(Hash)) continue;  // covers nothing
+      ResealedLeaf& row = resealed.emplace_back(ResealedLeaf{{}, *id});
+      std::ranges::copy(crypto::bytes_of(*leaf), row.before.begin());
+    }
+  }
+  return resealed;
+}
+
+class Verification {
+ public:
+  Verification(const VerifyTools& tools, const VerifyOptions& options)
+      : tools_(tools),
+        options_(options),
+        tx_(tools.database.begin(db::Access::read_only, db::Isolation::repeatable_read)),
+        snapshot_(tx_.query(sql::export_snapshot).one()["snapshot"].as<std::string>()),
+        keys_(options.keys, key_changes(tx_)) {
+    trees_.epochs = list_epochs(tx_);
+  }
+  Verification(const Verification&) = delete;
+  Verification& operator=(const Verification&) = delete;
+
+  VerifyReport run() {
+    CheckpointChain chain{tx_, origins_of(trees_.epochs), keys_, report_.findings};
+    if (options_.level == VerifyLevel::quick) {
+      check_consistency(chain);
+    } else {
+      check_leaves(chain);
+    }
+    report_.checkpoints = chain.seen();
+    trees_.newest = chain.newest();
+    report_.epochs = static_cast<std::int32_t>(trees_.epochs.size());
+    for (const auto& [epoch, tree] : trees_.newest) report_.leaves += tree.checkpoint.tree.size;
+    check_server();
+    check_triggers_now();
+    explain_differences();
+    check_epochs();
+    compare_with_kept();
+    check_lag();
+    std::ranges::stable_sort(report_.findings, comes_before);
+    return std::move(report_);
+  }
+
+ private:
+  void add(TrailFinding finding) { report_.findings.push_back(std::move(finding)); }
+
+  void check_consistency(CheckpointChain& chain) {
+    std::optional<SealedBatch> before;
+    while (auto batch = chain.next()) {
+      if (before && before->epoch == batch->epoch) {
+        if (const auto why = breaks_consistency(tx_, batch->epoch, before->tree, batch->tree)) {
+          add({.attack = Attack::tiles_altered,
+               .severity = Finding::critical,
+               .epoch = batch->epoch,
+               .index = 0,
+               .is_exact = false,
+               .what = *why});
+        }
+      }
+      before = batch;
+    }
+  }
+
+  void check_leaves(CheckpointChain& chain) {
+    const bool is_full = options_.level == VerifyLevel::full;
+    const auto key = KeyedSums::random_key(tools_.random);
+    KeyedSums of_content{key, kAllBuckets};
+    KeyedSums of_ledger{key, kAllBuckets};
+    Side ledger{tools_.connect(), snapshot_};
+    Side content{tools_.connect(), snapshot_};
+    ledger.read_in_order();
+    const auto resealed = is_full ? read_resealed(tx_) : std::vector<ResealedLeaf>{};
+    LedgerWalk walk{tx_, chain, newest_epoch(), read_retained(tx_), report_.findings};
+    ContentThread thread{content.tx(), !is_full, of_content};
+    scan_ledger(ledger.tx(), [&](const LedgerRow& row) {
+      walk.take(row);
+      if (is_full || row.source == LeafSource::meta) subtract(row, of_ledger);
+    });
+    walk.finish();
+    report_.rows = thread.join();
+    report_.ledger_rows = walk.rows();
+    report_.unsealed = walk.unsealed();
+    of_content.add(of_ledger);
+    add_resealed(resealed, of_content);
+    evidence_.ledger = walk.difference();
+    evidence_.dropped_tail = walk.dropped_tail();
+    const auto buckets = of_content.differing();
+    if (is_full) evidence_.content.emplace();
+    if (!buckets.empty()) {
+      evidence_.content = find_difference(ledger.tx(), content.tx(), buckets, resealed);
+    }
+  }
+
+  std::int32_t newest_epoch() const { return trees_.epochs.back().number; }
+
+  std::uint64_t newest_size() const {
+    const auto newest = trees_.newest.find(newest_epoch());
+    return newest == trees_.newest.end() ? 0 : newest->second.checkpoint.tree.size;
+  }
+
+  void check_server() {
+    if (tx_.query(sql::is_in_recovery).one()["is_standby"].as<bool>()) return;
+    trees_.is_restored = read_cluster(tx_) != trees_.epochs.back().cluster;
+    if (!trees_.is_restored) return;
+    add({.attack = Attack::restored,
+         .severity = Finding::warning,
+         .epoch = newest_epoch(),
+         .index = newest_size(),
+         .is_exact = false,
+         .what = "this is another server, timeline or database than the newest tree is of: it was "
+                 "restored, and not sealed since"});
+  }
+
+  void check_triggers_now() {
+    auto check = check_triggers(tx_, newest_epoch(), newest_size());
+    if (trees_.is_restored) return;  // every object is another one here
+    for (TrailFinding& finding : check.findings) add(std::move(finding));
+    evidence_.replaced_partitions = std::move(check.replaced_partitions);
+  }
+
+  void explain_differences() {
+    evidence_.newest_epoch = newest_epoch();
+    for (TrailFinding& finding : explain(tx_, std::move(evidence_))) add(std::move(finding));
+  }
+
+  // The first leaf of each tree names the checkpoint that the tree before ended with.
+  void check_epochs() {
+    for (const TrailNote& note : read_notes(tx_, {"epoch"})) {
+      const Document* const previous = note.details.find("previous");
+      if (note.epoch < 2 || previous == nullptr || previous->text() == nullptr) continue;
+      auto opened = keys_.open(*previous->text());
+      const auto* const tree = std::get_if<SealedTree>(&opened);
+      if (tree == nullptr) continue;  // of a key that nobody has named: it adds nothing
+      const auto epoch = std::ranges::find(trees_.epochs, tree->checkpoint.origin, &Epoch::origin);
+      if (epoch == trees_.epochs.end()) continue;
+      const auto newest = trees_.newest.find(epoch->number);
+      const std::uint64_t size =
+          newest == trees_.newest.end() ? 0 : newest->second.checkpoint.tree.size;
+      if (size >= tree->checkpoint.tree.size) continue;
+      add({.attack = Attack::tail_dropped,
+           .severity = Finding::critical,
+           .epoch = epoch->number,
+           .index = size,
+           .what = fmt::format("tree {} had {} leaves when the next one began", epoch->number,
+                               tree->checkpoint.tree.size)});
+    }
+  }
+
+  void compare_with_kept() {
+    for (const std::string& note : options_.against) {
+      if (auto finding = compare_kept(tx_, keys_, trees_, note)) {
+        add(std::move(*finding));
+      } else {
+        ++report_.compared;
+      }
+    }
+  }
+
+  void add_gap(std::string what) {
+    add({.attack = Attack::gap,
+         .severity = Finding::warning,
+         .epoch = newest_epoch(),
+         .index = std::nullopt,
+         .what = std::move(what)});
+  }
+
+  void check_lag() {
+    const auto newest = trees_.newest.find(newest_epoch());
+    const Position last = newest == trees_.newest.end() ? Position{2 * newest_epoch(), 0, 0}
+                                                        : newest->second.point.last;
+    const db::Result unsealed =
+        tx_.query(sql::read_unsealed, {last.segment, std::to_string(last.xid), last.seq});
+    const auto rows = unsealed.one()["rows"].as<std::int64_t>();
+    const auto age = db::nullable<std::int64_t>(unsealed.one()["age_ms"]);
+    if (options_.level == VerifyLevel::quick) report_.unsealed = rows;
+    if (rows > 0 && std::chrono::milliseconds{age.value_or(0)} > options_.lag_max) {
+      add_gap(fmt::format("{} rows are not sealed yet, the oldest is {} old", rows,
+                          to_short_text(std::chrono::milliseconds{age.value_or(0)})));
+    }
+    const auto lost = tx_.query(sql::count_lost_changes).one()["changes"].as<std::int64_t>();
+    if (lost > 0) add_gap(fmt::format("{} changes could not be captured (pcx.audit_lost)", lost));
+    if (newest == trees_.newest.end()) return;
+    const auto now =
+        parse_rfc3339(tx_.query(sql::clock_text).one()["now"].as<std::string_view>()).value();
+    const auto since = now - newest->second.point.sealed_at;
+    if (since > kHeartbeatMax) {
+      add_gap(fmt::format("nothing was sealed for {}", to_short_text(since)));
+    }
+  }
+
+  const VerifyTools& tools_;
+  const VerifyOptions& options_;
+  db::Transaction tx_;
+  std::string snapshot_;
+  TrustedKeys keys_;
+  Trees trees_;
+  Evidence evidence_;
+  VerifyReport report_;
+};
+
+}  // namespace
+
+Finding VerifyReport::verdict() const {
+  const auto has = [this](Finding severity) {
+    return std::ranges::any_of(
+        findings, [severity](const TrailFinding& finding) { return finding.severity == severity; });
+  };
+  for (const Finding severity : {Finding::critical, Finding::unknown, Finding::warning}) {
+    if (has(severity)) return severity;
+  }
+  return Finding::ok;
+}
+
+VerifyReport verify_trail(const VerifyTools& tools, const VerifyOptions& options) {
+  return Verification{tools, options}.run();
+}
+
+}  // namespace pcx::audit

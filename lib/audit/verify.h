@@ -1,0 +1,62 @@
+// Verifying a trail. Each level has those before it, too:
+//
+//   quick   who signed the checkpoints, that each tree goes on from the one before, and that what
+//           captures changes was not changed
+//   ledger  every leaf and every tile
+//   full    every row
+//
+// All of it in one snapshot, in two sessions beside the one that was given. Memory does not grow
+// with the trail: rows and ledger are compared as multisets (audit/keyed_sums.h), and only what
+// differs is read again. What is not sealed yet is compared with the ledger as well.
+//
+// The database is not believed in anything but what a given key has signed.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "audit/attack.h"
+#include "audit/epoch.h"
+#include "audit/note_key.h"
+#include "core/random.h"
+#include "db/database.h"
+
+namespace pcx::audit {
+
+enum class VerifyLevel { quick, ledger, full };
+
+struct VerifyTools {
+  db::Database& database;
+  std::function<db::Database()> connect;  // another session on the same database
+  Random& random;                         // fit for keys
+};
+
+struct VerifyOptions {
+  VerifyLevel level = VerifyLevel::full;
+  std::vector<VerifierKey> keys;               // believed
+  std::vector<std::string> against;            // checkpoints that were kept elsewhere
+  std::chrono::milliseconds lag_max{300'000};  // longer than that a row is sealed late
+};
+
+struct VerifyReport {
+  std::vector<TrailFinding> findings;  // tampering first, by epoch and index
+  std::int32_t epochs = 0;
+  std::uint64_t leaves = 0;  // of all trees
+  std::int64_t checkpoints = 0;
+  std::int64_t ledger_rows = 0;  // 0: not looked at
+  std::int64_t rows = 0;
+  std::int64_t unsealed = 0;
+  std::int64_t compared = 0;  // checkpoints of VerifyOptions::against that the trees go on from
+
+  Finding verdict() const;  // critical, else unknown, else warning, else ok
+};
+
+// REQUIRES: schema pcx is current.
+// Throws Error{not_found} with reason "not_installed" when there is no trail, and what the server
+// answers.
+VerifyReport verify_trail(const VerifyTools& tools, const VerifyOptions& options);
+
+}  // namespace pcx::audit
