@@ -45,8 +45,8 @@ std::string summary_of(const SealReport& report) {
   if (report.checkpoints == 0) {
     text += "Nothing to seal.";
   } else {
-    text += fmt::format("Sealed {}; the tree has {}.", counted(report.rows, "row"),
-                        counted(static_cast<long long>(report.newest->size), "leaf"));
+    text += fmt::format("Sealed {}; leaves in the tree: {}.", counted(report.rows, "row"),
+                        report.newest->size);
   }
   return text + rest_text(report.rest);
 }
@@ -179,8 +179,7 @@ Outcome run_anchor(Context& context, const Values& values) {
   Document document = document_of(row);
   document.set("appended", is_new);
   return {Tree{std::move(document),
-               is_new ? fmt::format("Appended the checkpoint of {}.",
-                                    counted(static_cast<long long>(row.size), "leaf"))
+               is_new ? fmt::format("Appended the checkpoint; leaves in its tree: {}.", row.size)
                       : "The newest checkpoint was there already."}};
 }
 

@@ -1,7 +1,11 @@
 #include "audit/attack.h"
 
+#include <algorithm>
 #include <limits>
+#include <map>
 #include <tuple>
+
+#include <fmt/format.h>
 
 namespace pcx::audit {
 
@@ -33,6 +37,21 @@ bool comes_before(const TrailFinding& left, const TrailFinding& right) noexcept 
                       finding.index.value_or(std::numeric_limits<std::uint64_t>::max())};
   };
   return place(left) < place(right);
+}
+
+void sort_and_shorten(std::vector<TrailFinding>& findings) {
+  std::ranges::stable_sort(findings, comes_before);
+  std::map<std::pair<Attack, Finding>, std::size_t> counts;
+  for (const TrailFinding& finding : findings) ++counts[{finding.attack, finding.severity}];
+  std::map<std::pair<Attack, Finding>, std::size_t> kept;
+  std::erase_if(findings, [&](TrailFinding& finding) {
+    const std::pair kind{finding.attack, finding.severity};
+    const std::size_t number = ++kept[kind];
+    if (number == kFindingsMax && counts[kind] > number) {
+      finding.what += fmt::format("; and {} more like it", counts[kind] - number);
+    }
+    return number > kFindingsMax;
+  });
 }
 
 }  // namespace pcx::audit

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/seal_point.h"
 #include "core/finding.h"
@@ -41,5 +42,10 @@ struct TrailFinding {
 
 // By epoch and index; what has none comes last.
 bool comes_before(const TrailFinding& left, const TrailFinding& right) noexcept;
+
+inline constexpr std::size_t kFindingsMax = 10;  // of one kind
+
+// In that order, and of each kind the first ones only; the last of them says how many more.
+void sort_and_shorten(std::vector<TrailFinding>& findings);
 
 }  // namespace pcx::audit

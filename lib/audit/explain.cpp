@@ -63,15 +63,26 @@ class Detective {
   }
 
  private:
+  bool has_replaced(std::string_view table) const {
+    return std::ranges::any_of(evidence_.replaced_partitions, [&](const std::string& partition) {
+      return partition.starts_with(table);
+    });
+  }
+
   // A row whose leaf was sealed, and the ledger has another one or none: the row is right.
   void find_altered_ledger() {
     std::erase_if(rows_, [this](const UnbackedRow& row) {
       const auto lost = std::ranges::find(evidence_.ledger.lost, row.leaf, &LostLeaf::leaf);
       if (lost == evidence_.ledger.lost.end()) return false;
-      const auto place = row.place();
-      add(Attack::ledger_altered, lost->epoch, lost->index, true,
+      const bool is_gone =
+          std::ranges::none_of(evidence_.ledger.extra, [&](const ExtraLeaf& extra) {
+            return extra.epoch == lost->epoch && extra.index == lost->index;
+          });
+      add(is_gone && has_replaced("pcx.ledger") ? Attack::partition_restored
+                                                : Attack::ledger_altered,
+          lost->epoch, lost->index, true,
           fmt::format("{} is as it was sealed, its row in the ledger is not",
-                      place_text(row.source, place)));
+                      place_text(row.source, row.place())));
       std::erase_if(leaves_, [&](const LedgerOnly& leaf) { return is_same_place(row, leaf); });
       std::erase_if(evidence_.ledger.extra, [&](const ExtraLeaf& extra) {
         return extra.epoch == lost->epoch && extra.index == lost->index;
@@ -245,14 +256,7 @@ class Detective {
   std::vector<TrailFinding> finish() {
     for (auto& [attack, pending] : pending_) resolve(attack, pending);
     std::vector<TrailFinding> all;
-    for (auto& [attack, findings] : findings_) {
-      std::ranges::stable_sort(findings, comes_before);
-      if (findings.size() > kFindingsMax) {
-        findings.front().what += fmt::format("; and {} more", findings.size() - 1);
-        findings.resize(kFindingsMax);
-      }
-      std::ranges::move(findings, std::back_inserter(all));
-    }
+    for (auto& [attack, findings] : findings_) std::ranges::move(findings, std::back_inserter(all));
     return all;
   }
 

@@ -20,8 +20,6 @@ struct Evidence {
   std::set<std::string> replaced_partitions;  // see TriggerCheck
 };
 
-inline constexpr std::size_t kFindingsMax = 20;  // of one kind; the first ones
-
 // `tx` is asked for the index of leaves.
 std::vector<TrailFinding> explain(db::Transaction& tx, Evidence evidence);
 

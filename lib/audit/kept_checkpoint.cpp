@@ -16,6 +16,18 @@ TrailFinding finding(Attack attack, Finding severity, std::string what) {
   return {.attack = attack, .severity = severity, .index = std::nullopt, .what = std::move(what)};
 }
 
+// The tiles have all of the kept tree, whatever became of its checkpoint.
+bool is_in_tiles(db::Transaction& tx, std::int32_t epoch, const TreeHead& tree) {
+  try {
+    TreeHasher hasher;
+    TileReader tiles{tree.size, tiles_of(tx, epoch), hasher};
+    return root_of(tree.size, tiles, hasher) == tree.root;
+  } catch (const Error& error) {
+    if (error.reason() != "missing" && error.reason() != "malformed") throw;
+    return false;
+  }
+}
+
 TrailFinding smaller_than_kept(const Trees& trees, const Epoch& epoch, const SealedTree& kept,
                                std::uint64_t size) {
   const std::uint64_t gone = kept.checkpoint.tree.size - size;
@@ -71,7 +83,12 @@ std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys&
   }
   const auto newest = trees.newest.find(epoch->number);
   const std::uint64_t size = newest == trees.newest.end() ? 0 : newest->second.checkpoint.tree.size;
-  if (tree.size > size) return smaller_than_kept(trees, *epoch, kept, size);
+  if (tree.size > size) {
+    if (trees.doubted.contains(epoch->number) && is_in_tiles(tx, epoch->number, tree)) {
+      return std::nullopt;  // nothing is gone but a checkpoint, of which more is said elsewhere
+    }
+    return smaller_than_kept(trees, *epoch, kept, size);
+  }
   const auto why = breaks_consistency(tx, epoch->number, tree, newest->second.checkpoint.tree);
   if (!why) return std::nullopt;
   TrailFinding found =

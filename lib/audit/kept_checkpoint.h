@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace pcx::audit {
 struct Trees {
   std::vector<Epoch> epochs;
   std::map<std::int32_t, SealedTree> newest;  // by epoch
+  std::set<std::int32_t> doubted;             // epochs with checkpoints that do not hold up
   bool is_restored = false;                   // this is not the server that the newest epoch is of
 };
 

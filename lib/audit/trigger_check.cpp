@@ -26,16 +26,20 @@ std::string text_at(const Document& object, std::string_view key) {
   return text == nullptr ? std::string{} : without_quotes(*text);
 }
 
-// Whether DDL on `object` (an identity as event triggers name it) may have changed the item.
+// Whether DDL on `object` (an identity as event triggers name it) may have changed the item. What
+// is done to a partitioned table is done to its partitions, too.
 bool concerns(const std::string& object, const CensusItem& item) {
   const std::string name = without_quotes(item.name);
+  const std::string relation = without_quotes(item.relation);
+  const bool is_parent =
+      (object == "pcx.change" || object == "pcx.ledger") && relation.starts_with(object + "_");
   if (item.kind == "trigger") {
-    const std::string relation = without_quotes(item.relation);
-    return object == relation || object.ends_with(" on " + relation);
+    return object == relation || is_parent || object.ends_with(" on " + relation);
   }
-  if (item.kind == "function")
+  if (item.kind == "function") {
     return object.substr(0, object.find('(')) == name.substr(0, name.find('('));
-  return object == name || object == item.relation;
+  }
+  return object == name || object == relation;
 }
 
 bool explains(const TrailNote& note, const CensusItem& item) {

@@ -107,6 +107,12 @@ std::int64_t number_at(const Document& object, std::string_view key) {
   return number == nullptr ? 0 : *number;
 }
 
+std::string text_at(const Document& object, std::string_view key) {
+  const Document* const member = object.find(key);
+  const std::string* const text = member == nullptr ? nullptr : member->text();
+  return text == nullptr ? std::string{} : *text;
+}
+
 std::map<std::int32_t, std::vector<RetainedRange>> read_retained(db::Transaction& tx) {
   std::map<std::int32_t, std::vector<RetainedRange>> ranges;
   for (const TrailNote& note : read_notes(tx, {"retain"})) {
@@ -165,6 +171,11 @@ class Verification {
     }
     report_.checkpoints = chain.seen();
     trees_.newest = chain.newest();
+    for (const TrailFinding& finding : report_.findings) {
+      const bool is_doubt = finding.attack == Attack::checkpoint_forged ||
+                            finding.attack == Attack::checkpoint_replaced;
+      if (is_doubt) trees_.doubted.insert(finding.epoch);
+    }
     report_.epochs = static_cast<std::int32_t>(trees_.epochs.size());
     for (const auto& [epoch, tree] : trees_.newest) report_.leaves += tree.checkpoint.tree.size;
     check_server();
@@ -173,7 +184,7 @@ class Verification {
     check_epochs();
     compare_with_kept();
     check_lag();
-    std::ranges::stable_sort(report_.findings, comes_before);
+    sort_and_shorten(report_.findings);
     return std::move(report_);
   }
 
@@ -259,9 +270,29 @@ class Verification {
     for (TrailFinding& finding : explain(tx_, std::move(evidence_))) add(std::move(finding));
   }
 
+  // What the trail says of the server of a tree, against the row that is believed meanwhile.
+  void check_epoch_row(const TrailNote& note) {
+    const auto epoch = std::ranges::find(trees_.epochs, note.epoch, &Epoch::number);
+    if (epoch == trees_.epochs.end()) return;
+    const Cluster& cluster = epoch->cluster;
+    const bool is_same = number_at(note.details, "timeline") == cluster.timeline &&
+                         number_at(note.details, "database_oid") == cluster.database_oid &&
+                         text_at(note.details, "system_identifier") == cluster.system_identifier &&
+                         text_at(note.details, "origin") == epoch->origin;
+    if (is_same) return;
+    add({.attack = Attack::checkpoint_replaced,
+         .severity = Finding::critical,
+         .epoch = note.epoch,
+         .index = 0,
+         .is_exact = false,
+         .what = fmt::format("the row of tree {} in pcx.audit_epoch is not what its note says",
+                             note.epoch)});
+  }
+
   // The first leaf of each tree names the checkpoint that the tree before ended with.
   void check_epochs() {
     for (const TrailNote& note : read_notes(tx_, {"epoch"})) {
+      check_epoch_row(note);
       const Document* const previous = note.details.find("previous");
       if (note.epoch < 2 || previous == nullptr || previous->text() == nullptr) continue;
       auto opened = keys_.open(*previous->text());

@@ -1,0 +1,142 @@
+// A sealed trail on a private server, made by the real binary, and what verifying it says.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "core/json.h"
+#include "core/random.h"
+#include "db/script.h"
+#include "tests/audit/application_table.h"
+#include "tests/support/pcx_process.h"
+#include "tests/support/postgres.h"
+#include "tests/support/shell.h"
+#include "tests/support/temporary_folder.h"
+
+namespace pcx::audit {
+
+struct Said {
+  std::string severity;
+  std::string attack;
+  std::int64_t epoch = 0;
+  std::optional<std::int64_t> index;
+  bool is_exact = true;
+  std::string what;
+};
+
+struct Verdict {
+  int exit = 0;
+  std::string text;
+  std::vector<Said> said;  // findings
+  std::map<std::string, std::int64_t> counts;
+};
+
+inline std::string text_of(const Document& row, const char* key) {
+  const Document* const member = row.find(key);
+  const std::string* const text = member == nullptr ? nullptr : member->text();
+  return text == nullptr ? "" : *text;
+}
+
+inline std::optional<std::int64_t> number_of(const Document& row, const char* key) {
+  const Document* const member = row.find(key);
+  if (member == nullptr || !member->is_scalar()) return std::nullopt;
+  const auto* const number = std::get_if<std::int64_t>(&member->scalar());
+  return number == nullptr ? std::nullopt : std::optional{*number};
+}
+
+class Trail {
+ public:
+  explicit Trail(testing::Postgres& server = testing::Postgres::shared())
+      : server_(server), name_(server.fresh_database()), database_(connect()) {
+    verifier_ = pcx({"audit", "keygen", "--out", key_file().native()});
+    verifier_.pop_back();
+    sql(kApplicationTable);
+    sql("CREATE TABLE public.patients (id bigint PRIMARY KEY, name text, \"tenantId\" text,"
+        " \"updatedBy\" text)");
+    pcx({"audit", "install", "--tables", "patients"});
+  }
+
+  // Some hundred rows of all kinds.
+  void work(Random& random) {
+    const auto first = static_cast<std::int64_t>(++rounds_) * 1000;
+    const auto rows = static_cast<std::int64_t>(40 + random.below(60));
+    sql(
+        fmt::format("INSERT INTO public.patients SELECT {0} + n, 'patient ' || n, 't' || n % 3, 'u'"
+                    " FROM generate_series(1, {1}) AS n",
+                    first, rows));
+    sql(fmt::format(
+        "UPDATE public.patients SET name = name || ' again' WHERE id > {} AND id % 3 = 0", first));
+    sql(fmt::format("DELETE FROM public.patients WHERE id > {} AND id % 11 = 0", first));
+    sql(
+        fmt::format("INSERT INTO public.audit_logs (id, \"userId\", action, resource, changes)"
+                    " SELECT '{0}-' || n, 'u' || n, 'UPDATE', 'Patient',"
+                    " jsonb_build_object('n', n) FROM generate_series(1, {1}) AS n",
+                    first, rows / 2));
+  }
+
+  void seal() { pcx({"audit", "seal"}); }
+  void anchor() { pcx({"audit", "anchor", "--append", anchor_file().native()}); }
+
+  void sql(const std::string& script) { db::run_script(database_, script, "test"); }
+  std::string value(const std::string& query) {
+    const db::Result rows = database_.query(db::Statement{"test", query});
+    return db::nullable<std::string>(rows.one()[0]).value_or("");
+  }
+  std::int64_t number(const std::string& query) { return std::stoll(value(query)); }
+  db::Database& database() { return database_; }
+
+  // As somebody who has nothing but the public key and one checkpoint.
+  Verdict verify(std::vector<std::string> words = {}) {
+    words.insert(words.begin(),
+                 {"audit", "verify", "--verifier-key", verifier_, "--format", "json"});
+    if (std::filesystem::exists(anchor_file())) {
+      words.insert(words.end(), {"--against", anchor_file().native()});
+    }
+    testing::PcxProcess process{words, url()};
+    Verdict verdict{.exit = process.wait(), .text = process.said(), .said = {}, .counts = {}};
+    if (!verdict.text.starts_with("{")) return verdict;
+    const Document document = parse_json(verdict.text, "pcx audit verify");
+    const Document* const rows = document.find("data");
+    if (rows == nullptr || !rows->is_array()) return verdict;
+    for (const Document& row : rows->items()) {
+      if (text_of(row, "what") == "checked") {
+        verdict.counts[text_of(row, "class")] = number_of(row, "count").value_or(0);
+        continue;
+      }
+      verdict.said.push_back({text_of(row, "what"), text_of(row, "class"),
+                              number_of(row, "tree").value_or(0), number_of(row, "index"),
+                              text_of(row, "precision") != "not before", text_of(row, "note")});
+    }
+    return verdict;
+  }
+
+  std::string pcx(const std::vector<std::string>& words) {
+    testing::PcxProcess process{
+        words, url(), {.variables = {{"PCX_AUDIT_SIGNING_KEY", key_file().native()}}}};
+    process.expect_success();
+    return process.said();
+  }
+
+  std::string url() const { return server_.url(name_); }
+  const std::string& name() const { return name_; }
+  std::filesystem::path key_file() const { return folder_.path() / "key"; }
+  std::filesystem::path anchor_file() const { return folder_.path() / "anchor"; }
+  const std::string& verifier() const { return verifier_; }
+  db::Database connect() const { return {db::parse_target(url()), {}}; }
+
+ private:
+  testing::Postgres& server_;
+  testing::TemporaryFolder folder_;
+  std::string name_;
+  db::Database database_;
+  std::string verifier_;
+  int rounds_ = 0;
+};
+
+}  // namespace pcx::audit
