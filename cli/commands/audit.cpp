@@ -20,9 +20,12 @@ std::vector<Cmd> audit_commands() {
   for (const auto members : {
            audit_install_commands,
            audit_keygen_commands,
+           audit_query_commands,
            audit_seal_commands,
            audit_status_commands,
            audit_verify_commands,
+           audit_show_commands,
+           audit_stats_commands,
        }) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }

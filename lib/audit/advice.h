@@ -38,8 +38,12 @@ Indexes read_indexes(db::Transaction& tx);
 // The indexes that plans name, each once.
 std::vector<std::string> used_indexes(const std::vector<Step>& steps);
 
-// `walked_far`: the newest rows did not fill the page, and no column's value was rare. Nothing when
-// an index serves the filter.
-std::optional<Advice> advise(const Expression& filter, const Indexes& indexes, bool walked_far);
+// Rows that a plan may look at in vain before a better index is worth while.
+inline constexpr std::int64_t kVainRowsMax = 100'000;
+
+// Nothing when an index serves the filter and its plans looked at no more than kVainRowsMax in
+// vain.
+std::optional<Advice> advise(const Expression& filter, const Indexes& indexes,
+                             const std::vector<Step>& steps);
 
 }  // namespace pcx::audit

@@ -26,6 +26,24 @@ int days_of(const Term& term) {
   return term.moment->days + (is_end ? 1 : 0);
 }
 
+std::vector<std::string> read_instants(db::Transaction& tx, const std::vector<std::string>& texts,
+                                       const std::vector<std::string>& days, Time now,
+                                       const std::string& time_zone) {
+  try {
+    std::vector<std::string> instants;
+    const db::Result rows =
+        tx.query(sql::read_instants, {texts, days, to_rfc3339_us(now), time_zone});
+    for (const db::Row row : rows) instants.push_back(row["instant"].as<std::string>());
+    return instants;
+  } catch (const Error& error) {
+    if (error.sqlstate() != kInvalidParameterValue) throw;
+    throw Error{ErrorCode::usage,
+                fmt::format("there is no time zone \"{}\"", escape_controls(time_zone)),
+                "Give its IANA name: Europe/Berlin."}
+        .because("time_zone");
+  }
+}
+
 }  // namespace
 
 bool needs_zone(const Expression& expression) {
@@ -53,19 +71,12 @@ void resolve_times(db::Transaction& tx, Expression& expression, Time now,
     days.push_back(std::to_string(days_of(term)));
   });
   if (local.empty()) return;
-  try {
-    const db::Result rows =
-        tx.query(sql::read_instants, {texts, days, to_rfc3339_us(now), time_zone});
-    for (std::size_t i = 0; i < local.size(); ++i) {
-      local[i]->instant = rows[i]["instant"].as<std::string>();
-    }
-  } catch (const Error& error) {
-    if (error.sqlstate() != kInvalidParameterValue) throw;
-    throw Error{ErrorCode::usage,
-                fmt::format("there is no time zone \"{}\"", escape_controls(time_zone)),
-                "Give its IANA name: Europe/Berlin."}
-        .because("time_zone");
-  }
+  const auto instants = read_instants(tx, texts, days, now, time_zone);
+  for (std::size_t i = 0; i < local.size(); ++i) local[i]->instant = instants[i];
+}
+
+void require_time_zone(db::Transaction& tx, const std::string& time_zone) {
+  read_instants(tx, {""}, {"0"}, Time{}, time_zone);
 }
 
 }  // namespace pcx::audit

@@ -17,4 +17,7 @@ bool needs_zone(const Expression& expression);
 void resolve_times(db::Transaction& tx, Expression& expression, Time now,
                    const std::string& time_zone);
 
+// Throws the same.
+void require_time_zone(db::Transaction& tx, const std::string& time_zone);
+
 }  // namespace pcx::audit

@@ -66,9 +66,9 @@ class Cells {
   explicit Cells(std::string_view line) : rest_(line) {}
 
   struct Cell {
-    std::string_view text;      // without the quotes around it
-    bool is_quoted = false;     //
-    bool has_quotes = false;    // in it, each twice
+    std::string_view text;    // without the quotes around it
+    bool is_quoted = false;   //
+    bool has_quotes = false;  // in it, each twice
   };
   std::optional<Cell> next() {
     if (!std::exchange(is_first_, false)) {

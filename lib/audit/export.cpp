@@ -45,12 +45,12 @@ std::uint64_t xid_of(const std::string& text) {
 std::vector<SealedHead> read_heads(db::Transaction& tx) {
   std::vector<SealedHead> heads;
   for (const db::Row row : tx.query(sql::list_sealed_trees)) {
-    heads.push_back({.epoch = row["epoch"].as<int>(),
-                     .size = static_cast<std::uint64_t>(row["size"].as<std::int64_t>()),
-                     .last = {row["last_segment"].as<int>(),
-                              xid_of(row["last_xid"].as<std::string>()),
-                              row["last_seq"].as<std::int64_t>()},
-                     .note = row["note"].as<std::string>()});
+    heads.push_back(
+        {.epoch = row["epoch"].as<int>(),
+         .size = static_cast<std::uint64_t>(row["size"].as<std::int64_t>()),
+         .last = {row["last_segment"].as<int>(), xid_of(row["last_xid"].as<std::string>()),
+                  row["last_seq"].as<std::int64_t>()},
+         .note = row["note"].as<std::string>()});
   }
   if (heads.empty()) {
     throw Error{ErrorCode::not_found, "nothing of the trail is sealed yet",
@@ -63,9 +63,9 @@ std::vector<SealedHead> read_heads(db::Transaction& tx) {
 LeafFinder::FindBatch find_batch_in(db::Transaction& tx, int epoch) {
   return [&tx, epoch](const TrailPosition& position,
                       std::uint64_t from) -> std::optional<LeafBatch> {
-    const db::Result rows = tx.query(
-        sql::find_leaf_batch, {epoch, static_cast<std::int64_t>(from), position.segment,
-                               std::to_string(position.xid), position.seq});
+    const db::Result rows =
+        tx.query(sql::find_leaf_batch, {epoch, static_cast<std::int64_t>(from), position.segment,
+                                        std::to_string(position.xid), position.seq});
     if (rows.empty()) return std::nullopt;
     return LeafBatch{static_cast<std::uint64_t>(rows[0]["first_size"].as<std::int64_t>()),
                      static_cast<std::uint64_t>(rows[0]["size"].as<std::int64_t>())};
@@ -76,11 +76,11 @@ LeafFinder::FindBatch find_batch_in(db::Transaction& tx, int epoch) {
 
 class TreeUnderWay {
  public:
-  TreeUnderWay(db::Transaction& tx, const SealedHead& head, PatchedTree patched,
-               TreeHasher& hasher)
+  TreeUnderWay(db::Transaction& tx, const SealedHead& head, PatchedTree patched, TreeHasher& hasher)
       : head_(head),
         ahead_(tx, head.epoch),
-        tiles_(head.size, [this](const TileId& tile) { return ahead_.fetch(tile); }, hasher),
+        tiles_(
+            head.size, [this](const TileId& tile) { return ahead_.fetch(tile); }, hasher),
         finder_(tiles_, find_batch_in(tx, head.epoch)),
         patched_(std::move(patched)),
         hasher_(hasher) {}
@@ -395,8 +395,7 @@ ExportResult export_trail(db::Database& database, const std::function<db::Databa
   if (!start.is_resumed) claim(job, start.state, result.proof_file);
   db::Database other_session = connect();
   db::Database question_session = connect();
-  db::Transaction changes =
-      database.begin(db::Access::read_only, db::Isolation::repeatable_read);
+  db::Transaction changes = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
   const std::string snapshot = export_snapshot(changes);
   db::Transaction others = begin_in_snapshot(other_session, snapshot);
   db::Transaction questions = begin_in_snapshot(question_session, snapshot);

@@ -1,5 +1,5 @@
-// Exporting sealed rows of the trail into a file that verifies alone (audit/export_file.h). Rows that
-// are not sealed yet have no place in a tree: they come with the next export.
+// Exporting sealed rows of the trail into a file that verifies alone (audit/export_file.h). Rows
+// that are not sealed yet have no place in a tree: they come with the next export.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,9 @@ struct ExportResult {
   ExportManifest manifest;
   std::filesystem::path manifest_file;
   std::filesystem::path proof_file;
-  std::uint64_t new_rows = 0;   // in this run
-  std::int64_t unsealed = 0;    // rows that wait for the next seal
-  bool is_resumed = false;      // the file was there, and was added to
+  std::uint64_t new_rows = 0;  // in this run
+  std::int64_t unsealed = 0;   // rows that wait for the next seal
+  bool is_resumed = false;     // the file was there, and was added to
 };
 
 // With a cursor, a file that was being written when pcx was killed is cut back to what the cursor
@@ -42,8 +42,8 @@ struct ExportResult {
 // `connect` opens two more sessions on the same server. Throws Error{not_found} with reason
 // "not_sealed" when there is no checkpoint; Error{critical} with reason "altered" when a row is not
 // the one that was sealed; Error{conflict} with reason "unfinished" (the cursor's last file is
-// another one, and has no manifest yet), "shape" (format or options differ), and as ExportOutput and
-// require_filter(); Error{usage} when the file is a device or a pipe and no manifest is named.
+// another one, and has no manifest yet), "shape" (format or options differ), and as ExportOutput
+// and require_filter(); Error{usage} when the file is a device or a pipe and no manifest is named.
 ExportResult export_trail(db::Database& database, const std::function<db::Database()>& connect,
                           const ExportJob& job, const Clock& clock, const Interrupt& interrupt);
 

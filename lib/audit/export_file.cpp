@@ -73,13 +73,13 @@ class Verification {
     for (const ManifestTree& listed : manifest_.trees) {
       const auto note = open_note(listed.checkpoint, keys);
       if (const auto* fault = std::get_if<NoteFault>(&note)) {
-        return fail(Kind::signature, fmt::format("the checkpoint of tree {}: {}", listed.number,
-                                                 to_string(*fault)));
+        return fail(Kind::signature,
+                    fmt::format("the checkpoint of tree {}: {}", listed.number, to_string(*fault)));
       }
       const auto checkpoint = parse_checkpoint(std::get<Note>(note).text);
       if (const auto* fault = std::get_if<CheckpointFault>(&checkpoint)) {
-        return fail(Kind::signature, fmt::format("the checkpoint of tree {}: {}", listed.number,
-                                                 to_string(*fault)));
+        return fail(Kind::signature,
+                    fmt::format("the checkpoint of tree {}: {}", listed.number, to_string(*fault)));
       }
       if (!trees_.empty() && trees_.back().listed.number >= listed.number) {
         return fail(Kind::order, "the manifest lists trees in another order");
@@ -109,7 +109,8 @@ class Verification {
                          ? read_json_line(line.text, fields_)
                          : read_csv_line(line.text, manifest_.is_guarded, fields_);
     if (!row) {
-      return fail(Kind::line, line.is_whole ? "this is no line of an export" : "the line is cut off");
+      return fail(Kind::line,
+                  line.is_whole ? "this is no line of an export" : "the line is cut off");
     }
     const int number = tree_of_segment(row->event.position.segment);
     while (tree_ < trees_.size() && trees_[tree_].listed.number < number) {
@@ -124,9 +125,9 @@ class Verification {
   bool take(const ExportedRow& row) {
     const std::uint64_t next = patched_.size();
     if (row.index < next || row.index >= trees_[tree_].checkpoint.tree.size) {
-      return fail_at(row.index, Kind::order,
-                     fmt::format("index {} is not behind the row before, or beyond the tree",
-                                 row.index));
+      return fail_at(
+          row.index, Kind::order,
+          fmt::format("index {} is not behind the row before, or beyond the tree", row.index));
     }
     if (!fill(row.index)) return false;
     const Hash leaf = records_.leaf(row.event.source, row.event.columns);
@@ -163,15 +164,16 @@ class Verification {
     if (!fill(tree.checkpoint.tree.size)) return false;
     if (patched_.root(hasher_) != tree.checkpoint.tree.root) {
       line_ = 0;
-      return fail(Kind::root, rows_of_tree_ == 0
-                                  ? "the proof does not give the signed root"
-                                  : fmt::format("rows {} to {} and the proof do not give the signed "
-                                                "root", first_index_, last_index_));
+      return fail(Kind::root,
+                  rows_of_tree_ == 0
+                      ? "the proof does not give the signed root"
+                      : fmt::format("rows {} to {} and the proof do not give the signed "
+                                    "root",
+                                    first_index_, last_index_));
     }
-    const bool is_as_listed =
-        rows_of_tree_ == tree.listed.rows &&
-        (rows_of_tree_ == 0 ||
-         (first_index_ == tree.listed.first_index && last_index_ == tree.listed.last_index));
+    const bool is_as_listed = rows_of_tree_ == tree.listed.rows &&
+                              (rows_of_tree_ == 0 || (first_index_ == tree.listed.first_index &&
+                                                      last_index_ == tree.listed.last_index));
     if (!is_as_listed) {
       line_ = 0;
       return fail(Kind::count, fmt::format("the manifest says that there are {} of this tree, "
@@ -260,8 +262,8 @@ bool ExportReport::is_complete() const {
 ExportReport verify_export_file(const fs::path& file, std::span<const VerifierKey> keys,
                                 const fs::path& manifest, const Interrupt* interrupt) {
   const fs::path beside = manifest.empty() ? fs::path{file.string() + ".manifest.json"} : manifest;
-  ExportManifest parsed = parse_manifest(read_file(beside, kManifestBytesMax),
-                                         escape_controls(beside.string()));
+  ExportManifest parsed =
+      parse_manifest(read_file(beside, kManifestBytesMax), escape_controls(beside.string()));
   Verification verification{file, beside, std::move(parsed)};
   return verification.run(keys, interrupt);
 }

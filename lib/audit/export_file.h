@@ -1,5 +1,5 @@
-// Files of `pcx audit export`, verified alone: nothing is needed but the file, its manifest and proof
-// beside it, and the public key.
+// Files of `pcx audit export`, verified alone: nothing is needed but the file, its manifest and
+// proof beside it, and the public key.
 //
 //   trail.jsonl                  the rows, a line each (audit/export_line.h)
 //   trail.jsonl.manifest.json    counts, filter, SHA-256, and the signed checkpoint of each tree

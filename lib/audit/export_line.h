@@ -8,7 +8,8 @@
 //
 // csv (RFC 4180, lines end with CR LF): the same names as columns, those of all sources side by
 // side. NULL is nothing at all, an empty text is "". With the guard a cell that a spreadsheet would
-// run as a formula, or that begins with a quote ('), gets a quote in front: one is taken away again.
+// run as a formula, or that begins with a quote ('), gets a quote in front: one is taken away
+// again.
 //
 // Of rows of the application (source "app") `segment`, `xid`, `seq` and `at` say where and when pcx
 // saw them; they are not part of the leaf.
@@ -48,7 +49,6 @@ struct ExportedRow {
 // Read a line (without its line break) again: std::nullopt when it is not exactly as written above.
 // What is returned is valid as long as the line is and `fields` are not used again.
 std::optional<ExportedRow> read_json_line(std::string_view line, RowFields& fields);
-std::optional<ExportedRow> read_csv_line(std::string_view line, bool is_guarded,
-                                         RowFields& fields);
+std::optional<ExportedRow> read_csv_line(std::string_view line, bool is_guarded, RowFields& fields);
 
 }  // namespace pcx::audit

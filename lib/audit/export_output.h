@@ -20,7 +20,8 @@ void require_new_file(const std::filesystem::path& path);
 class ExportOutput {
  public:
   // Makes the file, with mode 0600. With `kept` it is there (unless nothing is kept), and what is
-  // behind that many bytes is cut off. A device or a pipe is written as it is, and hashed all the same.
+  // behind that many bytes is cut off. A device or a pipe is written as it is, and hashed all the
+  // same.
   //
   // Throws Error{cannot_create}, with reason "exists" when there is a file and nothing is kept of
   // it; Error{conflict} with reason "shorter" when it has fewer bytes than `kept`; Error{io}.

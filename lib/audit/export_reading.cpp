@@ -1,10 +1,9 @@
 #include "audit/export_reading.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -20,10 +19,11 @@ constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 constexpr std::size_t kProofPieceBytes = std::size_t{256} << 10;
 
 [[noreturn]] void throw_unreadable(const std::string& name, int reason) {
-  const ErrorCode code = reason == ENOENT                       ? ErrorCode::not_found
+  const ErrorCode code = reason == ENOENT                      ? ErrorCode::not_found
                          : reason == EACCES || reason == EPERM ? ErrorCode::permission
                                                                : ErrorCode::io;
-  throw Error{code, fmt::format("cannot read {}: {}", name, std::generic_category().message(reason))};
+  throw Error{code,
+              fmt::format("cannot read {}: {}", name, std::generic_category().message(reason))};
 }
 
 }  // namespace

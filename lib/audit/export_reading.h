@@ -52,7 +52,7 @@ class LineFile {
   InputFile file_;
   ExportFormat format_;
   std::string buffer_;
-  std::size_t begin_ = 0;    // of the line
+  std::size_t begin_ = 0;      // of the line
   bool is_in_quotes_ = false;  // where find_end() has looked to
   std::uint64_t bytes_ = 0;
   crypto::Sha256 sha256_;

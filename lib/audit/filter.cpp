@@ -1,6 +1,7 @@
 #include "audit/filter.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/error.h"
 
@@ -26,6 +27,18 @@ std::string escaped_for_like(std::string_view text) {
     escaped += c;
   }
   return escaped;
+}
+
+// What all addresses of an IPv4 network begin with: "10." of 10.0.0.0/12.
+std::string common_beginning(const Network& network) {
+  constexpr int kOctetBits = 8;
+  const std::size_t slash = network.text.find('/');
+  int bits = 0;
+  std::from_chars(network.text.data() + slash + 1, network.text.data() + network.text.size(), bits);
+  std::size_t end = 0;
+  for (int octet = 0; octet < bits / kOctetBits; ++octet)
+    end = network.text.find_first_of("./", end) + 1;
+  return network.text.substr(0, end > slash ? slash : end);
 }
 
 void append_operator(db::Query& query, Operator op) {
@@ -205,17 +218,28 @@ class Compiler {
     query_.sql(")");
   }
 
-  // The column is text of others: only what is an address without doubt becomes one.
+  // The column is text of others: only what is an address without doubt becomes one. Most rows end
+  // at the comparison in front, which costs a twentieth of the pattern.
   void add_network(const Network& network) {
-    query_.sql("(CASE WHEN ");
-    append_column(query_, Field::ip, source_);
+    const auto column = [&] { append_column(query_, Field::ip, source_); };
+    query_.sql("(CASE WHEN (");
+    column();
     if (network.is_v4) {
+      const std::string beginning = common_beginning(network);
+      query_.sql(" LIKE ").param(beginning + "%").sql("::text OR ");
+      column();
+      query_.sql(" LIKE ").param("::____:" + beginning + "%").sql("::text) AND ");
+      column();
       query_.sql(
           " ~ '^(::[fF]{4}:)?(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
           "(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}$' THEN substring(");
-      append_column(query_, Field::ip, source_);
+      column();
       query_.sql(" FROM '[0-9.]+$')::inet <<= ");
     } else {
+      query_.sql(" LIKE '%:%' AND ");
+      column();
+      query_.sql(" NOT LIKE '%.%') AND ");
+      column();
       query_.sql(
           " ~ '^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|"
           "([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|"
@@ -224,7 +248,7 @@ class Compiler {
           "([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|"
           "([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|"
           "[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$' THEN ");
-      append_column(query_, Field::ip, source_);
+      column();
       query_.sql("::inet <<= ");
     }
     query_.param(network.text).sql("::inet END)");
@@ -279,7 +303,7 @@ class Compiler {
 
   void add_free_text(const Value& value) {
     const std::string pattern = "%" + like_pattern(value) + "%";
-    const auto like = [&] { query_.sql(" ILIKE ").param(pattern).sql("::text"); };
+    const auto like = [&] { query_.sql(" COLLATE \"C\" ILIKE ").param(pattern).sql("::text"); };
     query_.sql("(");
     for (const Field field :
          {Field::user, Field::action, Field::resource, Field::relation, Field::id, Field::tenant,

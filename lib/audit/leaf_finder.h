@@ -1,5 +1,6 @@
-// Where in its tree a row is: leaves stand in the order of the trail, so its leaf is behind that of the
-// row before it. What stands between are rows that were not asked for, or that have left the trail.
+// Where in its tree a row is: leaves stand in the order of the trail, so its leaf is behind that of
+// the row before it. What stands between are rows that were not asked for, or that have left the
+// trail.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +28,8 @@ class LeafFinder {
   LeafFinder(TileReader& tiles, FindBatch find_batch)
       : tiles_(tiles), find_batch_(std::move(find_batch)) {}
 
-  // The index of `leaf`, at `from` or behind it; std::nullopt: the tree has no such leaf where a row
-  // at that position would have it. Throws as TileReader.
+  // The index of `leaf`, at `from` or behind it; std::nullopt: the tree has no such leaf where a
+  // row at that position would have it. Throws as TileReader.
   std::optional<std::uint64_t> find(const Hash& leaf, std::uint64_t from,
                                     const TrailPosition& position);
 

@@ -61,22 +61,6 @@ void append_range(db::Query& query, const Range& range) {
     query.sql(" AND ");
     append_after(query, range.source, *range.after);
   }
-  const auto compare = [&](const std::string& time) {
-    query.param(time);
-    append_time_type(query, range.source);
-  };
-  if (range.from) {
-    query.sql(" AND ");
-    append_time(query, range.source);
-    query.sql(" >= ");
-    compare(*range.from);
-  }
-  if (range.before) {
-    query.sql(" AND ");
-    append_time(query, range.source);
-    query.sql(" < ");
-    compare(*range.before);
-  }
 }
 
 // Behind IS TRUE no index is looked for.
@@ -176,21 +160,6 @@ void append_count(db::Query& query, const Term& key, std::int64_t most) {
   query.sql(" WHERE ");
   append_filter(query, of_term(key), Source::app);
   query.sql(" LIMIT ").param(most + 1).sql("::bigint) AS few");
-}
-
-void append_bound(db::Query& query, const Range& range, std::int64_t rows) {
-  query.sql("SELECT ");
-  if (range.source == Source::app) {
-    query.sql("e.\"timestamp\"::text AS at");
-  } else {
-    query.sql("(e.at AT TIME ZONE 'UTC')::text AS at");
-  }
-  append_from(query, range.source);
-  query.sql(" WHERE ");
-  append_range(query, range);
-  query.sql(" ORDER BY ");
-  append_time(query, range.source);
-  query.sql(" DESC OFFSET ").param(rows).sql("::bigint LIMIT 1");
 }
 
 void append_skip(db::Query& query, const Range& range, std::int64_t rows) {

@@ -1,5 +1,5 @@
-// A tree of which some leaves are known, and of the gaps between them only the hashes of the largest
-// complete subtrees that fill them. Its root is that of the whole tree. Pure.
+// A tree of which some leaves are known, and of the gaps between them only the hashes of the
+// largest complete subtrees that fill them. Its root is that of the whole tree. Pure.
 #pragma once
 
 #include <algorithm>

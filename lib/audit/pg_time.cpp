@@ -38,7 +38,8 @@ Date date_of(std::int64_t day_number) {
   const auto day_of_era = static_cast<unsigned>(day_number - era * 146097);
   const unsigned year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const unsigned day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const unsigned shifted_month = (5 * day_of_year + 2) / 153;
   const unsigned month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
   return {static_cast<std::int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0), month,
@@ -52,8 +53,7 @@ std::int64_t day_number_of(const Date& date) {
   const auto year_of_era = static_cast<unsigned>(year - era * 400);
   const unsigned day_of_year =
       (153 * (date.month > 2 ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1;
-  const unsigned day_of_era =
-      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
   return era * 146097 + static_cast<std::int64_t>(day_of_era) - 719468;
 }
 
@@ -93,8 +93,8 @@ std::optional<std::int64_t> parse_finite(std::string_view text) {
   const auto fraction = number_at(rest, 16, 6);
   if (!year || !month || !day || !hour || !minute || !second || !fraction) return std::nullopt;
   const auto signed_year = text[0] == '-' ? -static_cast<std::int64_t>(*year) : *year;
-  const std::int64_t day_number = day_number_of({signed_year, *month, *day}) -
-                                  kEpoch.time_since_epoch().count();
+  const std::int64_t day_number =
+      day_number_of({signed_year, *month, *day}) - kEpoch.time_since_epoch().count();
   return day_number * kDayMicroseconds +
          ((*hour * std::int64_t{60} + *minute) * 60 + *second) * 1'000'000 + *fraction;
 }
@@ -106,8 +106,8 @@ void append_pg_time(std::string& out, std::int64_t value) {
     out += value == kInfinity ? "infinity" : "-infinity";
     return;
   }
-  const std::int64_t day = value >= 0 ? value / kDayMicroseconds
-                                      : -((-(value + 1)) / kDayMicroseconds) - 1;
+  const std::int64_t day =
+      value >= 0 ? value / kDayMicroseconds : -((-(value + 1)) / kDayMicroseconds) - 1;
   const std::int64_t rest = value - day * kDayMicroseconds;
   const Date date = date_of(day + kEpoch.time_since_epoch().count());
   append_year(out, date.year);

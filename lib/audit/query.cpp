@@ -13,13 +13,14 @@ namespace pcx::audit {
 
 namespace {
 
-constexpr std::int64_t kWindowGrowth = 8;
-
 // Runs statements and, when somebody wants to know, says which and how.
 class Runner {
  public:
   Runner(db::Transaction& tx, Clock& clock, Explanation* explanation)
       : tx_(tx), clock_(clock), explanation_(explanation) {}
+
+  // How the statements from now on are planned.
+  void may_sort(bool may) { tx_.query(sql::shape_plans, {may ? "on" : "off"}); }
 
   template <typename Build>
   db::Result run(const char* purpose, const Build& build) {
@@ -61,10 +62,9 @@ class SourceReader {
       return page("by time", range_, Lookup::times, count);
     }
     if (is_direct()) return page("by an index that has the order, too", range_, Lookup::all, count);
-    return walk(count);
+    if (const Term* const key = find_few()) return of_few(*key, count);
+    return page("back in time", range_, Lookup::times, count);
   }
-
-  bool walked_far() const { return walked_far_; }
 
  private:
   // Whether an index leads to the rows in the order of pages, or to a few of them.
@@ -79,32 +79,6 @@ class SourceReader {
     return has(Field::record, false) || std::ranges::any_of(terms, [&](const Term* term) {
              return is_exact(*term) && term->values.size() == 1 && indexes_.in_order(term->field);
            });
-  }
-
-  std::vector<Event> walk(std::int64_t count) {
-    std::vector<Event> events;
-    std::int64_t rows = kWindowRows;
-    for (Range window = range_;; rows *= kWindowGrowth) {
-      window.from = bound(window, rows);
-      auto found = page("back in time", window, Lookup::times,
-                        count - static_cast<std::int64_t>(events.size()));
-      std::ranges::move(found, std::back_inserter(events));
-      const bool is_full = static_cast<std::int64_t>(events.size()) >= count;
-      if (is_full || !window.from) return events;
-      if (rows == kWindowRows) {
-        if (const Term* const key = find_few()) return of_few(*key, count);
-      }
-      walked_far_ = true;
-      window.before = window.from;
-      window.from.reset();
-    }
-  }
-
-  std::optional<std::string> bound(const Range& window, std::int64_t rows) {
-    const db::Result found = runner_.run(
-        "where a window ends", [&](db::Query& query) { append_bound(query, window, rows); });
-    if (found.empty()) return std::nullopt;
-    return found.one()["at"].as<std::string>();
   }
 
   // The term with an index that the fewest rows have, when they are few.
@@ -128,6 +102,7 @@ class SourceReader {
   }
 
   std::vector<Event> of_few(const Term& key, std::int64_t count) {
+    runner_.may_sort(true);
     return to_events(runner_.run("by an index, then in order", [&](db::Query& query) {
       append_page_of_few(query, range_, key, count, question_.chars_max);
     }));
@@ -135,6 +110,7 @@ class SourceReader {
 
   std::vector<Event> page(const char* purpose, const Range& range, Lookup lookup,
                           std::int64_t count) {
+    runner_.may_sort(lookup == Lookup::all);
     return to_events(runner_.run(purpose, [&](db::Query& query) {
       append_page(query, range, lookup, count, question_.chars_max);
     }));
@@ -151,7 +127,6 @@ class SourceReader {
   Source source_;
   const Indexes& indexes_;
   Range range_;
-  bool walked_far_ = false;
 };
 
 Cursor cursor_of(const Event& event) { return {event.source, event.at, event.id}; }
@@ -163,6 +138,7 @@ std::optional<Cursor> skip(Runner& runner, const Question& question,
   for (const Source source : sources) {
     ranges.push_back({.filter = &question.filter, .source = source, .after = question.after});
   }
+  runner.may_sort(true);
   const db::Result found = runner.run("the rows before the page", [&](db::Query& query) {
     if (ranges.size() == 1) return append_skip(query, ranges.front(), question.skip);
     append_skip_of_both(query, ranges[0], ranges[1], question.skip);
@@ -197,9 +173,8 @@ std::vector<Source> find_sources(db::Transaction& tx) {
       .because("no_audit_logs");
 }
 
-void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout, bool may_scan_all) {
-  tx.query(sql::limit_reading,
-           {std::to_string(timeout.count()) + "ms", may_scan_all ? "on" : "off"});
+void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout) {
+  tx.query(sql::limit_reading, {std::to_string(timeout.count()) + "ms"});
 }
 
 Page read_page(db::Transaction& tx, const Question& question, Clock& clock,
@@ -214,11 +189,9 @@ Page read_page(db::Transaction& tx, const Question& question, Clock& clock,
     after = skip(runner, question, sources);
     if (!after) return page;
   }
-  bool walked_far = false;
   for (const Source source : sources) {
     SourceReader reader{runner, question, source, indexes};
     page.events = merged(std::move(page.events), reader.read(after, question.limit + 1));
-    walked_far = walked_far || (source == Source::app && reader.walked_far());
   }
   if (static_cast<std::int64_t>(page.events.size()) > question.limit) {
     page.events.resize(static_cast<std::size_t>(question.limit));
@@ -226,7 +199,7 @@ Page read_page(db::Transaction& tx, const Question& question, Clock& clock,
   }
   if (explanation != nullptr) {
     explanation->indexes = used_indexes(explanation->steps);
-    explanation->advice = advise(question.filter, indexes, walked_far);
+    explanation->advice = advise(question.filter, indexes, explanation->steps);
   }
   return page;
 }

@@ -3,12 +3,17 @@
 // The order is that of (time, source, id), so a page begins where the one before ended, whatever
 // was written meanwhile, and page 10,000 costs what page 1 does. The application's table has an
 // index on each of five columns alone; which way to a page is fast depends on the values, and the
-// server's planner, which knows them on average only, is wrong for what is rare, or was frequent
-// long ago. So the way is chosen here, by looking:
+// server's planner, which knows them on average only, is wrong for what was frequent long ago. So
+// the way is chosen here, by looking:
 //
-//   1  the newest kWindowRows rows, in order of time, which an index has: whatever is frequent is
-//   there 2  else, when a column with an index is asked for and kFewRows rows have the value at
-//   most: those 3  else further back in time, in ever larger steps, until the page is full
+//   1  when a column with an index is asked for and kFewRows rows have the value at most (which its
+//      index tells without the table): all of those, put in order
+//   2  else back in time by the index that has that order, until the page is full: what more rows
+//   than
+//      that have is met soon, unless it ended long ago
+//
+// An index on such a column and the time behind it makes both unnecessary, and is used when it is
+// there.
 #pragma once
 
 #include <chrono>
@@ -25,7 +30,6 @@
 
 namespace pcx::audit {
 
-inline constexpr std::int64_t kWindowRows = 20'000;
 inline constexpr std::int64_t kFewRows = 20'000;
 inline constexpr std::int64_t kPageRowsMax = 1000;
 inline constexpr std::int64_t kSkippedRowsMax = 10'000'000;
@@ -34,7 +38,7 @@ inline constexpr std::int64_t kSkippedRowsMax = 10'000'000;
 std::vector<Source> find_sources(db::Transaction& tx);
 
 // REQUIRES: `tx` is read-only. What is read in it from now on has these limits.
-void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout, bool may_scan_all);
+void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout);
 
 struct Question {
   Expression filter;  // its times are resolved

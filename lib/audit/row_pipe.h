@@ -1,5 +1,5 @@
-// Rows of a COPY that another thread reads, handed over in their order: so that two sessions' rows can
-// be merged. What is under way is bounded; who is ahead waits.
+// Rows of a COPY that another thread reads, handed over in their order: so that two sessions' rows
+// can be merged. What is under way is bounded; who is ahead waits.
 #pragma once
 
 #include <condition_variable>

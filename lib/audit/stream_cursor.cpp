@@ -68,9 +68,8 @@ class Members {
   }
   bool flag(std::string_view key) {
     const Document* found = object_.find(key);
-    const bool* value = found != nullptr && found->is_scalar()
-                            ? std::get_if<bool>(&found->scalar())
-                            : nullptr;
+    const bool* value =
+        found != nullptr && found->is_scalar() ? std::get_if<bool>(&found->scalar()) : nullptr;
     is_good_ = is_good_ && value != nullptr;
     return is_good_ && *value;
   }

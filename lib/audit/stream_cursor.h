@@ -1,6 +1,6 @@
 // Where somebody who reads the trail in its order goes on: a file of JSON that is written whole or
-// not at all, and only when what it says is done is safe on the disk. So nothing is left out after a
-// crash, and at most what came behind it is told twice.
+// not at all, and only when what it says is done is safe on the disk. So nothing is left out after
+// a crash, and at most what came behind it is told twice.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +23,10 @@ struct ExportProgress {
   bool is_finished = false;            // with a manifest; more may be added
   std::optional<TrailPosition> after;  // another file has what is up to there
   std::uint64_t rows = 0;
-  std::uint64_t bytes = 0;         // of the file
-  std::uint64_t proof_hashes = 0;  // without those behind the last row
-  std::vector<ManifestTree> trees; // the last one is under way, and has no checkpoint yet
-  PatchedTree patched;             // of the one under way
+  std::uint64_t bytes = 0;          // of the file
+  std::uint64_t proof_hashes = 0;   // without those behind the last row
+  std::vector<ManifestTree> trees;  // the last one is under way, and has no checkpoint yet
+  PatchedTree patched;              // of the one under way
 };
 
 struct StreamCursor {

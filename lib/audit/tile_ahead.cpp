@@ -19,9 +19,8 @@ void TilesAhead::read(int level, std::uint64_t first, std::uint64_t count) {
   query.sql(" ORDER BY t.number");
   tiles_.clear();
   first_ = first;
-  db::copy_out_binary(tx_, query, [this](db::BinaryRow row) {
-    tiles_.emplace_back(db::binary_text(row[0]));
-  });
+  db::copy_out_binary(tx_, query,
+                      [this](db::BinaryRow row) { tiles_.emplace_back(db::binary_text(row[0])); });
 }
 
 std::optional<std::string> TilesAhead::fetch(const TileId& tile) {

@@ -1,5 +1,5 @@
-// Tiles out of the database for who reads leaves from left to right: those of level 0 come many at a
-// time, before they are asked for.
+// Tiles out of the database for who reads leaves from left to right: those of level 0 come many at
+// a time, before they are asked for.
 #pragma once
 
 #include <cstdint>

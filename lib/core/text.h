@@ -45,8 +45,8 @@ std::optional<std::string> nearest(std::string_view word,
 // terminal.
 std::string escape_controls(std::string_view text);
 
-// Whether a spreadsheet runs a cell of CSV that begins so: with = + - @, in full width, too, a tab or
-// a line break (OWASP, "CSV Injection").
+// Whether a spreadsheet runs a cell of CSV that begins so: with = + - @, in full width, too, a tab
+// or a line break (OWASP, "CSV Injection").
 bool is_formula(std::string_view text) noexcept;
 
 // "3 rows", "1 row": the plural is singular + "s".
