@@ -26,6 +26,7 @@ std::vector<Cmd> audit_commands() {
            audit_verify_commands,
            audit_show_commands,
            audit_stats_commands,
+           audit_retain_commands,
        }) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }

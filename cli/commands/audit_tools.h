@@ -49,5 +49,6 @@ std::vector<Cmd> audit_show_commands();
 std::vector<Cmd> audit_stats_commands();
 std::vector<Cmd> audit_verify_commands();  // verify
 std::vector<Cmd> audit_status_commands();  // pause, resume, status
+std::vector<Cmd> audit_retain_commands();  // retain, hold
 
 }  // namespace pcx::cli

@@ -368,9 +368,9 @@ ALTER TABLE pcx.audit_pass ENABLE ALWAYS TRIGGER pcx_audit_pass_ends;
 CREATE FUNCTION pcx.audit_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_OP = 'TRUNCATE'
-       OR NOT EXISTS (SELECT FROM pcx.audit_pass AS p
-                       WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed <> 'reseal') THEN
+    IF NOT EXISTS (SELECT FROM pcx.audit_pass AS p
+                    WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed <> 'reseal'
+                      AND (p.deed = 'retain' OR TG_OP <> 'TRUNCATE')) THEN
         RAISE EXCEPTION '%.% is part of the audit trail: it is only added to', TG_TABLE_SCHEMA, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation',
                   HINT = 'Old rows leave it by "pcx audit retain".';
