@@ -1,6 +1,7 @@
 // pcx audit retain, and legal holds: flags -> lib/audit -> show.
 #include <fmt/format.h>
 
+#include "audit/catalog.h"
 #include "audit/hold.h"
 #include "audit/retain.h"
 #include "cli/commands/apikey_tools.h"
@@ -31,7 +32,7 @@ int keep_in(const Values& values) {
 }
 
 void require_trail(db::Transaction& tx) {
-  if (audit::has_months(tx)) return;
+  if (audit::has_trail(tx)) return;
   throw Error{ErrorCode::not_found, "there is no trail in this database",
               "Begin one with 'pcx audit install'."}
       .because("no_trail");

@@ -80,7 +80,7 @@ std::int64_t place_hold(db::Transaction& tx, const HoldFilter& filter, const std
   for (const Part& part : parts_of(filter)) {
     if (part.value) details.set(part.name, *part.value);
   }
-  tx.query(sql::insert_trail_note, {"hold", to_json(details)});
+  tx.query(sql::insert_note, {"hold", to_json(details)});
   return id;
 }
 
@@ -91,7 +91,7 @@ void release_hold(db::Transaction& tx, std::int64_t id, const std::string& reaso
                 "See 'pcx audit hold list --all'."}
         .because("no_such_hold");
   }
-  tx.query(sql::insert_trail_note, {"release", to_json(note_of(id, reason, by))});
+  tx.query(sql::insert_note, {"release", to_json(note_of(id, reason, by))});
 }
 
 std::vector<Hold> read_holds(db::Transaction& tx, Which which) {

@@ -150,10 +150,23 @@ void install_table(const InstallTools& tools, const PlannedTable& planned) {
   });
 }
 
+namespace {
+
+// A rotation of keys reseals copies in it by a function of the schema's owner, pcx.audit_reseal().
+void let_trail_reseal(db::Transaction& tx) {
+  db::Query grant{"audit.grant_log"};
+  grant.sql("GRANT SELECT, UPDATE ON ").identifier(kLog.schema, kLog.table).sql(" TO ");
+  const auto owner = tx.query(sql::read_trail_owner).one()["owner"].as<std::string>();
+  tx.query(grant.identifier(owner));
+}
+
+}  // namespace
+
 void install_log(const InstallTools& tools, Step step) {
   const auto triggers = log_triggers();
   change_table(tools, kLog, triggers, Switch::on, [&](db::Transaction& tx) {
     create_all(tx, kLog, triggers);
+    let_trail_reseal(tx);
     Document details = relation_details(kLogRelation);
     details.set("deed", to_string(step));
     note(tools, tx, "install", kLogRelation, details);

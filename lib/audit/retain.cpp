@@ -153,7 +153,7 @@ void try_drop(const RetainTools& tools, const Month& month,
   tx.query(truncate_query(month));
   tx.query(put_back_query(month));
   for (const MonthPart& part : parts) {
-    tx.query(sql::insert_trail_note, {"retain", note_of(tools, month, part)});
+    tx.query(sql::insert_note, {"retain", note_of(tools, month, part)});
   }
   tx.query(sql::end_pass);
   also(tx);
@@ -171,10 +171,6 @@ const char* to_string(MonthState state) noexcept {
     case MonthState::empty: return "empty";
   }
   return "unknown";
-}
-
-bool has_months(db::Transaction& tx) {
-  return tx.query(sql::has_months).one()["is_there"].as<bool>();
 }
 
 int parse_keep_months(std::string_view text) noexcept {

@@ -59,9 +59,6 @@ struct Month {
   std::vector<MonthPart> parts;     // of a droppable one, if no other is dropped before
 };
 
-// Whether schema pcx has a trail; nothing else here may be asked otherwise.
-bool has_months(db::Transaction& tx);
-
 // "6y" or "72mo", 1 to 1,200 months. 0: it is neither.
 int parse_keep_months(std::string_view text) noexcept;
 
