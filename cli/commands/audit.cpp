@@ -19,6 +19,7 @@ std::vector<Cmd> audit_commands() {
            "is found by a checkpoint that was kept elsewhere."}};
   for (const auto members : {
            audit_install_commands,
+           audit_export_commands,
            audit_keygen_commands,
            audit_query_commands,
            audit_seal_commands,

@@ -42,6 +42,7 @@ void record_audit(Context& context, db::Transaction& tx, const db::Deed& deed);
 
 // The members of the group, one function a file.
 std::vector<Cmd> audit_install_commands();  // install, uninstall
+std::vector<Cmd> audit_export_commands();
 std::vector<Cmd> audit_keygen_commands();
 std::vector<Cmd> audit_query_commands();
 std::vector<Cmd> audit_seal_commands();  // seal, anchor, key rotate

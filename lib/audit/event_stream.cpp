@@ -19,7 +19,7 @@ using Visit = std::function<void(const StreamedRow&)>;
 
 // --- Statements
 
-void add_position(db::Query& query, const TrailPosition& position) {
+void add_position(db::Query& query, const Position& position) {
   query.sql("(")
       .number(position.segment)
       .sql(", ")
@@ -122,7 +122,7 @@ StreamedRow change_of(db::BinaryRow row) {
           .row_id = {}};
 }
 
-TrailPosition position_in(db::BinaryRow row) {
+Position position_in(db::BinaryRow row) {
   return {db::binary_int4(row[0]), static_cast<std::uint64_t>(db::binary_int8(row[1])),
           db::binary_int8(row[2])};
 }
@@ -164,7 +164,7 @@ class OtherRows {
   }
 
   // Those before `position`.
-  void visit_until(const TrailPosition& position, const Visit& visit) {
+  void visit_until(const Position& position, const Visit& visit) {
     for (const auto* row = pipe_.peek(); row != nullptr; row = pipe_.peek()) {
       if (position_in(*row) > position) return;
       visit(other_of(*row));
@@ -214,10 +214,10 @@ void stream_events(db::Transaction& changes, db::Transaction& others, const Stre
   rest.visit_until(range.upto, visit);
 }
 
-TrailPosition read_horizon(db::Transaction& tx) {
+Position read_horizon(db::Transaction& tx) {
   const db::Result rows = tx.query(sql::read_horizon);
   const db::Row row = rows.one();
-  TrailPosition position{.segment = row["segment"].as<int>()};
+  Position position{.segment = row["segment"].as<int>()};
   const auto text = row["xid"].as<std::string>();
   std::from_chars(text.data(), text.data() + text.size(), position.xid);
   return position;

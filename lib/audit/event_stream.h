@@ -13,8 +13,8 @@
 namespace pcx::audit {
 
 struct StreamRange {
-  TrailPosition after;  // what is up to there is left out
-  TrailPosition upto;   // the last one
+  Position after;  // what is up to there is left out
+  Position upto;   // the last one
   TrailFilter filter;
 };
 
@@ -33,7 +33,7 @@ void stream_events(db::Transaction& changes, db::Transaction& others, const Stre
 
 // The horizon: every transaction below it has ended, so what is before (newest segment, horizon, 0)
 // is all that there will ever be.
-TrailPosition read_horizon(db::Transaction& tx);
+Position read_horizon(db::Transaction& tx);
 
 // For a transaction whose first statement this is.
 void use_stream_plans(db::Transaction& tx);

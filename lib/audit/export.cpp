@@ -32,7 +32,7 @@ constexpr std::uint64_t kAskEveryRows = 4096;                  // whether to sto
 struct SealedHead {
   int epoch = 0;
   std::uint64_t size = 0;
-  TrailPosition last;
+  Position last;
   std::string note;
 };
 
@@ -61,7 +61,7 @@ std::vector<SealedHead> read_heads(db::Transaction& tx) {
 }
 
 LeafFinder::FindBatch find_batch_in(db::Transaction& tx, int epoch) {
-  return [&tx, epoch](const TrailPosition& position,
+  return [&tx, epoch](const Position& position,
                       std::uint64_t from) -> std::optional<LeafBatch> {
     const db::Result rows =
         tx.query(sql::find_leaf_batch, {epoch, static_cast<std::int64_t>(from), position.segment,
@@ -90,7 +90,7 @@ class TreeUnderWay {
   const SealedHead& head() const { return head_; }
   const PatchedTree& patched() const { return patched_; }
 
-  std::optional<std::uint64_t> find(const Hash& leaf, const TrailPosition& position) {
+  std::optional<std::uint64_t> find(const Hash& leaf, const Position& position) {
     return finder_.find(leaf, patched_.size(), position);
   }
   // Appends the hashes of what is between, then the leaf; how many.
@@ -287,7 +287,7 @@ class Exporter {
   }
 
   bool has_newer_leaf(const StreamedRow& row) {
-    const TrailPosition& place = row.event.position;
+    const Position& place = row.event.position;
     return questions_
         .query(sql::has_newer_leaf,
                {row.row_id, place.segment, std::to_string(place.xid), place.seq})
@@ -375,7 +375,7 @@ void claim(const ExportJob& job, const StreamCursor& state, const fs::path& proo
   if (job.cursor) write_cursor(*job.cursor, state);
 }
 
-std::int64_t count_unsealed(db::Transaction& tx, const TrailPosition& last) {
+std::int64_t count_unsealed(db::Transaction& tx, const Position& last) {
   return tx.query(sql::count_unsealed, {last.segment, std::to_string(last.xid), last.seq})
       .one()["count"]
       .as<std::int64_t>();

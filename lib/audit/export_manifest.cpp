@@ -126,7 +126,7 @@ std::optional<Hash> hash_in(const Document& object, std::string_view key) {
   return hash;
 }
 
-Document to_document(const TrailPosition& position) {
+Document to_document(const Position& position) {
   Document object = Document::object();
   object.set("segment", position.segment);
   object.set("xid", number(position.xid));
@@ -134,13 +134,13 @@ Document to_document(const TrailPosition& position) {
   return object;
 }
 
-std::optional<TrailPosition> position_of(const Document& document) {
+std::optional<Position> position_of(const Document& document) {
   const auto segment = integer_in(document, "segment");
   const auto xid = integer_in(document, "xid");
   const auto seq = integer_in(document, "seq");
   if (!segment || !xid || !seq || *segment < 0 || *xid < 0) return std::nullopt;
   if (*segment > std::numeric_limits<int>::max()) return std::nullopt;
-  return TrailPosition{static_cast<int>(*segment), static_cast<std::uint64_t>(*xid), *seq};
+  return Position{static_cast<int>(*segment), static_cast<std::uint64_t>(*xid), *seq};
 }
 
 Document to_document(const TrailFilter& filter) {

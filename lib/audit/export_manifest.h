@@ -30,7 +30,7 @@ struct ExportManifest {
   bool is_guarded = false;  // csv only, as has_bom
   bool has_bom = false;
   TrailFilter filter;
-  std::optional<TrailPosition> after;  // another file has what is up to there
+  std::optional<Position> after;  // another file has what is up to there
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   Hash sha256{};
@@ -47,9 +47,9 @@ Document to_document(const ExportManifest& manifest);
 ExportManifest parse_manifest(std::string_view json, std::string_view name);
 
 // Parts that cursors have, too (audit/stream_cursor.h).
-Document to_document(const TrailPosition& position);
+Document to_document(const Position& position);
 Document to_document(const TrailFilter& filter);
-std::optional<TrailPosition> position_of(const Document& document);
+std::optional<Position> position_of(const Document& document);
 std::optional<TrailFilter> filter_of(const Document& document);
 
 // Members of an object, as the type says; std::nullopt when it is not there or another.

@@ -29,7 +29,7 @@ std::optional<std::uint64_t> LeafFinder::scan(const Hash& leaf, std::uint64_t be
 }
 
 std::optional<std::uint64_t> LeafFinder::find(const Hash& leaf, std::uint64_t from,
-                                              const TrailPosition& position) {
+                                              const Position& position) {
   const std::uint64_t near = std::min(tiles_.size(), from + kLookFirst);
   if (const auto index = scan(leaf, from, near)) return index;
   const auto batch = find_batch_(position, from);

@@ -22,7 +22,7 @@ class LeafFinder {
  public:
   // Which batch the row at a position is in, not before `from`; std::nullopt: in none.
   using FindBatch =
-      std::function<std::optional<LeafBatch>(const TrailPosition& position, std::uint64_t from)>;
+      std::function<std::optional<LeafBatch>(const Position& position, std::uint64_t from)>;
 
   // `tiles` must outlive the finder.
   LeafFinder(TileReader& tiles, FindBatch find_batch)
@@ -31,7 +31,7 @@ class LeafFinder {
   // The index of `leaf`, at `from` or behind it; std::nullopt: the tree has no such leaf where a
   // row at that position would have it. Throws as TileReader.
   std::optional<std::uint64_t> find(const Hash& leaf, std::uint64_t from,
-                                    const TrailPosition& position);
+                                    const Position& position);
 
  private:
   std::optional<std::uint64_t> scan(const Hash& leaf, std::uint64_t begin, std::uint64_t end);

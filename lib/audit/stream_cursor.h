@@ -21,7 +21,7 @@ struct ExportProgress {
   bool is_guarded = false;
   bool has_bom = false;
   bool is_finished = false;            // with a manifest; more may be added
-  std::optional<TrailPosition> after;  // another file has what is up to there
+  std::optional<Position> after;  // another file has what is up to there
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;          // of the file
   std::uint64_t proof_hashes = 0;   // without those behind the last row
@@ -31,7 +31,7 @@ struct ExportProgress {
 
 struct StreamCursor {
   TrailFilter filter;
-  TrailPosition position;  // of the last row; what is behind it comes next
+  Position position;  // of the last row; what is behind it comes next
   std::optional<ExportProgress> progress;
 };
 

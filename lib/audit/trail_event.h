@@ -1,13 +1,12 @@
 // A row of the trail as it comes out of the database, and its place in the order of everything.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "audit/leaf.h"
+#include "audit/seal_point.h"
 #include "db/binary_copy.h"
 
 namespace pcx::audit {
@@ -16,17 +15,9 @@ namespace pcx::audit {
 // what was written while it lasted.
 inline constexpr int tree_of_segment(int segment) noexcept { return segment / 2; }
 
-// The order in which rows are sealed, exported and followed.
-struct TrailPosition {
-  int segment = 0;  // 0: before everything
-  std::uint64_t xid = 0;
-  std::int64_t seq = 0;
-  auto operator<=>(const TrailPosition&) const = default;
-};
-
 struct TrailEvent {
   LeafSource source = LeafSource::change;
-  TrailPosition position;
+  Position position;
   std::int64_t at = 0;    // microseconds since 2000-01-01, as PostgreSQL counts
   db::BinaryRow columns;  // those of the record (audit/record.h), in their order
 };
