@@ -19,6 +19,7 @@ std::vector<Cmd> audit_commands() {
            "is found by a checkpoint that was kept elsewhere."}};
   for (const auto members : {
            audit_install_commands,
+           audit_coverage_commands,
            audit_export_commands,
            audit_keygen_commands,
            audit_query_commands,
@@ -28,6 +29,7 @@ std::vector<Cmd> audit_commands() {
            audit_show_commands,
            audit_stats_commands,
            audit_retain_commands,
+           audit_tail_commands,
        }) {
     for (Cmd& command : members()) all.push_back(std::move(command));
   }

@@ -1,6 +1,7 @@
 // pcx audit export: flags -> lib/audit/export -> show.
 #include <fmt/format.h>
 
+#include "audit/event_stream.h"
 #include "audit/export.h"
 #include "cli/commands/audit_stream_tools.h"
 #include "cli/commands/audit_tools.h"
@@ -52,7 +53,7 @@ std::string summary_of(const audit::ExportResult& result) {
 }
 
 Outcome run_export(Context& context, const Values& values) {
-  require_trail(context.database());
+  audit::require_trail(context.database());
   const audit::ExportJob job = job_in(context, values);
   const auto connect = [&] {
     return context.open_database({.application_name = "pcx audit export", .read_only = true});

@@ -56,11 +56,8 @@ std::vector<Opt> stream_time_options() {
           {.name = "--time-zone", .metavar = "NAME", .help = "whose days are meant; else UTC"}};
 }
 
-audit::TrailFilter stream_filter_in(Context& context, const Values& values) {
+audit::TrailFilter stream_times_in(Context& context, const Values& values) {
   audit::TrailFilter filter;
-  if (const std::string& word = values.text("--source"); word != "all") {
-    filter.source = audit::source_of_word(word);
-  }
   Expression times = times_in(values);
   db::Transaction tx = context.database().begin(db::Access::read_only);
   resolve_times(tx, times, context.clock().wall_now(), zone_in(context, values));
@@ -74,15 +71,12 @@ audit::TrailFilter stream_filter_in(Context& context, const Values& values) {
   return filter;
 }
 
-void require_trail(db::Database& database) {
-  db::Query query{"audit.find_trail"};
-  query.sql(
-      "SELECT pg_catalog.to_regclass('pcx.ledger') IS NOT NULL"
-      " AND pg_catalog.to_regclass('pcx.change') IS NOT NULL AS is_there");
-  if (database.query(query).one()["is_there"].as<bool>()) return;
-  throw Error{ErrorCode::not_found, "there is no trail in this database",
-              "Make one with 'pcx audit install'."}
-      .because("not_installed");
+audit::TrailFilter stream_filter_in(Context& context, const Values& values) {
+  audit::TrailFilter filter = stream_times_in(context, values);
+  if (const std::string& word = values.text("--source"); word != "all") {
+    filter.source = audit::source_of_word(word);
+  }
+  return filter;
 }
 
 std::string rows_text(std::uint64_t count) {

@@ -14,11 +14,9 @@ Opt stream_source_option();
 Opt stream_cursor_option(std::string_view help);
 std::vector<Opt> stream_time_options();  // --since, --until, --time-zone
 
-// Of the first two. Throws Error{usage} for what is no time.
+// The times alone; with --source. Throw Error{usage} for what is no time.
+audit::TrailFilter stream_times_in(Context& context, const Values& values);
 audit::TrailFilter stream_filter_in(Context& context, const Values& values);
-
-// Throws Error{not_found} with reason "not_installed" when schema pcx has no trail.
-void require_trail(db::Database& database);
 
 std::string rows_text(std::uint64_t count);
 

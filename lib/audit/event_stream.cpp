@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cstring>
-#include <thread>
 
 #include "audit/pg_time.h"
 #include "audit/record.h"
@@ -84,21 +83,32 @@ void add_application_columns(db::Query& query, bool has_table) {
   }
 }
 
-db::Query others_query(const StreamRange& range, bool has_table) {
+// Which rows of the ledger: those that pcx.change does not have, or all of them with what it has.
+enum class Ledger { without_changes, whole };
+
+db::Query ledger_query(const StreamRange& range, bool has_table, Ledger which) {
   db::Query query{"audit.stream_ledger"};
   query.sql("SELECT l.segment, l.xid, l.seq, l.at, l.src, l.leaf, l.row_id");
   add_application_columns(query, has_table);
   query.sql(", ");
   add_record_columns(query, LeafSource::meta, "m");
+  if (which == Ledger::whole) {
+    query.sql(", ");
+    add_record_columns(query, LeafSource::change, "c");
+  }
   query.sql(" FROM pcx.ledger AS l");
   if (has_table) add_application_joins(query);
   query.sql(" LEFT JOIN pcx.audit_meta AS m ON l.src = 'M' AND m.seq = l.seq AND m.xid = l.xid");
+  if (which == Ledger::whole) {
+    query.sql(
+        " LEFT JOIN pcx.change AS c ON l.src = 'C' AND c.segment = l.segment AND c.xid = l.xid"
+        " AND c.seq = l.seq AND c.at = l.at");
+  }
   query.sql(" WHERE ");
-  if (range.filter.source == LeafSource::application) {
-    query.sql("l.src = 'A' AND ");
-  } else if (range.filter.source == LeafSource::meta) {
-    query.sql("l.src = 'M' AND ");
-  } else {
+  if (range.filter.source) {
+    query.sql("l.src = ").literal(std::string{static_cast<char>(*range.filter.source)});
+    query.sql(" AND ");
+  } else if (which == Ledger::without_changes) {
     query.sql("l.src <> 'C' AND ");
   }
   add_range(query, range);
@@ -127,10 +137,21 @@ Position position_in(db::BinaryRow row) {
           db::binary_int8(row[2])};
 }
 
-StreamedRow other_of(db::BinaryRow row) {
+// Behind those of the ledger: the application's, those of notes, those of changes.
+db::BinaryRow columns_in(db::BinaryRow row, LeafSource source) {
   const std::size_t application = record_columns(LeafSource::application).size();
-  const bool is_meta = db::binary_text(row[4]) == "M";
-  StreamedRow found{.event = {.source = is_meta ? LeafSource::meta : LeafSource::application,
+  const std::size_t meta = record_columns(LeafSource::meta).size();
+  const std::size_t begin = source == LeafSource::application ? kLedgerColumns
+                            : source == LeafSource::meta      ? kLedgerColumns + application
+                                                              : kLedgerColumns + application + meta;
+  return row.subspan(begin, record_columns(source).size());
+}
+
+StreamedRow other_of(db::BinaryRow row) {
+  const std::string_view letter = db::binary_text(row[4]);
+  const auto source = letter.size() == 1 ? leaf_source_of(letter[0]) : std::nullopt;
+  if (!source) throw Error{ErrorCode::data, "a row of pcx.ledger is of no source"};
+  StreamedRow found{.event = {.source = *source,
                               .position = position_in(row),
                               .at = db::binary_int8(row[3]),
                               .columns = {}},
@@ -142,53 +163,19 @@ StreamedRow other_of(db::BinaryRow row) {
   }
   std::memcpy(found.ledger_leaf->data(), leaf.data(), leaf.size());
   if (row[6]) found.row_id = db::binary_text(row[6]);
-  const db::BinaryRow columns = is_meta ? row.subspan(kLedgerColumns + application)
-                                        : row.subspan(kLedgerColumns, application);
+  const db::BinaryRow columns = columns_in(row, *source);
   if (columns[0]) found.event.columns = columns;
   return found;
 }
 
-// --- The session whose rows wait in a pipe.
-
-struct NobodyWants {};  // leaves copy_out_binary(), which cancels the rest
-
-class OtherRows {
- public:
-  OtherRows(db::Transaction& tx, db::Query query)
-      : reader_{[this, &tx, query = std::move(query)] { read(tx, query); }} {}
-  OtherRows(const OtherRows&) = delete;
-  OtherRows& operator=(const OtherRows&) = delete;
-  ~OtherRows() {
-    pipe_.close();
-    reader_.join();
+// Those up to `position`.
+void visit_until(PipedCopy& others, const Position& position, const Visit& visit) {
+  for (const auto* row = others.peek(); row != nullptr; row = others.peek()) {
+    if (position_in(*row) > position) return;
+    visit(other_of(*row));
+    others.next();
   }
-
-  // Those before `position`.
-  void visit_until(const Position& position, const Visit& visit) {
-    for (const auto* row = pipe_.peek(); row != nullptr; row = pipe_.peek()) {
-      if (position_in(*row) > position) return;
-      visit(other_of(*row));
-      pipe_.next();
-    }
-  }
-
- private:
-  void read(db::Transaction& tx, const db::Query& query) noexcept {
-    try {
-      db::copy_out_binary(tx, query, [this](db::BinaryRow row) {
-        if (!pipe_.put(row)) throw NobodyWants{};
-      });
-      pipe_.end();
-    } catch (const NobodyWants&) {
-      pipe_.end();
-    } catch (...) {
-      pipe_.end(std::current_exception());
-    }
-  }
-
-  RowPipe pipe_;
-  std::thread reader_;
-};
+}
 
 }  // namespace
 
@@ -201,17 +188,23 @@ void stream_events(db::Transaction& changes, db::Transaction& others, const Stre
     return;
   }
   if (range.filter.source) {
-    db::copy_out_binary(others, others_query(range, has_table),
+    db::copy_out_binary(others, ledger_query(range, has_table, Ledger::without_changes),
                         [&](db::BinaryRow row) { visit(other_of(row)); });
     return;
   }
-  OtherRows rest{others, others_query(range, has_table)};
+  PipedCopy rest{others, ledger_query(range, has_table, Ledger::without_changes)};
   db::copy_out_binary(changes, changes_query(range), [&](db::BinaryRow row) {
     const StreamedRow change = change_of(row);
-    rest.visit_until(change.event.position, visit);
+    visit_until(rest, change.event.position, visit);
     visit(change);
   });
-  rest.visit_until(range.upto, visit);
+  visit_until(rest, range.upto, visit);
+}
+
+void stream_few_events(db::Transaction& tx, const StreamRange& range, const Visit& visit) {
+  const bool has_table = tx.query(sql::has_application_trail).one()["is_there"].as<bool>();
+  db::copy_out_binary(tx, ledger_query(range, has_table, Ledger::whole),
+                      [&](db::BinaryRow row) { visit(other_of(row)); });
 }
 
 Position read_horizon(db::Transaction& tx) {
@@ -221,6 +214,13 @@ Position read_horizon(db::Transaction& tx) {
   const auto text = row["xid"].as<std::string>();
   std::from_chars(text.data(), text.data() + text.size(), position.xid);
   return position;
+}
+
+void require_trail(db::Database& database) {
+  if (database.query(sql::has_trail).one()["is_there"].as<bool>()) return;
+  throw Error{ErrorCode::not_found, "there is no trail in this database",
+              "Make one with 'pcx audit install'."}
+      .because("not_installed");
 }
 
 void use_stream_plans(db::Transaction& tx) { tx.query(sql::set_stream_plans); }

@@ -20,8 +20,8 @@ struct StreamRange {
 
 struct StreamedRow {
   TrailEvent event;  // of a row that is not there: without columns
-  // Of rows of the application: what the ledger says. A row that was written anew since (resealed)
-  // has another leaf.
+  // What the ledger says, where it was asked. A row of the application that was written anew since
+  // (resealed) has another leaf.
   std::optional<Hash> ledger_leaf;
   std::string_view row_id;
 };
@@ -31,9 +31,16 @@ struct StreamedRow {
 void stream_events(db::Transaction& changes, db::Transaction& others, const StreamRange& range,
                    const std::function<void(const StreamedRow&)>& visit);
 
+// The same on one session, row by row: for so few that a second session would cost more.
+void stream_few_events(db::Transaction& tx, const StreamRange& range,
+                       const std::function<void(const StreamedRow&)>& visit);
+
 // The horizon: every transaction below it has ended, so what is before (newest segment, horizon, 0)
 // is all that there will ever be.
 Position read_horizon(db::Transaction& tx);
+
+// Throws Error{not_found} with reason "not_installed" when there is no trail.
+void require_trail(db::Database& database);
 
 // For a transaction whose first statement this is.
 void use_stream_plans(db::Transaction& tx);

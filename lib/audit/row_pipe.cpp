@@ -94,4 +94,31 @@ const std::vector<db::BinaryField>* RowPipe::peek() {
   return &row_;
 }
 
+namespace {
+
+struct NobodyWants {};  // leaves copy_out_binary(), which cancels the rest
+
+}  // namespace
+
+PipedCopy::PipedCopy(db::Transaction& tx, db::Query query)
+    : reader_{[this, &tx, query = std::move(query)] { read(tx, query); }} {}
+
+PipedCopy::~PipedCopy() {
+  pipe_.close();
+  reader_.join();
+}
+
+void PipedCopy::read(db::Transaction& tx, const db::Query& query) noexcept {
+  try {
+    db::copy_out_binary(tx, query, [this](db::BinaryRow row) {
+      if (!pipe_.put(row)) throw NobodyWants{};
+    });
+    pipe_.end();
+  } catch (const NobodyWants&) {
+    pipe_.end();
+  } catch (...) {
+    pipe_.end(std::current_exception());
+  }
+}
+
 }  // namespace pcx::audit

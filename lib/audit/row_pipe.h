@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "db/binary_copy.h"
@@ -46,6 +47,26 @@ class RowPipe {
   std::size_t at_ = 0;
   std::vector<db::BinaryField> row_;
   bool has_row_ = false;
+};
+
+// A COPY that runs on a thread of its own, a bounded way ahead. `tx` is nobody else's meanwhile; when
+// this goes before its end, the COPY is cancelled.
+class PipedCopy {
+ public:
+  PipedCopy(db::Transaction& tx, db::Query query);
+  PipedCopy(const PipedCopy&) = delete;
+  PipedCopy& operator=(const PipedCopy&) = delete;
+  ~PipedCopy();
+
+  // As of RowPipe.
+  const std::vector<db::BinaryField>* peek() { return pipe_.peek(); }
+  void next() { pipe_.next(); }
+
+ private:
+  void read(db::Transaction& tx, const db::Query& query) noexcept;
+
+  RowPipe pipe_;
+  std::thread reader_;
 };
 
 }  // namespace pcx::audit

@@ -1,0 +1,2 @@
+SELECT pg_catalog.to_regclass('pcx.ledger') IS NOT NULL
+       AND pg_catalog.to_regclass('pcx.change') IS NOT NULL AS is_there
