@@ -92,13 +92,15 @@ class Trail {
   db::Database& database() { return database_; }
 
   // As somebody who has nothing but the public key and one checkpoint.
-  Verdict verify(std::vector<std::string> words = {}) {
+  Verdict verify(const std::vector<std::string>& words = {}) { return verify_at(url(), words); }
+  // The same of a copy of the database somewhere else.
+  Verdict verify_at(const std::string& url, std::vector<std::string> words = {}) {
     words.insert(words.begin(),
                  {"audit", "verify", "--verifier-key", verifier_, "--format", "json"});
     if (std::filesystem::exists(anchor_file())) {
       words.insert(words.end(), {"--against", anchor_file().native()});
     }
-    testing::PcxProcess process{words, url()};
+    testing::PcxProcess process{words, url};
     Verdict verdict{.exit = process.wait(), .text = process.said(), .said = {}, .counts = {}};
     if (!verdict.text.starts_with("{")) return verdict;
     const Document document = parse_json(verdict.text, "pcx audit verify");
@@ -116,11 +118,15 @@ class Trail {
     return verdict;
   }
 
-  std::string pcx(const std::vector<std::string>& words) {
-    testing::PcxProcess process{
-        words, url(), {.variables = {{"PCX_AUDIT_SIGNING_KEY", key_file().native()}}}};
+  std::string pcx(const std::vector<std::string>& words) { return pcx_at(url(), words); }
+  std::string pcx_at(const std::string& url, const std::vector<std::string>& words) {
+    testing::PcxProcess process{words, url, options()};
     process.expect_success();
     return process.said();
+  }
+
+  testing::PcxProcess::Options options() const {
+    return {.variables = {{"PCX_AUDIT_SIGNING_KEY", key_file().native()}}};
   }
 
   std::string url() const { return server_.url(name_); }
