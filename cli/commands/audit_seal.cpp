@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 
 #include "audit/anchor.h"
+#include "audit/prove.h"
 #include "audit/seal.h"
 #include "audit/signing_key_file.h"
 #include "cli/commands/audit_tools.h"
 #include "core/backoff.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/sleep.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "crypto/encoding.h"
 
 namespace pcx::cli {
 
@@ -171,8 +174,33 @@ Document document_of(const audit::CheckpointRow& row) {
   return document;
 }
 
+// That the newest tree goes on from one that was kept.
+Outcome show_consistency(Context& context, const audit::CheckpointRow& row,
+                         const std::string& file) {
+  db::Transaction tx = context.database().begin(db::Access::read_only);
+  const auto notes = audit::split_notes(read_file(file, audit::kAnchorBytesMax));
+  const auto proof = audit::prove_consistency(tx, row, notes);
+  Document document = document_of(row);
+  const auto set_tree = [&](const char* size, const char* root, const audit::SealedTree& tree) {
+    document.set(size, static_cast<std::int64_t>(tree.checkpoint.tree.size));
+    document.set(root, crypto::to_base64(tree.checkpoint.tree.root));
+  };
+  set_tree("old_size", "old_root", proof.before);
+  set_tree("new_size", "new_root", proof.now);
+  Document hashes = Document::array();
+  for (const audit::Hash& hash : proof.proof) hashes.add(crypto::to_base64(hash));
+  document.set("proof", std::move(hashes));
+  document.set("holds", proof.holds());
+  return {Tree{std::move(document), proof.holds() ? "The tree goes on from the kept one."
+                                                  : "The tree does not go on from the kept one."},
+          proof.holds() ? Finding::ok : Finding::critical};
+}
+
 Outcome run_anchor(Context& context, const Values& values) {
   const auto row = require_checkpoint(context.database());
+  if (const auto kept = values.optional_text("--since")) {
+    return show_consistency(context, row, *kept);
+  }
   const auto file = values.optional_text("--append");
   if (!file) return {PlainText{row.note, document_of(row)}};
   const bool is_new = audit::append_note(*file, row.note);
@@ -248,12 +276,17 @@ Cmd anchor_command() {
       .options = {{.name = "--append",
                    .type = Type::file,
                    .metavar = "FILE",
-                   .help = "append it to this file unless it is there already"}},
+                   .help = "append it to this file unless it is there already"},
+                  {.name = "--since",
+                   .type = Type::file,
+                   .metavar = "FILE",
+                   .help = "print the proof that it goes on from the last one in this file"}},
       .examples = {{"pcx audit anchor --append /mnt/worm/audit.checkpoints",
                     "to a disk that is written once"},
                    {"pcx audit anchor | ssh witness 'cat >> audit.checkpoints'",
                     "to another machine"}},
       .exits = {{0, "printed, appended, or there already"},
+                {2, "with --since: the tree does not go on from the kept one"},
                 {66, "nothing was sealed yet"},
                 {73, "the file cannot be made"}},
       .needs = Needs::database,

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include "audit/anchor.h"
+#include "audit/prove.h"
 #include "audit/verify.h"
 #include "cli/commands/audit_tools.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "crypto/encoding.h"
 
 namespace pcx::cli {
 
@@ -110,7 +112,38 @@ Outcome show(const VerifyReport& report, VerifyLevel level) {
   return {std::move(view), report.verdict()};
 }
 
+Document texts_of(const std::vector<audit::Hash>& hashes) {
+  Document texts = Document::array();
+  for (const audit::Hash& hash : hashes) texts.add(crypto::to_base64(hash));
+  return texts;
+}
+
+Outcome prove(Context& context, const Values& values, const std::string& record) {
+  db::Transaction tx = context.database().begin(db::Access::read_only);
+  const audit::TrustedKeys keys{verifier_keys(context, values, &context.database()),
+                                audit::list_key_changes(tx)};
+  const auto proof = audit::prove_record(tx, keys, record);
+  const auto& tree = proof.tree.checkpoint;
+  Document document = Document::object();
+  document.set("place", to_string(proof.position));
+  if (!proof.row_id.empty()) document.set("id", escape_controls(proof.row_id));
+  document.set("holds", proof.holds());
+  document.set("origin", tree.origin);
+  document.set("index", static_cast<std::int64_t>(proof.index));
+  document.set("leaf", crypto::to_base64(proof.leaf));
+  document.set("size", static_cast<std::int64_t>(tree.tree.size));
+  document.set("root", crypto::to_base64(tree.tree.root));
+  document.set("proof", texts_of(proof.proof));
+  document.set("checkpoint", proof.checkpoint);
+  const char* const what = proof.holds()                  ? "The row is what was sealed."
+                           : !proof.content               ? "The row is gone."
+                           : *proof.content == proof.leaf ? "The tree has another leaf there."
+                                                          : "The row is not what was sealed.";
+  return {Tree{std::move(document), what}, proof.holds() ? Finding::ok : Finding::critical};
+}
+
 Outcome run_verify(Context& context, const Values& values) {
+  if (const auto record = values.optional_text("--record")) return prove(context, values, *record);
   const audit::VerifyOptions options{.level = level_of(values),
                                      .keys = verifier_keys(context, values, &context.database()),
                                      .against = kept_notes(values),
@@ -149,6 +182,10 @@ std::vector<Cmd> audit_verify_commands() {
                     .metavar = "FILE",
                     .help = "checkpoints that were kept elsewhere: the trail must go on from them",
                     .repeated = true},
+                   {.name = "--record",
+                    .metavar = "ID",
+                    .help = "only one row: an id of audit_logs, or segment.xid.seq; with the proof "
+                            "that its leaf is in the newest tree"},
                    {.name = "--max-lag",
                     .type = Type::duration,
                     .metavar = "TIME",
@@ -159,7 +196,9 @@ std::vector<Cmd> audit_verify_commands() {
        .examples = {{"pcx audit verify --against /mnt/worm/audit.checkpoints",
                      "everything, and that history is still the same"},
                     {"pcx audit verify --quick --verifier-key \"$(cat audit.pub)\"",
-                     "in a second, as an auditor"}},
+                     "in a second, as an auditor"},
+                    {"pcx audit verify --record 3.4711.12 --format json",
+                     "one change, and a proof for others' tools"}},
        .exits = {{0, "the trail is what was sealed"},
                  {1, "rows wait for their seal, something is not captured, or it was restored"},
                  {2, "the trail was tampered with"},

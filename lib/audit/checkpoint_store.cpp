@@ -56,4 +56,11 @@ std::vector<CheckpointRow> list_checkpoints(db::Transaction& tx,
   return page;
 }
 
+std::vector<std::string> list_key_changes(db::Transaction& tx) {
+  std::vector<std::string> notes;
+  const db::Result rows = tx.query(sql::list_key_changes);
+  for (const db::Row& row : rows) notes.push_back(row["note"].as<std::string>());
+  return notes;
+}
+
 }  // namespace pcx::audit

@@ -32,4 +32,7 @@ void insert_checkpoint(db::Transaction& tx, const CheckpointRow& row);
 std::vector<CheckpointRow> list_checkpoints(db::Transaction& tx,
                                             const std::optional<CheckpointRow>& after);
 
+// Notes that may tell of a change of keys (audit/seal_point.h), the oldest first.
+std::vector<std::string> list_key_changes(db::Transaction& tx);
+
 }  // namespace pcx::audit

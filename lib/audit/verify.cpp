@@ -87,13 +87,6 @@ std::vector<Epoch> list_epochs(db::Transaction& tx) {
       .because("not_installed");
 }
 
-std::vector<std::string> key_changes(db::Transaction& tx) {
-  std::vector<std::string> notes;
-  const db::Result rows = tx.query(sql::list_key_changes);
-  for (const db::Row& row : rows) notes.push_back(row["note"].as<std::string>());
-  return notes;
-}
-
 std::map<std::int32_t, std::string> origins_of(const std::vector<Epoch>& epochs) {
   std::map<std::int32_t, std::string> origins;
   for (const Epoch& epoch : epochs) origins.emplace(epoch.number, epoch.origin);
@@ -156,7 +149,7 @@ class Verification {
         options_(options),
         tx_(tools.database.begin(db::Access::read_only, db::Isolation::repeatable_read)),
         snapshot_(tx_.query(sql::export_snapshot).one()["snapshot"].as<std::string>()),
-        keys_(options.keys, key_changes(tx_)) {
+        keys_(options.keys, list_key_changes(tx_)) {
     trees_.epochs = list_epochs(tx_);
   }
   Verification(const Verification&) = delete;
