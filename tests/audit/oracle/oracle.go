@@ -4,12 +4,14 @@
 // usage: oracle write FOLDER COUNT SEED
 //
 //	oracle read FOLDER
+//	oracle trail FOLDER      what pcx says of a trail in a database, as JSON (see real_trail)
 package main
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"math/rand"
 	"os"
@@ -389,6 +391,76 @@ func (w *writer) writeCheckpoints() {
 	check(os.WriteFile(filepath.Join(w.folder, "checkpoints"), []byte(strings.Join(lines, "")), 0o644))
 }
 
+// What `pcx audit verify --record` and `pcx audit anchor --since` print, of both what there is.
+type proofOfTrail struct {
+	Data struct {
+		Index      int64
+		Leaf       string
+		Size       int64
+		Root       string
+		Checkpoint string
+		Note       string
+		OldSize    int64  `json:"old_size"`
+		OldRoot    string `json:"old_root"`
+		NewSize    int64  `json:"new_size"`
+		NewRoot    string `json:"new_root"`
+		Proof      []string
+	}
+}
+
+// The size and root of a checkpoint that the key has signed.
+func openCheckpoint(text string, verifiers note.Verifiers) (int64, tlog.Hash) {
+	opened, err := note.Open([]byte(text), verifiers)
+	check(err)
+	lines := strings.Split(opened.Text, "\n")
+	require(len(lines) == 5 && strings.HasPrefix(lines[0], "purple-cross/audit/"), "no checkpoint: %q", text)
+	root, err := tlog.ParseHash(lines[2])
+	check(err)
+	return number(lines[1]), root
+}
+
+func readTrailProof(path string, verifiers note.Verifiers) {
+	text, err := os.ReadFile(path)
+	check(err)
+	var proof proofOfTrail
+	check(json.Unmarshal(text, &proof))
+	data := proof.Data
+	hashes := hashesOf(listOf(data.Proof))
+	if data.Leaf == "" {
+		size, root := openCheckpoint(data.Note, verifiers)
+		old, err := tlog.ParseHash(data.OldRoot)
+		check(err)
+		require(size == data.NewSize && root.String() == data.NewRoot, "%s: another tree", path)
+		check(tlog.CheckTree(hashes, size, root, data.OldSize, old))
+		require(tlog.CheckTree(hashes, size, root, data.OldSize, tlog.RecordHash(nil)) != nil, "%s: any root", path)
+		return
+	}
+	size, root := openCheckpoint(data.Checkpoint, verifiers)
+	leaf, err := tlog.ParseHash(data.Leaf)
+	check(err)
+	require(size == data.Size && root.String() == data.Root, "%s: another tree", path)
+	check(tlog.CheckRecord(hashes, size, root, data.Index, leaf))
+	require(tlog.CheckRecord(hashes, size, root, data.Index, tlog.RecordHash(nil)) != nil, "%s: any leaf", path)
+}
+
+func readTrail(folder string) {
+	key, err := os.ReadFile(filepath.Join(folder, "key"))
+	check(err)
+	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+	check(err)
+	verifiers := note.VerifierList(verifier)
+	checkpoints := forEachLine(filepath.Join(folder, "checkpoints"), func(fields []string) {
+		openCheckpoint(string(unbase64(fields[0])), verifiers)
+	})
+	proofs, err := filepath.Glob(filepath.Join(folder, "proof-*.json"))
+	check(err)
+	for _, path := range proofs {
+		readTrailProof(path, verifiers)
+	}
+	require(checkpoints > 0 && len(proofs) > 0, "nothing to check")
+	fmt.Printf("%d checkpoints, %d proofs\n", checkpoints, len(proofs))
+}
+
 func main() {
 	words := os.Args[1:]
 	switch {
@@ -405,8 +477,10 @@ func main() {
 		r.readTiles()
 		r.readProofs()
 		readNotes(words[1])
+	case len(words) == 2 && words[0] == "trail":
+		readTrail(words[1])
 	default:
-		fmt.Fprintln(os.Stderr, "oracle: write FOLDER COUNT SEED, or read FOLDER")
+		fmt.Fprintln(os.Stderr, "oracle: write FOLDER COUNT SEED, or read FOLDER, or trail FOLDER")
 		os.Exit(64)
 	}
 }
