@@ -63,7 +63,8 @@ std::string text_of(const Tally& tally, const std::string& time_zone) {
                     count.value ? shown(count.value, kValueColumns) : "(none)");
   }
   const auto left = tally.values - static_cast<std::int64_t>(tally.top.size());
-  if (left > 0) text += line_of(tally.others, tally.total, fmt::format("({} others)", left));
+  if (left > 0)
+    text += line_of(tally.others, tally.total, fmt::format("({})", counted(left, "other")));
   return text;
 }
 

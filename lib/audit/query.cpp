@@ -84,7 +84,7 @@ class SourceReader {
   // The term with an index that the fewest rows have, when they are few.
   const Term* find_few() {
     const Term* fewest = nullptr;
-    std::int64_t least = kFewRows + 1;
+    std::int64_t least = question_.few_rows + 1;
     if (source_ != Source::app) return nullptr;
     for (const Term* const term : demanded(question_.filter)) {
       if (!is_exact(*term) || !indexes_.leads(term->field)) continue;

@@ -47,6 +47,7 @@ struct Question {
   std::optional<Cursor> after;
   std::int64_t skip = 0;  // rows before the first one, behind `after`; at most kSkippedRowsMax
   std::optional<std::int64_t> chars_max;  // of each JSON text
+  std::int64_t few_rows = kFewRows;       // see above
 };
 
 // A statement that was run for a page.

@@ -123,18 +123,33 @@ named() {
 
 # --- The trail
 
-# Some of the application's tables.
+# The application's table of audit_logs, as its migrations make it.
+audit_table() {
+  sql 'CREATE TABLE public.audit_logs ("id" text NOT NULL PRIMARY KEY, "userId" text NOT NULL,
+    "action" text NOT NULL, "resource" text NOT NULL, "resourceId" text, "changes" jsonb,
+    "metadata" jsonb, "ipAddress" text, "userAgent" text,
+    "timestamp" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "tenantId" text)' \
+    'CREATE INDEX "audit_logs_userId_idx" ON public.audit_logs ("userId")' \
+    'CREATE INDEX "audit_logs_action_idx" ON public.audit_logs (action)' \
+    'CREATE INDEX "audit_logs_resource_idx" ON public.audit_logs (resource)' \
+    'CREATE INDEX "audit_logs_timestamp_idx" ON public.audit_logs ("timestamp")' \
+    'CREATE INDEX "audit_logs_tenantId_idx" ON public.audit_logs ("tenantId")'
+}
+# It, and some more of the application's tables.
 audit_tables() {
-  sql 'CREATE TABLE public.audit_logs (id text PRIMARY KEY, "userId" text, action text NOT NULL,
-    resource text NOT NULL, "resourceId" text, changes jsonb, metadata jsonb, "ipAddress" text,
-    "userAgent" text, "timestamp" timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP, "tenantId" text)' \
-    'CREATE TABLE public.patients (id text PRIMARY KEY, name text NOT NULL, species text,
+  audit_table
+  sql 'CREATE TABLE public.patients (id text PRIMARY KEY, name text NOT NULL, species text,
     "tenantId" text, "createdBy" text, "updatedBy" text, "deletedAt" timestamp(3))' \
     'CREATE TABLE public.users (id text PRIMARY KEY, email text NOT NULL, "passwordHash" text)' \
     'CREATE TABLE public.medical_records (id text PRIMARY KEY, diagnosis text, treatment text,
     notes text)'
 }
-# change COLUMNS: rows of pcx.change in the order of their making.
+# event ID USER ACTION RESOURCE RESOURCE-ID TIME CHANGES: a row of audit_logs.
+event() {
+  sql "INSERT INTO public.audit_logs VALUES ('$1', '$2', '$3', '$4', '$5', '$7'::jsonb,
+    '{\"correlationId\": \"request-1\", \"success\": true}', '::ffff:10.0.0.1', 'curl/8', '$6', 't1')"
+}
+# changes COLUMNS: rows of pcx.change in the order of their making.
 changes() {
   sql "SELECT $1 FROM pcx.change ORDER BY at, seq"
 }
