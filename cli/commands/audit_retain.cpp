@@ -38,18 +38,17 @@ void require_trail(db::Transaction& tx) {
       .because("no_trail");
 }
 
-std::string state_text(const Month& month) {
+std::string note_on(const Month& month) {
   switch (month.state) {
-    case MonthState::droppable: return "would be dropped";
-    case MonthState::unsealed: return "kept: rows of it are in no checkpoint; run pcx audit seal";
-    case MonthState::altered: return "kept: it is not what was sealed; run pcx audit verify --full";
+    case MonthState::unsealed: return "rows of it are in no checkpoint: run pcx audit seal";
+    case MonthState::altered: return "it is not what was sealed: run pcx audit verify --full";
     case MonthState::held: {
-      std::string numbers;
-      for (const auto id : month.holds)
-        numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", id);
-      return fmt::format("kept: hold {}", numbers);
+      std::vector<std::string> numbers;
+      for (const auto id : month.holds) numbers.push_back(std::to_string(id));
+      return "hold " + join(numbers, ", ");
     }
-    case MonthState::empty: return "dropped before";
+    case MonthState::empty: return "was dropped before";
+    case MonthState::droppable: return {};
   }
   return {};
 }
@@ -59,16 +58,19 @@ bool is_kept(const Month& month) {
 }
 
 View view_of(const std::vector<Month>& months, bool is_done) {
-  View view{
-      .columns = {{"month", "MONTH"}, {"changes", "CHANGES"}, {"bytes", "BYTES"}, {"deed", "DEED"}},
-      .rows = {},
-      .summary = {}};
+  View view{.columns = {{"month", "MONTH"},
+                        {"changes", "CHANGES"},
+                        {"bytes", "BYTES"},
+                        {"state", "STATE"},
+                        {"note", "NOTE"}},
+            .rows = {},
+            .summary = {}};
   std::int64_t changes = 0;
   long long dropped = 0;
   for (const Month& month : months) {
     const bool goes = month.state == MonthState::droppable;
-    view.rows.push_back(
-        {month.name, month.changes, month.bytes, goes && is_done ? "dropped" : state_text(month)});
+    view.rows.push_back({month.name, month.changes, month.bytes,
+                         goes && is_done ? "dropped" : to_string(month.state), note_on(month)});
     dropped += goes ? 1 : 0;
     changes += goes ? month.changes : 0;
   }
