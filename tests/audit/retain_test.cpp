@@ -42,15 +42,16 @@ LANGUAGE sql SET client_encoding = 'UTF8' AS $$
       FROM generate_series(0, rows - 1) AS i
   ), change AS (
     INSERT INTO pcx.change
-    SELECT 3, xid, seq, at, 'public.pets', 'I', i::text, 't' || i % 3, 'ann', NULL, NULL, 'app', 'api',
-           NULL, jsonb_build_object('id', i) FROM made WHERE src = 'C'
+    SELECT 3, xid, seq, at, 'public.pets', 'I', i::text, 't' || i % 3, 'ann', NULL, NULL, 'app',
+           'api', NULL, jsonb_build_object('id', i) FROM made WHERE src = 'C'
     RETURNING *
   )
   INSERT INTO pcx.ledger
   SELECT 3, m.xid, m.seq, m.at, m.src, 1, CASE WHEN m.src = 'A' THEN m.i::text END, NULL,
          coalesce((SELECT sha256('\x007063783143'::bytea || record_send(ROW(c.seq, c.xid, c.at,
                      c.relation, c.op, c.row_key, c.tenant, c.actor, c.correlation, c.address,
-                     c.db_user, c.application, c.before, c.after))) FROM change AS c WHERE c.seq = m.seq),
+                     c.db_user, c.application, c.before, c.after)))
+                     FROM change AS c WHERE c.seq = m.seq),
                   sha256(m.seq::text::bytea))
     FROM made AS m;
 $$;
@@ -183,10 +184,11 @@ TEST_F(Retain, NotesSayWhichLeavesWent) {
     WITH tree AS (SELECT t.number * 256 + i AS place, substr(t.hashes, i * 32 + 1, 32) AS leaf
                     FROM pcx.tile AS t, generate_series(0, octet_length(t.hashes) / 32 - 1) AS i)
     SELECT count(*) FROM pcx.audit_meta AS m, LATERAL (
-           SELECT count(*) AS dropped, encode(sha256(string_agg(t.leaf, ''::bytea ORDER BY t.place)),
-                                              'hex') AS digest
+           SELECT count(*) AS dropped,
+                  encode(sha256(string_agg(t.leaf, ''::bytea ORDER BY t.place)), 'hex') AS digest
              FROM tree AS t
-            WHERE t.place BETWEEN (m.details ->> 'from_index')::int AND (m.details ->> 'to_index')::int
+            WHERE t.place BETWEEN (m.details ->> 'from_index')::int
+                              AND (m.details ->> 'to_index')::int
               AND NOT EXISTS (SELECT FROM pcx.ledger AS l WHERE l.leaf = t.leaf)) AS d
      WHERE m.kind = 'retain' AND m.details ->> 'digest' = d.digest
        AND (m.details ->> 'dropped')::int = d.dropped)"),
