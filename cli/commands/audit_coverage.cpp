@@ -110,7 +110,6 @@ Outcome run_coverage(Context& context, const Values& values) {
                       if (found++ < limit) view.rows.push_back(row_of(finding));
                     });
   view.summary = summary_of(totals, view.rows.size(), found);
-  context.progress().say(view.summary);
   return {std::move(view), found > 0 ? Finding::warning : Finding::ok};
 }
 
