@@ -81,7 +81,8 @@ audit::CoverageJob job_in(Context& context, const Values& values) {
   audit::CoverageJob job{.since = times.since, .until = times.until};
   job.window = std::chrono::microseconds{values.duration("--window")}.count();
   if (job.window == 0) {
-    throw Error{ErrorCode::usage, "--window is 0", "The application writes its row after the change."};
+    throw Error{ErrorCode::usage, "--window is 0",
+                "The application writes its row after the change."};
   }
   job.tables = values.texts("--table");
   return job;
@@ -104,11 +105,11 @@ Outcome run_coverage(Context& context, const Values& values) {
             .summary = {}};
   const auto limit = static_cast<std::size_t>(values.integer("--limit"));
   std::size_t found = 0;
-  const CoverageTotals totals =
-      read_coverage(context.database(), other, job, context.interrupt(),
-                    [&](const CoverageFinding& finding) {
-                      if (found++ < limit) view.rows.push_back(row_of(finding));
-                    });
+  const CoverageTotals totals = read_coverage(context.database(), other, job, context.interrupt(),
+                                              [&](const CoverageFinding& finding) {
+                                                if (found++ < limit)
+                                                  view.rows.push_back(row_of(finding));
+                                              });
   view.summary = summary_of(totals, view.rows.size(), found);
   return {std::move(view), found > 0 ? Finding::warning : Finding::ok};
 }

@@ -110,16 +110,20 @@ std::vector<Cmd> audit_export_commands() {
       {.path = "audit export",
        .summary = "Write the sealed trail to a file that verifies alone",
        .detail =
-           "Rows come in the order in which they were sealed, each with its index in the tree; rows "
+           "Rows come in the order in which they were sealed, each with its index in the tree; "
+           "rows "
            "that no checkpoint has yet wait for the next export. Beside FILE are made "
-           "FILE.manifest.json (counts, SHA-256, the signed checkpoint) and FILE.proof (hashes that "
+           "FILE.manifest.json (counts, SHA-256, the signed checkpoint) and FILE.proof (hashes "
+           "that "
            "lead from the rows to what is signed): 'pcx audit verify --file FILE' needs them and "
            "the verifier key, and no database. Who filters by source or time proves of each row "
            "that it was sealed, but not that none is missing; without a filter that, too.\n\n"
            "jsonl: an object a line, columns that are NULL left out, JSON as PostgreSQL prints it. "
            "csv: RFC 4180; a cell that a spreadsheet would run gets a quote (') in front, and so "
-           "does one that begins with a quote, so that it can be taken away again.\n\nWith --cursor "
-           "an export that was killed goes on: FILE is cut back to the last rows that were known to "
+           "does one that begins with a quote, so that it can be taken away again.\n\nWith "
+           "--cursor "
+           "an export that was killed goes on: FILE is cut back to the last rows that were known "
+           "to "
            "be on the disk. The same command again adds what was sealed since; with another --out "
            "the new file begins where the last one ended. --since and --until ask when pcx saw a "
            "row. Rows that a rotation of keys wrote anew are exported once, as they are now.",
@@ -133,7 +137,8 @@ std::vector<Cmd> audit_export_commands() {
                  {2, "a row is not the one that was sealed (reason altered)"},
                  {66, "there is no trail, or nothing is sealed"},
                  {73, "the file is there already (reason exists), or cannot be made"},
-                 {79, "the cursor is of another export (reason filter, shape, unfinished, shorter)"}},
+                 {79,
+                  "the cursor is of another export (reason filter, shape, unfinished, shorter)"}},
        .needs = Needs::database,
        .own_format = true,
        .run = run_export}};

@@ -79,8 +79,6 @@ audit::TrailFilter stream_filter_in(Context& context, const Values& values) {
   return filter;
 }
 
-std::string rows_text(std::uint64_t count) {
-  return counted(static_cast<long long>(count), "row");
-}
+std::string rows_text(std::uint64_t count) { return counted(static_cast<long long>(count), "row"); }
 
 }  // namespace pcx::cli

@@ -1,7 +1,6 @@
 // pcx audit tail: flags -> lib/audit/follow -> lines as they come.
-#include <unistd.h>
-
 #include <deque>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -49,8 +48,7 @@ std::string what_happened(const TrailEvent& event) {
                          text_at(event, 5), text_at(event, 7));
     case LeafSource::application:
       return fmt::format("{} {} by {}", text_at(event, 2), text_at(event, 4), text_at(event, 1));
-    case LeafSource::meta:
-      return fmt::format("{} by {}", text_at(event, 3), text_at(event, 4));
+    case LeafSource::meta: return fmt::format("{} by {}", text_at(event, 3), text_at(event, 4));
   }
   return {};
 }
@@ -144,7 +142,8 @@ class Tail {
     if (!lines.empty()) write_stdout(lines);
     if (!cursor_) return;
     ::fdatasync(STDOUT_FILENO);  // where it is a file; elsewhere there is nothing to wait for
-    audit::write_cursor(*cursor_, {.filter = filter_, .position = follower_->position(), .progress = {}});
+    audit::write_cursor(*cursor_,
+                        {.filter = filter_, .position = follower_->position(), .progress = {}});
   }
 
   Context& context_;

@@ -36,8 +36,8 @@ db::Query changes_query(std::int64_t since, std::int64_t until) {
   return query;
 }
 
-// By when pcx saw the row, on the clock that changes have, too. A rotation of keys writes leaves anew:
-// the oldest of each row counts.
+// By when pcx saw the row, on the clock that changes have, too. A rotation of keys writes leaves
+// anew: the oldest of each row counts.
 db::Query logs_query(std::int64_t since, std::int64_t until) {
   db::Query query{"audit.coverage_logs"};
   query.sql(
@@ -168,8 +168,7 @@ CoverageTotals read_coverage(db::Database& database, db::Database& other, const 
   const Wanted wanted{job.tables};
   PipedCopy logs{other_tx, logs_query(first, last)};
   Merge merge{sweep, logs, wanted, interrupt};
-  db::copy_out_binary(tx, changes_query(first, last),
-                      [&](db::BinaryRow row) { merge.take(row); });
+  db::copy_out_binary(tx, changes_query(first, last), [&](db::BinaryRow row) { merge.take(row); });
   merge.take_logs_before(std::numeric_limits<std::int64_t>::max());
   sweep.finish();
   return sweep.totals();

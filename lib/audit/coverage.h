@@ -1,5 +1,5 @@
-// What the application's own trail does not tell: captured changes that no row of audit_logs explains,
-// and rows of audit_logs that no change explains.
+// What the application's own trail does not tell: captured changes that no row of audit_logs
+// explains, and rows of audit_logs that no change explains.
 //
 // The application writes such a row after a single create, update or delete, outside of its
 // transaction. A row explains one change at most, of the same entity, no older than the window, and
@@ -63,8 +63,8 @@ enum class Uncovered {
 const char* to_string(Uncovered reason) noexcept;
 
 struct CoverageFinding {
-  std::optional<CoverageChange> change;  // either a change without a row...
-  std::optional<CoverageLog> log;        // ...or a row without a change
+  std::optional<CoverageChange> change;      // either a change without a row...
+  std::optional<CoverageLog> log;            // ...or a row without a change
   Uncovered reason = Uncovered::not_logged;  // of a change
 };
 

@@ -84,7 +84,8 @@ struct Evidence {
   bool has_values = false;  // besides what is sent with every update
 };
 
-void weigh(const std::string& column, const Document& sent, const Document& after, Evidence& found) {
+void weigh(const std::string& column, const Document& sent, const Document& after,
+           Evidence& found) {
   const Document* stored = after.find(column);
   const Document::Member* operation = operation_in(sent);
   const bool is_counted = operation != nullptr && operation->first != "set";

@@ -10,8 +10,8 @@ namespace pcx::audit {
 
 namespace {
 
-// An entity is judged when its oldest row is that many windows old; why a change was not logged, when
-// its whole transaction must have been.
+// An entity is judged when its oldest row is that many windows old; why a change was not logged,
+// when its whole transaction must have been.
 constexpr std::int64_t kJudgedAfter = 2;
 constexpr std::int64_t kReasonAfter = 3;
 constexpr std::int64_t kTransactionsKept = 8;
@@ -105,8 +105,7 @@ std::int64_t CoverageTotals::all_uncovered() const {
   return sum;
 }
 
-CoverageSweep::CoverageSweep(const Range& range,
-                             std::function<void(const CoverageFinding&)> visit)
+CoverageSweep::CoverageSweep(const Range& range, std::function<void(const CoverageFinding&)> visit)
     : range_(range), visit_(std::move(visit)) {}
 
 void CoverageSweep::hold(std::size_t bytes) {
@@ -266,8 +265,8 @@ Uncovered CoverageSweep::reason_of(const CoverageChange& change) const {
   const auto found = transactions_.find(change.xid);
   if (found == transactions_.end()) return Uncovered::not_logged;
   const Transaction& transaction = found->second;
-  const bool has_others =
-      transaction.logged_tables.size() > (transaction.logged_tables.contains(change.table) ? 1U : 0U);
+  const bool has_others = transaction.logged_tables.size() >
+                          (transaction.logged_tables.contains(change.table) ? 1U : 0U);
   if (has_others) return Uncovered::nested;
   const auto rows = transaction.rows.find(change.table);
   return rows != transaction.rows.end() && rows->second > 1 ? Uncovered::bulk

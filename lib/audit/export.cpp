@@ -61,8 +61,7 @@ std::vector<SealedHead> read_heads(db::Transaction& tx) {
 }
 
 LeafFinder::FindBatch find_batch_in(db::Transaction& tx, int epoch) {
-  return [&tx, epoch](const Position& position,
-                      std::uint64_t from) -> std::optional<LeafBatch> {
+  return [&tx, epoch](const Position& position, std::uint64_t from) -> std::optional<LeafBatch> {
     const db::Result rows =
         tx.query(sql::find_leaf_batch, {epoch, static_cast<std::int64_t>(from), position.segment,
                                         std::to_string(position.xid), position.seq});

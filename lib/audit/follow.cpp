@@ -57,16 +57,16 @@ struct Batch {
 };
 
 std::optional<Batch> read_batch(db::Transaction& tx, const Position& after) {
-  const db::Result rows = tx.query(
-      sql::read_follow_batch, {after.segment, std::to_string(after.xid), after.seq, kFollowRowsMax});
+  const db::Result rows =
+      tx.query(sql::read_follow_batch,
+               {after.segment, std::to_string(after.xid), after.seq, kFollowRowsMax});
   if (rows.empty()) return std::nullopt;
   return Batch{position_in(rows[0]), rows[0]["rows"].as<std::int64_t>()};
 }
 
 }  // namespace
 
-bool Follower::next(db::Database& database,
-                    const std::function<void(const TrailEvent&)>& visit) {
+bool Follower::next(db::Database& database, const std::function<void(const TrailEvent&)>& visit) {
   db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
   use_stream_plans(tx);
   const auto batch = read_batch(tx, position_);
@@ -87,8 +87,8 @@ bool Follower::next(db::Database& database,
 Position newest_start(db::Database& database, std::int64_t rows) {
   db::Transaction tx = database.begin(db::Access::read_only);
   const Position horizon = read_horizon(tx);
-  const db::Result found = tx.query(sql::find_newest_start,
-                                    {horizon.segment, std::to_string(horizon.xid), rows});
+  const db::Result found =
+      tx.query(sql::find_newest_start, {horizon.segment, std::to_string(horizon.xid), rows});
   return found.empty() ? Position{} : position_in(found[0]);
 }
 

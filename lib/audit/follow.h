@@ -1,6 +1,6 @@
-// The trail as it grows: rows below the horizon, in their order, a batch at a time. A transaction that
-// commits late has its rows behind the horizon until then, so none is passed over, and none comes
-// before another that was told already.
+// The trail as it grows: rows below the horizon, in their order, a batch at a time. A transaction
+// that commits late has its rows behind the horizon until then, so none is passed over, and none
+// comes before another that was told already.
 #pragma once
 
 #include <cstdint>

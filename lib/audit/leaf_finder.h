@@ -30,8 +30,7 @@ class LeafFinder {
 
   // The index of `leaf`, at `from` or behind it; std::nullopt: the tree has no such leaf where a
   // row at that position would have it. Throws as TileReader.
-  std::optional<std::uint64_t> find(const Hash& leaf, std::uint64_t from,
-                                    const Position& position);
+  std::optional<std::uint64_t> find(const Hash& leaf, std::uint64_t from, const Position& position);
 
  private:
   std::optional<std::uint64_t> scan(const Hash& leaf, std::uint64_t begin, std::uint64_t end);

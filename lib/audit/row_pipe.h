@@ -49,8 +49,8 @@ class RowPipe {
   bool has_row_ = false;
 };
 
-// A COPY that runs on a thread of its own, a bounded way ahead. `tx` is nobody else's meanwhile; when
-// this goes before its end, the COPY is cancelled.
+// A COPY that runs on a thread of its own, a bounded way ahead. `tx` is nobody else's meanwhile;
+// when this goes before its end, the COPY is cancelled.
 class PipedCopy {
  public:
   PipedCopy(db::Transaction& tx, db::Query query);

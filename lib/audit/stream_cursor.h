@@ -20,7 +20,7 @@ struct ExportProgress {
   ExportFormat format = ExportFormat::jsonl;
   bool is_guarded = false;
   bool has_bom = false;
-  bool is_finished = false;            // with a manifest; more may be added
+  bool is_finished = false;       // with a manifest; more may be added
   std::optional<Position> after;  // another file has what is up to there
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;          // of the file

@@ -24,8 +24,13 @@ constexpr std::int64_t kBegin = 800'000'000 * kSecond;
 // --- Which fits which
 
 CoverageLog update_log(const std::string& changes) {
-  return {.at = 2, .id = "a", .action = "Patient.update", .resource = "Patient", .resource_id = "p",
-          .user = "u", .changes = changes};
+  return {.at = 2,
+          .id = "a",
+          .action = "Patient.update",
+          .resource = "Patient",
+          .resource_id = "p",
+          .user = "u",
+          .changes = changes};
 }
 CoverageChange update(const std::string& after) {
   return {.at = 1, .table = "patients", .row_key = "p", .after = after};
@@ -52,14 +57,16 @@ TEST(CoverageFit, WhatWasSentIsWhatChanged) {
       log, update(R"({"name": "Rex", "weight": 2.5, "born": "2020-01-15T00:00:00", "version": 2,
                       "updatedAt": "x"})"));
   const auto part = coverage_fit(log, update(R"({"name": "Rex", "version": 2})"));
-  const auto with_more = coverage_fit(log, update(R"({"name": "Rex", "notes": "x", "version": 2})"));
+  const auto with_more =
+      coverage_fit(log, update(R"({"name": "Rex", "notes": "x", "version": 2})"));
   ASSERT_TRUE(whole && part && with_more);
   EXPECT_GT(*whole, *part);
   EXPECT_GT(*part, *with_more);
   EXPECT_FALSE(coverage_fit(log, update(R"({"notes": "by hand"})")));
   EXPECT_FALSE(coverage_fit(log, update(R"({"name": "another"})")));
   EXPECT_TRUE(coverage_fit(log, update(R"({"name": "hmac:v2:00ff"})"))) << "the value is not known";
-  EXPECT_TRUE(coverage_fit(log, update(R"({"version": 3, "updatedAt": "x"})"))) << "nothing was new";
+  EXPECT_TRUE(coverage_fit(log, update(R"({"version": 3, "updatedAt": "x"})")))
+      << "nothing was new";
 }
 
 // --- Models
@@ -100,7 +107,8 @@ class Day {
     clock_ += 20'000 + below(2 * kSecond);
     const std::string id = fmt::format("p{}", below(3000));
     const std::int64_t at = clock_;
-    if (beside) add_update(id, at - 1 + (below(2) == 0 ? -below(3 * kSecond) : below(3 * kSecond)), true);
+    if (beside)
+      add_update(id, at - 1 + (below(2) == 0 ? -below(3 * kSecond) : below(3 * kSecond)), true);
     CoverageChange change = update_of(id, at);
     switch (kind) {
       case Uncovered::other_client:
@@ -168,7 +176,8 @@ class Day {
             .db_user = "app",
             .application = "api",
             .before = {},
-            .after = fmt::format(R"({{"name": "n{}", "version": {}, "updatedAt": "x"}})", value, last_)};
+            .after =
+                fmt::format(R"({{"name": "n{}", "version": {}, "updatedAt": "x"}})", value, last_)};
   }
   void add_log(const CoverageChange& change, const std::string& model, std::int64_t at) {
     const Document after = parse_json(change.after, "after");
@@ -177,8 +186,13 @@ class Day {
                                              : fmt::format(R"({{"name": "{}", "updatedBy": "u", )"
                                                            R"("version": {{"increment": 1}}}})",
                                                            *name->text());
-    logs_.push_back({.at = at, .id = fmt::format("a{}", change.seq), .action = model + ".update",
-                     .resource = model, .resource_id = change.row_key, .user = "u", .changes = sent});
+    logs_.push_back({.at = at,
+                     .id = fmt::format("a{}", change.seq),
+                     .action = model + ".update",
+                     .resource = model,
+                     .resource_id = change.row_key,
+                     .user = "u",
+                     .changes = sent});
   }
   void add_update(const std::string& id, std::int64_t at, bool is_logged) {
     CoverageChange change = update_of(id, at);
@@ -255,11 +269,12 @@ class CoverageOfTrail : public TrailFixture {};
 TEST_F(CoverageOfTrail, ReadsChangesAndRows) {
   script(R"(
     INSERT INTO public.patients (id, name) VALUES ('p1', 'Rex'), ('p2', 'Tom');
-    INSERT INTO public.audit_logs VALUES ('a1', 'u', 'Patient.create', 'Patient', 'p1', '{"name": "Rex"}',
-        NULL, NULL, NULL, now(), NULL);
+    INSERT INTO public.audit_logs
+    VALUES ('a1', 'u', 'Patient.create', 'Patient', 'p1', '{"name": "Rex"}');
     UPDATE public.patients SET "deletedAt" = now() WHERE id = 'p1';
-    INSERT INTO public.audit_logs VALUES ('a2', 'u', 'Patient.update', 'Patient', 'gone', '{"name": "x"}',
-        NULL, NULL, NULL, now(), NULL), ('a3', 'u', 'LOGIN', 'User', 'u', NULL, NULL, NULL, NULL, now(), NULL);
+    INSERT INTO public.audit_logs
+    VALUES ('a2', 'u', 'Patient.update', 'Patient', 'gone', '{"name": "x"}'),
+           ('a3', 'u', 'LOGIN', 'User', 'u', NULL);
     SELECT pg_sleep(0.2);)");
   db::Database other = open();
   std::vector<CoverageFinding> found;
@@ -273,8 +288,10 @@ TEST_F(CoverageOfTrail, ReadsChangesAndRows) {
   EXPECT_EQ(totals.all_uncovered(), 2);
   EXPECT_EQ(found.size(), 3U);
   EXPECT_EQ(pcx::testing::error_of([&] {
-              read_coverage(database(), other, {.tables = {"users"}}, interrupt_, [](const auto&) {});
-            }).reason(), "table");
+              read_coverage(database(), other, {.tables = {"users"}}, interrupt_,
+                            [](const auto&) {});
+            }).reason(),
+            "table");
 }
 
 }  // namespace

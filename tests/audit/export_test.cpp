@@ -23,19 +23,19 @@ using Kind = ExportFault::Kind;
 constexpr const char* kOddRows = R"(
 INSERT INTO public.patients (id, name, notes, "tenantId")
 SELECT 'p' || row_number() OVER (), v.value, repeat(v.value, 3), v.value
-  FROM (VALUES ('plain'), (''), (NULL), ('''quote'), ('''=two'), ('=1+1'), ('-1'), (E'@\t'), ('a,b'),
-               ('say "no"'), ('","'), ('","after":{'), (E'two\r\nlines'), (E'\x01\x1f\x7f\\ \\u0041'),
-               ('日本語 🐴 ＝'), (repeat('long ', 4000)), (E'ends with \\'), ('"'), (',"'), (',"x'))
-       AS v (value);
+  FROM (VALUES ('plain'), (''), (NULL), ('''quote'), ('''=two'), ('=1+1'), ('-1'), (E'@\t'),
+               ('a,b'), ('say "no"'), ('","'), ('","after":{'), (E'two\r\nlines'),
+               (E'\x01\x1f\x7f\\ \\u0041'), (U&'\65E5\672C \+01F434 \FF1D'),
+               (repeat('long ', 4000)), (E'ends with \\'), ('"'), (',"'), (',"x')) AS v (value);
 INSERT INTO public.audit_logs
 SELECT 'a' || row_number() OVER (), coalesce(v.value, ''), v.value || '', 'Patient', v.value,
-       to_jsonb(v.value), CASE WHEN v.value IS NOT NULL THEN jsonb_build_object(v.value, v.value) END,
-       v.value, v.value, t.value, v.value
+       to_jsonb(v.value), jsonb_build_object(v.value, v.value), v.value, v.value, t.value, v.value
   FROM (VALUES ('plain'), (''), ('=1+1'), ('","ipAddress":"'), (E'\n\r\t"\\'), (',')) AS v (value),
-       (VALUES ('2026-01-31 10:00:00.123'::timestamp), ('infinity'), ('-infinity'), ('0044-03-15 BC'),
-               ('12026-12-31')) AS t (value);
-INSERT INTO public.audit_logs VALUES ('nulls', 'u', 'a', 'r', NULL, 'null', NULL, NULL, NULL, now(), NULL),
-                                     ('none', 'u', 'a', 'r', NULL, NULL, '[1, -2.50, "x"]', NULL, NULL, now(), NULL);
+       (VALUES ('2026-01-31 10:00:00.123'::timestamp), ('infinity'), ('-infinity'),
+               ('0044-03-15 BC'), ('12026-12-31')) AS t (value);
+INSERT INTO public.audit_logs
+VALUES ('nulls', 'u', 'a', 'r', NULL, 'null', NULL, NULL, NULL, now(), NULL),
+       ('none', 'u', 'a', 'r', NULL, NULL, '[1, -2.50, "x"]', NULL, NULL, now(), NULL);
 UPDATE public.patients SET notes = NULL, name = name || '!' WHERE id IN ('p1', 'p3', 'p12');
 DELETE FROM public.patients WHERE id IN ('p2', 'p13');
 )";
@@ -55,12 +55,15 @@ class ExportTest : public TrailFixture {
     return job;
   }
   ExportResult run(const ExportJob& job) {
-    return export_trail(database(), [this] { return open(); }, job, clock_, interrupt_);
+    return export_trail(
+        database(), [this] { return open(); }, job, clock_, interrupt_);
   }
   ExportReport verify(const ExportJob& job) const {
     return verify_export_file(job.file, verifiers());
   }
-  std::int64_t count_sealed() { return std::stoll(sql("SELECT max(size)::text FROM pcx.checkpoint")); }
+  std::int64_t count_sealed() {
+    return std::stoll(sql("SELECT max(size)::text FROM pcx.checkpoint"));
+  }
 
   static std::string read(const fs::path& path) { return read_file(path); }
   static void write(const fs::path& path, const std::string& text) {
@@ -87,8 +90,7 @@ TEST_F(ExportTest, FilesOfBothFormatsVerifyAlone) {
 }
 
 TEST_F(ExportTest, WhatIsFilteredLeavesGapsThatTheProofFills) {
-  for (const LeafSource source :
-       {LeafSource::application, LeafSource::change, LeafSource::meta}) {
+  for (const LeafSource source : {LeafSource::application, LeafSource::change, LeafSource::meta}) {
     ExportJob each = job(std::string{source_word(source)});
     each.filter.source = source;
     const ExportResult result = run(each);
@@ -113,7 +115,8 @@ TEST_F(ExportTest, EachAlteredByteIsFound) {
       const ExportReport report = verify(each);
       ASSERT_TRUE(report.fault) << "byte " << at;
       if (format == ExportFormat::csv || report.fault->line == 0) continue;
-      const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+      const auto line =
+          std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
       // A line break that is gone makes two lines one.
       ASSERT_EQ(report.fault->line, line) << "byte " << at;
     }
@@ -236,8 +239,9 @@ TEST_F(ExportTest, ACursorIsOfOneFilterAndOneShape) {
 }
 
 TEST_F(ExportTest, ARowThatWasAlteredStopsTheExport) {
-  script("SET session_replication_role = replica; ALTER TABLE pcx.change DISABLE TRIGGER USER;"
-         "UPDATE pcx.change SET actor = 'nobody' WHERE row_key = 'p5'");
+  script(
+      "SET session_replication_role = replica; ALTER TABLE pcx.change DISABLE TRIGGER USER;"
+      "UPDATE pcx.change SET actor = 'nobody' WHERE row_key = 'p5'");
   EXPECT_EQ(error_of([&] { run(job("a.jsonl")); }).reason(), "altered");
 }
 

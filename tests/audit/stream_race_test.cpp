@@ -1,5 +1,5 @@
-// Rows of the trail followed and exported beside writers that hold their transactions, both killed in
-// the middle again and again: nothing is lost, and nothing comes twice but the last batch.
+// Rows of the trail followed and exported beside writers that hold their transactions, both killed
+// in the middle again and again: nothing is lost, and nothing comes twice but the last batch.
 //
 // PCX_STREAM_RACE_KILLS says how often (50 in the long run), PCX_STREAM_RACE_HOLD_MS how long a
 // transaction is held at most.
@@ -39,14 +39,16 @@ class StreamRace : public TrailFixture {
  protected:
   void write(int number) {
     std::mt19937 random{static_cast<unsigned>(number)};
-    const auto below = [&](int end) { return std::uniform_int_distribution<int>{0, end - 1}(random); };
+    const auto below = [&](int end) {
+      return std::uniform_int_distribution<int>{0, end - 1}(random);
+    };
     db::Database session = open();
     for (int turn = 0; !is_over_; ++turn) {
       db::Transaction tx = session.begin();
       std::set<std::string> ids;
       for (int row = below(20); row >= 0; --row) {
-        const std::string id = std::to_string(number) + "." + std::to_string(turn) + "." +
-                               std::to_string(row);
+        const std::string id =
+            std::to_string(number) + "." + std::to_string(turn) + "." + std::to_string(row);
         tx.query(db::Query{"insert"}
                      .sql("INSERT INTO public.patients (id, notes) VALUES (")
                      .param(id)
@@ -75,8 +77,8 @@ class StreamRace : public TrailFixture {
     std::mt19937 random{seed};
     while (kills > 0) {
       PcxProcess process{words, url()};
-      std::this_thread::sleep_for(milliseconds{
-          std::uniform_int_distribution<int>{5, longest_ms}(random)});
+      std::this_thread::sleep_for(
+          milliseconds{std::uniform_int_distribution<int>{5, longest_ms}(random)});
       kills -= process.has_ended() ? 0 : 1;
       process.kill_it();
       said.push_back(process.said());
@@ -141,11 +143,13 @@ TEST_F(StreamRace, NothingIsLostAndOnlyTheLastBatchComesTwice) {
   seal_all();
   const std::string cursor = (folder_.path() / "tail.cursor").string();
   const std::filesystem::path file = folder_.path() / "trail.jsonl";
-  const std::vector<std::string> tail{"audit", "tail", "-o", "ndjson", "--cursor", cursor, "--last", "0"};
+  const std::vector<std::string> tail{"audit",    "tail", "-o",     "ndjson",
+                                      "--cursor", cursor, "--last", "0"};
   std::vector<std::string> follow = tail;
   follow.insert(follow.end(), {"--follow", "--every", "50ms"});
-  const std::vector<std::string> exporting{"audit", "export", "--out", file.string(), "--cursor",
-                                           (folder_.path() / "export.cursor").string()};
+  const std::vector<std::string> exporting{"audit",    "export",
+                                           "--out",    file.string(),
+                                           "--cursor", (folder_.path() / "export.cursor").string()};
   testing::run_pcx(tail, url());
   first_ = sql("SELECT max(seq)::text FROM pcx.ledger");
 
