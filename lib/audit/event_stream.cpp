@@ -60,16 +60,27 @@ db::Query changes_query(const StreamRange& range) {
 }
 
 // Where the row lay is a hint: when it is not there any more, it is looked for by its id. OFFSET 0
-// keeps the second look from being taken when the first one has found it.
+// keeps each look apart: the first has no index to choose but the place, the others are not taken
+// for rows that they are not about.
 void add_application_joins(db::Query& query) {
+  query.sql(" LEFT JOIN LATERAL (SELECT ");
+  add_record_columns(query, LeafSource::application, "n");
   query.sql(
-      " LEFT JOIN public.audit_logs AS a"
-      " ON l.src = 'A' AND a.ctid = l.row_tid AND a.id = l.row_id"
+      " FROM public.audit_logs AS n WHERE n.ctid = l.row_tid AND l.src = 'A' OFFSET 0) AS a"
+      " ON a.id = l.row_id"
       " LEFT JOIN LATERAL (SELECT ");
   add_record_columns(query, LeafSource::application, "n");
   query.sql(
       " FROM public.audit_logs AS n"
       " WHERE a.id IS NULL AND l.src = 'A' AND n.id = l.row_id OFFSET 0) AS b ON true");
+}
+
+void add_meta_join(db::Query& query) {
+  query.sql(" LEFT JOIN LATERAL (SELECT ");
+  add_record_columns(query, LeafSource::meta, "n");
+  query.sql(
+      " FROM pcx.audit_meta AS n WHERE l.src = 'M' AND n.seq = l.seq AND n.xid = l.xid OFFSET 0)"
+      " AS m ON true");
 }
 
 void add_application_columns(db::Query& query, bool has_table) {
@@ -98,7 +109,7 @@ db::Query ledger_query(const StreamRange& range, bool has_table, Ledger which) {
   }
   query.sql(" FROM pcx.ledger AS l");
   if (has_table) add_application_joins(query);
-  query.sql(" LEFT JOIN pcx.audit_meta AS m ON l.src = 'M' AND m.seq = l.seq AND m.xid = l.xid");
+  add_meta_join(query);
   if (which == Ledger::whole) {
     query.sql(
         " LEFT JOIN pcx.change AS c ON l.src = 'C' AND c.segment = l.segment AND c.xid = l.xid"

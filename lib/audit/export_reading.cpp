@@ -53,7 +53,7 @@ bool LineFile::read_more() {
   }
   const std::size_t old = buffer_.size();
   if (!file_.read_into(buffer_, kPieceBytes)) return false;
-  sha256_.update(std::string_view{buffer_}.substr(old));
+  sha256_.update(buffer_.substr(old));
   bytes_ += buffer_.size() - old;
   return true;
 }

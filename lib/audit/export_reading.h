@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "audit/digest_ahead.h"
 #include "audit/export_line.h"
 #include "audit/merkle.h"
 #include "core/descriptor.h"
@@ -55,7 +56,7 @@ class LineFile {
   std::size_t begin_ = 0;      // of the line
   bool is_in_quotes_ = false;  // where find_end() has looked to
   std::uint64_t bytes_ = 0;
-  crypto::Sha256 sha256_;
+  DigestAhead sha256_;
 };
 
 class ProofFile {

@@ -38,9 +38,9 @@ int number_from(const char* variable, int otherwise) {
 class StreamRace : public TrailFixture {
  protected:
   void write(int number) {
-    std::mt19937 random{static_cast<unsigned>(number)};
+    std::mt19937 engine{static_cast<unsigned>(number)};
     const auto below = [&](int end) {
-      return std::uniform_int_distribution<int>{0, end - 1}(random);
+      return std::uniform_int_distribution<int>{0, end - 1}(engine);
     };
     db::Database session = open();
     for (int turn = 0; !is_over_; ++turn) {
@@ -74,11 +74,11 @@ class StreamRace : public TrailFixture {
 
   void kill_at_random(const std::vector<std::string>& words, int kills, int longest_ms,
                       std::vector<std::string>& said, unsigned seed) {
-    std::mt19937 random{seed};
+    std::mt19937 engine{seed};
     while (kills > 0) {
       PcxProcess process{words, url()};
       std::this_thread::sleep_for(
-          milliseconds{std::uniform_int_distribution<int>{5, longest_ms}(random)});
+          milliseconds{std::uniform_int_distribution<int>{5, longest_ms}(engine)});
       kills -= process.has_ended() ? 0 : 1;
       process.kill_it();
       said.push_back(process.said());
