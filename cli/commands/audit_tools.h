@@ -41,20 +41,17 @@ std::optional<std::filesystem::path> sandbox_signing_key_file(Context& context,
 void record_audit(Context& context, db::Transaction& tx, const db::Deed& deed);
 
 // The members of the group, one function a file.
-std::vector<Cmd> audit_install_commands();  // install, uninstall
-std::vector<Cmd> audit_export_commands();
-std::vector<Cmd> audit_keygen_commands();
-std::vector<Cmd> audit_query_commands();
-std::vector<Cmd> audit_seal_commands();  // seal, anchor, key rotate
-std::vector<Cmd> audit_show_commands();
-std::vector<Cmd> audit_stats_commands();
 std::vector<Cmd> audit_coverage_commands();
 std::vector<Cmd> audit_export_commands();
+std::vector<Cmd> audit_install_commands();  // install, uninstall
 std::vector<Cmd> audit_keygen_commands();
-std::vector<Cmd> audit_seal_commands();    // seal, anchor, key rotate
-std::vector<Cmd> audit_tail_commands();
-std::vector<Cmd> audit_verify_commands();  // verify
-std::vector<Cmd> audit_status_commands();  // pause, resume, status
+std::vector<Cmd> audit_query_commands();
 std::vector<Cmd> audit_retain_commands();  // retain, hold
+std::vector<Cmd> audit_seal_commands();    // seal, anchor, key rotate
+std::vector<Cmd> audit_show_commands();
+std::vector<Cmd> audit_stats_commands();
+std::vector<Cmd> audit_status_commands();  // pause, resume, status
+std::vector<Cmd> audit_tail_commands();
+std::vector<Cmd> audit_verify_commands();
 
 }  // namespace pcx::cli
