@@ -42,6 +42,13 @@ void sync_folder(const std::filesystem::path& path) {
   if (!file.is_open() || ::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
 }
 
+// Ends with a signature; one that was cut off when the disk was full does not.
+bool is_whole(std::string_view note) {
+  if (!note.ends_with('\n')) return false;
+  note.remove_suffix(1);
+  return note.substr(note.rfind('\n') + 1).starts_with(kSignature);
+}
+
 }  // namespace
 
 std::vector<std::string> split_notes(std::string_view file) {
@@ -67,8 +74,12 @@ bool append_note(const std::filesystem::path& path, const std::string& note) {
   }
   const auto notes = split_notes(read_file(path, kAnchorBytesMax));
   if (std::ranges::find(notes, note) != notes.end()) return false;
-  // A line that was cut off when the disk was full must not become a part of this note.
-  if (!notes.empty() && !notes.back().ends_with('\n')) write_all(file, "\n", path);
+  if (!notes.empty() && !is_whole(notes.back())) {
+    throw Error{ErrorCode::data,
+                fmt::format("the last note in {} is not whole", escape_controls(path.native())),
+                "The disk was full once, or it is another file. Take its last lines out, from the "
+                "first line of that note on."};
+  }
   write_all(file, note, path);
   if (::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
   if (notes.empty()) sync_folder(path);

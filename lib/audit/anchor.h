@@ -16,7 +16,8 @@ std::vector<std::string> split_notes(std::string_view file);
 
 // Appends `note` unless the file has it, and waits until the disk has it. A new file gets mode
 // 0644. Two may append at once. Returns whether it was added.
-// Throws Error{cannot_create}, Error{permission} or Error{io}, naming the file.
+// Throws Error{data} when the last note in it is not whole, Error{cannot_create}, Error{permission}
+// or Error{io}, naming the file.
 bool append_note(const std::filesystem::path& path, const std::string& note);
 
 }  // namespace pcx::audit

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "crypto/encoding.h"
+
 namespace pcx::audit {
 
 namespace {
@@ -14,13 +16,12 @@ constexpr std::size_t kRestMax = 4'000'000;
 }  // namespace
 
 LedgerWalk::LedgerWalk(db::Transaction& tiles, CheckpointChain& chain, std::int32_t newest_epoch,
-                       std::map<std::int32_t, std::vector<RetainedRange>> retained,
+                       std::map<std::int32_t, std::vector<RetainedPart>> retained,
                        std::vector<TrailFinding>& findings)
-    : tiles_(tiles),
-      chain_(chain),
-      newest_epoch_(newest_epoch),
-      retained_(std::move(retained)),
-      findings_(findings) {
+    : tiles_(tiles), chain_(chain), newest_epoch_(newest_epoch), findings_(findings) {
+  for (auto& [epoch, parts] : retained) {
+    for (RetainedPart& part : parts) retained_[epoch].push_back({std::move(part), 0, {}});
+  }
   next_batch();
 }
 
@@ -73,7 +74,7 @@ void LedgerWalk::next_batch() {
     for (std::string& tile : upper_) tile.clear();
     is_lost_ = is_upper_wrong_ = false;
     max_seq_ = 0;
-    dropped_ = 0;
+    has_dropped_ = false;
     last_index_.reset();
   }
   batch_frontier_ = frontier_;
@@ -122,13 +123,24 @@ const Hash* LedgerWalk::sealed_leaf(std::uint64_t index) {
   return &window_[index - window_first_];
 }
 
-// A leaf whose row may have left the trail: a note says that some did there.
-bool LedgerWalk::is_retained(std::uint64_t index) const {
-  const auto ranges = retained_.find(epoch_);
-  return ranges != retained_.end() &&
-         std::ranges::any_of(ranges->second, [index](const RetainedRange& range) {
-           return range.from <= index && index <= range.to;
-         });
+// Whether a note says that the row of this leaf may have left the trail; then it counts as one that
+// did.
+bool LedgerWalk::drop(std::uint64_t index, const Hash& leaf) {
+  const auto parts = retained_.find(epoch_);
+  if (parts == retained_.end()) return false;
+  const auto is_named = [index](const Dropped& each) {
+    return std::ranges::binary_search(each.part.before, index);
+  };
+  const auto is_in_range = [index](const Dropped& each) {
+    return each.part.from <= index && index <= each.part.to;
+  };
+  auto found = std::ranges::find_if(parts->second, is_named);
+  if (found == parts->second.end()) found = std::ranges::find_if(parts->second, is_in_range);
+  if (found == parts->second.end()) return false;
+  ++found->count;
+  found->digest.update(leaf);
+  has_dropped_ = true;
+  return true;
 }
 
 void LedgerWalk::compare(const LedgerRow& row) {
@@ -140,10 +152,8 @@ void LedgerWalk::compare(const LedgerRow& row) {
       last_index_ = index;
       return;
     }
-    is_broken_ = sealed == nullptr || !is_retained(index);
-    if (is_broken_) break;
-    ++dropped_;
-    accept(*sealed, frontier_);
+    is_broken_ = sealed == nullptr || !drop(index, *sealed);
+    if (!is_broken_) accept(*sealed, frontier_);
   }
   if (rest_.size() < kRestMax) rest_.push_back({row.position, row.source, row.leaf});
 }
@@ -159,13 +169,12 @@ void LedgerWalk::finish_batch() {
     sealed.insert(sealed.end(), more.begin(), more.end());
   }
   std::size_t gone = 0;  // what is missing at the end may have left the trail as well
-  for (; rest_.empty() && gone < sealed.size() && is_retained(first + gone); ++gone) {
-    ++dropped_;
-    accept(sealed[gone], frontier_);
+  while (rest_.empty() && gone < sealed.size() && drop(first + gone, sealed[gone])) {
+    accept(sealed[gone++], frontier_);
   }
   sealed.erase(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(gone));
   judge(std::move(sealed));
-  if (!is_lost_ && batch_->max_seq != max_seq_ && difference_.empty() && dropped_ == 0) {
+  if (!is_lost_ && batch_->max_seq != max_seq_ && difference_.empty() && !has_dropped_) {
     report(
         Attack::checkpoint_replaced, batch_->first, false,
         fmt::format("checkpoint of {} leaves: its column max_seq was altered", batch_->tree.size));
@@ -228,22 +237,24 @@ void LedgerWalk::end_epoch() {
 
 // Leaves of rows that left the trail are not lost.
 void LedgerWalk::forget_retained() {
-  dropped_ += std::erase_if(difference_.lost, [this](const LostLeaf& lost) {
-    return lost.epoch == epoch_ && is_retained(lost.index);
+  std::erase_if(difference_.lost, [this](const LostLeaf& lost) {
+    return lost.epoch == epoch_ && lost.index >= batch_->first && drop(lost.index, lost.leaf);
   });
 }
 
 void LedgerWalk::check_retained() {
-  std::uint64_t expected = 0;
-  std::uint64_t from = 0;
-  for (const RetainedRange& range : retained_[epoch_]) {
-    if (expected == 0 || range.from < from) from = range.from;
-    expected += range.dropped;
+  if (is_lost_) return;
+  for (Dropped& each : retained_[epoch_]) {
+    const RetainedPart& part = each.part;
+    const bool is_right =
+        each.count == part.dropped && crypto::to_hex(each.digest.finish()) == part.digest;
+    if (is_right) continue;
+    report(each.count < part.dropped ? Attack::row_inserted : Attack::row_deleted,
+           part.before.empty() ? part.from : part.before.front(), false,
+           fmt::format("{} leaves have no row in the ledger, and {} left it by 'pcx audit retain', "
+                       "or they are not the same",
+                       each.count, part.dropped));
   }
-  if (dropped_ == expected || is_lost_) return;
-  report(dropped_ > expected ? Attack::row_deleted : Attack::row_inserted, from, false,
-         fmt::format("{} leaves have no row in the ledger, {} left it by 'pcx audit retain'",
-                     dropped_, expected));
 }
 
 // Tiles and checkpoints are written together: leaves that no checkpoint has had one.

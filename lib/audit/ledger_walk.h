@@ -18,19 +18,21 @@
 
 namespace pcx::audit {
 
-// A month whose changes left the trail (note 'retain'): of the leaves `from` to `to` so many are
-// not in the ledger any more.
-struct RetainedRange {
+// A month whose changes left the trail (note 'retain', audit/retain.h): of the leaves `from` to
+// `to`, and of those in `before`, so many are not in the ledger any more.
+struct RetainedPart {
   std::uint64_t from = 0;
-  std::uint64_t to = 0;  // the last one
+  std::uint64_t to = 0;               // the last one
+  std::vector<std::uint64_t> before;  // in their order
   std::uint64_t dropped = 0;
+  std::string digest;  // SHA-256 of them, one after the other, as hexadecimal digits
 };
 
 class LedgerWalk {
  public:
   // `tiles`: a session that may be asked while another one streams the ledger.
   LedgerWalk(db::Transaction& tiles, CheckpointChain& chain, std::int32_t newest_epoch,
-             std::map<std::int32_t, std::vector<RetainedRange>> retained,
+             std::map<std::int32_t, std::vector<RetainedPart>> retained,
              std::vector<TrailFinding>& findings);
   LedgerWalk(const LedgerWalk&) = delete;
   LedgerWalk& operator=(const LedgerWalk&) = delete;
@@ -54,7 +56,7 @@ class LedgerWalk {
   void judge(std::vector<Hash> sealed);
   void accept(const Hash& leaf, Frontier& frontier);
   const Hash* sealed_leaf(std::uint64_t index);
-  bool is_retained(std::uint64_t index) const;
+  bool drop(std::uint64_t index, const Hash& leaf);
   void forget_retained();
   void check_retained();
   void check_upper(int level, std::uint64_t number, const std::string& hashes);
@@ -64,7 +66,12 @@ class LedgerWalk {
   db::Transaction& tiles_;
   CheckpointChain& chain_;
   std::int32_t newest_epoch_;
-  std::map<std::int32_t, std::vector<RetainedRange>> retained_;
+  struct Dropped {
+    RetainedPart part;
+    std::uint64_t count = 0;
+    crypto::Sha256 digest;
+  };
+  std::map<std::int32_t, std::vector<Dropped>> retained_;
   std::vector<TrailFinding>& findings_;
   TreeHasher hasher_;
 
@@ -80,7 +87,7 @@ class LedgerWalk {
   std::uint64_t window_first_ = 0;
   std::vector<LedgerLeaf> rest_;  // of the batch, from the first difference on
   bool is_broken_ = false;
-  std::uint64_t dropped_ = 0;  // leaves of those that are not in the ledger
+  bool has_dropped_ = false;  // some of this epoch
   std::int64_t max_seq_ = 0;
   std::int64_t rows_ = 0;
   std::int64_t unsealed_ = 0;

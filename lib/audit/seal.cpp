@@ -62,6 +62,13 @@ SealedTree open_newest(const CheckpointRow& row, const VerifierKey& key) {
   }
   auto sealed = parse_sealed(std::get<Note>(opened).text);
   if (!sealed) throw altered(row.size, "is none of pcx");
+  if (sealed->point.key_change && sealed->point.key_change->before == key) {
+    throw Error{ErrorCode::conflict,
+                fmt::format("{} has taken over from {}", sealed->point.key_change->after.label(),
+                            key.label()),
+                "Seal with the new key."}
+        .because("other_key");
+  }
   const bool fits = sealed->checkpoint.tree.size == row.size && sealed->point.last == row.last &&
                     sealed->point.sealed_at == row.sealed_at;
   if (!fits) throw altered(row.size, "is not the one that was signed for its row");
@@ -158,7 +165,7 @@ bool seal_some(const SealTools& tools, const std::optional<KeyChange>& change, S
   Batch batch{tx, report.epoch, sealed, hasher};
   const std::int64_t rows = batch.take(horizon);
   const bool is_full = rows == kSealedRowsMax;
-  const bool is_due = sealed.at && horizon.now - *sealed.at >= kHeartbeat;
+  const bool is_due = sealed.at && horizon.now - *sealed.at >= tools.heartbeat;
   const bool is_change = change && !is_full;
   if (rows == 0 && !is_due && !is_change) return false;
   report.newest = is_change ? batch.sign(horizon.now, tools.keys, change)

@@ -33,6 +33,7 @@ struct SealTools {
   db::Database& database;
   std::span<const SigningKey> keys;  // the one that signs; and the next one, for change_key()
   Random& random;
+  std::chrono::milliseconds heartbeat = kHeartbeat;
 };
 
 // What was left, and why.
@@ -58,7 +59,7 @@ struct SealReport {
 // Throws Error{not_found} with reason "not_installed" when there is no trail, Error{critical} with
 // reason "tiles_altered" or "checkpoint_altered" when the newest checkpoint does not hold up (then
 // nothing is sealed over it), Error{conflict} with reason "other_key" when another key has signed
-// it, and what the server answers.
+// it, or has taken over from this one, and what the server answers.
 SealReport seal(const SealTools& tools);
 
 // From now on the second of two keys signs: writes the note (kind 'key': {"before", "after"}, both

@@ -105,7 +105,7 @@ class Check {
     const CensusChange change = compare(census_, after);
     for (const auto& [before, now] : change.changed) {
       if (before.kind == "partition") {
-        result_.replaced_partitions.insert(before.name);
+        if (!is_explained(before)) result_.replaced_partitions.insert(before.name);
         if (before.version == now.version) continue;  // a file of its own, as by VACUUM FULL
       }
       if (before.version == now.version && before.state == now.state &&
@@ -119,15 +119,19 @@ class Check {
         return added.kind == gone.kind && added.name == gone.name &&
                added.relation == gone.relation;
       });
-      if (gone.kind == "partition") result_.replaced_partitions.insert(gone.name);
+      if (gone.kind == "partition" && !is_explained(gone)) {
+        result_.replaced_partitions.insert(gone.name);
+      }
       suspect(gone, size, is_back ? "was made anew" : "is gone");
     }
   }
 
+  bool is_explained(const CensusItem& item) const {
+    return std::ranges::any_of(since_, [&](const TrailNote& note) { return explains(note, item); });
+  }
+
   void suspect(const CensusItem& item, std::uint64_t size, const char* what) {
-    const bool is_explained =
-        std::ranges::any_of(since_, [&](const TrailNote& note) { return explains(note, item); });
-    if (is_explained) return;
+    if (is_explained(item)) return;
     const bool is_partition =
         item.kind == "partition" || result_.replaced_partitions.contains(item.relation);
     result_.findings.push_back(

@@ -1,6 +1,7 @@
 #include "audit/verify.h"
 
 #include <algorithm>
+#include <charconv>
 #include <exception>
 #include <thread>
 
@@ -16,6 +17,7 @@
 #include "audit/sql.h"
 #include "audit/trigger_check.h"
 #include "core/error.h"
+#include "core/json.h"
 #include "core/time.h"
 #include "crypto/encoding.h"
 
@@ -106,17 +108,33 @@ std::string text_at(const Document& object, std::string_view key) {
   return text == nullptr ? std::string{} : *text;
 }
 
-std::map<std::int32_t, std::vector<RetainedRange>> read_retained(db::Transaction& tx) {
-  std::map<std::int32_t, std::vector<RetainedRange>> ranges;
+std::vector<std::uint64_t> indexes_at(const Document& object, std::string_view key) {
+  std::vector<std::uint64_t> indexes;
+  const Document* const list = object.find(key);
+  if (list == nullptr || !list->is_array()) return indexes;
+  for (const Document& item : list->items()) {
+    const std::string text = item.text() != nullptr ? *item.text() : to_json(item);
+    std::from_chars(text.data(), text.data() + text.size(), indexes.emplace_back());
+  }
+  std::ranges::sort(indexes);
+  return indexes;
+}
+
+std::map<std::int32_t, std::vector<RetainedPart>> read_retained(db::Transaction& tx) {
+  std::map<std::int32_t, std::vector<RetainedPart>> parts;
   for (const TrailNote& note : read_notes(tx, {"retain"})) {
     const auto number = [&](std::string_view key) {
       return static_cast<std::uint64_t>(number_at(note.details, key));
     };
-    if (number("dropped") == 0) continue;
-    ranges[static_cast<std::int32_t>(number("epoch"))].push_back(
-        {number("from_index"), number("to_index"), number("dropped")});
+    const std::uint64_t from = number("from_index");
+    // An empty range ends before it begins, also at 0.
+    const bool is_empty =
+        number_at(note.details, "to_index") < number_at(note.details, "from_index");
+    parts[static_cast<std::int32_t>(number("epoch"))].push_back(
+        {is_empty ? from + 1 : from, is_empty ? from : number("to_index"),
+         indexes_at(note.details, "before"), number("dropped"), text_at(note.details, "digest")});
   }
-  return ranges;
+  return parts;
 }
 
 const std::string* text_item(const Document* list, std::size_t i) {
