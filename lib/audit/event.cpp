@@ -1,9 +1,6 @@
 #include "audit/event.h"
 
-#include <algorithm>
-#include <charconv>
-
-#include "core/text.h"
+#include "audit/seal_point.h"
 
 namespace pcx::audit {
 
@@ -14,14 +11,6 @@ std::optional<LongText> long_text(const db::Row& row, std::string_view text,
   auto found = db::nullable<std::string>(row[text]);
   if (!found) return std::nullopt;
   return LongText{std::move(*found), row[bytes].as<std::int64_t>()};
-}
-
-template <typename Number>
-bool is_number(const std::string& text) {
-  Number number{};
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return !text.empty() && text[0] != '-' && fault == std::errc{} &&
-         end == text.data() + text.size();
 }
 
 // A JSON column, all of it or its beginning, and its size.
@@ -93,12 +82,10 @@ Event to_event(const db::Row& row, Source source) {
 }
 
 std::optional<ChangeId> parse_change_id(std::string_view text) {
-  const std::vector<std::string> parts = split(text, '.');
-  if (parts.size() != 3 || !is_number<std::int32_t>(parts[0]) ||
-      !is_number<std::uint64_t>(parts[1]) || !is_number<std::int64_t>(parts[2])) {
-    return std::nullopt;
-  }
-  return ChangeId{parts[0], parts[1], parts[2]};
+  const auto position = parse_position(text);
+  if (!position) return std::nullopt;
+  return ChangeId{std::to_string(position->segment), std::to_string(position->xid),
+                  std::to_string(position->seq)};
 }
 
 std::string time_text(const Event& event) {
