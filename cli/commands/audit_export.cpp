@@ -43,11 +43,13 @@ Document tree_document(const audit::ManifestTree& tree) {
 }
 
 std::string summary_of(const audit::ExportResult& result) {
-  std::string text = fmt::format("{} were {}.", rows_text(result.new_rows),
-                                 result.is_resumed ? "added" : "exported");
+  std::string text =
+      fmt::format("{} {} {}.", rows_text(result.new_rows), result.new_rows == 1 ? "was" : "were",
+                  result.is_resumed ? "added" : "exported");
   if (result.unsealed > 0) {
-    text += fmt::format(" {} wait for the next seal.",
-                        rows_text(static_cast<std::uint64_t>(result.unsealed)));
+    text += fmt::format(" {} {} for the next seal.",
+                        rows_text(static_cast<std::uint64_t>(result.unsealed)),
+                        result.unsealed == 1 ? "waits" : "wait");
   }
   return text;
 }

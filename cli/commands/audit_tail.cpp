@@ -41,16 +41,33 @@ std::string_view op_word(std::string_view op) {
   return op == "T" ? "truncate" : "unknown";
 }
 
+void append_word(std::string& out, std::string_view before, const std::string& word) {
+  if (word.empty()) return;
+  out += before;
+  out += word;
+}
+
+// "update public.patients p1 by u1".
 std::string what_happened(const TrailEvent& event) {
+  std::string text;
   switch (event.source) {
     case LeafSource::change:
-      return fmt::format("{} {} {} by {}", op_word(text_at(event, 4)), text_at(event, 3),
-                         text_at(event, 5), text_at(event, 7));
+      text = op_word(text_at(event, 4));
+      append_word(text, " ", text_at(event, 3));
+      append_word(text, " ", text_at(event, 5));
+      append_word(text, " by ", text_at(event, 7));
+      break;
     case LeafSource::application:
-      return fmt::format("{} {} by {}", text_at(event, 2), text_at(event, 4), text_at(event, 1));
-    case LeafSource::meta: return fmt::format("{} by {}", text_at(event, 3), text_at(event, 4));
+      text = text_at(event, 2);
+      append_word(text, " ", text_at(event, 4));
+      append_word(text, " by ", text_at(event, 1));
+      break;
+    case LeafSource::meta:
+      text = text_at(event, 3);
+      append_word(text, " by ", text_at(event, 4));
+      break;
   }
-  return {};
+  return text;
 }
 
 void append_text_line(std::string& out, const TrailEvent& event) {

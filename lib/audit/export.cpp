@@ -202,10 +202,6 @@ class Exporter {
         proof_(proof_file, kept(start.is_resumed, progress().proof_hashes * kHashBytes)),
         interrupt_(interrupt) {
     progress().is_finished = false;
-    if (!start.is_resumed && !out_.is_regular() && job.manifest.empty()) {
-      throw Error{ErrorCode::usage, "--out is a device or a pipe, which has no place beside it",
-                  "Say where the manifest goes: --manifest FILE."};
-    }
     if (job.format == ExportFormat::csv && out_.bytes() == 0) {
       if (job.has_bom) out_.buffer() += kByteOrderMark;
       out_.buffer() += csv_header();
@@ -367,6 +363,12 @@ class Exporter {
   std::uint64_t saved_bytes_ = 0;
 };
 
+void require_place(const ExportJob& job) {
+  if (!job.manifest.empty() || !is_special_file(job.file)) return;
+  throw Error{ErrorCode::usage, "--out is a device or a pipe, which has no place beside it",
+              "Say where the manifest goes: --manifest FILE."};
+}
+
 // The cursor knows the files before they are there: whoever is killed in between goes on.
 void claim(const ExportJob& job, const StreamCursor& state, const fs::path& proof_file) {
   require_new_file(job.file);
@@ -389,6 +391,7 @@ ExportResult export_trail(db::Database& database, const std::function<db::Databa
       job.manifest.empty() ? fs::path{job.file.string() + ".manifest.json"} : job.manifest;
   result.proof_file =
       result.manifest_file.parent_path() / Exporter::proof_name_of(result.manifest_file);
+  require_place(job);
   Start start = start_of(job);
   result.is_resumed = start.is_resumed;
   if (!start.is_resumed) claim(job, start.state, result.proof_file);

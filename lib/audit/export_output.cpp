@@ -20,13 +20,6 @@ constexpr mode_t kMode = 0600;  // who did what is nobody else's business
 
 std::string reason_text() { return std::generic_category().message(errno); }
 
-bool is_special(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const auto status = std::filesystem::status(path, ignored);
-  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
-         !std::filesystem::is_directory(status);
-}
-
 [[noreturn]] void throw_exists(const std::string& name) {
   throw Error{ErrorCode::cannot_create, fmt::format("cannot make {}: it is there already", name),
               "Name another file, or go on with one by its --cursor."}
@@ -35,16 +28,23 @@ bool is_special(const std::filesystem::path& path) {
 
 }  // namespace
 
+bool is_special_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+         !std::filesystem::is_directory(status);
+}
+
 void require_new_file(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto status = std::filesystem::symlink_status(path, ignored);
-  if (std::filesystem::exists(status) && !is_special(path)) {
+  if (std::filesystem::exists(status) && !is_special_file(path)) {
     throw_exists(escape_controls(path.string()));
   }
 }
 
 ExportOutput::ExportOutput(const std::filesystem::path& path, std::optional<std::uint64_t> kept)
-    : name_(escape_controls(path.string())), is_regular_(!is_special(path)) {
+    : name_(escape_controls(path.string())), is_regular_(!is_special_file(path)) {
   int flags = O_CLOEXEC;
   if (!is_regular_) {
     flags |= O_WRONLY;

@@ -14,6 +14,9 @@
 
 namespace pcx::audit {
 
+// A device, a pipe: there is one, and it is neither a file nor a folder.
+bool is_special_file(const std::filesystem::path& path);
+
 // Throws Error{cannot_create} with reason "exists" when there is a file, as making it would.
 void require_new_file(const std::filesystem::path& path);
 
@@ -37,7 +40,6 @@ class ExportOutput {
   void write_out();
   void sync();
 
-  bool is_regular() const { return is_regular_; }
   std::uint64_t bytes() const { return written_ + buffer_.size(); }
   // Of all bytes, also those before the last time. Once; nothing is appended any more.
   Hash sha256();

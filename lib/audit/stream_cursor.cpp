@@ -179,7 +179,7 @@ void require_filter(const StreamCursor& cursor, const TrailFilter& filter,
                     const std::filesystem::path& path) {
   if (cursor.filter == filter) return;
   throw Error{ErrorCode::conflict,
-              fmt::format("the cursor {} is of a stream with another --source, --since or --until",
+              fmt::format("{} was begun with another --source, --since or --until",
                           escape_controls(path.string())),
               "Ask as the first time, or name another cursor."}
       .because("filter");

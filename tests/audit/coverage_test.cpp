@@ -215,7 +215,7 @@ class Day {
 TEST(Coverage, FindsTheUnloggedAmongTwentyThousand) {
   constexpr std::array kKinds{Uncovered::other_client, Uncovered::soft_delete, Uncovered::bulk,
                               Uncovered::nested, Uncovered::not_logged};
-  for (const unsigned seed : {1U, 2U, 3U}) {
+  for (const unsigned seed : {1U, 2U}) {
     Day day{seed};
     std::map<Uncovered, std::int64_t> kinds;
     for (int i = 0; i < 20'000; ++i) {
@@ -247,7 +247,7 @@ TEST(Coverage, ABusyRowDoesNotFillTheMemory) {
   std::int64_t told = 0;
   CoverageSweep sweep{{.since = 0, .until = kBegin * 2, .window = kWindow},
                       [&](const CoverageFinding&) { ++told; }};
-  for (std::int64_t i = 0; i < 20'000; ++i) {
+  for (std::int64_t i = 0; i < 5'000; ++i) {
     const std::int64_t at = kBegin + i * kSecond;
     CoverageChange change = update(fmt::format(R"({{"name": "{}"}})", i));
     change.at = at;
@@ -258,8 +258,8 @@ TEST(Coverage, ABusyRowDoesNotFillTheMemory) {
     if (i % 100 != 7) sweep.add(log);
   }
   sweep.finish();
-  EXPECT_EQ(told, 200);
-  EXPECT_EQ(sweep.totals().covered, 19'800);
+  EXPECT_EQ(told, 50);
+  EXPECT_EQ(sweep.totals().covered, 4'950);
 }
 
 // --- In a database
