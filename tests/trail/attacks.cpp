@@ -160,7 +160,8 @@ Expected swap_changes(Trail& trail, Random& random) {
 CREATE TEMP TABLE pair ON COMMIT DROP AS SELECT * FROM pcx.change WHERE ({0}) OR ({1});
 UPDATE pcx.change AS c SET relation = p.relation, op = p.op, row_key = p.row_key, tenant = p.tenant,
     actor = p.actor, before = p.before, after = p.after
-  FROM pair AS p WHERE (c.xid, c.seq) IN (SELECT xid, seq FROM pair) AND (p.xid, p.seq) <> (c.xid, c.seq))",
+  FROM pair AS p
+ WHERE (c.xid, c.seq) IN (SELECT xid, seq FROM pair) AND (p.xid, p.seq) <> (c.xid, c.seq))",
                             first.where(), second.where()));
   return {{"rows swapped"}, std::min(first.index, second.index)};
 }
