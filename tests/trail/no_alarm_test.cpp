@@ -248,5 +248,69 @@ TEST(NoAlarm, RestoredToAPointInTime) {
   fs::remove_all(archive);
 }
 
+constexpr const char* kOldMonth = R"(
+CREATE TABLE pcx.change_201901 PARTITION OF pcx.change
+   FOR VALUES FROM ('2019-01-01 00:00+00') TO ('2019-02-01 00:00+00');
+CREATE TABLE pcx.ledger_201901 PARTITION OF pcx.ledger
+   FOR VALUES FROM ('2019-01-01 00:00+00') TO ('2019-02-01 00:00+00');
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.change_201901
+  EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.ledger_201901
+  EXECUTE FUNCTION pcx.audit_guard();
+ALTER TABLE pcx.change_201901 ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+ALTER TABLE pcx.ledger_201901 ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+)";
+// Changes of that month, each before one of today, in transactions of ten.
+constexpr const char* kOldChanges = R"(
+DO $$ BEGIN FOR i IN 1..100 LOOP
+  WITH made AS (
+    INSERT INTO pcx.change
+    SELECT 3, pg_current_xact_id(), nextval('pcx.audit_seq'),
+           '2019-01-15 12:00+00'::timestamptz + i * interval '1 hour',
+           'public.patients', 'I', i::text, NULL, 'ann', NULL, NULL, 'app', 'api', NULL, '{}'
+    RETURNING *)
+  INSERT INTO pcx.ledger
+  SELECT segment, xid, seq, at, 'C', 1, NULL, NULL,
+         sha256('\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key,
+                tenant, actor, correlation, address, db_user, application, before, after)))
+    FROM made;
+  INSERT INTO public.patients VALUES (-i, 'today');
+  IF i % 10 = 0 THEN COMMIT; END IF;
+END LOOP; END $$
+)";
+
+TEST(NoAlarm, AMonthLeftTheTrail) {
+  SeededRandom random{3};
+  Trail trail;
+  trail.work(random);
+  trail.seal();
+  trail.sql(kOldMonth);
+  trail.sql(kOldChanges);
+  trail.work(random);
+  trail.seal();
+  trail.anchor();
+  expect_clean(trail.verify());
+  trail.pcx({"audit", "retain", "--keep", "1y", "--yes"});
+  EXPECT_EQ(trail.value("SELECT to_regclass('pcx.change_201901')::text"), "");
+  expect_clean(trail.verify());
+  trail.seal();
+  const Verdict verdict = trail.verify();
+  expect_clean(verdict);
+  EXPECT_EQ(verdict.counts.at("leaves"), verdict.counts.at("rows of the ledger") + 100);
+
+  // What goes without a note is found, also among leaves that a note lets go.
+  trail.sql(
+      "ALTER TABLE pcx.ledger DISABLE TRIGGER pcx_audit_guard; ALTER TABLE pcx.change DISABLE "
+      "TRIGGER"
+      " pcx_audit_guard; DELETE FROM pcx.ledger WHERE seq = (SELECT seq FROM pcx.change WHERE "
+      "row_key = '-50');"
+      "DELETE FROM pcx.change WHERE row_key = '-50';"
+      "ALTER TABLE pcx.ledger ENABLE ALWAYS TRIGGER pcx_audit_guard;"
+      "ALTER TABLE pcx.change ENABLE ALWAYS TRIGGER pcx_audit_guard");
+  const Verdict found = trail.verify();
+  EXPECT_EQ(found.exit, 2) << found.text;
+  EXPECT_EQ(found.said.at(0).attack, "row deleted") << found.text;
+}
+
 }  // namespace
 }  // namespace pcx::audit
