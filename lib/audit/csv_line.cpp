@@ -114,18 +114,25 @@ void append_unquoted(std::string& text, std::string_view cell) {
   text += cell;
 }
 
-using Line = std::vector<Cells::Cell>;
+constexpr std::size_t kCellsMax = 64;  // there are fewer columns
 
-std::optional<Line> cells_of(std::string_view line) {
-  Cells cells{line};
-  Line found;
-  found.reserve(csv_columns().size());
-  for (std::size_t i = 0; i < csv_columns().size(); ++i) {
+struct Line {
+  std::array<Cells::Cell, kCellsMax> cells;
+  std::size_t count = 0;
+
+  std::size_t size() const { return count; }
+  const Cells::Cell& operator[](std::size_t i) const { return cells[i]; }
+};
+
+bool read_cells(std::string_view text, Line& line) {
+  Cells cells{text};
+  const std::size_t count = std::min(csv_columns().size(), kCellsMax);
+  for (; line.count < count; ++line.count) {
     const auto cell = cells.next();
-    if (!cell) return std::nullopt;
-    found.push_back(*cell);
+    if (!cell) return false;
+    line.cells[line.count] = *cell;
   }
-  return cells.is_at_end() ? std::optional{std::move(found)} : std::nullopt;
+  return cells.is_at_end();
 }
 
 bool read_front(const Line& cells, ExportedRow& row) {
@@ -209,16 +216,16 @@ void append_csv_line(std::string& out, const TrailEvent& event, std::uint64_t in
 
 std::optional<ExportedRow> read_csv_line(std::string_view line, bool is_guarded,
                                          RowFields& fields) {
-  const auto cells = cells_of(line);
+  Line cells;
   ExportedRow row;
-  if (!cells || !read_front(*cells, row) || !has_only(*cells, row.event.source)) {
+  if (!read_cells(line, cells) || !read_front(cells, row) || !has_only(cells, row.event.source)) {
     return std::nullopt;
   }
   fields.begin(line.size());
   for (const ExportColumn& column : export_columns(row.event.source)) {
     if (column.is_in_front) {
       fields.add_front(column, row.event);
-    } else if (!add_value((*cells)[column.csv_column], column.kind, is_guarded, fields)) {
+    } else if (!add_value(cells[column.csv_column], column.kind, is_guarded, fields)) {
       return std::nullopt;
     }
   }

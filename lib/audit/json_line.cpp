@@ -92,9 +92,9 @@ class Cursor {
 
   std::optional<std::int64_t> number(std::string_view key) {
     if (!skip(key)) return std::nullopt;
-    const auto value = parse_decimal(rest_.substr(0, rest_.find(',')));
-    rest_.remove_prefix(std::min(rest_.find(','), rest_.size()));
-    return value;
+    const std::string_view digits = rest_.substr(0, rest_.find(','));
+    rest_.remove_prefix(digits.size());
+    return parse_decimal(digits);
   }
   // What is between quotes, where it holds no escapes.
   std::optional<std::string_view> plain_string() {
