@@ -38,7 +38,10 @@ constexpr std::array kApplicationColumns{
     RecordColumn{"tenantId", kText}};
 
 void append_int32(std::string& bytes, std::uint32_t number) {
-  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(number >> shift & 0xff);
+  const std::array<char, 4> big_endian{
+      static_cast<char>(number >> 24), static_cast<char>(number >> 16 & 0xff),
+      static_cast<char>(number >> 8 & 0xff), static_cast<char>(number & 0xff)};
+  bytes.append(big_endian.data(), big_endian.size());
 }
 
 void append_field(std::string& bytes, const db::BinaryField& field) {
