@@ -55,12 +55,12 @@ class RecordTest : public pcx::testing::DatabaseFixture {
 constexpr const char* kOddChanges = R"(
 INSERT INTO pcx.change
 SELECT 3, x.xid, row_number() OVER (), a.at, left(t.value, 9), o.op, left(t.value, 9), t.value,
-       t.value,       t.value, t.value, '', '', j.value, j.value
+       t.value, t.value, t.value, '', '', j.value, j.value
   FROM (VALUES (''), ('plain'), (E'\t\n\r\\\u202e'), ('日本語 🐴'), (repeat('long ', 200000)))
        AS t (value),
        (VALUES ('0'::xid8), ('18446744073709551615'), ('4294967296')) AS x (xid),
        (VALUES ('infinity'::timestamptz), ('-infinity'), ('epoch'),
-               ('2026-11-28 12:00:00.123456+02'),               ('4713-01-01 BC')) AS a (at),
+               ('2026-11-28 12:00:00.123456+02'), ('4713-01-01 BC')) AS a (at),
        (VALUES ('I'::"char"), (''), (E'\\377')) AS o (op),
        (VALUES (NULL::jsonb), ('null'), ('{}'),
                ('[1, [2, {"a": "\u00e9 \ud83d\udc34"}], -1.50e-300]'),
