@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "audit/anchor.h"
+#include "audit/export_file.h"
 #include "audit/prove.h"
 #include "audit/verify.h"
 #include "cli/commands/audit_tools.h"
@@ -119,8 +120,9 @@ Document texts_of(const std::vector<audit::Hash>& hashes) {
 }
 
 Outcome prove(Context& context, const Values& values, const std::string& record) {
-  db::Transaction tx = context.database().begin(db::Access::read_only);
-  const audit::TrustedKeys keys{verifier_keys(context, values, &context.database()),
+  db::Database database = context.open_database(db::ConnectOptions{});
+  db::Transaction tx = database.begin(db::Access::read_only);
+  const audit::TrustedKeys keys{verifier_keys(context, values, &database),
                                 audit::list_key_changes(tx)};
   const auto proof = audit::prove_record(tx, keys, record);
   const auto& tree = proof.tree.checkpoint;
@@ -142,14 +144,61 @@ Outcome prove(Context& context, const Values& values, const std::string& record)
   return {Tree{std::move(document), what}, proof.holds() ? Finding::ok : Finding::critical};
 }
 
+std::string fault_text(const audit::ExportFault& fault) {
+  std::string text = fault.what;
+  if (fault.line > 0) text += fmt::format(", line {}", fault.line);
+  if (fault.tree && fault.index)
+    text += fmt::format(", leaf {} of tree {}", *fault.index, *fault.tree);
+  return text;
+}
+
+Document document_of(const audit::ExportedTree& tree) {
+  Document document = Document::object();
+  document.set("origin", tree.origin);
+  document.set("size", static_cast<std::int64_t>(tree.size));
+  document.set("rows", static_cast<std::int64_t>(tree.rows));
+  if (tree.rows > 0) {
+    document.set("first_index", static_cast<std::int64_t>(tree.first_index));
+    document.set("last_index", static_cast<std::int64_t>(tree.last_index));
+  }
+  document.set("missing", static_cast<std::int64_t>(tree.missing));
+  return document;
+}
+
+// A file that was exported, without a database.
+Outcome verify_file(Context& context, const Values& values, const std::string& file) {
+  const auto report = audit::verify_export_file(file, verifier_keys(context, values, nullptr), {},
+                                                &context.interrupt());
+  Document document = Document::object();
+  document.set("rows", static_cast<std::int64_t>(report.rows));
+  document.set("complete", !report.fault && report.is_complete());
+  Document trees = Document::array();
+  for (const auto& tree : report.trees) trees.add(document_of(tree));
+  document.set("trees", std::move(trees));
+  if (!report.fault) {
+    return {
+        Tree{std::move(document),
+             report.is_complete()
+                 ? "Every row of its trees is there, as it was sealed."
+                 : "Every row is as it was sealed; rows that the export left out are not here."}};
+  }
+  document.set("fault", to_string(report.fault->kind));
+  document.set("what", escape_controls(fault_text(*report.fault)));
+  return {Tree{std::move(document), "The file is not what was exported."}, Finding::critical};
+}
+
 Outcome run_verify(Context& context, const Values& values) {
+  if (const auto file = values.optional_text("--file")) return verify_file(context, values, *file);
   if (const auto record = values.optional_text("--record")) return prove(context, values, *record);
-  const audit::VerifyOptions options{.level = level_of(values),
-                                     .keys = verifier_keys(context, values, &context.database()),
-                                     .against = kept_notes(values),
+  const VerifyLevel level = level_of(values);
+  auto against = kept_notes(values);
+  db::Database database = context.open_database(db::ConnectOptions{});
+  const audit::VerifyOptions options{.level = level,
+                                     .keys = verifier_keys(context, values, &database),
+                                     .against = std::move(against),
                                      .lag_max = values.duration("--max-lag")};
   const audit::VerifyTools tools{
-      context.database(),
+      database,
       [&context] { return context.open_database({.application_name = "pcx audit verify"}); },
       context.random()};
   return show(audit::verify_trail(tools, options), options.level);
@@ -172,38 +221,43 @@ std::vector<Cmd> audit_verify_commands() {
            "known) and 'restored' are warnings.\n\nNothing in the database is believed but what a "
            "known key has signed. Who has that key, and the database, can write another trail: "
            "only a checkpoint that was kept elsewhere tells (--against).",
-       .options = {{.name = "--quick",
-                    .type = Type::flag,
-                    .help = "signatures and checkpoints only"},
-                   {.name = "--ledger", .type = Type::flag, .help = "and every leaf"},
-                   {.name = "--full", .type = Type::flag, .help = "and every row (the default)"},
-                   {.name = "--against",
-                    .type = Type::file,
-                    .metavar = "FILE",
-                    .help = "checkpoints that were kept elsewhere: the trail must go on from them",
-                    .repeated = true},
-                   {.name = "--record",
-                    .metavar = "ID",
-                    .help = "only one row: an id of audit_logs, or segment.xid.seq; with the proof "
-                            "that its leaf is in the newest tree"},
-                   {.name = "--max-lag",
-                    .type = Type::duration,
-                    .metavar = "TIME",
-                    .help = "rows that are not sealed for longer are a warning",
-                    .fallback = "5m"},
-                   verifier_key_option(),
-                   signing_key_option()},
+       .options =
+           {{.name = "--quick", .type = Type::flag, .help = "signatures and checkpoints only"},
+            {.name = "--ledger", .type = Type::flag, .help = "and every leaf"},
+            {.name = "--full", .type = Type::flag, .help = "and every row (the default)"},
+            {.name = "--against",
+             .type = Type::file,
+             .metavar = "FILE",
+             .help = "checkpoints that were kept elsewhere: the trail must go on from them",
+             .repeated = true},
+            {.name = "--file",
+             .type = Type::file,
+             .metavar = "FILE",
+             .help = "only a file of 'pcx audit export', with what is beside it; no database"},
+            {.name = "--record",
+             .metavar = "ID",
+             .help = "only one row: an id of audit_logs, or segment.xid.seq; with the proof "
+                     "that its leaf is in the newest tree"},
+            {.name = "--max-lag",
+             .type = Type::duration,
+             .metavar = "TIME",
+             .help = "rows that are not sealed for longer are a warning",
+             .fallback = "5m"},
+            verifier_key_option(),
+            signing_key_option()},
        .examples = {{"pcx audit verify --against /mnt/worm/audit.checkpoints",
                      "everything, and that history is still the same"},
                     {"pcx audit verify --quick --verifier-key \"$(cat audit.pub)\"",
                      "in a second, as an auditor"},
+                    {"pcx audit verify --file trail.jsonl --verifier-key \"$(cat audit.pub)\"",
+                     "an exported file, far from the database"},
                     {"pcx audit verify --record 3.4711.12 --format json",
                      "one change, and a proof for others' tools"}},
        .exits = {{0, "the trail is what was sealed"},
                  {1, "rows wait for their seal, something is not captured, or it was restored"},
                  {2, "the trail was tampered with"},
                  {3, "it could not be verified: no key, no rights, or an error"}},
-       .needs = Needs::database,
+       .needs = Needs::config,
        .unknown_on_error = true,
        .run = run_verify}};
 }

@@ -187,6 +187,25 @@ TEST(Verify, ShowsOneRow) {
   EXPECT_THAT(said, HasSubstr("not what was sealed"));
 }
 
+TEST(Verify, ReadsAFileWithoutADatabase) {
+  SeededRandom random{9};
+  Trail trail;
+  trail.work(random);
+  trail.seal();
+  const auto file = trail.key_file().parent_path() / "trail.jsonl";
+  trail.pcx({"audit", "export", "--out", file.native()});
+  const std::vector<std::string> words{"audit",       "verify",         "--file",
+                                       file.native(), "--verifier-key", trail.verifier()};
+  const std::string nowhere = "postgresql://nobody@/nothing?host=/nowhere";
+  EXPECT_THAT(testing::run_pcx(words, nowhere), HasSubstr("Every row of its trees is there"));
+  std::string rows = read_file(file);
+  rows.replace(rows.find("patient 1"), 9, "patient 7");
+  write_file_atomically(file, rows);
+  testing::PcxProcess process{words, nowhere};
+  EXPECT_EQ(process.wait(), 2) << process.said();
+  EXPECT_THAT(process.said(), HasSubstr("row_altered"));
+}
+
 TEST(Verify, HasLevels) {
   SeededRandom random{8};
   Trail trail;
