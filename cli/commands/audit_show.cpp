@@ -5,12 +5,14 @@
 
 #include "audit/event_place.h"
 #include "audit/mask.h"
+#include "audit/prove.h"
 #include "audit/query.h"
 #include "cli/commands/audit_tools.h"
 #include "cli/commands/audit_views.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "crypto/encoding.h"
 
 namespace pcx::cli {
 
@@ -128,9 +130,8 @@ void add_related(std::string& text, const char* title, const std::vector<Event>&
   }
 }
 
-std::string text_of(const Event& event, const std::vector<LedgerPlace>& places,
-                    const Related& related) {
-  std::string text = head_of(event) + "\n" + text_of_changes(event) + "\n" + text_of_places(places);
+std::string text_of(const Event& event, const std::string& ledger, const Related& related) {
+  std::string text = head_of(event) + "\n" + text_of_changes(event) + "\n" + ledger;
   add_related(text, "in the same request", related.same_request);
   add_related(text, event.source == Source::app ? "captured beside it" : "logged beside it",
               related.beside);
@@ -174,6 +175,55 @@ Document document_of(const std::vector<LedgerPlace>& places) {
   return list;
 }
 
+// Whether a signed tree has the event as it is now.
+struct Proven {
+  std::optional<audit::InclusionProof> proof;
+  std::string words;           // where there is none: why
+  std::optional<Error> error;  // that says more than that
+
+  bool is_broken() const { return proof && !proof->holds(); }
+};
+
+// Without a verifier key, and before it is sealed, an event is shown all the same.
+Proven prove(Context& context, const Values& values, db::Transaction& tx, const Event& event,
+             const std::vector<LedgerPlace>& places) {
+  if (places.empty() || !places.front().sealing) return {{}, "none: it is not sealed yet", {}};
+  try {
+    const audit::TrustedKeys keys{verifier_keys(context, values, &context.database()),
+                                  audit::list_key_changes(tx)};
+    return {audit::prove_record(tx, keys, event.id), {}, {}};
+  } catch (const Error& error) {
+    if (error.reason() == "no_verifier_key") {
+      return {{}, "not looked for: no verifier key is known", {}};
+    }
+    return {{}, fmt::format("none: {}", error.what()), error};
+  }
+}
+
+std::string text_of(const Proven& proven) {
+  if (!proven.proof) return fmt::format("proof        {}\n", escape_controls(proven.words));
+  return fmt::format(
+      "proof        leaf {} of {} in {}: {}\n", proven.proof->index,
+      proven.proof->tree.checkpoint.tree.size,
+      escape_controls(proven.proof->tree.checkpoint.origin),
+      proven.proof->holds() ? "the event is what was sealed" : "THE EVENT IS NOT WHAT WAS SEALED");
+}
+
+Document document_of(const Proven& proven) {
+  if (!proven.proof) return {};
+  const auto& tree = proven.proof->tree.checkpoint;
+  Document document = Document::object();
+  document.set("holds", proven.proof->holds());
+  document.set("index", static_cast<std::int64_t>(proven.proof->index));
+  document.set("size", static_cast<std::int64_t>(tree.tree.size));
+  document.set("root", crypto::to_base64(tree.tree.root));
+  Document path = Document::array();
+  for (const audit::Hash& hash : proven.proof->proof) path.add(crypto::to_base64(hash));
+  document.set("proof", std::move(path));
+  document.set("checkpoint", proven.proof->checkpoint);
+  return document;
+}
+
 // An id with two dots may be one of the application, too: it comes first where it is there.
 std::optional<Event> find_event(db::Transaction& tx, const std::vector<Source>& sources,
                                 const std::string& id) {
@@ -202,46 +252,55 @@ Outcome run_show(Context& context, const Values& values) {
         .because("no_such_event");
   }
   const auto places = read_places(tx, *event);
+  const Proven proven = prove(context, values, tx, *event, places);
   const Related related = read_related(tx, *event, sources, context.clock());
   Document document = event_document(*event);
   document.set("ledger", document_of(places));
+  document.set("proof", document_of(proven));
   document.set("same_request", list_of(related.same_request));
   document.set("beside", list_of(related.beside));
   document.set("more_related", related.is_cut);
-  return {PlainText{text_of(*event, places, related), std::move(document)}};
+  const std::string ledger = text_of_places(places) + (places.empty() ? "" : text_of(proven));
+  return {PlainText{text_of(*event, ledger, related), std::move(document)},
+          proven.is_broken() ? Finding::critical : Finding::ok, proven.error};
 }
 
 }  // namespace
 
 std::vector<Cmd> audit_show_commands() {
-  return {{.path = "audit show",
-           .summary = "Show one event: what changed, where it is sealed, what happened around it",
-           .detail =
-               "ID is that of a row of audit_logs, or of a captured change: three numbers, as 'pcx "
-               "audit query' shows them in column RECORD. Of captured changes old and new values "
-               "are shown side by side; the application logs what it sent, so new values only. "
-               "Ciphertexts are shown as ‹encrypted 4›, by the id of their key, and text that "
-               "is too long for a line is cut, with its size; JSON has all of it.\n\nIn the ledger "
-               "the event has a leaf; it is sealed as soon as a checkpoint has it. 'pcx audit "
-               "verify --record ID' proves that: what is shown here is what the database says.\n\n"
-               "Around it: events of the same request (correlation id) within five minutes, and "
-               "in the other source those on the same id within five seconds, where a change that "
-               "the application logged has both.",
-           .options = {{.name = "--timeout",
-                        .type = Type::duration,
-                        .metavar = "TIME",
-                        .help = "how long one statement may take",
-                        .fallback = "30s"}},
-           .arguments = {{.name = "ID", .help = "id of the event: column RECORD"}},
-           .examples = {{"pcx audit show 3.4711.12", "a captured change"},
-                        {"pcx audit show 0b6f6d0c-6f7e-4d6e-9a53-2f1f0c9a1d11 -o json",
-                         "a row of audit_logs, as data"}},
-           .exits = {{0, "shown"},
-                     {66, "there is no such event, or no trail"},
-                     {75, "a statement took longer than --timeout"},
-                     {77, "the role may not read audit_logs or schema pcx"}},
-           .needs = Needs::database,
-           .run = run_show}};
+  return {
+      {.path = "audit show",
+       .summary = "Show one event: what changed, where it is sealed, what happened around it",
+       .detail =
+           "ID is that of a row of audit_logs, or of a captured change: three numbers, as 'pcx "
+           "audit query' shows them in column RECORD. Of captured changes old and new values "
+           "are shown side by side; the application logs what it sent, so new values only. "
+           "Ciphertexts are shown as ‹encrypted 4›, by the id of their key, and text that "
+           "is too long for a line is cut, with its size; JSON has all of it.\n\nIn the ledger "
+           "the event has a leaf; it is sealed as soon as a checkpoint has it. Where a verifier "
+           "key is known it is proved that the newest signed tree has the event as it is now; "
+           "'pcx audit verify --record ID' gives that proof to others.\n\n"
+           "Around it: events of the same request (correlation id) within five minutes, and "
+           "in the other source those on the same id within five seconds, where a change that "
+           "the application logged has both.",
+       .options = {{.name = "--timeout",
+                    .type = Type::duration,
+                    .metavar = "TIME",
+                    .help = "how long one statement may take",
+                    .fallback = "30s"},
+                   verifier_key_option(),
+                   signing_key_option()},
+       .arguments = {{.name = "ID", .help = "id of the event: column RECORD"}},
+       .examples = {{"pcx audit show 3.4711.12", "a captured change"},
+                    {"pcx audit show 0b6f6d0c-6f7e-4d6e-9a53-2f1f0c9a1d11 -o json",
+                     "a row of audit_logs, as data"}},
+       .exits = {{0, "shown"},
+                 {2, "shown, and it is not what was sealed"},
+                 {66, "there is no such event, or no trail"},
+                 {75, "a statement took longer than --timeout"},
+                 {77, "the role may not read audit_logs or schema pcx"}},
+       .needs = Needs::database,
+       .run = run_show}};
 }
 
 }  // namespace pcx::cli

@@ -46,6 +46,10 @@ std::vector<Cmd> audit_export_commands();
 std::vector<Cmd> audit_install_commands();  // install, uninstall
 std::vector<Cmd> audit_keygen_commands();
 std::vector<Cmd> audit_query_commands();
+std::vector<Cmd> audit_seal_commands();  // seal, anchor, key rotate
+std::vector<Cmd> audit_tail_commands();
+std::vector<Cmd> audit_verify_commands();  // verify
+std::vector<Cmd> audit_status_commands();  // pause, resume, status
 std::vector<Cmd> audit_retain_commands();  // retain, hold
 std::vector<Cmd> audit_seal_commands();    // seal, anchor, key rotate
 std::vector<Cmd> audit_show_commands();

@@ -87,12 +87,14 @@ bool Indexes::in_order(Field field) const {
 
 Indexes read_indexes(db::Transaction& tx) {
   std::vector<Indexes::Index> all;
+  std::int64_t table_rows = 0;
   const db::Result rows = tx.query(sql::list_indexes);
   for (const db::Row row : rows) {
     all.push_back({row["name"].as<std::string>(), row["leading"].as<std::string>(),
                    row["following"].as<std::string>()});
+    table_rows = row["rows"].as<std::int64_t>();
   }
-  return Indexes{std::move(all)};
+  return Indexes{std::move(all), table_rows};
 }
 
 std::vector<std::string> used_indexes(const std::vector<Step>& steps) {

@@ -21,7 +21,9 @@ class Indexes {
     std::string leading;    // its first column
     std::string following;  // its second column; empty: none
   };
-  explicit Indexes(std::vector<Index> all) : all_(std::move(all)) {}
+  Indexes(std::vector<Index> all, std::int64_t rows) : all_(std::move(all)), rows_(rows) {}
+
+  std::int64_t rows() const { return rows_; }  // of the table, as the server guesses
 
   // Whether an index finds the rows of a value of this field.
   bool leads(Field field) const;
@@ -30,6 +32,7 @@ class Indexes {
 
  private:
   std::vector<Index> all_;
+  std::int64_t rows_;
 };
 
 // Of the application's table.

@@ -61,6 +61,12 @@ void append_range(db::Query& query, const Range& range) {
     query.sql(" AND ");
     append_after(query, range.source, *range.after);
   }
+  if (range.from) {
+    query.sql(" AND ");
+    append_time(query, range.source);
+    query.sql(" >= ").param(*range.from);
+    append_time_type(query, range.source);
+  }
 }
 
 // Behind IS TRUE no index is looked for.
@@ -160,6 +166,18 @@ void append_count(db::Query& query, const Term& key, std::int64_t most) {
   query.sql(" WHERE ");
   append_filter(query, of_term(key), Source::app);
   query.sql(" LIMIT ").param(most + 1).sql("::bigint) AS few");
+}
+
+void append_bound(db::Query& query, const Range& range, std::int64_t rows) {
+  query.sql("SELECT ");
+  append_time(query, range.source);
+  query.sql("::text AS at");
+  append_from(query, range.source);
+  query.sql(" WHERE ");
+  append_range(query, range);
+  query.sql(" ORDER BY ");
+  append_time(query, range.source);
+  query.sql(" DESC OFFSET ").param(rows).sql("::bigint LIMIT 1");
 }
 
 void append_skip(db::Query& query, const Range& range, std::int64_t rows) {

@@ -16,7 +16,8 @@ namespace pcx::audit {
 struct Range {
   const Expression* filter = nullptr;
   Source source = Source::app;
-  std::optional<Cursor> after;  // behind it, in the order of pages
+  std::optional<Cursor> after;      // behind it, in the order of pages
+  std::optional<std::string> from;  // at this time or after it
 };
 
 // How much of the filter the planner may look up in indexes.
@@ -36,6 +37,10 @@ void append_page_of_few(db::Query& query, const Range& range, const Term& key, s
 
 // How many rows of the application have the value of `key`: `most` + 1 when there are more.
 void append_count(db::Query& query, const Term& key, std::int64_t most);
+
+// The time `rows` rows further back; no row when there are not that many. Of the filter only times
+// count.
+void append_bound(db::Query& query, const Range& range, std::int64_t rows);
 
 // The cursor of the row `rows` rows further back, of one source or of both.
 void append_skip(db::Query& query, const Range& range, std::int64_t rows);

@@ -13,6 +13,9 @@ namespace pcx::audit {
 
 namespace {
 
+// From so many rows of a value on it is worth while to look whether they are near.
+constexpr std::int64_t kNotSoFewRows = 8'000;
+
 // Runs statements and, when somebody wants to know, says which and how.
 class Runner {
  public:
@@ -62,8 +65,12 @@ class SourceReader {
       return page("by time", range_, Lookup::times, count);
     }
     if (is_direct()) return page("by an index that has the order, too", range_, Lookup::all, count);
-    if (const Term* const key = find_few()) return of_few(*key, count);
-    return page("back in time", range_, Lookup::times, count);
+    const Few few = find_few();
+    if (few.key == nullptr) return page("back in time", range_, Lookup::times, count);
+    if (few.rows >= kNotSoFewRows) {
+      if (auto events = look_near(few, count)) return std::move(*events);
+    }
+    return of_few(*few.key, count);
   }
 
  private:
@@ -81,24 +88,39 @@ class SourceReader {
            });
   }
 
-  // The term with an index that the fewest rows have, when they are few.
-  const Term* find_few() {
-    const Term* fewest = nullptr;
-    std::int64_t least = question_.few_rows + 1;
-    if (source_ != Source::app) return nullptr;
+  // A term with an index, and how many rows it fits.
+  struct Few {
+    const Term* key = nullptr;
+    std::int64_t rows = 0;
+  };
+
+  // The one that the fewest rows have, when they are few.
+  Few find_few() {
+    Few fewest{nullptr, question_.few_rows + 1};
+    if (source_ != Source::app) return fewest;
     for (const Term* const term : demanded(question_.filter)) {
       if (!is_exact(*term) || !indexes_.leads(term->field)) continue;
       const std::int64_t rows =
           runner_
               .run("how many rows have the value",
-                   [&](db::Query& query) { append_count(query, *term, least - 1); })
+                   [&](db::Query& query) { append_count(query, *term, fewest.rows - 1); })
               .one()["rows"]
               .as<std::int64_t>();
-      if (rows >= least) continue;
-      least = rows;
-      fewest = term;
+      if (rows < fewest.rows) fewest = {term, rows};
     }
     return fewest;
+  }
+
+  // Where rows of a value are spread evenly, the page ends so far back; std::nullopt: it does not.
+  std::optional<std::vector<Event>> look_near(const Few& few, std::int64_t count) {
+    const std::int64_t rows = indexes_.rows() / few.rows * count * 4 / 3;
+    const db::Result bound = runner_.run(
+        "how far back that would be", [&](db::Query& query) { append_bound(query, range_, rows); });
+    Range near = range_;
+    if (!bound.empty()) near.from = bound.one()["at"].as<std::string>();
+    auto events = page("back in time, not far", near, Lookup::times, count);
+    if (near.from && static_cast<std::int64_t>(events.size()) < count) return std::nullopt;
+    return events;
   }
 
   std::vector<Event> of_few(const Term& key, std::int64_t count) {

@@ -7,7 +7,8 @@
 // the way is chosen here, by looking:
 //
 //   1  when a column with an index is asked for and kFewRows rows have the value at most (which its
-//      index tells without the table): all of those, put in order
+//      index tells without the table): all of those, put in order; where they are thousands, each
+//      on a page of its own, not before a look at where they would be if they were spread evenly
 //   2  else back in time by the index that has that order, until the page is full: what more rows
 //   than
 //      that have is met soon, unless it ended long ago

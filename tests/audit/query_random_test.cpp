@@ -22,10 +22,10 @@ constexpr int kQuestions = 10'000 / kShards;  // of each
 constexpr int kQuestionsATransaction = 250;
 constexpr const char* kZone = "Europe/Berlin";
 
-class RandomQuery : public TrailFixture, public ::testing::WithParamInterface<unsigned> {
+class RandomQuery : public RandomTrailFixture, public ::testing::WithParamInterface<unsigned> {
  protected:
   void SetUp() override {
-    TrailFixture::SetUp();
+    RandomTrailFixture::SetUp();
     fill(kRows);
     run(kAddressFunction);
     run(kReferenceView);

@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class AuditQuery : public TrailFixture {
+class AuditQuery : public RandomTrailFixture {
  protected:
   db::Transaction begin() {
     return database().begin(db::Access::read_only, db::Isolation::repeatable_read);
@@ -119,6 +119,20 @@ TEST_F(AuditQuery, AValueThatManyHaveIsFoundBackInTime) {
   Explanation explanation;
   EXPECT_THAT(ids(question, &explanation), SizeIs(50));
   EXPECT_THAT(explanation.steps.back().plan, Contains(HasSubstr("Index Scan Backward")));
+}
+
+TEST_F(AuditQuery, AValueThatThousandsHaveIsLookedForNearFirst) {
+  add_many(9000, "often");
+  Question question{.filter = parse_expression("user:often"), .sources = {Source::app}};
+  Explanation explanation;
+  EXPECT_EQ(ids(question, &explanation).front(), "often9000");
+  EXPECT_EQ(explanation.steps.back().purpose, "back in time, not far");
+  add_many(30'000, "oftener");
+  run("UPDATE public.audit_logs SET \"timestamp\" = '2020-01-01' WHERE \"userId\" = 'often'");
+  run("ANALYZE public.audit_logs");
+  explanation = {};
+  EXPECT_EQ(ids(question, &explanation).front(), "often999");  // of one time the last as text
+  EXPECT_EQ(explanation.steps.back().purpose, "by an index, then in order");
 }
 
 TEST_F(AuditQuery, AnIndexWithTheOrderIsUsedWhereItIs) {

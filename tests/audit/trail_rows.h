@@ -11,7 +11,7 @@
 
 namespace pcx::audit {
 
-class TrailFixture : public AuditFixture {
+class RandomTrailFixture : public AuditFixture {
  protected:
   void SetUp() override {
     AuditFixture::SetUp();

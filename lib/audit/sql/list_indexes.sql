@@ -1,9 +1,11 @@
--- Indexes of audit_logs that any row is in: the first two columns, or what stands in their place.
+-- Indexes of audit_logs that any row is in: the first two columns, or what stands in their place; and how many
+-- rows the table has, as the server guesses.
 SELECT c.relname AS name,
        coalesce(first.attname, pg_get_indexdef(i.indexrelid, 1, true)) AS leading,
-       coalesce(second.attname, '') AS following
+       coalesce(second.attname, '') AS following, greatest(t.reltuples, 0)::bigint AS rows
   FROM pg_index AS i
   JOIN pg_class AS c ON c.oid = i.indexrelid
+  JOIN pg_class AS t ON t.oid = i.indrelid
   JOIN pg_am AS m ON m.oid = c.relam AND m.amname = 'btree'
   LEFT JOIN pg_attribute AS first ON first.attrelid = i.indrelid AND first.attnum = i.indkey[0]
                                  AND i.indkey[0] > 0
