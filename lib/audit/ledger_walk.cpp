@@ -71,6 +71,7 @@ void LedgerWalk::next_batch() {
   if (batch_->epoch != epoch_) {
     epoch_ = batch_->epoch;
     frontier_ = {};
+    window_.clear();  // it may hold leaves of the next batches, but not of another tree
     for (std::string& tile : upper_) tile.clear();
     is_lost_ = is_upper_wrong_ = false;
     max_seq_ = 0;
@@ -79,7 +80,6 @@ void LedgerWalk::next_batch() {
   }
   batch_frontier_ = frontier_;
   newest_size_ = batch_->tree.size;
-  window_.clear();
   rest_.clear();
   is_broken_ = false;
 }
@@ -117,7 +117,7 @@ const Hash* LedgerWalk::sealed_leaf(std::uint64_t index) {
   if (index >= batch_->tree.size) return nullptr;
   if (window_.empty() || index - window_first_ >= window_.size()) {
     window_first_ = index;
-    window_ = leaves_in_tiles(tiles_, epoch_, index, std::min(batch_->tree.size, index + kWindow));
+    window_ = leaves_in_tiles(tiles_, epoch_, index, index + kWindow);
     if (window_.empty()) return nullptr;
   }
   return &window_[index - window_first_];

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "core/json.h"
 #include "core/random.h"
 #include "db/script.h"
@@ -60,6 +61,18 @@ class Trail {
     sql("CREATE TABLE public.patients (id bigint PRIMARY KEY, name text, \"tenantId\" text,"
         " \"updatedBy\" text)");
     pcx({"audit", "install", "--tables", "patients"});
+  }
+
+  Trail(const Trail&) = delete;
+  Trail& operator=(const Trail&) = delete;
+  // A thousand databases would fill the memory that they lie in.
+  ~Trail() {
+    try {
+      db::Database other{db::parse_target(server_.url("postgres")), {}};
+      db::run_script(other, "DROP DATABASE " + name_ + " WITH (FORCE)", "test");
+    } catch (const Error& error) {
+      ADD_FAILURE() << error.what();
+    }
   }
 
   // Some hundred rows of all kinds.
