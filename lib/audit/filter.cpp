@@ -171,7 +171,7 @@ class Compiler {
       return;
     }
     const auto column = [&] { append_column(query_, term.field, source_); };
-    if (term.op == Operator::match) return add_match(term.values, column);
+    if (term.op == Operator::match) return add_match(term.field, term.values, column);
     query_.sql("(");
     column();
     query_.sql(" COLLATE \"C\"");
@@ -180,13 +180,17 @@ class Compiler {
   }
 
   template <typename Column>
-  void add_match(const std::vector<Value>& values, const Column& column) {
+  void add_match(Field field, const std::vector<Value>& values, const Column& column) {
     std::vector<std::string> exact;
     for (const Value& value : values) {
       if (value.is_exact()) exact.push_back(value.text());
     }
     query_.sql("(");
     if (exact.size() == 1) {
+      if (field == Field::id && !is_app()) {
+        // The index has the beginnings of keys.
+        query_.sql("left(e.row_key, 200) = left(").param(exact.front()).sql("::text, 200) AND ");
+      }
       column();
       query_.sql(" = ").param(exact.front()).sql("::text");
     } else if (!exact.empty()) {
@@ -275,7 +279,7 @@ class Compiler {
       append_document(term);
       query_.sql(" #>> ").param(term.path).sql("::text[])");
     };
-    if (term.op == Operator::match) return add_match(term.values, text);
+    if (term.op == Operator::match) return add_match(term.field, term.values, text);
     add_path_comparison(term, text);
   }
 

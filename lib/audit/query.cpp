@@ -82,7 +82,7 @@ class SourceReader {
         return term->field == field && is_exact(*term) && (!one_value || term->values.size() == 1);
       });
     };
-    if (source_ == Source::trigger) return has(Field::relation, true) && has(Field::id, true);
+    if (source_ == Source::trigger) return has(Field::id, true);
     return has(Field::record, false) || std::ranges::any_of(terms, [&](const Term* term) {
              return is_exact(*term) && term->values.size() == 1 && indexes_.in_order(term->field);
            });
