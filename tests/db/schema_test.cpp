@@ -191,7 +191,8 @@ TEST_F(Schema, ExplainsEveryColumn) {
       {"test.comments",
        "SELECT c.relname || '.' || a.attname AS name FROM pg_class AS c "
        "JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped "
-       "WHERE c.relnamespace = 'pcx'::regnamespace AND c.relkind = 'r' "
+       "WHERE c.relnamespace = 'pcx'::regnamespace AND c.relkind IN ('r', 'p') "
+       "AND NOT c.relispartition "
        "AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid) IS NULL)"});
   for (const Row row : bare) ADD_FAILURE() << row["name"].as<std::string>() << " has no comment";
 }
