@@ -55,9 +55,9 @@ class InstalledFixture : public AuditFixture {
     EXPECT_EQ(sql(R"(
         SELECT count(*) FROM public.audit_logs AS a FULL JOIN
             (SELECT * FROM pcx.ledger WHERE src = 'A') AS l ON l.row_id = a.id
-         WHERE l.leaf IS DISTINCT FROM sha256('\x007063783141'::bytea || record_send(ROW(a.id,
-             a."userId", a.action, a.resource, a."resourceId", a.changes, a.metadata,
-             a."ipAddress", a."userAgent", a."timestamp", a."tenantId"))))"),
+         WHERE l.leaf IS DISTINCT FROM pcx.audit_log_leaf(a.id, a."userId", a.action, a.resource,
+             a."resourceId", a.changes, a.metadata, a."ipAddress", a."userAgent", a."timestamp",
+             a."tenantId"))"),
               "0");
   }
 

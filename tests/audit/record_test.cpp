@@ -1,5 +1,8 @@
 #include "audit/record.h"
 
+#include <random>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,6 +50,48 @@ class RecordTest : public pcx::testing::DatabaseFixture {
     EXPECT_GT(rows, 0);
   }
 
+  void add_log(const std::string& changes) {
+    sql("INSERT INTO public.audit_logs SELECT count(*)::text, 'u', 'a', 'r', NULL, '" + changes +
+        "', NULL, NULL, NULL, 'epoch', NULL FROM public.audit_logs");
+  }
+  void each_log(const std::function<void(db::BinaryRow)>& visit) {
+    db::Query query{"test.logs"};
+    query.sql("SELECT ");
+    add_record_columns(query, LeafSource::application);
+    query.sql(", pcx.audit_log_leaf(");
+    add_record_columns(query, LeafSource::application);
+    query.sql(
+        "), record_send(CASE WHEN pcx.audit_masked(changes) IS NULL THEN ROW(id, \"userId\", "
+        "action, resource, \"resourceId\", changes, metadata, \"ipAddress\", \"userAgent\", "
+        "\"timestamp\", \"tenantId\", NULL::bytea) ELSE ROW(id, \"userId\", action, resource, "
+        "\"resourceId\", pcx.audit_masked(changes), metadata, \"ipAddress\", \"userAgent\", "
+        "\"timestamp\", \"tenantId\", pcx.audit_sealed(changes)) END) FROM public.audit_logs");
+    db::Transaction tx = database().begin();
+    EXPECT_GT(db::copy_out_binary(tx, query, visit), 0);
+  }
+  // As PostgreSQL makes them.
+  std::vector<std::string> leaves() {
+    std::vector<std::string> all;
+    each_log([&](db::BinaryRow row) { all.push_back(hex_of(row[row.size() - 2])); });
+    return all;
+  }
+  void expect_same_of_application() {
+    RecordHasher hasher;
+    each_log([&](db::BinaryRow row) {
+      const std::string record = crypto::to_hex(hasher.record(LeafSource::application, row));
+      ASSERT_EQ(record, hex_of(row.back())) << db::binary_text(row[5]);
+      ASSERT_EQ(crypto::to_hex(hasher.leaf(LeafSource::application, row)),
+                hex_of(row[row.size() - 2]));
+    });
+  }
+  static std::string hex_of(const db::BinaryField& field) {
+    return crypto::to_hex(crypto::bytes_of(db::binary_text(field)));
+  }
+  static crypto::Sha256Digest sealed_of(const std::string& document) {
+    std::string masked;
+    return SealedTexts{}.mask(document, masked).value();
+  }
+
  private:
   std::optional<db::Database> database_;
 };
@@ -87,7 +132,100 @@ TEST_F(RecordTest, OfRowsOfTheApplicationIsThatOfPostgresql) {
     ('2', 'ü', '', '日本', '7', '{"a": [1.0, "\u0001"]}',
      'null', '10.0.0.1', E'\\x', 'infinity', 't'),
     ('3', '', '', '', '', '[]', '{}', '', '', '2026-11-28 12:00:00.123', ''))");
-  expect_same(LeafSource::application);
+  expect_same_of_application();
+}
+
+// A document of pieces that matter to whoever looks for encrypted texts in it.
+std::string random_text(std::mt19937& random) {
+  static constexpr const char* kPieces[] = {"enc:v1:", "enc:v2:1:", "enc:v", R"(\")", R"(\\)", ":",
+                                            "sealed",  "1",         "é",     R"(\n)", ", ",    "x"};
+  std::string text = "\"";
+  for (auto n = random() % 4; n > 0; --n) text += kPieces[random() % std::size(kPieces)];
+  return text + "\"";
+}
+
+std::string random_json(std::mt19937& random, int depth) {
+  const auto kind = random() % (depth > 0 ? 5 : 3);
+  if (kind < 2) return random_text(random);
+  if (kind == 2) return random() % 2 == 0 ? "null" : "-1.5";
+  std::string document;
+  for (auto n = random() % 5; n > 0; --n) {
+    if (!document.empty()) document += ",";
+    if (kind == 4) document += random_text(random) + ":";
+    document += random_json(random, depth - 1);
+  }
+  return kind == 4 ? "{" + document + "}" : "[" + document + "]";
+}
+
+// Documents in which much looks like an encrypted text, and some is one.
+constexpr const char* kHostile[] = {
+    R"({"a": "enc:v1:abc"})",
+    R"({"enc:v1:name": "enc:v2:1:value", "b": "enc:v2:2:x"})",
+    R"({"enc:v1:name": 1})",
+    R"("enc:v1:")",
+    R"(["enc:v1:a", ["enc:v12:b", {"c": ["enc:v2:3:", "enc:v1:d"]}], "e"])",
+    R"({"a": "sealed"})",
+    R"({"a": "sealed", "b": "enc:v1:x", "sealed": "sealed"})",
+    R"({"a": "enc:v1:with \"quotes\" in it"})",
+    R"({"a": "enc:v1:ends in a backslash\\"})",
+    R"({"a": "\\", "b": "enc:v1:after a backslash", "c": "\\\""})",
+    R"({"a": "\"enc:v1:within\", \"enc:v2:1:more\""})",
+    R"({"a": "x \"enc:v1:x"})",
+    R"({"a": ",\"enc:v1:x\"", "\\": "enc:v1:y"})",
+    R"({"a": "enc:v1:\t", "b": "enc:v1:\u0001"})",
+    R"({"a": "enc:v1:日本 🐴", "日本": "enc:v2:7:ü"})",
+    R"({"a": "enc:v٣:x", "b": "enc:v１:x"})",
+    R"({"a": "enc:v:x", "b": "enc:v1x", "c": "enc:v1", "d": "enc:v", "e": "ENC:v1:x"})",
+    R"({"a": " enc:v1:x", "b": "xenc:v1:x", "c": "enc:v1: spaces: and :colons:"})",
+    R"({"a": "enc:v1:\"", "b": "enc:v1:x"})",
+    R"({"": "enc:v1:x", "enc:v1:": {"enc:v1:y": null}})",
+    R"({"a": {"b": {"c": [[["enc:v99999999999999999999:x"]]]}}, "n": 1.50, "t": true})",
+    "[]",
+    "{}",
+    "null"};
+
+TEST_F(RecordTest, OfRowsWithEncryptedTextsIsThatOfPostgresql) {
+  for (const char* document : kHostile) add_log(document);
+  expect_same_of_application();
+}
+
+TEST_F(RecordTest, OfRowsWithRandomDocumentsIsThatOfPostgresql) {
+  std::mt19937 random{7};
+  std::string rows;
+  for (int i = 0; i < 4000; ++i) {
+    rows += fmt::format("{}('{}', 'u', 'a', 'r', NULL, '{}', NULL, NULL, NULL, 'epoch', NULL)",
+                        rows.empty() ? "" : ",", i, random_json(random, 3));
+  }
+  sql("INSERT INTO public.audit_logs VALUES " + rows);
+  expect_same_of_application();
+}
+
+TEST(SealedTextsTest, AreMaskedAndDigested) {
+  SealedTexts texts;
+  std::string masked;
+  const auto digest = texts.mask(R"({"a": "enc:v1:x", "enc:v1:n": ["enc:v2:1:y"]})", masked);
+  EXPECT_EQ(masked, R"({"a": sealed, "enc:v1:n": [sealed]})");
+  EXPECT_EQ(digest, crypto::sha256(crypto::bytes_of(R"("enc:v1:x""enc:v2:1:y")")));
+  EXPECT_EQ(texts.mask(R"({"a": "sealed"})", masked), std::nullopt);
+}
+
+TEST_F(RecordTest, TellsTheLeafBeforeAReseal) {
+  const std::string was = R"({"a": "enc:v1:x", "b": [1, "enc:v1:y"]})";
+  add_log(was);
+  const std::string old_leaf = leaves().front();
+  sql("UPDATE public.audit_logs SET changes = '{\"a\": \"enc:v2:1:z\", \"b\": [1, "
+      "\"enc:v2:1:q\"]}'");
+  RecordHasher hasher;
+  each_log([&](db::BinaryRow row) {
+    EXPECT_NE(crypto::to_hex(hasher.leaf(LeafSource::application, row)), old_leaf);
+    EXPECT_EQ(crypto::to_hex(hasher.leaf_before_reseal(row, sealed_of(was))), old_leaf);
+  });
+  // Another content beside the encrypted texts does not balance.
+  sql("UPDATE public.audit_logs SET changes = '{\"a\": \"enc:v2:1:z\", \"b\": [2, "
+      "\"enc:v2:1:q\"]}'");
+  each_log([&](db::BinaryRow row) {
+    EXPECT_NE(crypto::to_hex(hasher.leaf_before_reseal(row, sealed_of(was))), old_leaf);
+  });
 }
 
 // What the triggers of the schema write down is what is made here.

@@ -52,16 +52,21 @@ constexpr const char* kUnfit = R"(
          IS DISTINCT FROM (SELECT l.leaf FROM pcx.ledger AS l WHERE l.row_id = a.id
                             ORDER BY l.segment DESC, l.xid DESC, l.seq DESC LIMIT 1))";
 
-// Leaves that are not the newest of their row, and that no note says were replaced.
+// Leaves that are not the newest of their row, and that no note gives together with the row as it
+// is now: what the note says of its encrypted texts makes the leaf that was.
 constexpr const char* kUntold = R"(
-  SELECT count(*) FROM pcx.ledger AS l
+  SELECT count(*) FROM pcx.ledger AS l JOIN public.audit_logs AS a ON a.id = l.row_id
    WHERE l.src = 'A'
      AND EXISTS (SELECT FROM pcx.ledger AS n WHERE n.row_id = l.row_id
                     AND (n.segment, n.xid, n.seq) > (l.segment, l.xid, l.seq))
      AND NOT EXISTS (SELECT FROM pcx.audit_meta AS m,
                        jsonb_array_elements_text(m.details -> 'ids') WITH ORDINALITY AS o(id, n)
                       WHERE m.kind = 'reseal' AND o.id = l.row_id
-                        AND m.details -> 'old' ->> (o.n::int - 1) = encode(l.leaf, 'hex')))";
+                        AND l.leaf = sha256('\x007063783141'::bytea || record_send(ROW(a.id,
+                            a."userId", a.action, a.resource, a."resourceId",
+                            pcx.audit_masked(a.changes), a.metadata, a."ipAddress", a."userAgent",
+                            a."timestamp", a."tenantId",
+                            decode(m.details -> 'was' ->> (o.n::int - 1), 'hex'))))))";
 
 class RotateTrail : public RotationFixture {
  protected:
@@ -114,7 +119,7 @@ TEST_F(RotateTrail, NotesSayFromWhichKeyToWhich) {
   install();
   rotate_all();
   EXPECT_EQ(
-      ask("SELECT DISTINCT (details - 'ids' - 'old' - 'new' - 'relation')::text FROM "
+      ask("SELECT DISTINCT (details - 'ids' - 'was' - 'becomes' - 'relation')::text FROM "
           "pcx.audit_meta WHERE kind = 'reseal'"),
       fmt::format(R"({{"to": {}, "from": [{}], "actor": "ann@host", "reason": "rotation 1"}})",
                   clinic().fresh, clinic().legacy));

@@ -323,24 +323,55 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Encrypted texts of a document of the application's trail are replaced when keys are rotated, so a leaf
+-- commits to them apart from the rest. A jsonb is written in one way only: a quote before which there is
+-- no backslash begins or ends a string, and what a colon follows is a name. The bare word that is put in
+-- their place is no JSON, so no text can pretend to be it. NULL where there are none. Audit/sealed_texts.h
+-- does the same.
+-- Not with a search_path of its own, so that it becomes part of the expression that asks.
+CREATE FUNCTION pcx.audit_masked(document jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN pg_catalog.strpos(document::text, '"enc:v') OPERATOR(pg_catalog.>) 0
+                 AND document::text OPERATOR(pg_catalog.~) '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)'
+                THEN pg_catalog.regexp_replace(document::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed',
+                                               'g') END
+$$;
+
+-- SHA-256 of those texts, quotes included, one after the other. NULL where there are none.
+CREATE FUNCTION pcx.audit_sealed(document jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sha256(convert_to(string_agg(t.found[1], '' ORDER BY t.place), 'UTF8'))
+      FROM regexp_matches(document::text, '((?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:))', 'g')
+           WITH ORDINALITY AS t (found, place)
+     WHERE strpos(document::text, '"enc:v') > 0
+$$;
+
 -- A row of the application's own trail. Its columns are named one by one: a later column of the table
--- does not change what was sealed.
+-- does not change what was sealed. The last field is what audit_sealed() says of `changes`; where there
+-- is such a digest, `changes` is in the record as audit_masked() has it, as text.
 CREATE FUNCTION pcx.audit_log_leaf(id text, "userId" text, action text, resource text, "resourceId" text,
     changes jsonb, metadata jsonb, "ipAddress" text, "userAgent" text, "timestamp" timestamp,
     "tenantId" text) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
-    SELECT sha256('\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource, "resourceId",
-        changes, metadata, "ipAddress", "userAgent", "timestamp", "tenantId")))
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
+DECLARE
+    masked text := pcx.audit_masked(changes);
+BEGIN
+    IF masked IS NULL THEN
+        RETURN sha256('\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource,
+            "resourceId", changes, metadata, "ipAddress", "userAgent", "timestamp", "tenantId",
+            NULL::bytea)));
+    END IF;
+    RETURN sha256('\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource,
+        "resourceId", masked, metadata, "ipAddress", "userAgent", "timestamp", "tenantId",
+        pcx.audit_sealed(changes))));
+END $$;
 
 CREATE FUNCTION pcx.audit_log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
 BEGIN
     INSERT INTO pcx.ledger VALUES (pcx.audit_segment(), pg_current_xact_id(), nextval('pcx.audit_seq'),
         clock_timestamp(), 'A', 1, NEW.id, NEW.ctid,
-        sha256('\x007063783141'::bytea || record_send(ROW(NEW.id, NEW."userId", NEW.action, NEW.resource,
-            NEW."resourceId", NEW.changes, NEW.metadata, NEW."ipAddress", NEW."userAgent", NEW."timestamp",
-            NEW."tenantId"))));
+        pcx.audit_log_leaf(NEW.id, NEW."userId", NEW.action, NEW.resource, NEW."resourceId", NEW.changes,
+            NEW.metadata, NEW."ipAddress", NEW."userAgent", NEW."timestamp", NEW."tenantId"));
     RETURN NULL;
 END $$;
 
@@ -476,28 +507,24 @@ END $$;
 
 -- --- Rotation of keys.
 
--- Whether nothing but encrypted texts differs. A jsonb is written in one way only: a quote before which
--- there is no backslash begins or ends a string, and what a colon follows is a name. What is put in
--- their place is no JSON, so no text can pretend to be it.
--- Not with a search_path of its own, so that it becomes part of the statement that asks.
+-- Whether nothing but encrypted texts differs, and there are some. NULL where there are none.
 CREATE FUNCTION pcx.audit_is_reseal(was jsonb, becomes jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT pg_catalog.regexp_replace(was::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
-           OPERATOR(pg_catalog.=)
-           pg_catalog.regexp_replace(becomes::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g')
+    SELECT pcx.audit_masked(was) OPERATOR(pg_catalog.=) pcx.audit_masked(becomes)
 $$;
 
 -- Copies of encrypted values in the application's trail, under another key: what the columns of
 -- public.audit_logs say becomes what is given, where they still say `was`. Each row gets a leaf of its
--- new content, and a note of kind 'reseal' tells that it replaces its old leaf:
--- {"relation", "ids", "old", "new", "from", "to", "actor", "reason"}, leaves in hexadecimal. Returns the
--- ids of the rows that were written.
+-- new content, and a note of kind 'reseal' tells what its encrypted texts were: {"relation", "ids", "was",
+-- "becomes", "from", "to", "actor", "reason"}, where "was" and "becomes" are what audit_sealed() says of
+-- each, in hexadecimal. With it the old leaf can be computed from the row as it is now, so a note of
+-- anything but a change of encrypted texts does not fit. Returns the ids of the rows that were written.
 CREATE FUNCTION pcx.audit_reseal(ids text[], was jsonb[], becomes jsonb[], key_from integer[],
     key_to integer, actor text, reason text) RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
 DECLARE
-    written    text[];
-    old_leaves text[];
-    new_leaves text[];
+    written     text[];
+    sealed_was  text[];
+    sealed_now  text[];
 BEGIN
     IF EXISTS (SELECT FROM unnest(was, becomes) AS p (a, b)
                 WHERE pcx.audit_is_reseal(p.a, p.b) IS NOT TRUE) THEN
@@ -510,24 +537,22 @@ BEGIN
         UPDATE public.audit_logs AS a SET changes = d.becomes
           FROM unnest(ids, was, becomes) AS d (id, was, becomes)
          WHERE a.id = d.id AND a.changes::text = d.was::text
-        RETURNING a.id, a.ctid AS tid,
-            pcx.audit_log_leaf(a.id, a."userId", a.action, a.resource, a."resourceId", d.was, a.metadata,
-                a."ipAddress", a."userAgent", a."timestamp", a."tenantId") AS old_leaf,
+        RETURNING a.id, a.ctid AS tid, pcx.audit_sealed(d.was) AS was, pcx.audit_sealed(a.changes) AS becomes,
             pcx.audit_log_leaf(a.id, a."userId", a.action, a.resource, a."resourceId", a.changes,
-                a.metadata, a."ipAddress", a."userAgent", a."timestamp", a."tenantId") AS new_leaf
+                a.metadata, a."ipAddress", a."userAgent", a."timestamp", a."tenantId") AS leaf
     ), ledger AS (
         INSERT INTO pcx.ledger
         SELECT pcx.audit_segment(), pg_current_xact_id(), nextval('pcx.audit_seq'), clock_timestamp(), 'A',
-               1, d.id, d.tid, d.new_leaf
+               1, d.id, d.tid, d.leaf
           FROM done AS d
     )
-    SELECT array_agg(d.id), array_agg(encode(d.old_leaf, 'hex')), array_agg(encode(d.new_leaf, 'hex'))
-      INTO written, old_leaves, new_leaves
+    SELECT array_agg(d.id), array_agg(encode(d.was, 'hex')), array_agg(encode(d.becomes, 'hex'))
+      INTO written, sealed_was, sealed_now
       FROM done AS d;
     DELETE FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id();
     IF written IS NULL THEN RETURN; END IF;
     PERFORM pcx.audit_note('reseal', jsonb_build_object('relation', 'public.audit_logs', 'ids', written,
-        'old', old_leaves, 'new', new_leaves, 'from', key_from, 'to', key_to, 'actor', actor,
+        'was', sealed_was, 'becomes', sealed_now, 'from', key_from, 'to', key_to, 'actor', actor,
         'reason', reason));
     RETURN QUERY SELECT unnest(written);
 END $$;
