@@ -331,19 +331,18 @@ END $$;
 -- Not with a search_path of its own, so that it becomes part of the expression that asks.
 CREATE FUNCTION pcx.audit_masked(document jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN pg_catalog.strpos(document::text, '"enc:v') OPERATOR(pg_catalog.>) 0
-                 AND document::text OPERATOR(pg_catalog.~) '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)'
-                THEN pg_catalog.regexp_replace(document::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed',
-                                               'g') END
+                THEN NULLIF(pg_catalog.regexp_replace(document::text,
+                         '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g'), document::text) END
 $$;
 
 -- SHA-256 of those texts, quotes included, one after the other. NULL where there are none.
-CREATE FUNCTION pcx.audit_sealed(document jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE
+CREATE FUNCTION pcx.audit_sealed(document jsonb) RETURNS bytea LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT sha256(convert_to(string_agg(t.found[1], '' ORDER BY t.place), 'UTF8'))
-      FROM regexp_matches(document::text, '((?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:))', 'g')
-           WITH ORDINALITY AS t (found, place)
-     WHERE strpos(document::text, '"enc:v') > 0
-$$;
+BEGIN
+    IF strpos(document::text, '"enc:v') = 0 THEN RETURN NULL; END IF;
+    RETURN (SELECT sha256(convert_to(string_agg(t.found[1], ''), 'UTF8'))
+              FROM regexp_matches(document::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'g') AS t (found));
+END $$;
 
 -- A row of the application's own trail. Its columns are named one by one: a later column of the table
 -- does not change what was sealed. The last field is what audit_sealed() says of `changes`; where there
