@@ -198,12 +198,23 @@ COMMENT ON COLUMN pcx.tile.hashes IS '32 bytes each';
 
 -- --- Functions of triggers. They run as the owner of schema pcx, whom the application's role need not be.
 
+-- Without the key a change of a table with digests cannot be captured: a digest that is not there would
+-- look like a value that was NULL.
 CREATE FUNCTION pcx.audit_digest(value text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-    SELECT 'hmac:' || coalesce(substring(value FROM '^enc:(v1|v2:[0-9]+):'), '') || ':'
-           || encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to(value, 'UTF8'))), 'hex')
-      FROM pcx.audit_digest_key AS k
-$$;
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    digest bytea;
+BEGIN
+    SELECT sha256(k.outer_pad || sha256(k.inner_pad || convert_to(value, 'UTF8'))) INTO digest
+      FROM pcx.audit_digest_key AS k;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the audit trail has no key for its digests'
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Run "pcx audit install", which makes one.';
+    END IF;
+    RETURN 'hmac:' || coalesce(substring(value FROM '^enc:(v1|v2:[0-9]+):'), '') || ':'
+           || encode(digest, 'hex');
+END $$;
 
 CREATE FUNCTION pcx.audit_hide(image jsonb, dropped text[], hashed text[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
@@ -225,6 +236,28 @@ BEGIN
     INSERT INTO pcx.ledger VALUES (pcx.audit_segment(), xid, seq, at, 'M', 1, NULL, NULL,
         sha256('\x00706378314d'::bytea || record_send(ROW(seq, xid, at, kind, db_user, details))));
     RETURN seq;
+END $$;
+
+-- A primary key as the trail writes it: of several columns, and of none, a JSON array.
+CREATE FUNCTION pcx.audit_key(image jsonb, keys text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF cardinality(keys) = 1 THEN RETURN image ->> keys[1]; END IF;
+    RETURN (SELECT jsonb_agg(image -> name ORDER BY place)::text
+              FROM unnest(keys) WITH ORDINALITY AS k (name, place));
+END $$;
+
+-- Whether pcx.audit_resealed() has told of this row in the same transaction, and what its changed columns
+-- become is encrypted: `becomes` has them, `was` may have more.
+CREATE FUNCTION pcx.audit_is_told(relation text, row_key text, was jsonb, becomes jsonb) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pcx.audit_pass AS p
+                    WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed = 'reseal'
+                      AND p.relation = audit_is_told.relation AND p.ids ? audit_is_told.row_key)
+    THEN RETURN false; END IF;
+    RETURN NOT EXISTS (SELECT FROM jsonb_each(becomes) AS n
+                        WHERE NOT coalesce(n.value #>> '{}' ^@ 'enc:v'
+                                           OR pcx.audit_is_reseal(was -> n.key, n.value), false));
 END $$;
 
 -- Called by the triggers below, with their settings: record_send() follows client_encoding, and with it
@@ -260,8 +293,7 @@ BEGIN
         IF after IS NULL OR after - ignored = '{}' THEN RETURN false; END IF;
         -- A rotation of keys changes ciphertexts and nothing else, and notes that down in one leaf.
         IF cardinality(hashed) > 0 AND after - ignored - hashed = '{}'
-           AND EXISTS (SELECT FROM pcx.audit_pass AS p
-                        WHERE p.xid = pg_current_xact_id() AND p.deed = 'reseal')
+           AND pcx.audit_is_told(relation, pcx.audit_key(image, keys), before, after - ignored)
         THEN RETURN false; END IF;
     END IF;
     IF cardinality(dropped) + cardinality(hashed) > 0 THEN
@@ -271,8 +303,7 @@ BEGIN
     IF cardinality(keys) = 1 THEN
         row_key := image ->> keys[1];
     ELSE
-        SELECT jsonb_agg(image -> name ORDER BY place)::text INTO row_key
-          FROM unnest(keys) WITH ORDINALITY AS k (name, place);
+        row_key := pcx.audit_key(image, keys);
     END IF;
     seq := nextval('pcx.audit_seq');
     at := clock_timestamp();
@@ -377,12 +408,17 @@ END $$;
 -- What is in the trail does not change. Only pcx's own functions are let through, which write down in
 -- the same transaction what they do; whoever gets around them is found by `pcx audit verify`.
 CREATE TABLE pcx.audit_pass (
-    xid    xid8  PRIMARY KEY,
-    deed   text  NOT NULL
+    xid       xid8   NOT NULL,
+    deed      text   NOT NULL CHECK (deed IN ('retain', 'epoch', 'copies', 'reseal')),
+    relation  text,
+    ids       jsonb,
+    PRIMARY KEY (xid, deed)
 );
 COMMENT ON TABLE  pcx.audit_pass      IS 'Transactions that may change the trail just now; empty outside of them';
 COMMENT ON COLUMN pcx.audit_pass.xid  IS 'The transaction';
 COMMENT ON COLUMN pcx.audit_pass.deed IS 'What it does';
+COMMENT ON COLUMN pcx.audit_pass.relation IS 'To which table; NULL: to the trail''s own';
+COMMENT ON COLUMN pcx.audit_pass.ids IS 'To which of its rows: an array of primary keys as text; NULL: the deed says';
 
 -- Whoever has let the pass lie until here must not keep it: after a restore another transaction may
 -- have the same number.
@@ -396,12 +432,26 @@ CREATE CONSTRAINT TRIGGER pcx_audit_pass_ends AFTER INSERT ON pcx.audit_pass
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pcx.audit_pass_ends();
 ALTER TABLE pcx.audit_pass ENABLE ALWAYS TRIGGER pcx_audit_pass_ends;
 
+-- What each deed may do: retain empties months, epoch moves rows into a tree, copies rewrites rows of
+-- public.audit_logs that it names.
 CREATE FUNCTION pcx.audit_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME;
+    wanted text := CASE WHEN TG_OP = 'TRUNCATE' AND name ~ '^pcx\.(change|ledger)_[0-9]{6}$' THEN 'retain'
+                        WHEN TG_OP = 'UPDATE' AND name ~ '^pcx\.(change|ledger)_' THEN 'epoch'
+                        WHEN TG_OP = 'UPDATE' AND name = 'public.audit_logs' THEN 'copies' END;
+    passes boolean := false;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pcx.audit_pass AS p
-                    WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed <> 'reseal'
-                      AND (p.deed = 'retain' OR TG_OP <> 'TRUNCATE')) THEN
+    IF wanted = 'copies' THEN
+        passes := EXISTS (SELECT FROM pcx.audit_pass AS p
+                           WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed = 'copies'
+                             AND p.relation = name AND p.ids ? OLD.id);
+    ELSIF wanted IS NOT NULL THEN
+        passes := EXISTS (SELECT FROM pcx.audit_pass AS p
+                           WHERE p.xid = pg_current_xact_id_if_assigned() AND p.deed = wanted);
+    END IF;
+    IF NOT passes THEN
         RAISE EXCEPTION '%.% is part of the audit trail: it is only added to', TG_TABLE_SCHEMA, TG_TABLE_NAME
             USING ERRCODE = 'integrity_constraint_violation',
                   HINT = 'Old rows leave it by "pcx audit retain".';
@@ -436,42 +486,54 @@ ALTER TABLE pcx.checkpoint ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
 
 -- Months ahead, each with guards of its own against TRUNCATE of it alone. A month that is not there in
 -- time falls into the default partition, and nothing is lost: it stays there. Attached, not created as a
--- partition: that would wait for all writers, and they for it.
-CREATE FUNCTION pcx.audit_make_months(ahead integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+-- partition: that would wait for all writers, and they for it. What readers or writers hold is left to the
+-- next run: behind a lock that is waited for everybody waits. Returns how many partitions it made.
+CREATE FUNCTION pcx.audit_make_month(stem text, month date) RETURNS boolean LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name    text := stem || to_char(month, '_YYYYMM');
+    begins  timestamptz := month::timestamp AT TIME ZONE 'UTC';
+    ends    timestamptz := (month + interval '1 month')::timestamp AT TIME ZONE 'UTC';
+    is_late boolean;
+BEGIN
+    IF to_regclass('pcx.' || name) IS NOT NULL THEN RETURN false; END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM pcx.%I WHERE at >= $1 AND at < $2)', stem || '_default')
+       INTO is_late USING begins, ends;
+    IF is_late THEN RETURN false; END IF;
+    EXECUTE format('CREATE TABLE pcx.%I (LIKE pcx.%I INCLUDING ALL)', name, stem);
+    EXECUTE format('ALTER TABLE pcx.%I ATTACH PARTITION pcx.%I FOR VALUES FROM (%L) TO (%L)', stem,
+        name, to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00',
+        to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+    EXECUTE format('CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.%I '
+        'EXECUTE FUNCTION pcx.audit_guard()', name);
+    EXECUTE format('ALTER TABLE pcx.%I ENABLE ALWAYS TRIGGER pcx_audit_guard_all', name);
+    RETURN true;
+EXCEPTION WHEN lock_not_available THEN
+    RETURN false;
+END $$;
+
+CREATE FUNCTION pcx.audit_make_months(ahead integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $$
 DECLARE
     first date := date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')::date;
     month date;
     stem  text;
     made  integer := 0;
-    late  boolean;
-    name  text;
 BEGIN
+    -- The bytes of "pcxmonth".
+    IF NOT pg_try_advisory_xact_lock(x'7063786d6f6e7468'::bigint) THEN RETURN 0; END IF;
     FOR month IN SELECT (first + make_interval(months => n))::date FROM generate_series(0, ahead) AS n LOOP
         FOREACH stem IN ARRAY ARRAY['change', 'ledger'] LOOP
-            name := stem || to_char(month, '_YYYYMM');
-            CONTINUE WHEN to_regclass('pcx.' || name) IS NOT NULL;
-            EXECUTE format('SELECT EXISTS (SELECT FROM pcx.%I WHERE at >= $1 AND at < $2)',
-                           stem || '_default')
-               INTO late USING month::timestamp AT TIME ZONE 'UTC',
-                               (month + interval '1 month')::timestamp AT TIME ZONE 'UTC';
-            CONTINUE WHEN late;
-            EXECUTE format('CREATE TABLE pcx.%I (LIKE pcx.%I INCLUDING ALL)', name, stem);
-            EXECUTE format('ALTER TABLE pcx.%I ATTACH PARTITION pcx.%I FOR VALUES FROM (%L) TO (%L)', stem,
-                name, to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00',
-                to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
-            EXECUTE format('CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.%I '
-                'EXECUTE FUNCTION pcx.audit_guard()', name);
-            EXECUTE format('ALTER TABLE pcx.%I ENABLE ALWAYS TRIGGER pcx_audit_guard_all', name);
-            made := made + 1;
+            IF pcx.audit_make_month(stem, month) THEN made := made + 1; END IF;
         END LOOP;
     END LOOP;
     RETURN made;
 END $$;
 
 -- A new tree: at the beginning, and after a restore. Writers wait meanwhile, so that what is there is all
--- that was written before. Numbers of `seq` go on after a restore, those of transactions need not: what no
--- tree has is behind its last leaf, or has a higher seq than all of them.
+-- that was written before; who calls it limits how long it waits for them (lock_timeout), for behind it
+-- everybody waits. Numbers of `seq` go on after a restore, those of transactions need not: what no tree has
+-- is behind its last leaf, or has a higher seq than all of them, and was then not written long before.
 CREATE FUNCTION pcx.audit_open_epoch(origin text, system_identifier text, timeline integer,
     database_oid bigint, previous_note text) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -479,21 +541,30 @@ DECLARE
     epoch integer;
     last  record;
 BEGIN
-    LOCK TABLE pcx.ledger, pcx.change IN SHARE ROW EXCLUSIVE MODE;
+    -- In the order in which writers take theirs.
+    LOCK TABLE pcx.change IN SHARE ROW EXCLUSIVE MODE;
+    LOCK TABLE pcx.ledger IN SHARE ROW EXCLUSIVE MODE;
     SELECT coalesce(max(e.number), 0) + 1 INTO epoch FROM pcx.audit_epoch AS e;
     INSERT INTO pcx.audit_epoch VALUES (epoch, origin, system_identifier, timeline, database_oid);
     IF epoch > 1 THEN
-        SELECT c.last_segment, c.last_xid, c.last_seq, c.max_seq INTO last
+        SELECT c.last_segment, c.last_xid, c.last_seq, c.max_seq, c.sealed_at INTO last
           FROM pcx.checkpoint AS c ORDER BY c.epoch DESC, c.size DESC, c.sealed_at DESC LIMIT 1;
         INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), 'epoch');
-        UPDATE pcx.ledger AS l SET segment = 2 * epoch
-         WHERE last.last_seq IS NULL  -- nothing was ever sealed
-            OR (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq)
-            OR l.seq > last.max_seq;
-        UPDATE pcx.change AS l SET segment = 2 * epoch
-         WHERE last.last_seq IS NULL  -- nothing was ever sealed
-            OR (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq)
-            OR l.seq > last.max_seq;
+        IF last.last_seq IS NULL THEN  -- nothing was ever sealed
+            UPDATE pcx.ledger AS l SET segment = 2 * epoch;
+            UPDATE pcx.change AS l SET segment = 2 * epoch;
+        ELSE
+            UPDATE pcx.ledger AS l SET segment = 2 * epoch
+             WHERE (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq);
+            UPDATE pcx.change AS l SET segment = 2 * epoch
+             WHERE (l.segment, l.xid, l.seq) > (last.last_segment, last.last_xid, last.last_seq);
+            UPDATE pcx.ledger AS l SET segment = 2 * epoch
+             WHERE l.seq > last.max_seq AND l.at > last.sealed_at - interval '1 day'
+               AND l.segment < 2 * epoch;
+            UPDATE pcx.change AS l SET segment = 2 * epoch
+             WHERE l.seq > last.max_seq AND l.at > last.sealed_at - interval '1 day'
+               AND l.segment < 2 * epoch;
+        END IF;
         DELETE FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id();
     END IF;
     EXECUTE format('CREATE OR REPLACE FUNCTION pcx.audit_segment() RETURNS integer LANGUAGE sql STABLE '
@@ -530,8 +601,20 @@ BEGIN
         RAISE EXCEPTION 'public.audit_logs is part of the audit trail: only encrypted texts of it change'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), 'copies')
-        ON CONFLICT (xid) DO UPDATE SET deed = 'copies';
+    IF EXISTS (SELECT FROM pg_trigger AS t
+                JOIN pg_proc AS f ON f.oid = t.tgfoid
+               WHERE t.tgrelid = 'public.audit_logs'::regclass AND NOT t.tgisinternal
+                 AND t.tgtype & 16 <> 0  -- UPDATE
+                 AND t.tgenabled IN ('A', CASE current_setting('session_replication_role')
+                                               WHEN 'replica' THEN 'R' ELSE 'O' END)
+                 AND f.pronamespace <> 'pcx'::regnamespace) THEN
+        RAISE EXCEPTION 'public.audit_logs has triggers of others, which could change more of its rows'
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Drop or disable its triggers on UPDATE but pcx''s.';
+    END IF;
+    INSERT INTO pcx.audit_pass AS p
+    VALUES (pg_current_xact_id(), 'copies', 'public.audit_logs', to_jsonb(ids))
+        ON CONFLICT ON CONSTRAINT audit_pass_pkey DO UPDATE SET ids = excluded.ids;
     WITH done AS (
         UPDATE public.audit_logs AS a SET changes = d.becomes
           FROM unnest(ids, was, becomes) AS d (id, was, becomes)
@@ -548,7 +631,7 @@ BEGIN
     SELECT array_agg(d.id), array_agg(encode(d.was, 'hex')), array_agg(encode(d.becomes, 'hex'))
       INTO written, sealed_was, sealed_now
       FROM done AS d;
-    DELETE FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id();
+    DELETE FROM pcx.audit_pass AS p WHERE p.xid = pg_current_xact_id() AND p.deed = 'copies';
     IF written IS NULL THEN RETURN; END IF;
     PERFORM pcx.audit_note('reseal', jsonb_build_object('relation', 'public.audit_logs', 'ids', written,
         'was', sealed_was, 'becomes', sealed_now, 'from', key_from, 'to', key_to, 'actor', actor,
@@ -557,14 +640,16 @@ BEGIN
 END $$;
 
 -- The same for rows of an audited table, which were updated in the same statement: their triggers, which
--- fire at its end, write no images where nothing but encrypted columns changed. One note instead, without
--- leaves. Returns the rows.
+-- fire at its end, write no images of these rows where nothing but columns of which digests are kept has
+-- changed, and to encrypted values. One note instead, without digests. Returns the rows.
 CREATE FUNCTION pcx.audit_resealed(relation text, ids text[], key_from integer[], key_to integer,
     actor text, reason text) RETURNS SETOF text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF cardinality(ids) = 0 THEN RETURN; END IF;
-    INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), 'reseal') ON CONFLICT (xid) DO NOTHING;
+    INSERT INTO pcx.audit_pass AS p VALUES (pg_current_xact_id(), 'reseal', relation, to_jsonb(ids))
+        ON CONFLICT ON CONSTRAINT audit_pass_pkey
+        DO UPDATE SET relation = excluded.relation, ids = excluded.ids;
     PERFORM pcx.audit_note('reseal', jsonb_build_object('relation', relation, 'ids', ids,
         'from', key_from, 'to', key_to, 'actor', actor, 'reason', reason));
     RETURN QUERY SELECT unnest(ids);
@@ -656,9 +741,54 @@ COMMENT ON COLUMN pcx.legal_hold.placed_by   IS 'By whom';
 COMMENT ON COLUMN pcx.legal_hold.released_at IS 'When it ended';
 COMMENT ON COLUMN pcx.legal_hold.released_by IS 'Who ended it';
 
--- Nobody but the owner calls these by hand; triggers run them whoever changes the table.
-REVOKE ALL ON FUNCTION pcx.audit_row(text, "char", jsonb, jsonb, text[]), pcx.audit_note(text, jsonb),
-    pcx.audit_make_months(integer), pcx.audit_digest(text), pcx.audit_hide(jsonb, text[], text[]),
-    pcx.audit_open_epoch(text, text, integer, bigint, text), pcx.audit_pass_ends(),
+-- What the trail leans on is guarded, too: losses are counted on, tiles only grow, a hold is only released.
+CREATE TRIGGER pcx_audit_guard BEFORE DELETE ON pcx.audit_lost
+    FOR EACH ROW EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard BEFORE UPDATE OR DELETE ON pcx.audit_epoch
+    FOR EACH ROW EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard BEFORE DELETE ON pcx.tile
+    FOR EACH ROW EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_row BEFORE UPDATE ON pcx.tile
+    FOR EACH ROW WHEN ((NEW.epoch, NEW.level, NEW.number,
+                        substring(NEW.hashes FROM 1 FOR octet_length(OLD.hashes)))
+                       IS DISTINCT FROM (OLD.epoch, OLD.level, OLD.number, OLD.hashes))
+    EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard BEFORE DELETE ON pcx.legal_hold
+    FOR EACH ROW EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_row BEFORE UPDATE ON pcx.legal_hold
+    FOR EACH ROW WHEN (OLD.released_at IS NOT NULL
+                       OR (NEW.id, NEW.reason, NEW.tenant, NEW.relation, NEW.row_key, NEW.actor, NEW.since,
+                           NEW.until, NEW.placed_at, NEW.placed_by)
+                       IS DISTINCT FROM (OLD.id, OLD.reason, OLD.tenant, OLD.relation, OLD.row_key,
+                           OLD.actor, OLD.since, OLD.until, OLD.placed_at, OLD.placed_by))
+    EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.audit_lost EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.audit_epoch EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.audit_table EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.tile EXECUTE FUNCTION pcx.audit_guard();
+CREATE TRIGGER pcx_audit_guard_all BEFORE TRUNCATE ON pcx.legal_hold EXECUTE FUNCTION pcx.audit_guard();
+ALTER TABLE pcx.audit_lost ENABLE ALWAYS TRIGGER pcx_audit_guard;
+ALTER TABLE pcx.audit_epoch ENABLE ALWAYS TRIGGER pcx_audit_guard;
+ALTER TABLE pcx.tile ENABLE ALWAYS TRIGGER pcx_audit_guard;
+ALTER TABLE pcx.tile ENABLE ALWAYS TRIGGER pcx_audit_guard_row;
+ALTER TABLE pcx.legal_hold ENABLE ALWAYS TRIGGER pcx_audit_guard;
+ALTER TABLE pcx.legal_hold ENABLE ALWAYS TRIGGER pcx_audit_guard_row;
+ALTER TABLE pcx.audit_lost ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+ALTER TABLE pcx.audit_epoch ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+ALTER TABLE pcx.audit_table ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+ALTER TABLE pcx.tile ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+ALTER TABLE pcx.legal_hold ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
+
+-- Nobody but the owner calls these by hand; triggers run them whoever changes the table. Whoever may read
+-- the ledger reads pcx.audit_segment(), too.
+REVOKE ALL ON FUNCTION pcx.audit_digest(text), pcx.audit_hide(jsonb, text[], text[]),
+    pcx.audit_note(text, jsonb), pcx.audit_key(jsonb, text[]), pcx.audit_is_told(text, text, jsonb, jsonb),
+    pcx.audit_row(text, "char", jsonb, jsonb, text[]), pcx.audit_capture(), pcx.audit_capture_or_count(),
+    pcx.audit_truncated(), pcx.audit_masked(jsonb), pcx.audit_sealed(jsonb),
+    pcx.audit_log_leaf(text, text, text, text, text, jsonb, jsonb, text, text, timestamp, text),
+    pcx.audit_log_row(), pcx.audit_pass_ends(), pcx.audit_guard(), pcx.audit_make_month(text, date),
+    pcx.audit_make_months(integer),
+    pcx.audit_open_epoch(text, text, integer, bigint, text), pcx.audit_is_reseal(jsonb, jsonb),
     pcx.audit_reseal(text[], jsonb[], jsonb[], integer[], integer, text, text),
-    pcx.audit_resealed(text, text[], integer[], integer, text, text) FROM PUBLIC;
+    pcx.audit_resealed(text, text[], integer[], integer, text, text), pcx.audit_triggers_of(oid),
+    pcx.audit_ddl(), pcx.audit_drop() FROM PUBLIC;
