@@ -61,6 +61,23 @@ void look_at_capture(const TrailStatus& status, Findings& findings) {
   }
 }
 
+void look_at_functions(const TrailStatus& status, Findings& findings) {
+  if (!status.replaced.empty()) {
+    findings.add(
+        Health::fail,
+        fmt::format("{} of the trail not this pcx's: {}",
+                    counted(std::ssize(status.replaced), "function"),
+                    escape_controls(join(status.replaced, ", "))),
+        "What they write is not to be believed: find out who replaced them, then make them "
+        "as pcx has them.");
+  }
+  if (!status.has_digest_key) {
+    findings.add(Health::fail, "the key of the trail's digests is gone",
+                 "Changes of tables with digests fail, or are not captured: run 'pcx audit "
+                 "install', which makes another one.");
+  }
+}
+
 void look_at_seal(const TrailStatus& status, Time now, Findings& findings) {
   const auto& oldest = status.seal.oldest_unsealed;
   if (oldest && now - *oldest > kUnsealedMax) {
@@ -78,13 +95,14 @@ void look_at_seal(const TrailStatus& status, Time now, Findings& findings) {
 
 Checked check_audit(Patient& patient) {
   const Time now = patient.context().clock().wall_now();
-  const auto status = audit::read_trail_status(*patient.database(), now, false);
+  const auto status = audit::read_trail_status(*patient.database(), now);
   if (!status) return {Health::skip, "nothing is audited", {}};
   if (status->tables.empty() && status->log == Capture::absent) {
     return {Health::skip, "nothing is audited any more", {}};
   }
   Findings findings;
   look_at_capture(*status, findings);
+  look_at_functions(*status, findings);
   look_at_seal(*status, now, findings);
   if (!findings.empty()) return findings.checked();
   return {Health::ok, counted(std::ssize(status->tables), "table"), {}};

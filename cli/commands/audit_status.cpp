@@ -33,7 +33,7 @@ std::vector<Cell> row_of(const audit::TableStatus& table) {
           escape_controls(table.rule.relation()),
           std::string{to_string(table.capture)},
           std::string{to_string(table.rule.on_error)},
-          table.captured ? Cell{*table.captured} : Cell{},
+          Cell{},
           table.lost ? Cell{table.lost->changes} : Cell{std::int64_t{0}},
           since ? Cell{*since} : Cell{},
           text_or_nothing(note_of(table))};
@@ -56,6 +56,8 @@ void add_facts(const TrailStatus& status, View& view) {
   view.rows.push_back(fact("log", audit::kLogRelation, to_string(status.log), {}, {}, {}));
   view.rows.push_back(
       fact("event triggers", {}, status.event_triggers.are_on() ? "on" : "missing", {}, {}, {}));
+  view.rows.push_back(fact("functions", {}, status.replaced.empty() ? "on" : "changed", {}, {},
+                           escape_controls(join(status.replaced, ", "))));
   view.rows.push_back(fact("months ahead", {}, {}, status.months_ahead, {},
                            status.has_late ? "rows in the default partitions" : ""));
   const auto& seal = status.seal;
@@ -120,6 +122,16 @@ Judgement judge(const TrailStatus& status, Time now) {
                   fmt::format("The triggers of {} are {}: 'pcx audit install' repairs it.",
                               audit::kLogRelation, to_string(status.log)));
   }
+  if (!status.replaced.empty()) {
+    judgement.add(
+        Finding::critical,
+        fmt::format("{} of the trail not this pcx's: what they write is not to be believed.",
+                    counted(std::ssize(status.replaced), "function")));
+  }
+  if (!status.has_digest_key) {
+    judgement.add(Finding::critical,
+                  "The key of digests is gone: 'pcx audit install' makes another one.");
+  }
   if (status.months_ahead == 0) {
     judgement.add(Finding::warning, "There is no partition for next month: run 'pcx audit seal'.");
   }
@@ -132,7 +144,7 @@ Judgement judge(const TrailStatus& status, Time now) {
 
 Outcome run_status(Context& context, const Values& /*values*/) {
   const Time now = context.clock().wall_now();
-  const auto status = audit::read_trail_status(context.database(), now, true);
+  const auto status = audit::read_trail_status(context.database(), now);
   View view{.columns = {{"what", "WHAT"},
                         {"name", "NAME"},
                         {"state", "STATE"},
@@ -154,24 +166,27 @@ Outcome run_status(Context& context, const Values& /*values*/) {
 }
 
 Cmd status_command() {
-  return {.path = "audit status",
-          .summary = "Show what is audited, whether it is, and whether it is sealed",
-          .detail =
-              "Of each audited table: on, paused (pcx audit pause), missing, disabled or changed "
-              "(somebody did something to its triggers), absent (no such table any more); rows in "
-              "the trail, and changes of the last 30 days that could not be captured (--on-error "
-              "spill). Of the trail: the triggers of audit_logs, the event triggers, months that "
-              "have partitions, rows that no checkpoint covers yet with the oldest one's time, the "
-              "newest checkpoint. Counting rows reads the trail once. Changes nothing.",
-          .examples = {{"pcx audit status", "all of it"},
-                       {"pcx audit status -o json", "the same for a monitoring system"}},
-          .exits = {{0, "everything is captured"},
-                    {1,
-                     "nothing is audited, a table is paused, changes were lost, nothing was sealed "
-                     "for an hour, or next month has no partition"},
-                    {2, "triggers are missing, disabled or others than pcx's"}},
-          .needs = Needs::database,
-          .run = run_status};
+  return {
+      .path = "audit status",
+      .summary = "Show what is audited, whether it is, and whether it is sealed",
+      .detail =
+          "Of each audited table: on, paused (pcx audit pause), missing, disabled or changed "
+          "(somebody did something to its triggers), absent (no such table any more); changes of "
+          "the last 30 days that could not be captured (--on-error spill). Of the trail: the "
+          "triggers of audit_logs, the event triggers, functions that are not those of this "
+          "pcx, months that have partitions, rows that no checkpoint covers yet with the "
+          "oldest one's time, the newest checkpoint. Changes nothing.",
+      .examples = {{"pcx audit status", "all of it"},
+                   {"pcx audit status -o json", "the same for a monitoring system"}},
+      .exits = {{0, "everything is captured"},
+                {1,
+                 "nothing is audited, a table is paused, changes were lost, nothing was sealed "
+                 "for an hour, or next month has no partition"},
+                {2,
+                 "triggers are missing, disabled or others than pcx's, functions are others, "
+                 "or the key of digests is gone"}},
+      .needs = Needs::database,
+      .run = run_status};
 }
 
 // --- pause, resume

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include "audit/sql.h"
+#include "core/error.h"
+#include "core/sleep.h"
 
 namespace pcx::audit {
 
 namespace {
 
+constexpr std::chrono::milliseconds kPause{250};
+constexpr int kTries = 600;  // some minutes
 constexpr std::uint64_t kOriginNumbers = std::uint64_t{1} << 32;
 
 Cluster to_cluster(const db::Row& row) {
@@ -42,6 +46,7 @@ std::optional<Epoch> open_epoch_when_needed(db::Transaction& tx, const std::stri
   if (newest && newest->cluster == cluster) return std::nullopt;
   const std::int32_t number = newest ? newest->number + 1 : 1;
   Epoch epoch{number, epoch_origin(cluster, number, random), cluster};
+  tx.query(sql::limit_lock_wait, {kEpochLockWait.count()});
   std::optional<std::string> previous;
   if (!last_note.empty()) previous = last_note;
   const db::Result opened = tx.query(
@@ -49,6 +54,21 @@ std::optional<Epoch> open_epoch_when_needed(db::Transaction& tx, const std::stri
       {epoch.origin, cluster.system_identifier, cluster.timeline, cluster.database_oid, previous});
   epoch.number = opened.one()["number"].as<int>();
   return epoch;
+}
+
+std::optional<Epoch> open_epoch_politely(const db::PoliteTools& tools, const std::string& last_note,
+                                         Random& random) {
+  for (int tries = 1;; ++tries) {
+    try {
+      db::Transaction tx = tools.database.begin();
+      auto epoch = open_epoch_when_needed(tx, last_note, random);
+      tx.commit();
+      return epoch;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::busy || tries == kTries) throw;
+    }
+    sleep_unless_stopped(tools.clock, tools.interrupt, kPause);
+  }
 }
 
 }  // namespace pcx::audit

@@ -8,12 +8,14 @@
 // are two trees.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "core/random.h"
 #include "db/database.h"
+#include "db/polite_change.h"
 
 namespace pcx::audit {
 
@@ -41,11 +43,21 @@ std::optional<Epoch> newest_epoch(db::Transaction& tx);
 
 std::string epoch_origin(const Cluster& cluster, std::int32_t number, Random& random);
 
+// What opening an epoch waits for writers at once; who opens one limits it, for behind it everybody
+// waits.
+inline constexpr std::chrono::milliseconds kEpochLockWait{200};
+
 // Opens the first epoch, or the next one where the cluster is another than the newest epoch's, as a
 // part of `tx`: its note (kind 'epoch') is the first leaf of the new tree. Writers wait until the
-// transaction ends. `last_note` is that of the newest checkpoint; empty: there is none.
-// std::nullopt, and nothing is locked, when the newest epoch is this cluster's.
+// transaction ends: let that be soon. `last_note` is that of the newest checkpoint; empty: there is
+// none. std::nullopt, and nothing is locked, when the newest epoch is this cluster's. Throws
+// Error{busy} when transactions write for longer than kEpochLockWait; `tx` is lost then.
 std::optional<Epoch> open_epoch_when_needed(db::Transaction& tx, const std::string& last_note,
                                             Random& random);
+
+// The same in transactions of its own, tried again for minutes while others write. Throws
+// Error{busy} after that, and as Interrupt::throw_if_requested().
+std::optional<Epoch> open_epoch_politely(const db::PoliteTools& tools, const std::string& last_note,
+                                         Random& random);
 
 }  // namespace pcx::audit

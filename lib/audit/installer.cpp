@@ -134,8 +134,10 @@ void prepare_trail(const InstallTools& tools) {
   db::Transaction tx = tools.database.begin();
   tx.query(sql::make_digest_key);
   tx.query(sql::make_months, {kMonthsAhead});  // before the first note, which belongs into one
-  if (!newest_epoch(tx)) open_epoch_when_needed(tx, "", tools.random);
+  const bool has_tree = newest_epoch(tx).has_value();
   tx.commit();
+  if (has_tree) return;
+  open_epoch_politely({tools.database, tools.clock, tools.interrupt}, "", tools.random);
 }
 
 void install_table(const InstallTools& tools, const PlannedTable& planned) {
@@ -152,12 +154,37 @@ void install_table(const InstallTools& tools, const PlannedTable& planned) {
 
 namespace {
 
+constexpr std::string_view kSelect = "SELECT", kUpdate = "UPDATE";
+
+std::string trail_owner(db::Transaction& tx) {
+  return tx.query(sql::read_trail_owner).one()["owner"].as<std::string>();
+}
+
 // A rotation of keys reseals copies in it by a function of the schema's owner, pcx.audit_reseal().
-void let_trail_reseal(db::Transaction& tx) {
-  db::Query grant{"audit.grant_log"};
-  grant.sql("GRANT SELECT, UPDATE ON ").identifier(kLog.schema, kLog.table).sql(" TO ");
-  const auto owner = tx.query(sql::read_trail_owner).one()["owner"].as<std::string>();
-  tx.query(grant.identifier(owner));
+// What it did not have before, it gets: that is what uninstalling takes back.
+std::vector<std::string> let_trail_reseal(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::find_lacking_rights);
+  std::vector<std::string> granted;
+  for (const db::Row row : rows) granted.push_back(row["privilege"].as<std::string>());
+  for (const std::string& privilege : granted) {
+    db::Query grant{"audit.grant_log"};
+    grant.sql(privilege == kSelect ? "GRANT SELECT ON " : "GRANT UPDATE ON ");
+    tx.query(grant.identifier(kLog.schema, kLog.table).sql(" TO ").identifier(trail_owner(tx)));
+  }
+  return granted;
+}
+
+std::vector<std::string> take_back_granted(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::find_granted_rights);
+  std::vector<std::string> granted;
+  for (const db::Row row : rows) granted.push_back(row["privilege"].as<std::string>());
+  for (const std::string& privilege : granted) {
+    if (privilege != kSelect && privilege != kUpdate) continue;  // no note of pcx
+    db::Query revoke{"audit.revoke_log"};
+    revoke.sql(privilege == kSelect ? "REVOKE SELECT ON " : "REVOKE UPDATE ON ");
+    tx.query(revoke.identifier(kLog.schema, kLog.table).sql(" FROM ").identifier(trail_owner(tx)));
+  }
+  return granted;
 }
 
 }  // namespace
@@ -166,9 +193,9 @@ void install_log(const InstallTools& tools, Step step) {
   const auto triggers = log_triggers();
   change_table(tools, kLog, triggers, Switch::on, [&](db::Transaction& tx) {
     create_all(tx, kLog, triggers);
-    let_trail_reseal(tx);
     Document details = relation_details(kLogRelation);
     details.set("deed", to_string(step));
+    details.set("granted", texts(let_trail_reseal(tx)));
     note(tools, tx, "install", kLogRelation, details);
   });
 }
@@ -241,7 +268,9 @@ void uninstall_table(const InstallTools& tools, const TableFacts& table) {
 
 void uninstall_log(const InstallTools& tools) {
   drop_all(tools, kLog, log_triggers(), [&](db::Transaction& tx) {
-    note(tools, tx, "uninstall", kLogRelation, relation_details(kLogRelation));
+    Document details = relation_details(kLogRelation);
+    details.set("revoked", texts(take_back_granted(tx)));
+    note(tools, tx, "uninstall", kLogRelation, details);
   });
 }
 

@@ -3,11 +3,13 @@
 //
 // Notes (pcx.audit_meta), each {"relation": "schema.table"} with what is below:
 //   install    {"deed": "install" | "change" | "repair", "on_error", "key_columns", "dropped",
-//              "hashed", "ignored"}; of public.audit_logs only the deed; of the event triggers
+//              "hashed", "ignored"}; of public.audit_logs the deed, and "granted": what
+//              rights on it the schema's owner got by it; of the event triggers
 //              {"event_triggers": [names]} and no relation
 //   adopt      {"rows", "reached", "done"}: leaves were made for rows of the application's trail
 //              that were there before its trigger, up to the id `reached`
-//   uninstall  {}; of the event triggers {"event_triggers": [names]}
+//   uninstall  {}; of public.audit_logs {"revoked"}: the rights that installing gave; of the event
+//              triggers {"event_triggers": [names]}
 //   pause      {"reason"}: until the next note 'resume' or 'install' of the table nothing that
 //              happens to its rows is captured
 //   resume     {}

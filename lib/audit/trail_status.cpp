@@ -6,6 +6,7 @@
 
 #include "audit/epoch.h"
 #include "audit/install_plan.h"
+#include "audit/shipped_functions.h"
 #include "audit/sql.h"
 #include "core/time.h"
 
@@ -41,15 +42,6 @@ std::map<std::string, Loss> read_losses(db::Transaction& tx, Time now) {
                                                  time_of(row["last_us"].as<std::int64_t>())};
   }
   return losses;
-}
-
-std::map<std::string, std::int64_t> count_captured(db::Transaction& tx) {
-  std::map<std::string, std::int64_t> counts;
-  const db::Result rows = tx.query(sql::count_captured);
-  for (const db::Row row : rows) {
-    counts[row["relation"].as<std::string>()] = row["changes"].as<std::int64_t>();
-  }
-  return counts;
 }
 
 SealStatus read_seal(db::Transaction& tx) {
@@ -134,7 +126,7 @@ Finding finding_of(Capture capture) noexcept {
   return Finding::critical;
 }
 
-std::optional<TrailStatus> read_trail_status(db::Database& database, Time now, bool count_rows) {
+std::optional<TrailStatus> read_trail_status(db::Database& database, Time now) {
   db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
   if (!has_trail(tx)) return std::nullopt;
   TrailStatus status;
@@ -142,15 +134,13 @@ std::optional<TrailStatus> read_trail_status(db::Database& database, Time now, b
   if (!status.epoch) return std::nullopt;
   add_tables(tx, status);
   const auto losses = read_losses(tx, now);
-  const auto counts = count_rows ? count_captured(tx) : std::map<std::string, std::int64_t>{};
   for (TableStatus& table : status.tables) {
-    const std::string relation = table.rule.relation();
-    if (const auto lost = losses.find(relation); lost != losses.end()) table.lost = lost->second;
-    if (!count_rows) continue;
-    const auto count = counts.find(relation);
-    table.captured = count == counts.end() ? 0 : count->second;
+    const auto lost = losses.find(table.rule.relation());
+    if (lost != losses.end()) table.lost = lost->second;
   }
   status.event_triggers = read_event_triggers(tx);
+  status.replaced = find_replaced_functions(tx);
+  status.has_digest_key = tx.query(sql::has_digest_key).one()["has_key"].as<bool>();
   status.seal = read_seal(tx);
   const db::Result months = tx.query(sql::count_months);
   status.months_ahead = months.one()["ahead"].as<int>();

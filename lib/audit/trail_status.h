@@ -36,8 +36,7 @@ struct TableStatus {
   Capture capture = Capture::on;
   std::string paused_because;  // of paused ones
   std::optional<Time> paused_at = std::nullopt;
-  std::optional<std::int64_t> captured = std::nullopt;  // rows of pcx.change, where counted
-  std::optional<Loss> lost = std::nullopt;              // within kLossDays
+  std::optional<Loss> lost = std::nullopt;  // within kLossDays
 };
 
 struct SealStatus {
@@ -52,6 +51,8 @@ struct TrailStatus {
   std::vector<TableStatus> tables;
   Capture log = Capture::missing;  // absent: no such table, or it was uninstalled
   EventTriggers event_triggers;
+  std::vector<std::string> replaced;  // functions that are not this binary's: shipped_functions.h
+  bool has_digest_key = true;         // without it tables with digests cannot be captured
   SealStatus seal;
   int months_ahead = 0;   // partitions for so many months after this one
   bool has_late = false;  // rows fell into the default partitions, which retention cannot drop
@@ -60,8 +61,8 @@ struct TrailStatus {
 
 inline constexpr int kLossDays = 30;
 
-// std::nullopt without the trail's tables, or where nothing is, or was, audited. `count_rows`:
-// counts what is captured, which reads the whole trail.
-std::optional<TrailStatus> read_trail_status(db::Database& database, Time now, bool count_rows);
+// std::nullopt without the trail's tables, or where nothing is, or was, audited. Its time does not
+// grow with the trail, but with what is not sealed.
+std::optional<TrailStatus> read_trail_status(db::Database& database, Time now);
 
 }  // namespace pcx::audit

@@ -216,6 +216,12 @@ BEGIN
            || encode(digest, 'hex');
 END $$;
 
+-- For whoever watches the trail and may not read the key.
+CREATE FUNCTION pcx.audit_has_digest_key() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pcx.audit_digest_key)
+$$;
+
 CREATE FUNCTION pcx.audit_hide(image jsonb, dropped text[], hashed text[]) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
     SELECT (image - dropped) || coalesce(
@@ -780,7 +786,7 @@ ALTER TABLE pcx.tile ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
 ALTER TABLE pcx.legal_hold ENABLE ALWAYS TRIGGER pcx_audit_guard_all;
 
 -- Nobody but the owner calls these by hand; triggers run them whoever changes the table. Whoever may read
--- the ledger reads pcx.audit_segment(), too.
+-- the ledger reads pcx.audit_segment() and pcx.audit_has_digest_key(), too.
 REVOKE ALL ON FUNCTION pcx.audit_digest(text), pcx.audit_hide(jsonb, text[], text[]),
     pcx.audit_note(text, jsonb), pcx.audit_key(jsonb, text[]), pcx.audit_is_told(text, text, jsonb, jsonb),
     pcx.audit_row(text, "char", jsonb, jsonb, text[]), pcx.audit_capture(), pcx.audit_capture_or_count(),
