@@ -8,6 +8,7 @@
 #include "audit/pg_time.h"
 #include "audit/row_pipe.h"
 #include "audit/sql.h"
+#include "audit/trail_reading.h"
 #include "core/error.h"
 #include "db/binary_copy.h"
 
@@ -153,7 +154,7 @@ void require_tables(db::Transaction& tx, const std::vector<std::string>& tables)
 CoverageTotals read_coverage(db::Database& database, db::Database& other, const CoverageJob& job,
                              const Interrupt& interrupt,
                              const std::function<void(const CoverageFinding&)>& visit) {
-  db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
+  db::Transaction tx = begin_reading_trail(database);
   const std::string snapshot = export_snapshot(tx);
   db::Transaction other_tx = begin_in_snapshot(other, snapshot);
   require_tables(tx, job.tables);

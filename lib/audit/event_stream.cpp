@@ -7,6 +7,7 @@
 #include "audit/record.h"
 #include "audit/row_pipe.h"
 #include "audit/sql.h"
+#include "audit/trail_reading.h"
 #include "core/error.h"
 #include "db/binary_copy.h"
 
@@ -244,6 +245,7 @@ db::Transaction begin_in_snapshot(db::Database& database, const std::string& sna
   db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
   db::Query query{"audit.set_snapshot"};
   tx.query(query.sql("SET TRANSACTION SNAPSHOT ").literal(snapshot));
+  see_every_row(tx);
   return tx;
 }
 

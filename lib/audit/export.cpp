@@ -12,6 +12,7 @@
 #include "audit/record.h"
 #include "audit/sql.h"
 #include "audit/tile_ahead.h"
+#include "audit/trail_reading.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -397,7 +398,7 @@ ExportResult export_trail(db::Database& database, const std::function<db::Databa
   if (!start.is_resumed) claim(job, start.state, result.proof_file);
   db::Database other_session = connect();
   db::Database question_session = connect();
-  db::Transaction changes = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
+  db::Transaction changes = begin_reading_trail(database);
   const std::string snapshot = export_snapshot(changes);
   db::Transaction others = begin_in_snapshot(other_session, snapshot);
   db::Transaction questions = begin_in_snapshot(question_session, snapshot);

@@ -37,6 +37,11 @@ void LedgerWalk::report(Attack attack, std::uint64_t index, bool is_exact,
 
 void LedgerWalk::take(const LedgerRow& row) {
   ++rows_;
+  if (foreign_above_ && row.position.segment / 2 == newest_epoch_ &&
+      row.position.seq > *foreign_above_) {
+    ++unsealed_;
+    return;
+  }
   while (batch_ && row.position > batch_->last) {
     const bool is_behind = row.position.segment / 2 < batch_->epoch;
     if (is_behind) break;

@@ -34,6 +34,9 @@ class LedgerWalk {
   LedgerWalk(db::Transaction& tiles, CheckpointChain& chain, std::int32_t newest_epoch,
              std::map<std::int32_t, std::vector<RetainedPart>> retained,
              std::vector<TrailFinding>& findings);
+  // The newest tree is of another server, where transactions were numbered otherwise: what has a
+  // higher seq than all that was sealed came after it, wherever it lies.
+  void expect_foreign_rows_above(std::int64_t seq) { foreign_above_ = seq; }
   LedgerWalk(const LedgerWalk&) = delete;
   LedgerWalk& operator=(const LedgerWalk&) = delete;
 
@@ -66,6 +69,7 @@ class LedgerWalk {
   db::Transaction& tiles_;
   CheckpointChain& chain_;
   std::int32_t newest_epoch_;
+  std::optional<std::int64_t> foreign_above_;
   struct Dropped {
     RetainedPart part;
     std::uint64_t count = 0;

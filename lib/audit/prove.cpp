@@ -9,6 +9,7 @@
 #include "audit/record.h"
 #include "audit/sql.h"
 #include "audit/tile_store.h"
+#include "audit/trail_reading.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/encoding.h"
@@ -80,6 +81,7 @@ bool InclusionProof::holds() const {
 
 InclusionProof prove_record(db::Transaction& tx, const TrustedKeys& keys,
                             const std::string& record) {
+  see_every_row(tx);
   InclusionProof found = find_row(tx, record);
   const auto place = find_leaf_index(tx, found.position, found.leaf);
   if (!place) {
@@ -112,6 +114,7 @@ bool ConsistencyProof::holds() const {
 
 ConsistencyProof prove_consistency(db::Transaction& tx, const CheckpointRow& newest,
                                    const std::vector<std::string>& before) {
+  see_every_row(tx);
   const auto now = read_note(newest.note);
   std::optional<SealedTree> found;
   for (const std::string& note : before) {

@@ -11,6 +11,7 @@
 #include "audit/seal_point.h"
 #include "audit/sql.h"
 #include "audit/tile_store.h"
+#include "audit/trail_reading.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/time.h"
@@ -160,6 +161,7 @@ class Batch {
 bool seal_some(const SealTools& tools, const std::optional<KeyChange>& change, SealReport& report) {
   TreeHasher hasher;
   db::Transaction tx = tools.database.begin(db::Access::read_write, Isolation::repeatable_read);
+  see_every_row(tx);
   const Horizon horizon = read_horizon(tx);
   const Sealed sealed = read_sealed(tx, report.epoch, tools.keys[0].verifier(), hasher);
   Batch batch{tx, report.epoch, sealed, hasher};
@@ -190,6 +192,7 @@ std::size_t note_census(db::Transaction& tx, const Epoch& epoch) {
 SealReport prepare(const SealTools& tools) {
   SealReport report;
   db::Transaction tx = tools.database.begin();
+  see_every_row(tx);
   auto epoch = newest_epoch(tx);
   if (!epoch) {
     throw Error{ErrorCode::not_found, "there is no trail to seal", "Run 'pcx audit install'."}
@@ -208,6 +211,7 @@ SealReport prepare(const SealTools& tools) {
 Unsealed read_rest(db::Database& database, const SealReport& report) {
   Unsealed rest;
   db::Transaction tx = database.begin(db::Access::read_only);
+  see_every_row(tx);
   const auto newest = newest_checkpoint(tx, report.epoch.number);
   const Position last = newest ? newest->last : Position{2 * report.epoch.number, 0, 0};
   const db::Result unsealed =

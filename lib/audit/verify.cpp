@@ -15,6 +15,7 @@
 #include "audit/notes.h"
 #include "audit/seal.h"
 #include "audit/sql.h"
+#include "audit/trail_reading.h"
 #include "audit/trigger_check.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -34,6 +35,7 @@ class Side {
       : database_(std::move(database)),
         tx_(database_.begin(db::Access::read_only, db::Isolation::repeatable_read)) {
     tx_.query(db::Query{"audit.take_snapshot"}.sql("SET TRANSACTION SNAPSHOT ").literal(snapshot));
+    see_every_row(tx_);
   }
   db::Transaction& tx() { return tx_; }
   // The ledger's indexes have its order: no sorting on the server's disk.
@@ -165,7 +167,7 @@ class Verification {
   Verification(const VerifyTools& tools, const VerifyOptions& options)
       : tools_(tools),
         options_(options),
-        tx_(tools.database.begin(db::Access::read_only, db::Isolation::repeatable_read)),
+        tx_(begin_reading_trail(tools.database)),
         snapshot_(tx_.query(sql::export_snapshot).one()["snapshot"].as<std::string>()),
         keys_(options.keys, list_key_changes(tx_)) {
     trees_.epochs = list_epochs(tx_);
@@ -174,6 +176,7 @@ class Verification {
   Verification& operator=(const Verification&) = delete;
 
   VerifyReport run() {
+    check_server();
     CheckpointChain chain{tx_, origins_of(trees_.epochs), keys_, report_.findings};
     if (options_.level == VerifyLevel::quick) {
       check_consistency(chain);
@@ -189,7 +192,7 @@ class Verification {
     }
     report_.epochs = static_cast<std::int32_t>(trees_.epochs.size());
     for (const auto& [epoch, tree] : trees_.newest) report_.leaves += tree.checkpoint.tree.size;
-    check_server();
+    report_server();
     check_triggers_now();
     explain_differences();
     check_epochs();
@@ -229,6 +232,10 @@ class Verification {
     ledger.read_in_order();
     const auto resealed = is_full ? read_resealed(tx_) : std::vector<ResealedLeaf>{};
     LedgerWalk walk{tx_, chain, newest_epoch(), read_retained(tx_), report_.findings};
+    if (trees_.is_restored) {
+      const auto newest = newest_checkpoint(tx_, newest_epoch());
+      walk.expect_foreign_rows_above(newest ? newest->max_seq : 0);
+    }
     ContentThread thread{content.tx(), !is_full, of_content};
     scan_ledger(ledger.tx(), [&](const LedgerRow& row) {
       walk.take(row);
@@ -259,6 +266,9 @@ class Verification {
   void check_server() {
     if (tx_.query(sql::is_in_recovery).one()["is_standby"].as<bool>()) return;
     trees_.is_restored = read_cluster(tx_) != trees_.epochs.back().cluster;
+  }
+
+  void report_server() {
     if (!trees_.is_restored) return;
     add({.attack = Attack::restored,
          .severity = Finding::warning,

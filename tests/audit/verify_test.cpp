@@ -1,0 +1,123 @@
+// What verifying finds of what somebody with all rights in the database does, and of what is
+// honest.
+#include "audit/verify.h"
+
+#include <gmock/gmock.h>
+
+#include "audit/trail_reading.h"
+#include "core/random.h"
+#include "tests/support/process.h"
+#include "tests/trail/trail.h"
+
+namespace pcx::audit {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+
+class VerifyTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    trail.work(random);
+    trail.seal();
+    trail.anchor();
+  }
+
+  // Runs SQL while nothing of the trail watches.
+  void unseen(const std::string& deed) {
+    trail.sql("BEGIN; SET LOCAL session_replication_role = 'replica';" + off() + deed + ";" + on() +
+              "COMMIT");
+  }
+  static std::string off() {
+    return "ALTER EVENT TRIGGER pcx_audit_ddl DISABLE; ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
+  }
+  static std::string on() {
+    return "ALTER EVENT TRIGGER pcx_audit_ddl ENABLE ALWAYS;"
+           "ALTER EVENT TRIGGER pcx_audit_drop ENABLE ALWAYS;";
+  }
+
+  static void expect_clean(const Verdict& verdict) {
+    EXPECT_EQ(verdict.exit, 0) << verdict.text;
+    EXPECT_TRUE(verdict.said.empty()) << verdict.text;
+  }
+  static void expect_tampering(const Verdict& verdict, const std::string& attack,
+                               const std::string& what) {
+    EXPECT_EQ(verdict.exit, 2) << verdict.text;
+    EXPECT_THAT(verdict.said,
+                Contains(AllOf(Field(&Said::severity, "tampering"), Field(&Said::attack, attack),
+                               Field(&Said::what, HasSubstr(what)))))
+        << verdict.text;
+  }
+
+  SeededRandom random{11};
+  Trail trail;
+};
+
+TEST_F(VerifyTest, IsNotShownLessByRowSecurity) {
+  unseen(
+      "ALTER TABLE pcx.change ENABLE ROW LEVEL SECURITY;"
+      "CREATE POLICY hide ON pcx.change USING (false);"
+      "DROP ROLE IF EXISTS auditor; CREATE ROLE auditor LOGIN;"
+      "GRANT pg_read_all_data TO auditor; GRANT USAGE ON SCHEMA pcx TO auditor");
+  std::string url = trail.url();
+  const auto at = url.find("postgres@");
+  ASSERT_NE(at, std::string::npos) << url;
+  url.replace(at, 8, "auditor");
+  const Verdict verdict = trail.verify_at(url);
+  EXPECT_EQ(verdict.exit, 3) << verdict.text;
+  EXPECT_THAT(verdict.text, HasSubstr("row-level security"));
+  trail.sql("DROP OWNED BY auditor; DROP ROLE auditor");
+}
+
+// Another server numbers its transactions from anywhere.
+TEST_F(VerifyTest, TakesRowsOfARestoredTrailAsNotSealed) {
+  const auto& server = testing::Postgres::shared();
+  const std::string name = testing::Postgres::shared().fresh_database();
+  const testing::TemporaryFolder folder;
+  const auto dump = folder.path() / "dump";
+  testing::run_program({testing::postgres_programs() / "pg_dump", "--format=custom",
+                        "--file=" + dump.native(), trail.url()});
+  testing::run_program({testing::postgres_programs() / "pg_restore", "--exit-on-error",
+                        "--dbname=" + server.url(name), dump.native()});
+  const std::string url = server.url(name);
+  {
+    db::Database copy{db::parse_target(url), {}};
+    db::run_script(copy, R"(
+WITH made AS (
+  INSERT INTO pcx.change
+  SELECT pcx.audit_segment(), '5', nextval('pcx.audit_seq'), clock_timestamp(), 'public.patients',
+         'I', 'x', NULL, 'ann', NULL, NULL, 'app', 'api', NULL, '{}'
+  RETURNING *)
+INSERT INTO pcx.ledger
+SELECT segment, xid, seq, at, 'C', 1, NULL, NULL,
+       sha256('\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key,
+              tenant, actor, correlation, address, db_user, application, before, after)))
+  FROM made)",
+                   "test");
+  }
+  const Verdict fresh = trail.verify_at(url);
+  EXPECT_EQ(fresh.exit, 1) << fresh.text;
+  ASSERT_EQ(fresh.said.size(), 1u) << fresh.text;
+  EXPECT_EQ(fresh.said[0].attack, "restored");
+  EXPECT_EQ(fresh.counts.at("rows not sealed yet"), 1);
+  trail.pcx_at(url, {"audit", "seal"});
+  expect_clean(trail.verify_at(url));
+}
+
+// Retention truncates a month, which readers of an older snapshot would find empty.
+TEST_F(VerifyTest, TakesItsSnapshotBehindItsLocks) {
+  db::Transaction reading = begin_reading_trail(trail.database());
+  db::Database other = trail.connect();
+  other.query(db::Statement{"test.wait", "SET lock_timeout = '1ms'"});
+  other.query(db::Statement{"test.more", "INSERT INTO public.patients VALUES (77, 'new')"});
+  const db::Result seen = reading.query(
+      db::Statement{"test.seen", "SELECT count(*) AS rows FROM pcx.change WHERE row_key = '77'"});
+  EXPECT_EQ(seen.one()["rows"].as<std::int64_t>(), 1);  // committed behind the locks
+  db::Transaction dropping = other.begin();
+  const db::Statement lock{"test.lock", "LOCK TABLE pcx.change IN ACCESS EXCLUSIVE MODE"};
+  EXPECT_THROW(dropping.query(lock), Error);
+}
+
+}  // namespace
+}  // namespace pcx::audit
