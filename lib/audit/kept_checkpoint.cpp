@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/epoch_check.h"
 #include "audit/tile_store.h"
 #include "core/error.h"
 #include "core/time.h"
@@ -76,6 +77,12 @@ std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys&
   }
   const auto epoch = std::ranges::find(trees.epochs, kept.checkpoint.origin, &Epoch::origin);
   if (epoch == trees.epochs.end()) {
+    if (trees.cluster && is_origin_of(kept.checkpoint.origin, *trees.cluster, 0)) {
+      return finding(Attack::tail_dropped, Finding::critical,
+                     fmt::format("the kept checkpoint is of {}, a tree of this very server and "
+                                 "database, and the tree is gone",
+                                 kept.checkpoint.origin));
+    }
     return finding(Attack::restored, Finding::warning,
                    fmt::format("the kept checkpoint is of {}, which this database has no tree of: "
                                "it was restored to a time before that, or is another one",

@@ -17,6 +17,7 @@ struct Trees {
   std::vector<Epoch> epochs;
   std::map<std::int32_t, SealedTree> newest;  // by epoch
   std::set<std::int32_t> doubted;             // epochs with checkpoints that do not hold up
+  std::optional<Cluster> cluster;             // this server, unless it is a standby
   bool is_restored = false;                   // this is not the server that the newest epoch is of
 };
 

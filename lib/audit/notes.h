@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "audit/seal_point.h"
@@ -23,5 +24,9 @@ struct TrailNote {
 // the ledger is none. Throws Error{data} for details that are no JSON.
 std::vector<TrailNote> read_notes(db::Transaction& tx, const std::vector<std::string>& kinds,
                                   std::optional<std::int32_t> epoch = std::nullopt);
+
+// Of a note's details; 0 and "" for what is not there, or is something else.
+std::int64_t number_at(const Document& details, std::string_view key);
+std::string text_at(const Document& details, std::string_view key);
 
 }  // namespace pcx::audit

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "audit/census.h"
+#include "audit/epoch_check.h"
 #include "audit/note.h"
 #include "audit/notes.h"
 #include "audit/seal_point.h"
@@ -203,6 +204,14 @@ SealReport prepare(const SealTools& tools) {
   auto opened = open_epoch_when_needed(tx, newest ? newest->note : "", tools.random);
   report.has_opened_epoch = opened.has_value();
   report.epoch = opened ? std::move(*opened) : std::move(*epoch);
+  if (!is_origin_of(report.epoch.origin, read_cluster(tx), report.epoch.number)) {
+    throw Error{ErrorCode::critical,
+                fmt::format("the origin of tree {} does not name this server and database",
+                            report.epoch.number),
+                "Nothing was sealed. 'pcx audit verify --full' says more; runbooks/audit.md says "
+                "what to do."}
+        .because("origin_altered");
+  }
   report.census_changes = note_census(tx, report.epoch);
   tx.commit();
   return report;

@@ -57,9 +57,10 @@ struct SealReport {
 // REQUIRES: schema pcx is current, this session holds kSealLock.
 //
 // Throws Error{not_found} with reason "not_installed" when there is no trail, Error{critical} with
-// reason "tiles_altered" or "checkpoint_altered" when the newest checkpoint does not hold up (then
-// nothing is sealed over it), Error{conflict} with reason "other_key" when another key has signed
-// it, or has taken over from this one, and what the server answers.
+// reason "tiles_altered" or "checkpoint_altered" when the newest checkpoint does not hold up, or
+// "origin_altered" when the tree is not of this server (then nothing is sealed over it),
+// Error{conflict} with reason "other_key" when another key has signed it, or has taken over from
+// this one, and what the server answers.
 SealReport seal(const SealTools& tools);
 
 // From now on the second of two keys signs: writes the note (kind 'key': {"before", "after"}, both

@@ -20,12 +20,6 @@ std::string without_quotes(std::string text) {
   return text;
 }
 
-std::string text_at(const Document& object, std::string_view key) {
-  const Document* const member = object.find(key);
-  const std::string* const text = member == nullptr ? nullptr : member->text();
-  return text == nullptr ? std::string{} : without_quotes(*text);
-}
-
 // Whether DDL on `object` (an identity as event triggers name it) may have changed the item. What
 // is done to a partitioned table is done to its partitions, too.
 bool concerns(const std::string& object, const CensusItem& item) {
@@ -44,10 +38,10 @@ bool concerns(const std::string& object, const CensusItem& item) {
 
 bool explains(const TrailNote& note, const CensusItem& item) {
   if (note.kind == "ddl" || note.kind == "drop")
-    return concerns(text_at(note.details, "object"), item);
+    return concerns(without_quotes(text_at(note.details, "object")), item);
   if (note.kind == "retain") return item.kind == "partition" || item.relation.starts_with("pcx.");
   if (note.kind == "pause" || note.kind == "resume") {
-    const std::string relation = text_at(note.details, "relation");
+    const std::string relation = without_quotes(text_at(note.details, "relation"));
     return item.kind == "trigger" &&
            (relation.empty() || relation == without_quotes(item.relation));
   }

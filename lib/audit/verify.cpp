@@ -9,6 +9,7 @@
 
 #include "audit/checkpoint_chain.h"
 #include "audit/content_diff.h"
+#include "audit/epoch_check.h"
 #include "audit/explain.h"
 #include "audit/kept_checkpoint.h"
 #include "audit/ledger_walk.h"
@@ -97,19 +98,6 @@ std::map<std::int32_t, std::string> origins_of(const std::vector<Epoch>& epochs)
   return origins;
 }
 
-std::int64_t number_at(const Document& object, std::string_view key) {
-  const Document* const member = object.find(key);
-  const Cell* const cell = member != nullptr && member->is_scalar() ? &member->scalar() : nullptr;
-  const auto* const number = cell == nullptr ? nullptr : std::get_if<std::int64_t>(cell);
-  return number == nullptr ? 0 : *number;
-}
-
-std::string text_at(const Document& object, std::string_view key) {
-  const Document* const member = object.find(key);
-  const std::string* const text = member == nullptr ? nullptr : member->text();
-  return text == nullptr ? std::string{} : *text;
-}
-
 std::vector<std::uint64_t> indexes_at(const Document& object, std::string_view key) {
   std::vector<std::uint64_t> indexes;
   const Document* const list = object.find(key);
@@ -195,7 +183,7 @@ class Verification {
     report_server();
     check_triggers_now();
     explain_differences();
-    check_epochs();
+    for (TrailFinding& finding : check_epochs(tx_, keys_, trees_)) add(std::move(finding));
     compare_with_kept();
     check_lag();
     sort_and_shorten(report_.findings);
@@ -265,7 +253,8 @@ class Verification {
 
   void check_server() {
     if (tx_.query(sql::is_in_recovery).one()["is_standby"].as<bool>()) return;
-    trees_.is_restored = read_cluster(tx_) != trees_.epochs.back().cluster;
+    trees_.cluster = read_cluster(tx_);
+    trees_.is_restored = trees_.cluster != trees_.epochs.back().cluster;
   }
 
   void report_server() {
@@ -289,49 +278,6 @@ class Verification {
   void explain_differences() {
     evidence_.newest_epoch = newest_epoch();
     for (TrailFinding& finding : explain(tx_, std::move(evidence_))) add(std::move(finding));
-  }
-
-  // What the trail says of the server of a tree, against the row that is believed meanwhile.
-  void check_epoch_row(const TrailNote& note) {
-    const auto epoch = std::ranges::find(trees_.epochs, note.epoch, &Epoch::number);
-    if (epoch == trees_.epochs.end()) return;
-    const Cluster& cluster = epoch->cluster;
-    const bool is_same = number_at(note.details, "timeline") == cluster.timeline &&
-                         number_at(note.details, "database_oid") == cluster.database_oid &&
-                         text_at(note.details, "system_identifier") == cluster.system_identifier &&
-                         text_at(note.details, "origin") == epoch->origin;
-    if (is_same) return;
-    add({.attack = Attack::checkpoint_replaced,
-         .severity = Finding::critical,
-         .epoch = note.epoch,
-         .index = 0,
-         .is_exact = false,
-         .what = fmt::format("the row of tree {} in pcx.audit_epoch is not what its note says",
-                             note.epoch)});
-  }
-
-  // The first leaf of each tree names the checkpoint that the tree before ended with.
-  void check_epochs() {
-    for (const TrailNote& note : read_notes(tx_, {"epoch"})) {
-      check_epoch_row(note);
-      const Document* const previous = note.details.find("previous");
-      if (note.epoch < 2 || previous == nullptr || previous->text() == nullptr) continue;
-      auto opened = keys_.open(*previous->text());
-      const auto* const tree = std::get_if<SealedTree>(&opened);
-      if (tree == nullptr) continue;  // of a key that nobody has named: it adds nothing
-      const auto epoch = std::ranges::find(trees_.epochs, tree->checkpoint.origin, &Epoch::origin);
-      if (epoch == trees_.epochs.end()) continue;
-      const auto newest = trees_.newest.find(epoch->number);
-      const std::uint64_t size =
-          newest == trees_.newest.end() ? 0 : newest->second.checkpoint.tree.size;
-      if (size >= tree->checkpoint.tree.size) continue;
-      add({.attack = Attack::tail_dropped,
-           .severity = Finding::critical,
-           .epoch = epoch->number,
-           .index = size,
-           .what = fmt::format("tree {} had {} leaves when the next one began", epoch->number,
-                               tree->checkpoint.tree.size)});
-    }
   }
 
   void compare_with_kept() {

@@ -119,5 +119,29 @@ TEST_F(VerifyTest, TakesItsSnapshotBehindItsLocks) {
   EXPECT_THROW(dropping.query(lock), Error);
 }
 
+// Somebody opens a tree of his own, so that the one before it counts as restored.
+TEST_F(VerifyTest, FindsATreeThatNoRestoreBegan) {
+  unseen(
+      "SELECT pcx.audit_open_epoch(regexp_replace(origin, '/1/', '/2/'), system_identifier,"
+      " timeline, database_oid, (SELECT note FROM pcx.checkpoint ORDER BY size DESC LIMIT 1))"
+      " FROM pcx.audit_epoch");
+  trail.seal();
+  expect_tampering(trail.verify(), "checkpoint replaced", "no restore is between them");
+}
+
+TEST_F(VerifyTest, FindsThatATreeOfThisServerIsGone) {
+  unseen("UPDATE pcx.audit_epoch SET origin = left(origin, -8) || '00000000'");
+  const Verdict verdict = trail.verify();
+  expect_tampering(verdict, "tail dropped", "a tree of this very server");
+  expect_tampering(verdict, "checkpoint replaced", "is not what its note says");
+}
+
+TEST_F(VerifyTest, NeverSealsForAnotherServer) {
+  unseen("UPDATE pcx.audit_epoch SET origin = replace(origin, '/1/', '/2/')");
+  testing::PcxProcess sealer{{"audit", "seal"}, trail.url(), trail.options()};
+  EXPECT_EQ(sealer.wait(), 2) << sealer.said();
+  EXPECT_THAT(sealer.said(), HasSubstr("does not name this server"));
+}
+
 }  // namespace
 }  // namespace pcx::audit
