@@ -51,11 +51,11 @@ std::optional<std::string> CheckpointChain::contradiction(const CheckpointRow& r
     return "it is another tree's";
   }
   if (tree.checkpoint.tree.size != row.size || tree.point.last != row.last ||
-      tree.point.sealed_at != row.sealed_at) {
+      tree.point.sealed_at != row.sealed_at || tree.point.first_size != row.first_size) {
     return "it was signed for another size, time or place";
   }
   const std::uint64_t size = before_ && before_->epoch == row.epoch ? before_->size : 0;
-  if (row.first_size != size) return "one is missing before it";
+  if (tree.point.first_size != size) return "one is missing before it";
   const auto newest = newest_.find(row.epoch);
   if (newest == newest_.end()) return std::nullopt;
   const SealedTree& last = newest->second;
@@ -65,6 +65,15 @@ std::optional<std::string> CheckpointChain::contradiction(const CheckpointRow& r
   }
   if (tree.point.last < last.point.last) return "it ends before the one before";
   return std::nullopt;
+}
+
+// Heartbeats of a quiet server are one mark.
+void CheckpointChain::add_mark(const SealPoint& point) {
+  if (!marks_.empty() && marks_.back().xmax == point.xmax) {
+    marks_.back().at = point.sealed_at;
+  } else {
+    marks_.push_back({point.xmax, point.sealed_at});
+  }
 }
 
 std::optional<SealedBatch> CheckpointChain::examine(const CheckpointRow& row) {
@@ -80,6 +89,8 @@ std::optional<SealedBatch> CheckpointChain::examine(const CheckpointRow& row) {
   }
   const std::uint64_t first = size_before(row.epoch);
   const SealedBatch batch{row.epoch, first, tree.checkpoint.tree, tree.point.last, row.max_seq};
+  if (before_ && before_->epoch != row.epoch) marks_.clear();
+  add_mark(tree.point);
   newest_.insert_or_assign(row.epoch, std::move(tree));
   if (batch.tree.size == first) return std::nullopt;
   return batch;

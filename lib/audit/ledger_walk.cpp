@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/time.h"
 #include "crypto/encoding.h"
 
 namespace pcx::audit {
@@ -11,6 +12,7 @@ namespace pcx::audit {
 namespace {
 
 constexpr std::uint64_t kWindow = 16'384;  // sealed leaves in memory: half a megabyte
+constexpr std::chrono::minutes kClockStepMax{10};
 constexpr std::size_t kRestMax = 4'000'000;
 
 }  // namespace
@@ -52,12 +54,14 @@ void LedgerWalk::take(const LedgerRow& row) {
     const std::int32_t epoch = row.position.segment / 2;
     if (epoch == newest_epoch_ && (!batch_ || batch_->epoch < epoch)) {
       ++unsealed_;
+      check_time(row);
     } else {
       difference_.extra.push_back({epoch, 0, {row.position, row.source, row.leaf}});
     }
     return;
   }
   max_seq_ = std::max(max_seq_, row.position.seq);
+  check_time(row);
   compare(row);
 }
 
@@ -82,11 +86,27 @@ void LedgerWalk::next_batch() {
     max_seq_ = 0;
     has_dropped_ = false;
     last_index_.reset();
+    not_before_.reset();
   }
   batch_frontier_ = frontier_;
   newest_size_ = batch_->tree.size;
   rest_.clear();
   is_broken_ = false;
+}
+
+// Transactions are numbered in the order in which they begin, so those that a checkpoint did not
+// know yet wrote after it. Rows of a tree's first segment were numbered by another server.
+void LedgerWalk::check_time(const LedgerRow& row) {
+  if (row.position.segment != 2 * epoch_ + 1) return;
+  std::deque<SealMark>& marks = chain_.marks();
+  while (!marks.empty() && marks.front().xmax <= row.position.xid) {
+    not_before_ = marks.front().at;
+    marks.pop_front();
+  }
+  if (!not_before_ || row.at >= *not_before_ - kClockStepMax) return;
+  report(Attack::row_inserted, frontier_.size() + rest_.size(), rest_.empty(),
+         fmt::format("row {} of the ledger is dated {}, and was written after {}",
+                     to_string(row.position), to_rfc3339(row.at), to_rfc3339(*not_before_)));
 }
 
 // Hashes of the tree as it grows; full tiles above the leaves are compared at once.

@@ -55,6 +55,7 @@ class LedgerWalk {
   void next_batch();
   void finish_batch();
   void end_epoch();
+  void check_time(const LedgerRow& row);
   void compare(const LedgerRow& row);
   void judge(std::vector<Hash> sealed);
   void accept(const Hash& leaf, Frontier& frontier);
@@ -93,6 +94,7 @@ class LedgerWalk {
   bool is_broken_ = false;
   bool has_dropped_ = false;  // some of this epoch
   std::int64_t max_seq_ = 0;
+  std::optional<Time> not_before_;  // a row of the newest segment that is read now
   std::int64_t rows_ = 0;
   std::int64_t unsealed_ = 0;
   std::uint64_t newest_size_ = 0;

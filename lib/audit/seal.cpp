@@ -27,7 +27,8 @@ using db::Isolation;
 struct Horizon {
   std::int32_t segment = 0;
   std::uint64_t xid = 0;
-  Time now{};  // by the server's clock
+  std::uint64_t xmax = 0;  // no transaction from it on had begun
+  Time now{};              // by the server's clock
 };
 
 // The tree so far, as its newest checkpoint says.
@@ -72,6 +73,7 @@ SealedTree open_newest(const CheckpointRow& row, const VerifierKey& key) {
         .because("other_key");
   }
   const bool fits = sealed->checkpoint.tree.size == row.size && sealed->point.last == row.last &&
+                    sealed->point.first_size == row.first_size &&
                     sealed->point.sealed_at == row.sealed_at;
   if (!fits) throw altered(row.size, "is not the one that was signed for its row");
   return std::move(*sealed);
@@ -90,6 +92,7 @@ Horizon read_horizon(db::Transaction& tx) {
   const db::Result rows = tx.query(sql::read_seal_horizon);
   const db::Row row = rows.one();
   return {row["segment"].as<int>(), number_in(row["xid"].as<std::string_view>()),
+          number_in(row["xmax"].as<std::string_view>()),
           parse_rfc3339(row["now"].as<std::string_view>()).value()};
 }
 
@@ -135,15 +138,15 @@ class Batch {
     return rows;
   }
 
-  CheckpointRow sign(Time now, std::span<const SigningKey> keys,
+  CheckpointRow sign(const Horizon& horizon, std::span<const SigningKey> keys,
                      const std::optional<KeyChange>& change) {
     writer_.write_edge();
     tiles_.write(tx_, epoch_.number);
     const TreeHead tree = writer_.head();
-    const std::string text = sealed_text(epoch_.origin, tree, {now, sealed_.last, change});
-    CheckpointRow row{epoch_.number,        tree.size,    now,
-                      before_.tree.size,    sealed_.last, sealed_.max_seq,
-                      sign_note(text, keys)};
+    const std::string text = sealed_text(
+        epoch_.origin, tree, {horizon.now, before_.tree.size, sealed_.last, horizon.xmax, change});
+    CheckpointRow row{epoch_.number, tree.size,       horizon.now,          before_.tree.size,
+                      sealed_.last,  sealed_.max_seq, sign_note(text, keys)};
     insert_checkpoint(tx_, row);
     return row;
   }
@@ -171,8 +174,8 @@ bool seal_some(const SealTools& tools, const std::optional<KeyChange>& change, S
   const bool is_due = sealed.at && horizon.now - *sealed.at >= tools.heartbeat;
   const bool is_change = change && !is_full;
   if (rows == 0 && !is_due && !is_change) return false;
-  report.newest = is_change ? batch.sign(horizon.now, tools.keys, change)
-                            : batch.sign(horizon.now, tools.keys.first(1), std::nullopt);
+  report.newest = is_change ? batch.sign(horizon, tools.keys, change)
+                            : batch.sign(horizon, tools.keys.first(1), std::nullopt);
   tx.commit();
   report.rows += rows;
   ++report.checkpoints;

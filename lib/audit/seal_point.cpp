@@ -37,11 +37,14 @@ std::optional<Position> position_in(const std::vector<std::string>& words, std::
 
 std::optional<SealPoint> point_in(const std::string& line) {
   const auto words = split(line, ' ');
-  if (words.size() != 5 || words[0] != kPoint) return std::nullopt;
+  if (words.size() != 7 || words[0] != kPoint) return std::nullopt;
   const auto sealed_at = parse_rfc3339(words[1]);
-  const auto last = position_in(words, 2);
-  if (!sealed_at || !last || to_rfc3339_us(*sealed_at) != words[1]) return std::nullopt;
-  return SealPoint{*sealed_at, *last, std::nullopt};
+  const auto first_size = number_in<std::uint64_t>(words[2]);
+  const auto last = position_in(words, 3);
+  const auto xmax = number_in<std::uint64_t>(words[6]);
+  if (!sealed_at || !first_size || !last || !xmax) return std::nullopt;
+  if (to_rfc3339_us(*sealed_at) != words[1]) return std::nullopt;
+  return SealPoint{*sealed_at, *first_size, *last, *xmax, std::nullopt};
 }
 
 std::optional<KeyChange> key_change_in(const std::string& line) {
@@ -68,9 +71,9 @@ std::optional<Position> parse_position(std::string_view text) {
 
 std::string sealed_text(const std::string& origin, const TreeHead& tree, const SealPoint& point) {
   Checkpoint checkpoint{origin, tree, {}};
-  checkpoint.extensions.push_back(fmt::format("{} {} {} {} {}", kPoint,
-                                              to_rfc3339_us(point.sealed_at), point.last.segment,
-                                              point.last.xid, point.last.seq));
+  checkpoint.extensions.push_back(
+      fmt::format("{} {} {} {} {} {} {}", kPoint, to_rfc3339_us(point.sealed_at), point.first_size,
+                  point.last.segment, point.last.xid, point.last.seq, point.xmax));
   if (point.key_change) {
     checkpoint.extensions.push_back(fmt::format("{} {} {}", kKeys, point.key_change->before.text(),
                                                 point.key_change->after.text()));

@@ -1,9 +1,12 @@
 // What pcx says in a checkpoint besides its tree: one extension line, signed with it,
 //
-//   pcx1 <sealed at, RFC 3339 UTC with microseconds> <segment> <xid> <seq>
+//   pcx1 <sealed at, RFC 3339 UTC with microseconds> <first size> <segment> <xid> <seq> <xmax>
 //
-// the last three being the place of the tree's last leaf in pcx.ledger; and where the signing key
-// changes a second one, with both verifier keys (audit/note_key.h):
+// The first size is that of the tree in the checkpoint before it, so that none is taken from
+// between. Segment, xid and seq are the place of the tree's last leaf in pcx.ledger. xmax is above
+// every transaction that had begun then (pg_snapshot_xmax() of the sealer): what a later one wrote
+// is not of before that time. Where the signing key changes there is a second line, with both
+// verifier keys (audit/note_key.h):
 //
 //   pcx1-key <old> <new>
 //
@@ -42,7 +45,9 @@ struct KeyChange {
 
 struct SealPoint {
   Time sealed_at{};  // whole microseconds
-  Position last;     // of an empty tree: before all of its leaves
+  std::uint64_t first_size = 0;
+  Position last;  // of an empty tree: before all of its leaves
+  std::uint64_t xmax = 0;
   std::optional<KeyChange> key_change;
   bool operator==(const SealPoint&) const = default;
 };

@@ -15,6 +15,15 @@ std::size_t number_of(LeafSource source) {
   return static_cast<std::size_t>(found - std::begin(kLeafSources));
 }
 
+// The server counts microseconds from 2000-01-01. Times that a Time cannot hold, infinity among
+// them, become some far away ones.
+Time time_of(std::int64_t server_time) {
+  constexpr std::int64_t kServerEpoch = 946'684'800'000'000;
+  constexpr std::int64_t kFarAway = 8'000'000'000'000'000;
+  return Time{
+      std::chrono::microseconds{kServerEpoch + std::clamp(server_time, -kFarAway, kFarAway)}};
+}
+
 void append(std::string& key, const db::BinaryField& field) { key += db::binary_text(field); }
 
 // Rows of one scan, which share their buffer.
@@ -31,6 +40,7 @@ class LedgerReader {
     }
     row_.position = {db::binary_int4(row[0]), static_cast<std::uint64_t>(db::binary_int8(row[1])),
                      db::binary_int8(row[2])};
+    row_.at = time_of(db::binary_int8(row[3]));
     row_.source = *source;
     std::memcpy(row_.leaf.data(), leaf.data(), sizeof(Hash));
     row_.row_id = row[5] ? db::binary_text(row[5]) : std::string_view{};

@@ -32,6 +32,7 @@ struct LedgerRow {
   Position position;
   LeafSource source = LeafSource::change;
   Hash leaf{};
+  Time at{};
   std::string_view key;     // of the element, behind the leaf
   std::string_view row_id;  // of A
 };

@@ -16,13 +16,14 @@ class SealPointTest : public ::testing::Test {
   SeededRandom random{1};
   TreeHasher hasher;
   TreeHead tree{5, hasher.leaf({})};
-  SealPoint point{at(1'764'000'000'123'456), {3, 18'446'744'073'709'551'615U, -7}, std::nullopt};
+  SealPoint point{
+      at(1'764'000'000'123'456), 4, {3, 18'446'744'073'709'551'615U, -7}, 9, std::nullopt};
   SigningKey key(const char* name) { return SigningKey::generate(name, random); }
 };
 
 TEST_F(SealPointTest, IsReadAsItWasWritten) {
   const std::string text = sealed_text("origin", tree, point);
-  EXPECT_NE(text.find("pcx1 2025-11-24T16:00:00.123456Z 3 18446744073709551615 -7\n"),
+  EXPECT_NE(text.find("pcx1 2025-11-24T16:00:00.123456Z 4 3 18446744073709551615 -7 9\n"),
             std::string::npos)
       << text;
   const auto read = parse_sealed(text);
@@ -40,12 +41,15 @@ TEST_F(SealPointTest, RefusesWhatItWouldNotWrite) {
   const std::string text = sealed_text("origin", tree, point);
   const std::string head = text.substr(0, text.find("pcx1"));
   for (const char* line :
-       {"", "pcx2 2025-11-24T16:00:00.123456Z 3 1 1", "pcx1 2025-11-24T16:00:00Z 3 1 1",
-        "pcx1 2025-11-24T16:00:00.123456Z 03 1 1", "pcx1 2025-11-24T16:00:00.123456Z 3 -1 1",
-        "pcx1 2025-11-24T16:00:00.123456Z 3 1", "pcx1 2025-11-24T16:00:00.123456Z 3 1 1 1",
-        "pcx1 2025-11-24T16:00:00.123456Z 3 18446744073709551616 1",
-        "pcx1 2025-11-24T16:00:00.123456Z 3 1 1\npcx1-key a b",
-        "pcx1 2025-11-24T16:00:00.123456Z 3 1 1\nanother line"}) {
+       {"", "pcx2 2025-11-24T16:00:00.123456Z 0 3 1 1 9", "pcx1 2025-11-24T16:00:00Z 0 3 1 1 9",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 03 1 1 9",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 3 -1 1 9", "pcx1 2025-11-24T16:00:00.123456Z 3 1 1",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 3 1 1", "pcx1 2025-11-24T16:00:00.123456Z 0 3 1 1 9 9",
+        "pcx1 2025-11-24T16:00:00.123456Z -1 3 1 1 9",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 3 1 1 -9",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 3 18446744073709551616 1 9",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 3 1 1 9\npcx1-key a b",
+        "pcx1 2025-11-24T16:00:00.123456Z 0 3 1 1 9\nanother line"}) {
     EXPECT_FALSE(parse_sealed(head + line + (*line == '\0' ? "" : "\n"))) << line;
   }
 }

@@ -24,17 +24,24 @@ class VerifyTest : public ::testing::Test {
     trail.anchor();
   }
 
-  // Runs SQL while nothing of the trail watches.
+  // Runs SQL while nothing of the trail watches, and puts everything back.
   void unseen(const std::string& deed) {
-    trail.sql("BEGIN; SET LOCAL session_replication_role = 'replica';" + off() + deed + ";" + on() +
-              "COMMIT");
-  }
-  static std::string off() {
-    return "ALTER EVENT TRIGGER pcx_audit_ddl DISABLE; ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
-  }
-  static std::string on() {
-    return "ALTER EVENT TRIGGER pcx_audit_ddl ENABLE ALWAYS;"
-           "ALTER EVENT TRIGGER pcx_audit_drop ENABLE ALWAYS;";
+    std::string script =
+        "BEGIN; ALTER EVENT TRIGGER pcx_audit_ddl DISABLE;"
+        "ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
+    for (const char* table : {"change", "ledger", "audit_meta", "checkpoint", "tile", "audit_epoch",
+                              "legal_hold", "audit_lost"}) {
+      script += fmt::format("ALTER TABLE pcx.{} DISABLE TRIGGER ALL;", table);
+    }
+    script += "ALTER TABLE public.audit_logs DISABLE TRIGGER ALL;" + deed;
+    trail.sql(script + R"(;
+DO $$ DECLARE t record; BEGIN
+  FOR t IN SELECT tgname, tgrelid::regclass::text AS relation FROM pg_trigger
+            WHERE tgname ^@ 'pcx_audit' AND tgenabled <> 'A' AND tgparentid = 0 LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.relation, t.tgname);
+  END LOOP; END $$;
+ALTER EVENT TRIGGER pcx_audit_ddl ENABLE ALWAYS; ALTER EVENT TRIGGER pcx_audit_drop ENABLE ALWAYS;
+COMMIT)");
   }
 
   static void expect_clean(const Verdict& verdict) {
@@ -48,6 +55,19 @@ class VerifyTest : public ::testing::Test {
                 Contains(AllOf(Field(&Said::severity, "tampering"), Field(&Said::attack, attack),
                                Field(&Said::what, HasSubstr(what)))))
         << verdict.text;
+  }
+
+  // A change that no trigger captured, with its leaf.
+  static std::string change_by_hand(const std::string& xid, const std::string& age) {
+    return "WITH made AS (INSERT INTO pcx.change SELECT pcx.audit_segment(), " + xid +
+           ", nextval('pcx.audit_seq'), clock_timestamp() - interval '" + age + R"(',
+           'public.patients', 'I', 'x', NULL, 'ann', NULL, NULL, 'app', 'api', NULL, '{}'
+  RETURNING *)
+INSERT INTO pcx.ledger
+SELECT segment, xid, seq, at, 'C', 1, NULL, NULL,
+       sha256('\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key,
+              tenant, actor, correlation, address, db_user, application, before, after)))
+  FROM made)";
   }
 
   SeededRandom random{11};
@@ -83,18 +103,7 @@ TEST_F(VerifyTest, TakesRowsOfARestoredTrailAsNotSealed) {
   const std::string url = server.url(name);
   {
     db::Database copy{db::parse_target(url), {}};
-    db::run_script(copy, R"(
-WITH made AS (
-  INSERT INTO pcx.change
-  SELECT pcx.audit_segment(), '5', nextval('pcx.audit_seq'), clock_timestamp(), 'public.patients',
-         'I', 'x', NULL, 'ann', NULL, NULL, 'app', 'api', NULL, '{}'
-  RETURNING *)
-INSERT INTO pcx.ledger
-SELECT segment, xid, seq, at, 'C', 1, NULL, NULL,
-       sha256('\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key,
-              tenant, actor, correlation, address, db_user, application, before, after)))
-  FROM made)",
-                   "test");
+    db::run_script(copy, change_by_hand("'5'", "0"), "test");
   }
   const Verdict fresh = trail.verify_at(url);
   EXPECT_EQ(fresh.exit, 1) << fresh.text;
@@ -141,6 +150,27 @@ TEST_F(VerifyTest, NeverSealsForAnotherServer) {
   testing::PcxProcess sealer{{"audit", "seal"}, trail.url(), trail.options()};
   EXPECT_EQ(sealer.wait(), 2) << sealer.said();
   EXPECT_THAT(sealer.said(), HasSubstr("does not name this server"));
+}
+
+TEST_F(VerifyTest, FindsThatACheckpointIsMissing) {
+  trail.work(random);
+  trail.seal();
+  trail.work(random);
+  trail.seal();
+  unseen(
+      "DELETE FROM pcx.checkpoint WHERE size = (SELECT size FROM pcx.checkpoint ORDER BY size"
+      " OFFSET 1 LIMIT 1);"
+      "UPDATE pcx.checkpoint SET first_size = (SELECT min(size) FROM pcx.checkpoint)"
+      " WHERE first_size > 0");
+  expect_tampering(trail.verify(), "checkpoint replaced", "another size");
+}
+
+TEST_F(VerifyTest, FindsWhatIsDatedBack) {
+  trail.sql("INSERT INTO public.patients VALUES (7, 'now')");
+  unseen(change_by_hand("pg_current_xact_id()", "1 day"));
+  expect_tampering(trail.verify(), "row inserted", "and was written after");
+  trail.seal();
+  expect_tampering(trail.verify(), "row inserted", "and was written after");
 }
 
 }  // namespace

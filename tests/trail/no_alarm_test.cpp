@@ -283,7 +283,6 @@ TEST(NoAlarm, AMonthLeftTheTrail) {
   SeededRandom random{3};
   Trail trail;
   trail.work(random);
-  trail.seal();
   trail.sql(kOldMonth);
   trail.sql(kOldChanges);
   trail.work(random);
