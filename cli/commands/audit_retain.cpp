@@ -88,9 +88,15 @@ Outcome show(const std::vector<Month>& months, bool is_done) {
   return {view_of(months, is_done), is_found ? Finding::warning : Finding::ok};
 }
 
-std::vector<Month> find(Context& context, int keep_months) {
+void require_trail(Context& context) {
   db::Transaction tx = context.database().begin(db::Access::read_only);
   require_trail(tx);
+}
+
+// `key`: nullptr for whoever only looks.
+std::vector<Month> find(Context& context, int keep_months, const audit::SigningKey* key) {
+  db::Transaction tx = context.database().begin(db::Access::read_only);
+  if (key != nullptr) audit::require_sealer(tx, key->verifier());
   return audit::find_old_months(tx, keep_months);
 }
 
@@ -121,11 +127,13 @@ void drop(Context& context, const audit::RetainTools& tools, const Month& month)
 
 Outcome run_retain(Context& context, const Values& values) {
   const int keep_months = keep_in(values);
-  const auto months = find(context, keep_months);
+  require_trail(context);
+  if (values.flag("--dry-run")) return show(find(context, keep_months, nullptr), false);
+  // Asked for also when nothing is to be dropped, so that a timer does not fail after years only.
+  const audit::SigningKey key = open_signing_key(context, values);
+  const auto months = find(context, keep_months, &key);
+  if (months.empty()) return show(months, true);
   const auto consequences = consequences_of(months);
-  if (values.flag("--dry-run") || (consequences.empty() && months.empty())) {
-    return show(months, false);
-  }
   if (!consequences.empty()) {
     context.confirm(values, fmt::format("Drop what is older than {}?", values.text("--keep")),
                     consequences);
@@ -133,6 +141,7 @@ Outcome run_retain(Context& context, const Values& values) {
   const audit::RetainTools tools{.database = context.database(),
                                  .clock = context.clock(),
                                  .interrupt = context.interrupt(),
+                                 .key = key,
                                  .by = doer_of(context),
                                  .reason = context.actor().reason};
   for (const Month& month : months) drop(context, tools, month);
@@ -242,7 +251,8 @@ Cmd retain_command() {
       .detail =
           "Whole months of pcx.change that were over before the time to keep began. Their leaves "
           "stay in the tree, so everything else still verifies, and so does what was exported "
-          "before; a note in the trail tells what was dropped, by whom and why. The application's "
+          "before; a note in the trail tells what was dropped, by whom and why, signed by the key "
+          "that seals: rows that are missing without one were deleted. The application's "
           "audit_logs is not touched.\n\nA month stays, and all later ones, when rows of it are in "
           "no checkpoint, when it is not what was sealed, or when a legal hold is on one of its "
           "changes. Nothing is deleted row by row, and nobody who writes waits for more than a "
@@ -253,13 +263,17 @@ Cmd retain_command() {
                    .required = true},
                   {.name = "--dry-run",
                    .type = Type::flag,
-                   .help = "show what would be dropped; exit 1 when there is something"}},
+                   .help =
+                       "show what would be dropped, without a signing key; exit 1 when there is "
+                       "something"},
+                  signing_key_option()},
       .examples = {{"pcx audit retain --keep 6y --dry-run", "what would go"},
                    {"pcx audit retain --keep 6y --yes --reason \"yearly\"", "from a timer"}},
       .exits = {{0, "dropped, or there was nothing to drop"},
                 {1, "with --dry-run: there is something to drop; or a month was kept"},
-                {66, "there is no trail"},
-                {77, "the role may not truncate pcx's tables"}},
+                {66, "there is no trail, or no signing key is named"},
+                {77, "the role may not truncate pcx's tables"},
+                {79, "the signing key is not the one that seals"}},
       .needs = Needs::database_state,
       .locks = {&audit::kRetainKey},
       .mutating = true,

@@ -9,7 +9,10 @@
 #include <gmock/gmock.h>
 
 #include "audit/hold.h"
+#include "audit/note.h"
+#include "audit/retain_note.h"
 #include "core/error.h"
+#include "core/random.h"
 #include "db/script.h"
 #include "tests/audit/fixture.h"
 #include "tests/support/errors.h"
@@ -103,7 +106,7 @@ class Retain : public AuditFixture {
     }
     return texts;
   }
-  RetainTools tools() { return {database(), clock, interrupt, "ann@host", "yearly"}; }
+  RetainTools tools() { return {database(), clock, interrupt, key, "ann@host", "yearly"}; }
   void drop(const Month& month) {
     drop_month(tools(), month, [](db::Transaction&) {});
   }
@@ -129,6 +132,8 @@ class Retain : public AuditFixture {
 
   SystemClock clock;
   Interrupt interrupt;
+  SeededRandom random{1};
+  SigningKey key = SigningKey::generate("purple-cross/audit", random);
 };
 
 TEST_F(Retain, KnowsHowLongToKeep) {
@@ -193,6 +198,70 @@ TEST_F(Retain, NotesSayWhichLeavesWent) {
      WHERE m.kind = 'retain' AND m.details ->> 'digest' = d.digest
        AND (m.details ->> 'dropped')::int = d.dropped)"),
             "3");
+}
+
+TEST_F(Retain, NotesAreSigned) {
+  fill_and_seal();
+  drop(old_months().front());
+  const std::string signed_text = sql("SELECT details ->> 'signature' FROM pcx.audit_meta");
+  const auto opened = open_note(signed_text, {&key.verifier(), 1});
+  ASSERT_TRUE(std::holds_alternative<Note>(opened));
+  const auto note = parse_retain(std::get<Note>(opened).text);
+  ASSERT_TRUE(note);
+  EXPECT_EQ(note->origin, "o");
+  EXPECT_EQ(note->month, "2019-01");
+  EXPECT_EQ(note->from_index, 0);
+  EXPECT_EQ(note->to_index, 998);
+  EXPECT_EQ(note->dropped, 700);
+  EXPECT_EQ(note->digest, sql("SELECT details ->> 'digest' FROM pcx.audit_meta"));
+}
+
+TEST(RetainNoteText, IsReadAsItWasWritten) {
+  const RetainNote note{.origin = "o/1",
+                        .month = "2019-02",
+                        .from_index = 104,
+                        .to_index = 198,
+                        .dropped = 70,
+                        .digest = std::string(64, 'a'),
+                        .before = {1, 96, 97, 98, 100}};
+  const std::string text = retain_text(note);
+  EXPECT_THAT(text, ::testing::EndsWith("\n1\n96-98\n100\n"));
+  EXPECT_EQ(parse_retain(text), note);
+  for (const auto& [was, becomes] :
+       std::vector<std::pair<std::string, std::string>>{{"pcx1-retain", "pcx1"},
+                                                        {"\n104\n", "\n+104\n"},
+                                                        {"\n104\n", "\n0104\n"},
+                                                        {"96-98", "96-98-99"},
+                                                        {"96-98", "98-96"},
+                                                        {"96-98", "96\n97-98"},
+                                                        {"96-98", "0-99999999999999"},
+                                                        {"\n100\n", "\n100"},
+                                                        {"\n100\n", "\n-100\n"}}) {
+    std::string other = text;
+    other.replace(other.find(was), was.size(), becomes);
+    EXPECT_FALSE(parse_retain(other)) << other;
+  }
+}
+
+TEST_F(Retain, OnlyTheSealersKeySigns) {
+  db::Transaction tx = database().begin();
+  require_sealer(tx, key.verifier());  // nothing is sealed
+  tx.rollback();
+  fill_and_seal();  // by nobody
+  db::Transaction again = database().begin();
+  EXPECT_EQ(testing::error_of([&] { require_sealer(again, key.verifier()); }).reason(),
+            "other_key");
+}
+
+// Between two runs somebody may have put rows into it.
+TEST_F(Retain, APartitionThatIsNotEmptyStays) {
+  fill_and_seal();
+  const auto months = old_months();
+  drop(months.front());
+  fill("2019-01-20 00:00+00", 4, 50'000);
+  EXPECT_EQ(testing::error_of([&] { drop_empty_partition(tools(), months.front()); }).reason(),
+            "changed");
+  EXPECT_EQ(sql("SELECT count(*) FROM pcx.change_201901"), "3");
 }
 
 // A transaction at midnight writes in both months.
@@ -325,6 +394,9 @@ TEST_F(Retain, IsDoneAgainWhenItWasStopped) {
   EXPECT_EQ(sql("SELECT count(*) FROM pcx.change"), "0");
   for (const Month& month : old_months()) EXPECT_TRUE(drop_empty_partition(tools(), month));
   EXPECT_THAT(found(), IsEmpty());
+  EXPECT_EQ(sql("SELECT string_agg(details ->> 'object' || ' ' || (details ->> 'by'), ',' ORDER BY "
+                "seq) FROM pcx.audit_meta WHERE kind = 'drop' AND details ? 'by'"),
+            "pcx.change_201901 ann@host,pcx.change_201902 ann@host,pcx.change_201903 ann@host");
 }
 
 // Somebody reads the trail in a long transaction: it is waited for, and writers are not.

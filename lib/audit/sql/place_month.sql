@@ -45,6 +45,7 @@ WITH gone AS MATERIALIZED (
       LEFT JOIN sealed AS s ON s.epoch = g.epoch AND s.leaf = g.leaf
 )
 SELECT b.epoch, b.leaves,
+       (SELECT e.origin FROM pcx.audit_epoch AS e WHERE e.number = b.epoch) AS origin,
        pg_catalog.count(f.place) = b.leaves AND pg_catalog.count(*) = b.leaves
          AND pg_catalog.bool_and(coalesce(f.in_order, true)) AS is_sealed,
        coalesce(pg_catalog.min(f.place) FILTER (WHERE f.place > b.told), b.told + 1) AS from_index,
