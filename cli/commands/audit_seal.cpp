@@ -7,6 +7,7 @@
 #include "audit/prove.h"
 #include "audit/seal.h"
 #include "audit/signing_key_file.h"
+#include "audit/trusted_keys.h"
 #include "cli/commands/audit_tools.h"
 #include "core/backoff.h"
 #include "core/error.h"
@@ -157,10 +158,32 @@ Outcome run_seal(Context& context, const Values& values) {
   return show(audit::seal({context.database(), keys, context.random()}));
 }
 
-audit::CheckpointRow require_checkpoint(db::Database& database) {
+// Nothing is kept that nobody will believe later on.
+void require_believed(db::Transaction& tx, std::vector<audit::VerifierKey> given,
+                      const audit::CheckpointRow& row) {
+  const audit::TrustedKeys keys{std::move(given), audit::list_key_changes(tx)};
+  const auto opened = keys.open(row.note);
+  const auto* const doubt = std::get_if<audit::NoteDoubt>(&opened);
+  if (doubt == nullptr) return;
+  const auto fault = audit::open_note(row.note, keys.keys());
+  const auto* const why = std::get_if<audit::NoteFault>(&fault);
+  const bool is_unknown = why != nullptr && *why == audit::NoteFault::unknown_signers;
+  throw Error{is_unknown ? ErrorCode::unknown : ErrorCode::critical,
+              fmt::format("the newest checkpoint is not to be kept: {}", doubt->what),
+              is_unknown ? "Give the verifier key of who seals, as 'pcx audit keygen' printed it: "
+                           "--verifier-key KEY."
+                         : "'pcx audit verify' says more; runbooks/audit.md says what to do."}
+      .because(is_unknown ? "unknown_signer" : "checkpoint_altered");
+}
+
+audit::CheckpointRow require_checkpoint(Context& context, const Values& values) {
+  db::Database& database = context.database();
   db::Transaction tx = database.begin(db::Access::read_only);
   const auto newest = audit::newest_checkpoint(tx);
-  if (newest) return *newest;
+  if (newest) {
+    require_believed(tx, verifier_keys(context, values, nullptr), *newest);
+    return *newest;
+  }
   throw Error{ErrorCode::not_found, "nothing was sealed yet", "Run 'pcx audit seal'."}.because(
       "no_checkpoint");
 }
@@ -197,7 +220,7 @@ Outcome show_consistency(Context& context, const audit::CheckpointRow& row,
 }
 
 Outcome run_anchor(Context& context, const Values& values) {
-  const auto row = require_checkpoint(context.database());
+  const auto row = require_checkpoint(context, values);
   if (const auto kept = values.optional_text("--since")) {
     return show_consistency(context, row, *kept);
   }
@@ -272,7 +295,8 @@ Cmd anchor_command() {
       .detail =
           "A checkpoint is a few lines of text, public, and signed. Kept where the owner of "
           "the database cannot reach, it is what proves that the trail was not rewritten: "
-          "'pcx audit verify --against FILE'. With --append the file gets each checkpoint once.",
+          "'pcx audit verify --against FILE'. With --append the file gets each checkpoint once. "
+          "Its signature is verified first.",
       .options = {{.name = "--append",
                    .type = Type::file,
                    .metavar = "FILE",
@@ -280,14 +304,18 @@ Cmd anchor_command() {
                   {.name = "--since",
                    .type = Type::file,
                    .metavar = "FILE",
-                   .help = "print the proof that it goes on from the last one in this file"}},
+                   .help = "print the proof that it goes on from the last one in this file"},
+                  verifier_key_option(),
+                  signing_key_option()},
       .examples = {{"pcx audit anchor --append /mnt/worm/audit.checkpoints",
                     "to a disk that is written once"},
                    {"pcx audit anchor | ssh witness 'cat >> audit.checkpoints'",
                     "to another machine"}},
       .exits = {{0, "printed, appended, or there already"},
-                {2, "with --since: the tree does not go on from the kept one"},
-                {66, "nothing was sealed yet"},
+                {2,
+                 "its signature is wrong; with --since: the tree does not go on from the kept one"},
+                {3, "it was signed by somebody who is not known"},
+                {66, "nothing was sealed yet, or no verifier key is named"},
                 {73, "the file cannot be made"}},
       .needs = Needs::database,
       .run = run_anchor};

@@ -19,6 +19,7 @@ namespace pcx::audit {
 namespace {
 
 constexpr std::string_view kSignature = "\xe2\x80\x94 ";  // an em dash and a blank
+constexpr std::size_t kSignatureChars = 92;               // base64 of 4 + 64 bytes, the shortest
 
 [[noreturn]] void throw_unwritten(const std::filesystem::path& path, ErrorCode code) {
   throw Error{
@@ -42,28 +43,64 @@ void sync_folder(const std::filesystem::path& path) {
   if (!file.is_open() || ::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
 }
 
-// Ends with a signature; one that was cut off when the disk was full does not.
-bool is_whole(std::string_view note) {
-  if (!note.ends_with('\n')) return false;
-  note.remove_suffix(1);
-  return note.substr(note.rfind('\n') + 1).starts_with(kSignature);
+// REQUIRES: it begins like a signature. One that was cut off is shorter, or its line does not end.
+bool is_whole(std::string_view line) {
+  if (!line.ends_with('\n')) return false;
+  line.remove_suffix(1);
+  return line.size() - line.rfind(' ') - 1 >= kSignatureChars;
+}
+
+// Notes out of lines.
+class Splitter {
+ public:
+  void take(std::string_view line) {
+    const bool is_blank = line == "\n";
+    if (is_behind_text_ && line.starts_with(kSignature)) {
+      if (is_whole(line)) is_signed_ = true, note_ += line;
+      return;
+    }
+    if (is_behind_text_ && (is_signed_ || !is_blank)) finish();
+    if (is_blank && note_.empty()) return;
+    note_ += line;
+    is_behind_text_ = is_blank;
+  }
+  std::vector<std::string> take_notes() {
+    finish();
+    return std::move(notes_);
+  }
+
+ private:
+  void finish() {
+    if (is_signed_) notes_.push_back(std::move(note_));
+    note_.clear();
+    is_behind_text_ = is_signed_ = false;
+  }
+
+  std::vector<std::string> notes_;
+  std::string note_;             // under way
+  bool is_behind_text_ = false;  // the blank line was there
+  bool is_signed_ = false;
+};
+
+// What has to stand between what the file ends with and a note.
+std::string_view separator_behind(std::string_view file) {
+  if (file.empty()) return "";
+  if (!file.ends_with('\n')) return "\n\n";
+  const std::size_t end = file.substr(0, file.size() - 1).rfind('\n');
+  const std::string_view last = end == std::string_view::npos ? file : file.substr(end + 1);
+  return last.starts_with(kSignature) && is_whole(last) ? "" : "\n";
 }
 
 }  // namespace
 
 std::vector<std::string> split_notes(std::string_view file) {
-  std::vector<std::string> notes;
-  bool is_signed = false;  // the note under way has a signature already
+  Splitter splitter;
   while (!file.empty()) {
     const std::size_t end = std::min(file.find('\n'), file.size() - 1) + 1;
-    const std::string_view line = file.substr(0, end);
+    splitter.take(file.substr(0, end));
     file.remove_prefix(end);
-    const bool is_signature = line.starts_with(kSignature);
-    if (notes.empty() || (is_signed && !is_signature)) notes.emplace_back();
-    is_signed = is_signature;
-    notes.back() += line;
   }
-  return notes;
+  return splitter.take_notes();
 }
 
 bool append_note(const std::filesystem::path& path, const std::string& note) {
@@ -72,17 +109,12 @@ bool append_note(const std::filesystem::path& path, const std::string& note) {
   while (::flock(file.number(), LOCK_EX) != 0) {
     if (errno != EINTR) throw_unwritten(path, ErrorCode::io);
   }
-  const auto notes = split_notes(read_file(path, kAnchorBytesMax));
+  const std::string kept = read_file(path, kAnchorBytesMax);
+  const auto notes = split_notes(kept);
   if (std::ranges::find(notes, note) != notes.end()) return false;
-  if (!notes.empty() && !is_whole(notes.back())) {
-    throw Error{ErrorCode::data,
-                fmt::format("the last note in {} is not whole", escape_controls(path.native())),
-                "The disk was full once, or it is another file. Take its last lines out, from the "
-                "first line of that note on."};
-  }
-  write_all(file, note, path);
+  write_all(file, std::string{separator_behind(kept)} + note, path);
   if (::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
-  if (notes.empty()) sync_folder(path);
+  if (kept.empty()) sync_folder(path);
   if (!file.close_now()) throw_unwritten(path, ErrorCode::io);
   return true;
 }

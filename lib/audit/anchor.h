@@ -11,13 +11,15 @@ namespace pcx::audit {
 
 inline constexpr std::size_t kAnchorBytesMax = std::size_t{64} * 1024 * 1024;
 
-// The notes of a file, each as it was signed. What is none is returned, too: opening it says so.
+// The notes of a file (lines of text, a blank one, signatures), each as it was signed; who has
+// signed them is another question. What was cut off when the disk was full says nothing and is left
+// out: text that nobody has signed, and the beginning of a signature by Ed25519.
 std::vector<std::string> split_notes(std::string_view file);
 
-// Appends `note` unless the file has it, and waits until the disk has it. A new file gets mode
-// 0644. Two may append at once. Returns whether it was added.
-// Throws Error{data} when the last note in it is not whole, Error{cannot_create}, Error{permission}
-// or Error{io}, naming the file.
+// Appends `note` unless the file has it, and waits until the disk has it. It begins on a line of
+// its own, whatever the file ends with. A new file gets mode 0644. Two may append at once. Returns
+// whether it was added. Throws Error{cannot_create}, Error{permission} or Error{io}, naming the
+// file.
 bool append_note(const std::filesystem::path& path, const std::string& note);
 
 }  // namespace pcx::audit

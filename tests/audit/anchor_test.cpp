@@ -9,17 +9,23 @@
 namespace pcx::audit {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::string kFirst = "origin\n1\nroot\n\n\xe2\x80\x94 key AAAA\n";
-const std::string kSecond = "origin\n2\nroot\n\n\xe2\x80\x94 key BBBB\n\xe2\x80\x94 other CCCC\n";
+const std::string kDash = "\xe2\x80\x94 ";
+const std::string kSigned = std::string(90, 'A') + "==\n";
+const std::string kFirst = "origin\n1\nroot\n\n" + kDash + "key " + kSigned;
+const std::string kSecond =
+    "origin\n2\nroot\n\n" + kDash + "key " + kSigned + kDash + "other " + kSigned;
 
 TEST(SplitNotes, EndsANoteBehindItsSignatures) {
   EXPECT_THAT(split_notes(""), IsEmpty());
   EXPECT_THAT(split_notes(kFirst), ElementsAre(kFirst));
   EXPECT_THAT(split_notes(kSecond + kFirst + kFirst), ElementsAre(kSecond, kFirst, kFirst));
-  EXPECT_THAT(split_notes(kFirst + "cut"), ElementsAre(kFirst, "cut"));
+  EXPECT_THAT(split_notes(kSecond + "\n\n" + kFirst + "\n"), ElementsAre(kSecond, kFirst));
+  EXPECT_THAT(split_notes(kFirst + "cut"), ElementsAre(kFirst));
+  EXPECT_THAT(split_notes("no note at all\n"), IsEmpty());
 }
 
 TEST(AppendNote, AddsEachOnce) {
@@ -33,14 +39,20 @@ TEST(AppendNote, AddsEachOnce) {
   EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms{0644});
 }
 
-TEST(AppendNote, RefusesToGoOnBehindWhatWasCutOff) {
+// Wherever the disk was full.
+TEST(AppendNote, BeginsAfreshBehindWhatWasCutOff) {
   const testing::TemporaryFolder folder;
-  for (const std::string cut :
-       {"origin\n2", "origin\n2\n", "\xe2\x80\x94 key", "no note at all\n"}) {
-    const auto file = folder.write("notes", kFirst + cut);
-    EXPECT_EQ(testing::error_of([&] { append_note(file, kSecond); }).code(), ErrorCode::data)
+  for (std::size_t length = 1; length <= kFirst.size(); ++length) {
+    const std::string cut = kFirst.substr(0, length);
+    const auto file = folder.write("notes", kSecond + cut);
+    EXPECT_TRUE(append_note(file, kFirst) || length == kFirst.size()) << cut;
+    const std::string kept = read_file(file);
+    EXPECT_TRUE(kept.starts_with(kSecond + cut));
+    // Twice where nothing but the last line's end was missing.
+    EXPECT_THAT(split_notes(kept),
+                AnyOf(ElementsAre(kSecond, kFirst), ElementsAre(kSecond, kFirst, kFirst)))
         << cut;
-    EXPECT_EQ(read_file(file), kFirst + cut);
+    EXPECT_FALSE(append_note(file, kFirst));
   }
 }
 
