@@ -109,6 +109,10 @@ Outcome show(const VerifyReport& report, VerifyLevel level) {
   if (level == VerifyLevel::full) add_count(view, "rows", report.rows);
   add_count(view, "rows not sealed yet", report.unsealed);
   if (report.compared > 0) add_count(view, "kept checkpoints", report.compared);
+  for (const auto& month : report.retained) {
+    const std::string what = fmt::format("rows of {} that retention dropped", month.month);
+    add_count(view, what.c_str(), month.dropped);
+  }
   for (const auto& finding : report.findings) add_finding(view, finding);
   return {std::move(view), report.verdict()};
 }

@@ -32,19 +32,16 @@ class Round {
   Round(std::vector<std::size_t> buckets, ContentDifference& difference)
       : buckets_(std::move(buckets)), difference_(difference) {}
 
-  void run(db::Transaction& ledger, db::Transaction& content,
-           const std::vector<ResealedLeaf>& resealed) {
+  void run(db::Transaction& ledger, db::Transaction& content) {
     scan_ledger(ledger, buckets_, [this](const LedgerRow& row) {
       Open& open = open_[name_of(row.source, row.leaf, row.key)];
       --open.count;
       open.leaf = {row.source, row.leaf, std::string{row.key}, row.position};
     });
-    for (const ResealedLeaf& row : resealed) {
-      const auto found = open_.find(name_of(LeafSource::application, row.before, row.row_id));
-      if (found != open_.end()) ++found->second.count;
-    }
+    const bool has_application = has_application_table(content);
+    if (has_application) scan_resealed(content, [this](const ContentRow& row) { take(row); });
     for (const LeafSource source : kLeafSources) {
-      if (source == LeafSource::application && !has_application_table(content)) continue;
+      if (source == LeafSource::application && !has_application) continue;
       scan_content(content, source, [this](const ContentRow& row) { take(row); });
     }
     for (auto& [name, open] : open_) {
@@ -89,24 +86,21 @@ db::BinaryField field_of(const std::optional<std::string>& bytes) {
 std::int64_t add_content(db::Transaction& tx, bool notes_only, KeyedSums& sums) {
   std::int64_t rows = 0;
   std::string element;
+  const auto add = [&](const ContentRow& row) {
+    const auto leaf = crypto::text_of(row.leaf);
+    element.assign(leaf).append(row.key);
+    sums.add(bucket_of(row.source, leaf), crypto::bytes_of(element));
+  };
   for (const LeafSource source : kLeafSources) {
     if (notes_only && source != LeafSource::meta) continue;
     if (source == LeafSource::application && !has_application_table(tx)) continue;
     scan_content(tx, source, [&](const ContentRow& row) {
       ++rows;
-      const auto leaf = crypto::text_of(row.leaf);
-      element.assign(leaf).append(row.key);
-      sums.add(bucket_of(source, leaf), crypto::bytes_of(element));
+      add(row);
     });
+    if (source == LeafSource::application) scan_resealed(tx, add);
   }
   return rows;
-}
-
-void add_resealed(const std::vector<ResealedLeaf>& resealed, KeyedSums& sums) {
-  for (const ResealedLeaf& row : resealed) {
-    sums.add(bucket_of(LeafSource::application, crypto::text_of(row.before)),
-             crypto::bytes_of(element_of(row.before, row.row_id)));
-  }
 }
 
 void subtract(const LedgerRow& row, KeyedSums& sums) {
@@ -123,14 +117,12 @@ void subtract(const LedgerRow& row, KeyedSums& sums) {
 }
 
 ContentDifference find_difference(db::Transaction& ledger, db::Transaction& content,
-                                  const std::vector<std::size_t>& buckets,
-                                  const std::vector<ResealedLeaf>& resealed) {
+                                  const std::vector<std::size_t>& buckets) {
   ContentDifference difference;
   for (std::size_t first = 0; first < buckets.size(); first += kBucketsAtOnce) {
     const std::size_t count = std::min(kBucketsAtOnce, buckets.size() - first);
     const auto begin = buckets.begin() + static_cast<std::ptrdiff_t>(first);
-    Round{{begin, begin + static_cast<std::ptrdiff_t>(count)}, difference}.run(ledger, content,
-                                                                               resealed);
+    Round{{begin, begin + static_cast<std::ptrdiff_t>(count)}, difference}.run(ledger, content);
   }
   return difference;
 }

@@ -10,12 +10,6 @@
 
 namespace pcx::audit {
 
-// What a note 'reseal' says of one row: its ledger has a leaf that is not its content any more.
-struct ResealedLeaf {
-  Hash before{};
-  std::string row_id;
-};
-
 struct UnbackedRow {  // a row without a leaf in the ledger
   LeafSource source = LeafSource::change;
   Hash leaf{};
@@ -42,15 +36,15 @@ struct ContentDifference {
 
 inline constexpr std::size_t kDifferencesMax = 10'000;
 
-// Adds all of the content to `sums`, and counts it. Notes only: those of pcx.audit_meta.
+// Adds all of the content to `sums`, and counts it; with it what rows of the application's trail
+// were before their keys were rotated, as notes claim and the rows make true (trail_rows.h). Notes
+// only: those of pcx.audit_meta.
 std::int64_t add_content(db::Transaction& tx, bool notes_only, KeyedSums& sums);
-void add_resealed(const std::vector<ResealedLeaf>& resealed, KeyedSums& sums);
 void subtract(const LedgerRow& row, KeyedSums& sums);
 
 // Reads what is in the buckets again, some hundred at a time.
 ContentDifference find_difference(db::Transaction& ledger, db::Transaction& content,
-                                  const std::vector<std::size_t>& buckets,
-                                  const std::vector<ResealedLeaf>& resealed);
+                                  const std::vector<std::size_t>& buckets);
 
 // The leaf that a row would have in the place of another: with the key columns of that.
 Hash leaf_in_place_of(const UnbackedRow& row, const LedgerOnly& other, RecordHasher& hasher);

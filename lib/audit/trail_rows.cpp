@@ -5,6 +5,7 @@
 
 #include "audit/sql.h"
 #include "core/error.h"
+#include "crypto/encoding.h"
 
 namespace pcx::audit {
 
@@ -107,6 +108,32 @@ void scan_content(db::Transaction& tx, LeafSource source,
       for (const std::size_t i : {1, 0, 2}) append(key, fields[i]);
     }
     visit({source, hasher.leaf(source, fields), key, fields.first(columns)});
+  });
+}
+
+void scan_resealed(db::Transaction& tx, const std::function<void(const ContentRow&)>& visit) {
+  const std::size_t columns = record_columns(LeafSource::application).size();
+  db::Query query{"audit.scan_resealed"};
+  query.sql("SELECT ");
+  add_record_columns(query, LeafSource::application, "a");
+  query.sql(
+      ", n.was FROM pcx.audit_meta AS m CROSS JOIN LATERAL ROWS FROM ("
+      "jsonb_array_elements_text(CASE jsonb_typeof(m.details -> 'ids') WHEN 'array' "
+      "THEN m.details -> 'ids' END), "
+      "jsonb_array_elements_text(CASE jsonb_typeof(m.details -> 'was') WHEN 'array' "
+      "THEN m.details -> 'was' END)) AS n (id, was) "
+      "JOIN public.audit_logs AS a ON a.id = n.id "
+      "WHERE m.kind = 'reseal' AND m.details ->> 'relation' = 'public.audit_logs' "
+      "AND n.was IS NOT NULL");
+  RecordHasher hasher;
+  db::copy_out_binary(tx, query, [&](db::BinaryRow fields) {
+    const auto was = crypto::from_hex(db::binary_text(fields[columns]));
+    crypto::Sha256Digest digest;
+    if (!was || was->size() != digest.size()) return;
+    std::ranges::copy(crypto::bytes_of(*was), digest.begin());
+    const db::BinaryRow record = fields.first(columns);
+    visit({LeafSource::application, hasher.leaf_before_reseal(record, digest),
+           db::binary_text(fields[0]), record});
   });
 }
 

@@ -54,6 +54,12 @@ struct ContentRow {
 void scan_content(db::Transaction& tx, LeafSource source,
                   const std::function<void(const ContentRow&)>& visit);
 
+// Visits what rows of the application's trail were before their keys were rotated: a note 'reseal'
+// says what their encrypted texts were (their digest), the row itself says everything else, so that
+// a note cannot claim another content. Rows that are not there any more, and claims that are none,
+// are left out: their leaves stay without content.
+void scan_resealed(db::Transaction& tx, const std::function<void(const ContentRow&)>& visit);
+
 // What the key of an element says. Of A only the id; of M no segment.
 struct ElementPlace {
   std::optional<std::int32_t> segment;

@@ -1,7 +1,6 @@
 #include "audit/verify.h"
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <thread>
 
@@ -13,15 +12,12 @@
 #include "audit/explain.h"
 #include "audit/kept_checkpoint.h"
 #include "audit/ledger_walk.h"
-#include "audit/notes.h"
 #include "audit/seal.h"
 #include "audit/sql.h"
 #include "audit/trail_reading.h"
 #include "audit/trigger_check.h"
 #include "core/error.h"
-#include "core/json.h"
 #include "core/time.h"
-#include "crypto/encoding.h"
 
 namespace pcx::audit {
 
@@ -98,58 +94,6 @@ std::map<std::int32_t, std::string> origins_of(const std::vector<Epoch>& epochs)
   return origins;
 }
 
-std::vector<std::uint64_t> indexes_at(const Document& object, std::string_view key) {
-  std::vector<std::uint64_t> indexes;
-  const Document* const list = object.find(key);
-  if (list == nullptr || !list->is_array()) return indexes;
-  for (const Document& item : list->items()) {
-    const std::string text = item.text() != nullptr ? *item.text() : to_json(item);
-    std::from_chars(text.data(), text.data() + text.size(), indexes.emplace_back());
-  }
-  std::ranges::sort(indexes);
-  return indexes;
-}
-
-std::map<std::int32_t, std::vector<RetainedPart>> read_retained(db::Transaction& tx) {
-  std::map<std::int32_t, std::vector<RetainedPart>> parts;
-  for (const TrailNote& note : read_notes(tx, {"retain"})) {
-    const auto number = [&](std::string_view key) {
-      return static_cast<std::uint64_t>(number_at(note.details, key));
-    };
-    const std::uint64_t from = number("from_index");
-    // An empty range ends before it begins, also at 0.
-    const bool is_empty =
-        number_at(note.details, "to_index") < number_at(note.details, "from_index");
-    parts[static_cast<std::int32_t>(number("epoch"))].push_back(
-        {is_empty ? from + 1 : from, is_empty ? from : number("to_index"),
-         indexes_at(note.details, "before"), number("dropped"), text_at(note.details, "digest")});
-  }
-  return parts;
-}
-
-const std::string* text_item(const Document* list, std::size_t i) {
-  if (list == nullptr || !list->is_array() || i >= list->items().size()) return nullptr;
-  return list->items()[i].text();
-}
-
-std::vector<ResealedLeaf> read_resealed(db::Transaction& tx) {
-  std::vector<ResealedLeaf> resealed;
-  for (const TrailNote& note : read_notes(tx, {"reseal"})) {
-    const Document* const ids = note.details.find("ids");
-    const Document* const old = note.details.find("old");
-    for (std::size_t i = 0;; ++i) {
-      const std::string* const id = text_item(ids, i);
-      const std::string* const digits = text_item(old, i);
-      if (id == nullptr || digits == nullptr) break;
-      const auto leaf = crypto::from_hex(*digits);
-      if (!leaf || leaf->size() != sizeof(Hash)) continue;  // covers nothing
-      ResealedLeaf& row = resealed.emplace_back(ResealedLeaf{{}, *id});
-      std::ranges::copy(crypto::bytes_of(*leaf), row.before.begin());
-    }
-  }
-  return resealed;
-}
-
 class Verification {
  public:
   Verification(const VerifyTools& tools, const VerifyOptions& options)
@@ -218,8 +162,9 @@ class Verification {
     Side ledger{tools_.connect(), snapshot_};
     Side content{tools_.connect(), snapshot_};
     ledger.read_in_order();
-    const auto resealed = is_full ? read_resealed(tx_) : std::vector<ResealedLeaf>{};
-    LedgerWalk walk{tx_, chain, newest_epoch(), read_retained(tx_), report_.findings};
+    auto retained = read_retained(tx_, keys_, trees_.epochs);
+    report_.retained = std::move(retained.months);
+    LedgerWalk walk{tx_, chain, newest_epoch(), std::move(retained.parts), report_.findings};
     if (trees_.is_restored) {
       const auto newest = newest_checkpoint(tx_, newest_epoch());
       walk.expect_foreign_rows_above(newest ? newest->max_seq : 0);
@@ -234,13 +179,12 @@ class Verification {
     report_.ledger_rows = walk.rows();
     report_.unsealed = walk.unsealed();
     of_content.add(of_ledger);
-    add_resealed(resealed, of_content);
     evidence_.ledger = walk.difference();
     evidence_.dropped_tail = walk.dropped_tail();
     const auto buckets = of_content.differing();
     if (is_full) evidence_.content.emplace();
     if (!buckets.empty()) {
-      evidence_.content = find_difference(ledger.tx(), content.tx(), buckets, resealed);
+      evidence_.content = find_difference(ledger.tx(), content.tx(), buckets);
     }
   }
 

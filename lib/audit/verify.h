@@ -21,6 +21,7 @@
 #include "audit/attack.h"
 #include "audit/epoch.h"
 #include "audit/note_key.h"
+#include "audit/retained.h"
 #include "core/random.h"
 #include "db/database.h"
 
@@ -49,6 +50,7 @@ struct VerifyReport {
   std::int64_t ledger_rows = 0;  // 0: not looked at
   std::int64_t rows = 0;
   std::int64_t unsealed = 0;
+  std::vector<RetainedMonth> retained;  // what left the trail properly
   std::int64_t compared = 0;  // checkpoints of VerifyOptions::against that the trees go on from
 
   Finding verdict() const;  // critical, else unknown, else warning, else ok

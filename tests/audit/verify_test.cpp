@@ -173,5 +173,53 @@ TEST_F(VerifyTest, FindsWhatIsDatedBack) {
   expect_tampering(trail.verify(), "row inserted", "and was written after");
 }
 
+// Whose encrypted text is replaced, as a rotation of keys does it, and who forges such a note.
+TEST_F(VerifyTest, BelievesANoteOfARotationForEncryptedTextsOnly) {
+  trail.sql(
+      "INSERT INTO public.audit_logs (id, \"userId\", action, resource, changes)"
+      " VALUES ('r', 'u', 'READ', 'Patient', '{\"name\": \"enc:v2:1:AAAA\", \"n\": 1}')");
+  trail.seal();
+  const std::string reseal =
+      "SELECT pcx.audit_reseal(ARRAY['r'], ARRAY[changes], ARRAY['{}'::jsonb || "
+      "replace(changes::text, 'v2:1', 'v2:2')::jsonb], ARRAY[1], 2, 'ann', 'test')"
+      " FROM public.audit_logs WHERE id = 'r'";
+  trail.sql(reseal);
+  trail.seal();
+  expect_clean(trail.verify());
+  trail.sql(
+      "SELECT pcx.audit_reseal(ARRAY['r'], ARRAY[changes], ARRAY["
+      "replace(changes::text, 'v2:2', 'v2:3')::jsonb], ARRAY[2], 3, 'ann', 'test')"
+      " FROM public.audit_logs WHERE id = 'r'");
+  expect_clean(trail.verify());
+  // Another content, with a leaf and a note of its own.
+  unseen(R"(
+CREATE TEMP TABLE old ON COMMIT DROP AS
+  SELECT encode(pcx.audit_sealed(changes), 'hex') AS was FROM public.audit_logs WHERE id = 'r';
+UPDATE public.audit_logs SET "userId" = 'v' WHERE id = 'r';
+INSERT INTO pcx.ledger
+SELECT pcx.audit_segment(), pg_current_xact_id(), nextval('pcx.audit_seq'), clock_timestamp(), 'A',
+       1, a.id, a.ctid, pcx.audit_log_leaf(a.id, a."userId", a.action, a.resource, a."resourceId",
+       a.changes, a.metadata, a."ipAddress", a."userAgent", a."timestamp", a."tenantId")
+  FROM public.audit_logs AS a WHERE id = 'r';
+SELECT pcx.audit_note('reseal', jsonb_build_object('relation', 'public.audit_logs', 'ids',
+  ARRAY['r'], 'was', ARRAY[was], 'becomes', ARRAY[was], 'from', ARRAY[3], 'to', 3)) FROM old)");
+  trail.seal();
+  EXPECT_EQ(trail.verify().exit, 2);
+}
+
+// Retention's note without the key that signs it.
+TEST_F(VerifyTest, BelievesRetentionOnlyWhenItIsSigned) {
+  unseen(R"(
+CREATE TEMP TABLE gone ON COMMIT DROP AS
+  SELECT i, leaf, xid, seq FROM (SELECT row_number() OVER (ORDER BY segment, xid, seq) - 1 AS i, l.*
+                                   FROM pcx.ledger AS l) AS l
+   WHERE src = 'C' ORDER BY i LIMIT 1;
+DELETE FROM pcx.change AS c USING gone AS g WHERE c.xid = g.xid AND c.seq = g.seq;
+DELETE FROM pcx.ledger AS c USING gone AS g WHERE c.xid = g.xid AND c.seq = g.seq;
+SELECT pcx.audit_note('retain', jsonb_build_object('month', '2019-01', 'epoch', 1, 'from_index', i,
+  'to_index', i, 'dropped', 1, 'digest', encode(sha256(leaf), 'hex'), 'by', 'ann')) FROM gone)");
+  expect_tampering(trail.verify(), "row deleted", "gone");
+}
+
 }  // namespace
 }  // namespace pcx::audit
