@@ -1,6 +1,7 @@
 // pcx audit coverage: flags -> lib/audit/coverage -> show.
 #include <fmt/format.h>
 
+#include "audit/catalog.h"
 #include "audit/coverage.h"
 #include "audit/event_stream.h"
 #include "audit/model_table.h"

@@ -1,6 +1,7 @@
 // pcx audit export: flags -> lib/audit/export -> show.
 #include <fmt/format.h>
 
+#include "audit/catalog.h"
 #include "audit/event_stream.h"
 #include "audit/export.h"
 #include "cli/commands/audit_stream_tools.h"

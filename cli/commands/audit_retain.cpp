@@ -31,13 +31,6 @@ int keep_in(const Values& values) {
               "Write years or months: 6y, 72mo."};
 }
 
-void require_trail(db::Transaction& tx) {
-  if (audit::has_trail(tx)) return;
-  throw Error{ErrorCode::not_found, "there is no trail in this database",
-              "Begin one with 'pcx audit install'."}
-      .because("no_trail");
-}
-
 std::string note_on(const Month& month) {
   switch (month.state) {
     case MonthState::unsealed: return "rows of it are in no checkpoint: run pcx audit seal";
@@ -88,11 +81,6 @@ Outcome show(const std::vector<Month>& months, bool is_done) {
   return {view_of(months, is_done), is_found ? Finding::warning : Finding::ok};
 }
 
-void require_trail(Context& context) {
-  db::Transaction tx = context.database().begin(db::Access::read_only);
-  require_trail(tx);
-}
-
 // `key`: nullptr for whoever only looks.
 std::vector<Month> find(Context& context, int keep_months, const audit::SigningKey* key) {
   db::Transaction tx = context.database().begin(db::Access::read_only);
@@ -127,7 +115,7 @@ void drop(Context& context, const audit::RetainTools& tools, const Month& month)
 
 Outcome run_retain(Context& context, const Values& values) {
   const int keep_months = keep_in(values);
-  require_trail(context);
+  audit::require_trail(context.database());
   if (values.flag("--dry-run")) return show(find(context, keep_months, nullptr), false);
   // Asked for also when nothing is to be dropped, so that a timer does not fail after years only.
   const audit::SigningKey key = open_signing_key(context, values);
@@ -230,7 +218,7 @@ Outcome run_release(Context& context, const Values& values) {
   const std::string reason = require_reason(context);
   const std::int64_t id = hold_number(values.text("ID"));
   db::Transaction tx = context.database().begin();
-  require_trail(tx);
+  audit::require_trail(tx);
   audit::release_hold(tx, id, reason, doer_of(context));
   record_audit(context, tx, {"audit.hold.release", std::to_string(id), Document::object()});
   tx.commit();
@@ -239,7 +227,7 @@ Outcome run_release(Context& context, const Values& values) {
 
 Outcome run_list(Context& context, const Values& values) {
   db::Transaction tx = context.database().begin(db::Access::read_only);
-  require_trail(tx);
+  audit::require_trail(tx);
   const auto which = values.flag("--all") ? audit::Which::all : audit::Which::standing;
   return {view_of(audit::read_holds(tx, which))};
 }

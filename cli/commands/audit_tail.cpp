@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "audit/calendar.h"
+#include "audit/catalog.h"
 #include "audit/export_line.h"
 #include "audit/follow.h"
 #include "audit/pg_time.h"

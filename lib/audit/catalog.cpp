@@ -121,7 +121,22 @@ EventTriggers read_event_triggers(db::Transaction& tx) {
 }
 
 bool has_trail(db::Transaction& tx) {
-  return tx.query(sql::trail_exists).one()["found"].as<bool>();
+  return tx.query(sql::has_trail).one()["is_there"].as<bool>();
+}
+
+Error no_trail() {
+  Error error{ErrorCode::not_found, "there is no trail in this database",
+              "Begin one with 'pcx audit install'."};
+  return std::move(error.because("no_trail"));
+}
+
+void require_trail(db::Transaction& tx) {
+  if (!has_trail(tx)) throw no_trail();
+}
+
+void require_trail(db::Database& database) {
+  db::Transaction tx = database.begin(db::Access::read_only);
+  require_trail(tx);
 }
 
 }  // namespace pcx::audit

@@ -7,6 +7,7 @@
 #include "audit/table_rule.h"
 #include "audit/trigger.h"
 #include "core/document.h"
+#include "core/error.h"
 #include "db/database.h"
 
 namespace pcx::audit {
@@ -64,5 +65,11 @@ EventTriggers read_event_triggers(db::Transaction& tx);
 
 // Whether schema pcx has the trail's tables; nothing else here may be asked otherwise.
 bool has_trail(db::Transaction& tx);
+
+// Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none.
+Error no_trail();
+void require_trail(db::Transaction& tx);
+// Outside of transactions.
+void require_trail(db::Database& database);
 
 }  // namespace pcx::audit

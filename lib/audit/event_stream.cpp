@@ -228,13 +228,6 @@ Position read_horizon(db::Transaction& tx) {
   return position;
 }
 
-void require_trail(db::Database& database) {
-  if (database.query(sql::has_trail).one()["is_there"].as<bool>()) return;
-  throw Error{ErrorCode::not_found, "there is no trail in this database",
-              "Make one with 'pcx audit install'."}
-      .because("not_installed");
-}
-
 void use_stream_plans(db::Transaction& tx) { tx.query(sql::set_stream_plans); }
 
 std::string export_snapshot(db::Transaction& tx) {

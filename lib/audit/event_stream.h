@@ -39,9 +39,6 @@ void stream_few_events(db::Transaction& tx, const StreamRange& range,
 // is all that there will ever be.
 Position read_horizon(db::Transaction& tx);
 
-// Throws Error{not_found} with reason "not_installed" when there is no trail.
-void require_trail(db::Database& database);
-
 // For a transaction whose first statement this is.
 void use_stream_plans(db::Transaction& tx);
 // The snapshot of `tx`, for others; and a transaction that sees what another one sees.
