@@ -124,6 +124,11 @@ db::Query keep_query(const Month& month) {
   return query.sql(" AS l WHERE l.src <> 'C' ORDER BY l.segment, l.xid, l.seq");
 }
 
+db::Query forget_query() {
+  db::Query query{"audit.forget_kept"};
+  return query.sql("DROP TABLE IF EXISTS pg_temp.pcx_kept");
+}
+
 db::Query count_query(const Month& month) {
   db::Query query{"audit.count_locked"};
   query.sql("SELECT (SELECT count(*) FROM ONLY ").identifier("pcx", "change_" + month.suffix);
@@ -184,7 +189,7 @@ std::vector<std::string> prepare(const RetainTools& tools, const Month& month) {
   if (now.state != MonthState::droppable) throw changed(month);
   std::vector<std::string> notes;
   for (const MonthPart& part : now.parts) notes.push_back(note_of(tools, month, part));
-  tx.query(sql::forget_kept);
+  tx.query(forget_query());
   tx.query(keep_query(month));
   tx.commit();
   return notes;
@@ -203,7 +208,7 @@ void try_drop(const RetainTools& tools, const Month& month, const std::vector<st
   tx.query(put_back_query(month));
   for (const std::string& note : notes) tx.query(sql::insert_note, {"retain", note});
   tx.query(sql::end_pass);
-  tx.query(sql::forget_kept);
+  tx.query(forget_query());
   also(tx);
   tx.commit();
 }
