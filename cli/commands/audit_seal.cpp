@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "audit/anchor.h"
+#include "audit/catalog.h"
 #include "audit/prove.h"
 #include "audit/seal.h"
 #include "audit/signing_key_file.h"
@@ -179,6 +180,7 @@ void require_believed(db::Transaction& tx, std::vector<audit::VerifierKey> given
 audit::CheckpointRow require_checkpoint(Context& context, const Values& values) {
   db::Database& database = context.database();
   db::Transaction tx = database.begin(db::Access::read_only);
+  audit::require_trail(tx);
   const auto newest = audit::newest_checkpoint(tx);
   if (newest) {
     require_believed(tx, verifier_keys(context, values, nullptr), *newest);
