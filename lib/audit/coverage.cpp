@@ -9,6 +9,7 @@
 #include "audit/row_pipe.h"
 #include "audit/sql.h"
 #include "audit/trail_reading.h"
+#include "audit/trail_rows.h"
 #include "core/error.h"
 #include "db/binary_copy.h"
 
@@ -137,7 +138,7 @@ class Merge {
 };
 
 void require_tables(db::Transaction& tx, const std::vector<std::string>& tables) {
-  if (!tx.query(sql::has_application_trail).one()["is_there"].as<bool>()) {
+  if (!has_application_table(tx)) {
     throw Error{ErrorCode::not_found, "there is no table audit_logs in schema public"}.because(
         "no_audit_logs");
   }

@@ -72,9 +72,9 @@ std::vector<LedgerPlace> read_places(db::Transaction& tx, const Event& event) {
   std::vector<LedgerPlace> places;
   if (!has_ledger(tx)) return places;
   const auto read = [&] {
-    if (event.source == Source::app) return tx.query(sql::find_app_leaves, {event.id});
+    if (event.source == Source::app) return tx.query(sql::find_leaves_of_row, {event.id});
     const ChangeId id = parse_change_id(event.id).value();
-    return tx.query(sql::find_change_leaf, {id.segment, id.xid, id.seq});
+    return tx.query(sql::find_leaf_at, {id.segment, id.xid, id.seq});
   };
   const db::Result rows = read();
   for (const db::Row row : rows) {

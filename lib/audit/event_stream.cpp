@@ -1,6 +1,5 @@
 #include "audit/event_stream.h"
 
-#include <charconv>
 #include <cstring>
 
 #include "audit/pg_time.h"
@@ -8,6 +7,8 @@
 #include "audit/row_pipe.h"
 #include "audit/sql.h"
 #include "audit/trail_reading.h"
+#include "audit/trail_rows.h"
+#include "audit/xid.h"
 #include "core/error.h"
 #include "db/binary_copy.h"
 
@@ -193,7 +194,7 @@ void visit_until(PipedCopy& others, const Position& position, const Visit& visit
 
 void stream_events(db::Transaction& changes, db::Transaction& others, const StreamRange& range,
                    const Visit& visit) {
-  const bool has_table = others.query(sql::has_application_trail).one()["is_there"].as<bool>();
+  const bool has_table = has_application_table(others);
   const auto visit_change = [&](db::BinaryRow row) { visit(change_of(row)); };
   if (range.filter.source == LeafSource::change) {
     db::copy_out_binary(changes, changes_query(range), visit_change);
@@ -214,7 +215,7 @@ void stream_events(db::Transaction& changes, db::Transaction& others, const Stre
 }
 
 void stream_few_events(db::Transaction& tx, const StreamRange& range, const Visit& visit) {
-  const bool has_table = tx.query(sql::has_application_trail).one()["is_there"].as<bool>();
+  const bool has_table = has_application_table(tx);
   db::copy_out_binary(tx, ledger_query(range, has_table, Ledger::whole),
                       [&](db::BinaryRow row) { visit(other_of(row)); });
 }
@@ -222,16 +223,13 @@ void stream_few_events(db::Transaction& tx, const StreamRange& range, const Visi
 Position read_horizon(db::Transaction& tx) {
   const db::Result rows = tx.query(sql::read_horizon);
   const db::Row row = rows.one();
-  Position position{.segment = row["segment"].as<int>()};
-  const auto text = row["xid"].as<std::string>();
-  std::from_chars(text.data(), text.data() + text.size(), position.xid);
-  return position;
+  return {row["segment"].as<int>(), xid_in(row["xid"].as<std::string_view>()), 0};
 }
 
 void use_stream_plans(db::Transaction& tx) { tx.query(sql::set_stream_plans); }
 
 std::string export_snapshot(db::Transaction& tx) {
-  return tx.query(sql::stream_snapshot).one()["snapshot"].as<std::string>();
+  return tx.query(sql::export_snapshot).one()["snapshot"].as<std::string>();
 }
 
 db::Transaction begin_in_snapshot(db::Database& database, const std::string& snapshot) {

@@ -1,7 +1,6 @@
 #include "audit/export.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 #include "audit/sql.h"
 #include "audit/tile_ahead.h"
 #include "audit/trail_reading.h"
+#include "audit/xid.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -24,7 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::uint64_t kBatchBytes = std::uint64_t{8} << 20;  // between two writings of the cursor
 constexpr std::uint64_t kAskEveryRows = 4096;                  // whether to stop
 
@@ -37,19 +36,13 @@ struct SealedHead {
   std::string note;
 };
 
-std::uint64_t xid_of(const std::string& text) {
-  std::uint64_t xid = 0;
-  std::from_chars(text.data(), text.data() + text.size(), xid);
-  return xid;
-}
-
 std::vector<SealedHead> read_heads(db::Transaction& tx) {
   std::vector<SealedHead> heads;
   for (const db::Row row : tx.query(sql::list_sealed_trees)) {
     heads.push_back(
         {.epoch = row["epoch"].as<int>(),
          .size = static_cast<std::uint64_t>(row["size"].as<std::int64_t>()),
-         .last = {row["last_segment"].as<int>(), xid_of(row["last_xid"].as<std::string>()),
+         .last = {row["last_segment"].as<int>(), xid_in(row["last_xid"].as<std::string_view>()),
                   row["last_seq"].as<std::int64_t>()},
          .note = row["note"].as<std::string>()});
   }

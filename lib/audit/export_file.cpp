@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = ExportFault::Kind;
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::uint64_t kAskEveryRows = 4096;  // whether to stop
 
 // A tree as the manifest names it, once its signature holds.

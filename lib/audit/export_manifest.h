@@ -12,6 +12,7 @@
 
 namespace pcx::audit {
 
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 inline constexpr std::size_t kManifestBytesMax = std::size_t{16} << 20;
 
 struct ManifestTree {

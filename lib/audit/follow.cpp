@@ -1,21 +1,19 @@
 #include "audit/follow.h"
 
-#include <charconv>
 #include <limits>
 #include <set>
 
 #include "audit/filter.h"
 #include "audit/sql.h"
+#include "audit/xid.h"
 
 namespace pcx::audit {
 
 namespace {
 
 Position position_in(const db::Row& row) {
-  Position position{.segment = row["segment"].as<int>(), .seq = row["seq"].as<std::int64_t>()};
-  const auto text = row["xid"].as<std::string>();
-  std::from_chars(text.data(), text.data() + text.size(), position.xid);
-  return position;
+  return {row["segment"].as<int>(), xid_in(row["xid"].as<std::string_view>()),
+          row["seq"].as<std::int64_t>()};
 }
 
 void add_position(db::Query& query, const Position& position) {

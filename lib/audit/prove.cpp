@@ -1,7 +1,6 @@
 #include "audit/prove.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "audit/sql.h"
 #include "audit/tile_store.h"
 #include "audit/trail_reading.h"
+#include "audit/xid.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/encoding.h"
@@ -20,16 +20,16 @@ namespace {
 
 InclusionProof find_row(db::Transaction& tx, const std::string& record) {
   const auto place = parse_position(record);
-  const db::Result rows = place ? tx.query(sql::find_ledger_row_at,
-                                           {place->segment, std::to_string(place->xid), place->seq})
-                                : tx.query(sql::find_ledger_row_of, {record});
+  const db::Result rows =
+      place ? tx.query(sql::find_leaf_at, {place->segment, std::to_string(place->xid), place->seq})
+            : tx.query(sql::find_leaves_of_row, {record});
   if (rows.empty()) {
     throw Error{ErrorCode::not_found,
                 fmt::format("the trail has no row {}", escape_controls(record)),
                 "Give the id of a row of audit_logs, or the place of a change, segment.xid.seq."}
         .because("no_such_row");
   }
-  const db::Row row = rows.one();
+  const db::Row row = rows[0];  // the newest
   const auto source = leaf_source_of(row["src"].as<std::string_view>().front());
   const auto leaf = crypto::from_hex(row["leaf"].as<std::string_view>());
   if (!source || !leaf || leaf->size() != sizeof(Hash)) {
@@ -37,10 +37,9 @@ InclusionProof find_row(db::Transaction& tx, const std::string& record) {
   }
   InclusionProof found{
       .source = *source,
-      .position = {.segment = row["segment"].as<int>(), .seq = row["seq"].as<std::int64_t>()},
+      .position = {row["segment"].as<int>(), xid_in(row["xid"].as<std::string_view>()),
+                   row["seq"].as<std::int64_t>()},
       .row_id = db::nullable<std::string>(row["row_id"]).value_or("")};
-  const auto xid = row["xid"].as<std::string_view>();
-  std::from_chars(xid.data(), xid.data() + xid.size(), found.position.xid);
   std::ranges::copy(crypto::bytes_of(*leaf), found.leaf.begin());
   return found;
 }

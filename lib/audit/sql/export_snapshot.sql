@@ -1,1 +1,2 @@
-SELECT pg_export_snapshot() AS snapshot
+-- So that other sessions see the same as this one.
+SELECT pg_catalog.pg_export_snapshot() AS snapshot
