@@ -9,6 +9,7 @@
 #include "audit/note.h"
 #include "audit/retain_note.h"
 #include "audit/sql.h"
+#include "audit/trail_reading.h"
 #include "core/document.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -183,6 +184,7 @@ void require_same(db::Transaction& tx, const Month& month) {
 // told of, and what of the ledger stays. Returns the notes.
 std::vector<std::string> prepare(const RetainTools& tools, const Month& month) {
   db::Transaction tx = tools.database.begin();
+  see_every_row(tx);
   Month now = month;
   now.parts.clear();
   place(tx, now);
@@ -198,6 +200,7 @@ std::vector<std::string> prepare(const RetainTools& tools, const Month& month) {
 void try_drop(const RetainTools& tools, const Month& month, const std::vector<std::string>& notes,
               const std::function<void(db::Transaction& tx)>& also) {
   db::Transaction tx = tools.database.begin();
+  see_every_row(tx);
   tx.query(sql::limit_lock_wait, {kReadersWait.count()});
   tx.query(lock_holds_query());
   require_no_hold(tx, month);
@@ -240,6 +243,7 @@ void try_drop_partition(const RetainTools& tools, const Month& month) {
   db::Query drop{"audit.drop_partition"};
   drop.sql("DROP TABLE ").identifier("pcx", "change_" + month.suffix);
   db::Transaction tx = tools.database.begin();
+  see_every_row(tx);
   tx.query(sql::limit_lock_wait, {kWritersWait.count()});
   tx.query(lock_partition_query(month));
   require_empty(tx, month);
@@ -275,6 +279,7 @@ int parse_keep_months(std::string_view text) noexcept {
 }
 
 std::vector<Month> find_old_months(db::Transaction& tx, int keep_months) {
+  see_every_row(tx);
   std::vector<Month> months;
   for (const db::Row row : tx.query(sql::old_months, {keep_months})) {
     Month month{.name = row["month"].as<std::string>(),
