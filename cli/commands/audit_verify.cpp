@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "audit/anchor.h"
+#include "audit/catalog.h"
 #include "audit/export_file.h"
 #include "audit/prove.h"
 #include "audit/verify.h"
@@ -125,6 +126,7 @@ Document texts_of(const std::vector<audit::Hash>& hashes) {
 
 Outcome prove(Context& context, const Values& values, const std::string& record) {
   db::Database database = context.open_database(db::ConnectOptions{});
+  audit::require_trail(database);
   db::Transaction tx = database.begin(db::Access::read_only);
   const audit::TrustedKeys keys{verifier_keys(context, values, &database),
                                 audit::list_key_changes(tx)};
@@ -197,6 +199,7 @@ Outcome run_verify(Context& context, const Values& values) {
   const VerifyLevel level = level_of(values);
   auto against = kept_notes(values);
   db::Database database = context.open_database(db::ConnectOptions{});
+  audit::require_trail(database);
   const audit::VerifyOptions options{.level = level,
                                      .keys = verifier_keys(context, values, &database),
                                      .against = std::move(against),

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/catalog.h"
 #include "audit/census.h"
 #include "audit/epoch_check.h"
 #include "audit/note.h"
@@ -197,11 +198,9 @@ SealReport prepare(const SealTools& tools) {
   SealReport report;
   db::Transaction tx = tools.database.begin();
   see_every_row(tx);
+  require_trail(tx);
   auto epoch = newest_epoch(tx);
-  if (!epoch) {
-    throw Error{ErrorCode::not_found, "there is no trail to seal", "Run 'pcx audit install'."}
-        .because("not_installed");
-  }
+  if (!epoch) throw no_trail();
   tx.query(sql::make_trail_months, {kMonthsAhead});
   const auto newest = newest_checkpoint(tx);
   auto opened = open_epoch_when_needed(tx, newest ? newest->note : "", tools.random);

@@ -56,7 +56,7 @@ struct SealReport {
 
 // REQUIRES: schema pcx is current, this session holds kSealLock.
 //
-// Throws Error{not_found} with reason "not_installed" when there is no trail, Error{critical} with
+// Throws Error{not_found} with reason "no_trail" when there is no trail, Error{critical} with
 // reason "tiles_altered" or "checkpoint_altered" when the newest checkpoint does not hold up, or
 // "origin_altered" when the tree is not of this server (then nothing is sealed over it),
 // Error{conflict} with reason "other_key" when another key has signed it, or has taken over from

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/catalog.h"
 #include "audit/checkpoint_chain.h"
 #include "audit/content_diff.h"
 #include "audit/epoch_check.h"
@@ -84,8 +85,7 @@ std::vector<Epoch> list_epochs(db::Transaction& tx) {
                        row["database_oid"].as<std::int64_t>()}});
   }
   if (!epochs.empty()) return epochs;
-  throw Error{ErrorCode::not_found, "there is no trail to verify", "Run 'pcx audit install'."}
-      .because("not_installed");
+  throw no_trail();
 }
 
 std::map<std::int32_t, std::string> origins_of(const std::vector<Epoch>& epochs) {

@@ -57,7 +57,7 @@ struct VerifyReport {
 };
 
 // REQUIRES: schema pcx is current.
-// Throws Error{not_found} with reason "not_installed" when there is no trail, and what the server
+// Throws Error{not_found} with reason "no_trail" when there is no trail, and what the server
 // answers.
 VerifyReport verify_trail(const VerifyTools& tools, const VerifyOptions& options);
 
