@@ -1,0 +1,2 @@
+-- Who asks.
+SELECT current_user::text AS role
