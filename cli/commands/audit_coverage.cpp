@@ -6,6 +6,7 @@
 #include "audit/event_stream.h"
 #include "audit/model_table.h"
 #include "audit/pg_time.h"
+#include "audit/reader_rights.h"
 #include "cli/commands/audit_stream_tools.h"
 #include "cli/commands/audit_tools.h"
 #include "core/error.h"
@@ -58,12 +59,21 @@ std::vector<Cell> row_of(const CoverageFinding& finding) {
           Cell{log.id}};
 }
 
+std::string share_text(const CoverageTotals& totals) {
+  if (totals.changes == 0 && totals.logs == 0) {
+    return "Nothing to judge: no change that the application watches was captured in that time, "
+           "and "
+           "it wrote no row about one.";
+  }
+  if (totals.changes == 0) return "No change was captured.";
+  return fmt::format(
+      "{} of {} were logged by the application ({:.1f} %).", totals.covered,
+      counted(totals.changes, "change"),
+      100.0 * static_cast<double>(totals.covered) / static_cast<double>(totals.changes));
+}
+
 std::string summary_of(const CoverageTotals& totals, std::size_t shown, std::size_t found) {
-  const double share = totals.changes == 0 ? 100.0
-                                           : 100.0 * static_cast<double>(totals.covered) /
-                                                 static_cast<double>(totals.changes);
-  std::string text = fmt::format("{} of {} were logged by the application ({:.1f} %).",
-                                 totals.covered, counted(totals.changes, "change"), share);
+  std::string text = share_text(totals);
   std::vector<std::string> reasons;
   for (const auto& [reason, count] : totals.uncovered) {
     reasons.push_back(fmt::format("{} {}", count, to_string(reason)));
@@ -89,7 +99,7 @@ audit::CoverageJob job_in(Context& context, const Values& values) {
   return job;
 }
 
-Outcome run_coverage(Context& context, const Values& values) {
+Outcome judge(Context& context, const Values& values) {
   audit::require_trail(context.database());
   const audit::CoverageJob job = job_in(context, values);
   db::Database other =
@@ -113,6 +123,12 @@ Outcome run_coverage(Context& context, const Values& values) {
                                               });
   view.summary = summary_of(totals, view.rows.size(), found);
   return {std::move(view), found > 0 ? Finding::warning : Finding::ok};
+}
+
+Outcome run_coverage(Context& context, const Values& values) {
+  Outcome outcome{PlainText{}};
+  audit::with_reader_rights(context.database(), [&] { outcome = judge(context, values); });
+  return outcome;
 }
 
 std::vector<Opt> options() {
@@ -152,15 +168,19 @@ std::vector<Cmd> audit_coverage_commands() {
            "other_client (a session unlike those of changes that were logged, or psql), "
            "soft_delete, nested (in the transaction of another table's logged change), bulk "
            "(several rows of the table in one transaction), truncate, not_logged (none of these: "
-           "writing the row failed). Changes younger than the window are not judged.",
+           "writing the row failed). Changes younger than the window are not judged, nor are rows "
+           "of audit_logs from before their table was audited: those that install adopted.",
        .options = options(),
        .examples = {{"pcx audit coverage --since -1d", "what was missed since yesterday"},
                     {"pcx audit coverage --table patients -o csv", "all of one table"}},
-       .exits = {{0, "each change has its row, and each row its change"},
+       .exits = {{0, "each change has its row, and each row its change; or nothing to judge"},
                  {1, "some have not"},
+                 {64, "an option or time that does not hold up, or since after until"},
                  {65, "too many changes within one window (reason too_many)"},
-                 {66, "there is no trail, or no table audit_logs"}},
-       .needs = Needs::database,
+                 {66, "there is no trail (reason no_trail), or no table audit_logs"},
+                 {76, "reached through a transaction pooler"},
+                 {77, "the role may not read the trail (reason rights)"}},
+       .needs = Needs::database_state,
        .run = run_coverage}};
 }
 

@@ -60,7 +60,10 @@ audit::TrailFilter stream_times_in(Context& context, const Values& values) {
   audit::TrailFilter filter;
   Expression times = times_in(values);
   db::Transaction tx = context.database().begin(db::Access::read_only);
-  resolve_times(tx, times, context.clock().wall_now(), zone_in(context, values));
+  const std::string zone = zone_in(context, values);
+  if (values.has("--time-zone")) audit::require_time_zone(tx, zone);
+  resolve_times(tx, times, context.clock().wall_now(), zone);
+  audit::require_order(times);
   tx.commit();
   for (const audit::Term* term : demanded(times)) {
     const auto instant = parse_rfc3339(term->instant);

@@ -75,6 +75,21 @@ void resolve_times(db::Transaction& tx, Expression& expression, Time now,
   for (std::size_t i = 0; i < local.size(); ++i) local[i]->instant = instants[i];
 }
 
+void require_order(const Expression& expression) {
+  std::string since;  // the latest; empty: none
+  std::string until;  // the earliest
+  for (const Term* term : demanded(expression)) {
+    if (!term->moment) continue;
+    const std::string& instant = term->instant;  // of one form and length: texts are in its order
+    if (term->field == Field::since && instant > since) since = instant;
+    if (term->field == Field::until && (until.empty() || instant < until)) until = instant;
+  }
+  if (since.empty() || until.empty() || since < until) return;
+  throw Error{ErrorCode::usage, fmt::format("since ({}) is not before until ({})", since, until),
+              "Nothing lies between them: exchange them, or leave one out."}
+      .because("range");
+}
+
 void require_time_zone(db::Transaction& tx, const std::string& time_zone) {
   read_instants(tx, {""}, {"0"}, Time{}, time_zone);
 }

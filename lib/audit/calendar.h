@@ -17,7 +17,11 @@ bool needs_zone(const Expression& expression);
 void resolve_times(db::Transaction& tx, Expression& expression, Time now,
                    const std::string& time_zone);
 
-// Throws the same.
+// Throws Error{usage} with reason "range" when what has to hold is since a time that is not before
+// that of until: nothing would ever fit. REQUIRES: times are resolved
+void require_order(const Expression& expression);
+
+// Throws as resolve_times().
 void require_time_zone(db::Transaction& tx, const std::string& time_zone);
 
 }  // namespace pcx::audit

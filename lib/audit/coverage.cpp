@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "audit/event_stream.h"
 #include "audit/model_table.h"
@@ -39,11 +40,14 @@ db::Query changes_query(std::int64_t since, std::int64_t until) {
 }
 
 // By when pcx saw the row, on the clock that changes have, too. A rotation of keys writes leaves
-// anew: the oldest of each row counts.
+// anew: the oldest of each row counts. Rows that install adopted have their leaf from the
+// transaction of its note, long after they were written. Numbers of transactions come again after
+// a restore; times do not.
 db::Query logs_query(std::int64_t since, std::int64_t until) {
   db::Query query{"audit.coverage_logs"};
   query.sql(
-      "SELECT l.at, a.id, a.action, a.resource, a.\"resourceId\", a.\"userId\", a.changes"
+      "SELECT l.at, a.id, a.action, a.resource, a.\"resourceId\", a.\"userId\", a.changes,"
+      " a.\"timestamp\""
       " FROM pcx.ledger AS l JOIN public.audit_logs AS a ON a.id = l.row_id"
       " WHERE l.src = 'A' AND a.\"resourceId\" IS NOT NULL AND l.at >= ");
   add_time(query, since);
@@ -51,7 +55,9 @@ db::Query logs_query(std::int64_t since, std::int64_t until) {
   add_time(query, until);
   query.sql(
       " AND NOT EXISTS (SELECT FROM pcx.ledger AS o WHERE o.row_id = l.row_id"
-      " AND (o.segment, o.xid, o.seq) < (l.segment, l.xid, l.seq)) ORDER BY l.at, l.seq");
+      " AND (o.segment, o.xid, o.seq) < (l.segment, l.xid, l.seq))"
+      " AND NOT EXISTS (SELECT FROM pcx.audit_meta AS m WHERE m.kind = 'adopt' AND m.xid = l.xid"
+      " AND m.at >= l.at AND m.at < l.at + interval '1 day') ORDER BY l.at, l.seq");
   return query;
 }
 
@@ -96,7 +102,28 @@ std::optional<CoverageChange> change_of(db::BinaryRow row, const Wanted& wanted)
                         .after = json_of(row[11])};
 }
 
-std::optional<CoverageLog> log_of(db::BinaryRow row, const Wanted& wanted) {
+// Since when each table is audited, without its schema.
+class AuditedSince {
+ public:
+  explicit AuditedSince(db::Transaction& tx) {
+    const db::Result rows = tx.query(sql::read_audited_since);
+    for (const db::Row row : rows) {
+      const auto relation = row["relation"].as<std::string>();
+      if (!relation.starts_with(kSchema)) continue;
+      since_[relation.substr(kSchema.size())] = row["since"].as<std::int64_t>();
+    }
+  }
+  bool has(std::string_view table, std::int64_t time) const {
+    const auto found = since_.find(table);
+    return found != since_.end() && time >= found->second;
+  }
+
+ private:
+  std::map<std::string, std::int64_t, std::less<>> since_;
+};
+
+std::optional<CoverageLog> log_of(db::BinaryRow row, const Wanted& wanted,
+                                  const AuditedSince& audited) {
   CoverageLog log{.at = db::binary_int8(row[0]),
                   .id = text_of(row[1]),
                   .action = text_of(row[2]),
@@ -106,15 +133,18 @@ std::optional<CoverageLog> log_of(db::BinaryRow row, const Wanted& wanted) {
                   .changes = json_of(row[6])};
   const std::string verb = log.action.substr(log.action.rfind('.') + 1);
   const bool is_change = verb == "create" || verb == "update" || verb == "delete";
-  if (!is_change || !wanted.has(table_of_model(log.resource))) return std::nullopt;
+  const std::string_view table = table_of_model(log.resource);
+  if (!is_change || !wanted.has(table)) return std::nullopt;
+  log.is_judged = audited.has(table, db::binary_int8(row[7]));
   return log;
 }
 
 // Two streams, each in the order of its times, as one.
 class Merge {
  public:
-  Merge(CoverageSweep& sweep, PipedCopy& logs, const Wanted& wanted, const Interrupt& interrupt)
-      : sweep_(sweep), logs_(logs), wanted_(wanted), interrupt_(interrupt) {}
+  Merge(CoverageSweep& sweep, PipedCopy& logs, const Wanted& wanted, const AuditedSince& audited,
+        const Interrupt& interrupt)
+      : sweep_(sweep), logs_(logs), wanted_(wanted), audited_(audited), interrupt_(interrupt) {}
 
   void take(db::BinaryRow row) {
     if (++rows_ % kAskEveryRows == 0) interrupt_.throw_if_requested();
@@ -124,7 +154,7 @@ class Merge {
   void take_logs_before(std::int64_t time) {
     for (const auto* row = logs_.peek(); row != nullptr; row = logs_.peek()) {
       if (db::binary_int8((*row)[0]) >= time) return;
-      if (auto log = log_of(*row, wanted_)) sweep_.add(std::move(*log));
+      if (auto log = log_of(*row, wanted_, audited_)) sweep_.add(std::move(*log));
       logs_.next();
     }
   }
@@ -133,6 +163,7 @@ class Merge {
   CoverageSweep& sweep_;
   PipedCopy& logs_;
   const Wanted& wanted_;
+  const AuditedSince& audited_;
   const Interrupt& interrupt_;
   std::int64_t rows_ = 0;
 };
@@ -168,8 +199,9 @@ CoverageTotals read_coverage(db::Database& database, db::Database& other, const 
   const std::int64_t last = std::max(until + job.window, first);
   CoverageSweep sweep{{.since = since, .until = until, .window = job.window}, visit};
   const Wanted wanted{job.tables};
+  const AuditedSince audited{tx};
   PipedCopy logs{other_tx, logs_query(first, last)};
-  Merge merge{sweep, logs, wanted, interrupt};
+  Merge merge{sweep, logs, wanted, audited, interrupt};
   db::copy_out_binary(tx, changes_query(first, last), [&](db::BinaryRow row) { merge.take(row); });
   merge.take_logs_before(std::numeric_limits<std::int64_t>::max());
   sweep.finish();

@@ -4,7 +4,9 @@
 // The application writes such a row after a single create, update or delete, outside of its
 // transaction. A row explains one change at most, of the same entity, no older than the window, and
 // one that fits what the row says was sent. Of several the one that fits best is taken, then the
-// nearest. What is younger than the window is not judged: its row may still come.
+// nearest. What is younger than the window is not judged: its row may still come. Neither is a row
+// of audit_logs from before its table was audited, by the row's own time, or of a table that never
+// was: nothing could have captured its change. Rows that install adopted are not read at all.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +51,8 @@ struct CoverageLog {
   std::string resource;  // "Patient"
   std::string resource_id;
   std::string user;
-  std::string changes;  // JSON; empty: none
+  std::string changes;    // JSON; empty: none
+  bool is_judged = true;  // false: it explains a change, but is not told when it explains none
 };
 
 enum class Uncovered {
@@ -70,7 +73,7 @@ struct CoverageFinding {
 
 struct CoverageTotals {
   std::int64_t changes = 0;  // that were judged
-  std::int64_t logs = 0;
+  std::int64_t logs = 0;     // likewise
   std::int64_t covered = 0;
   std::map<Uncovered, std::int64_t> uncovered;
   std::int64_t logs_without_change = 0;

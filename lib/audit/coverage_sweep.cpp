@@ -224,7 +224,7 @@ void CoverageSweep::settle(Entity& entity, std::int64_t now) {
 void CoverageSweep::settle(CoverageLog log, bool is_matched) {
   --held_;
   held_bytes_ -= bytes_of(log);
-  if (!is_told(log.at)) return;
+  if (!is_told(log.at) || !log.is_judged) return;
   ++totals_.logs;
   if (is_matched) return;
   ++totals_.logs_without_change;

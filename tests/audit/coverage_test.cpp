@@ -267,6 +267,7 @@ TEST(Coverage, ABusyRowDoesNotFillTheMemory) {
 class CoverageOfTrail : public TrailFixture {};
 
 TEST_F(CoverageOfTrail, ReadsChangesAndRows) {
+  script(R"(SELECT pcx.audit_note('install', '{"relation": "public.patients"}'))");
   script(R"(
     INSERT INTO public.patients (id, name) VALUES ('p1', 'Rex'), ('p2', 'Tom');
     INSERT INTO public.audit_logs
@@ -292,6 +293,30 @@ TEST_F(CoverageOfTrail, ReadsChangesAndRows) {
                             [](const auto&) {});
             }).reason(),
             "table");
+}
+
+TEST_F(CoverageOfTrail, JudgesNoRowsFromBeforeTheTrail) {
+  script(R"(SELECT pcx.audit_note('install', '{"relation": "public.patients"}'))");
+  script(R"(
+    INSERT INTO public.audit_logs
+    VALUES ('other', 'u', 'Client.update', 'Client', 'c1', '{}'),
+           ('judged', 'u', 'Patient.update', 'Patient', 'p1', '{"name": "x"}');
+    INSERT INTO public.audit_logs (id, "userId", action, resource, "resourceId", "timestamp")
+    VALUES ('before', 'u', 'Patient.update', 'Patient', 'p1', '2020-01-01');)");
+  script(R"(
+    BEGIN;
+    INSERT INTO public.audit_logs
+    VALUES ('adopted', 'u', 'Patient.delete', 'Patient', 'p2', '{}');
+    SELECT pcx.audit_note('adopt', '{"relation": "public.audit_logs", "done": true}');
+    COMMIT;
+    SELECT pg_sleep(0.2);)");
+  db::Database other = open();
+  std::vector<std::string> found;
+  const CoverageTotals totals = read_coverage(
+      database(), other, {.window = 100'000}, interrupt_,
+      [&](const CoverageFinding& finding) { found.push_back(finding.log.value().id); });
+  EXPECT_EQ(totals.logs, 1);
+  EXPECT_THAT(found, ::testing::ElementsAre("judged"));
 }
 
 }  // namespace
