@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audit/calendar.h"
+#include "audit/reader_rights.h"
 #include "core/text.h"
 
 namespace pcx::cli {
@@ -90,7 +91,12 @@ const std::string_view kAuditLanguage =
     "source does not have fits nothing there: action, resource and agent are the application's, op "
     "and relation those of captured changes.\n\nTimes: 2026-01-31T10:00:00Z, 2026-01-31T10:00, "
     "2026-01-31, today, yesterday (in --time-zone, else the tenant's or default_time_zone of the "
-    "configuration, else UTC), -2h, -7d.";
+    "configuration, else UTC), -2h, -7d.\n\nAn expression has at most 8,192 bytes, 200 terms, "
+    "1,000 "
+    "values, and parentheses 32 deep.";
+static_assert(audit::kExpressionBytesMax == 8192 && audit::kExpressionTermsMax == 200 &&
+                  audit::kExpressionValuesMax == 1000 && audit::kExpressionDepthMax == 32,
+              "the help says so");
 
 Arg expression_argument() {
   return {.name = "EXPRESSION",
@@ -139,8 +145,20 @@ AuditFilter audit_filter_in(Context& context, const Values& values, db::Transact
   const auto zone = zone_in(context, values);
   filter.time_zone = zone.value_or("UTC");
   filter.has_zone = zone.has_value();
+  if (values.has("--time-zone")) audit::require_time_zone(tx, filter.time_zone);
   resolve_times(tx, filter.expression, context.clock().wall_now(), filter.time_zone);
+  audit::require_order(filter.expression);
   return filter;
+}
+
+Outcome ask_trail(Context& context, const Values& values, const std::function<Outcome()>& ask) {
+  Outcome outcome{PlainText{}};
+  try {
+    audit::with_reader_rights(context.database(), [&] { outcome = ask(); });
+  } catch (const Error& error) {
+    throw audit::about_limit(error, values.duration("--timeout"));
+  }
+  return outcome;
 }
 
 std::string words_about_zone(const AuditFilter& filter, bool needed) {

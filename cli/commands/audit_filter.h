@@ -1,6 +1,7 @@
 // Questions about the trail as command lines put them: an expression, and options that narrow it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,10 @@ AuditFilter audit_filter_in(Context& context, const Values& values, db::Transact
 
 // The same before anything is asked: what is wrong with the words needs no database.
 audit::Expression audit_expression_in(const Values& values);
+
+// Runs `ask`, a question with --timeout: what ended it comes out in words about that limit, and
+// about the rights that an auditor needs.
+Outcome ask_trail(Context& context, const Values& values, const std::function<Outcome()>& ask);
 
 // "Days are those of UTC: ...", or nothing. `needed`: a time zone decided something.
 std::string words_about_zone(const AuditFilter& filter, bool needed);

@@ -101,7 +101,7 @@ Shown shown_page(const Page& page, const Question& question, const AuditFilter& 
   return Tree{std::move(document), {}};
 }
 
-Outcome run_query(Context& context, const Values& values) {
+Outcome ask(Context& context, const Values& values) {
   audit_expression_in(values);
   db::Transaction tx =
       context.database().begin(db::Access::read_only, db::Isolation::repeatable_read);
@@ -116,13 +116,17 @@ Outcome run_query(Context& context, const Values& values) {
   return {shown_page(page, question, filter, values.text("--format"))};
 }
 
+Outcome run_query(Context& context, const Values& values) {
+  return ask_trail(context, values, [&] { return ask(context, values); });
+}
+
 std::vector<Opt> query_options() {
   std::vector<Opt> options = audit_filter_options();
   for (const Opt& option :
        std::vector<Opt>{{.name = "--limit",
        .type = Type::integer,
        .metavar = "N",
-       .help = "events of a page",
+       .help = "events of a page, 1,000 at most",
        .fallback = "50",
        .minimum = 1,
        .maximum = audit::kPageRowsMax},
@@ -132,7 +136,8 @@ std::vector<Opt> query_options() {
                         {.name = "--page",
                         .type = Type::integer,
                         .metavar = "N",
-                        .help = "the Nth page, by counting through those before it; see --cursor",
+                        .help = "the Nth page, by counting through those before it, at most "
+                                "10,000,000 events; see --cursor",
                         .minimum = 1,
                         .maximum = audit::kSkippedRowsMax},
                         {.name = "--explain",
@@ -154,7 +159,8 @@ std::vector<Cmd> audit_query_commands() {
       "cursor belongs to its filter. --page is there for whoever knows a number only: it has to "
       "count through all rows before the page, as OFFSET does, and rows that are written meanwhile "
       "move it.\n\nCiphertexts are shown as ‹encrypted 4›, by the id of their key. Text has long "
-      "values cut, with their size; JSON, NDJSON and CSV have them whole.\n\naudit_logs has "
+      "values cut, with their size; JSON, NDJSON and CSV have them whole, CSV "
+      "with line breaks and control characters as they are.\n\naudit_logs has "
       "indexes on userId, action, resource, timestamp and tenantId, each alone: filters on other "
       "fields want a range of time. --explain says which index was used, and which migration "
       "would help where none was; pcx makes no index there, since Prisma would call it drift.";
@@ -172,7 +178,7 @@ std::vector<Cmd> audit_query_commands() {
                     {"pcx audit query 'ip:10.0.0.0/8 (op:delete OR action:*.delete)' --explain",
                      "how it is looked for"}},
        .exits = {{0, "shown; also when there is nothing"},
-                 {64, "an expression, option or time that does not hold up"},
+                 {64, "an expression, option or time that does not hold up, or since after until"},
                  {65, "a cursor that is none, or of another filter"},
                  {66, "there is neither audit_logs nor pcx.change"},
                  {75, "a statement took longer than --timeout"},

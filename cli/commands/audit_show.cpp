@@ -7,6 +7,7 @@
 #include "audit/mask.h"
 #include "audit/prove.h"
 #include "audit/query.h"
+#include "cli/commands/audit_filter.h"
 #include "cli/commands/audit_tools.h"
 #include "cli/commands/audit_views.h"
 #include "core/error.h"
@@ -234,7 +235,7 @@ std::optional<Event> find_event(db::Transaction& tx, const std::vector<Source>& 
   return std::nullopt;
 }
 
-Outcome run_show(Context& context, const Values& values) {
+Outcome ask(Context& context, const Values& values) {
   const std::string& id = values.text("ID");
   if (id.find('\0') != std::string::npos || find_invalid_utf8(id)) {
     throw Error{ErrorCode::usage, "the id is no text"};
@@ -263,6 +264,10 @@ Outcome run_show(Context& context, const Values& values) {
   const std::string ledger = text_of_places(places) + (places.empty() ? "" : text_of(proven));
   return {PlainText{text_of(*event, ledger, related), std::move(document)},
           proven.is_broken() ? Finding::critical : Finding::ok, proven.error};
+}
+
+Outcome run_show(Context& context, const Values& values) {
+  return ask_trail(context, values, [&] { return ask(context, values); });
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ Shown shown_stats(const Stats& stats, const AuditFilter& filter, const std::stri
   return PlainText{std::move(text), std::move(document)};
 }
 
-Outcome run_stats(Context& context, const Values& values) {
+Outcome ask(Context& context, const Values& values) {
   audit_expression_in(values);
   db::Transaction tx =
       context.database().begin(db::Access::read_only, db::Isolation::repeatable_read);
@@ -160,6 +160,10 @@ Outcome run_stats(Context& context, const Values& values) {
                                              .top = values.integer("--top"),
                                              .time_zone = filter.time_zone});
   return {shown_stats(stats, filter, values.text("--format"))};
+}
+
+Outcome run_stats(Context& context, const Values& values) {
+  return ask_trail(context, values, [&] { return ask(context, values); });
 }
 
 std::vector<Opt> stats_options() {
@@ -202,7 +206,7 @@ std::vector<Cmd> audit_stats_commands() {
                     {"pcx audit stats --by hour --time-zone Europe/Berlin --since -30d",
                      "when people work"}},
        .exits = {{0, "shown; also when there is nothing"},
-                 {64, "an expression, option or time that does not hold up"},
+                 {64, "an expression, option or time that does not hold up, or since after until"},
                  {66, "there is neither audit_logs nor pcx.change"},
                  {75, "a count took longer than --timeout"},
                  {77, "the role may not read audit_logs or pcx.change"}},

@@ -48,12 +48,6 @@ Cell cell(const std::optional<std::string>& text) { return text ? Cell{masked(*t
 
 Cell cell(const std::optional<LongText>& text) { return text ? Cell{masked(text->text)} : Cell{}; }
 
-// A spreadsheet is opened by people.
-Cell safe_cell(const Cell& cell) {
-  const auto* const text = std::get_if<std::string>(&cell);
-  return text == nullptr ? cell : Cell{escape_controls(*text)};
-}
-
 struct Member {
   const char* key;
   Cell (*of)(const Event&);
@@ -140,9 +134,9 @@ View events_csv(const std::vector<Event>& events, const std::vector<std::string>
   }
   for (std::size_t i = 0; i < events.size(); ++i) {
     std::vector<Cell> row;
-    for (const Member& member : kMembers) row.push_back(safe_cell(member.of(events[i])));
+    for (const Member& member : kMembers) row.push_back(member.of(events[i]));
     for (const auto* const json : {&events[i].before, &events[i].changes, &events[i].metadata}) {
-      row.push_back(safe_cell(cell(*json)));
+      row.push_back(cell(*json));
     }
     row.emplace_back(cursors[i]);
     view.rows.push_back(std::move(row));

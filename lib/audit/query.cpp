@@ -4,10 +4,13 @@
 #include <iterator>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "audit/advice.h"
 #include "audit/page_sql.h"
 #include "audit/sql.h"
 #include "core/error.h"
+#include "core/time.h"
 
 namespace pcx::audit {
 
@@ -15,6 +18,9 @@ namespace {
 
 // From so many rows of a value on it is worth while to look whether they are near.
 constexpr std::int64_t kNotSoFewRows = 8'000;
+
+constexpr std::string_view kQueryCanceled = "57014";
+constexpr std::string_view kLimitWords = "statement timeout";  // otherwise somebody cancelled it
 
 // Runs statements and, when somebody wants to know, says which and how.
 class Runner {
@@ -197,6 +203,16 @@ std::vector<Source> find_sources(db::Transaction& tx) {
 
 void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout) {
   tx.query(sql::limit_reading, {std::to_string(timeout.count()) + "ms"});
+}
+
+Error about_limit(const Error& error, std::chrono::milliseconds timeout) {
+  const bool is_limit = error.sqlstate() == kQueryCanceled && error.code() == ErrorCode::busy &&
+                        std::string_view{error.what()}.find(kLimitWords) != std::string_view::npos;
+  if (!is_limit) return error;
+  Error named{ErrorCode::busy,
+              fmt::format("a statement took longer than --timeout ({})", to_short_text(timeout)),
+              "Ask for less (--since, --user, --action), or allow more: --timeout 2m."};
+  return named.because("timeout").with_sqlstate(error.sqlstate());
 }
 
 Page read_page(db::Transaction& tx, const Question& question, Clock& clock,

@@ -27,6 +27,7 @@
 #include "audit/event.h"
 #include "audit/expression.h"
 #include "core/clock.h"
+#include "core/error.h"
 #include "db/database.h"
 
 namespace pcx::audit {
@@ -40,6 +41,9 @@ std::vector<Source> find_sources(db::Transaction& tx);
 
 // REQUIRES: `tx` is read-only. What is read in it from now on has these limits.
 void limit_reading(db::Transaction& tx, std::chrono::milliseconds timeout);
+// `error` by the name of that limit, with reason "timeout", when it is what ended a statement;
+// otherwise as it is.
+Error about_limit(const Error& error, std::chrono::milliseconds timeout);
 
 struct Question {
   Expression filter;  // its times are resolved
