@@ -56,8 +56,8 @@ void add_facts(const TrailStatus& status, View& view) {
   view.rows.push_back(fact("log", audit::kLogRelation, to_string(status.log), {}, {}, {}));
   view.rows.push_back(
       fact("event triggers", {}, status.event_triggers.are_on() ? "on" : "missing", {}, {}, {}));
-  view.rows.push_back(fact("functions", {}, status.replaced.empty() ? "on" : "changed", {}, {},
-                           escape_controls(join(status.replaced, ", "))));
+  view.rows.push_back(fact("functions", {}, status.replaced.empty() ? "unchanged" : "changed", {},
+                           {}, escape_controls(join(status.replaced, ", "))));
   view.rows.push_back(fact("months ahead", {}, {}, status.months_ahead, {},
                            status.has_late ? "rows in the default partitions" : ""));
   const auto& seal = status.seal;

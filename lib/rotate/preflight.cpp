@@ -179,6 +179,16 @@ void look_at_trail_rights(const Heap& heap, Obstacles& found) {
   }
 }
 
+// Theirs could change more of a row than its encrypted values: pcx.audit_reseal() refuses.
+void look_at_trail_triggers(const Heap& heap, Triggers triggers, Obstacles& found) {
+  if (triggers != Triggers::fire || heap.triggers.empty()) return;
+  if (heap.target.trail != TrailRole::part) return;
+  add(found,
+      fmt::format("{} is part of the audit trail, and has triggers of others: {}", heap.name(),
+                  join(heap.triggers, ", ")),
+      "Use --triggers skip, or disable them for the time of the rotation.");
+}
+
 // What the trail has in plain stays there for years: no rotation reaches it.
 void look_at_trail(const Heap& heap, Obstacles& found) {
   if (heap.target.trail == TrailRole::none) return;
@@ -211,6 +221,7 @@ Obstacles find_obstacles(const Heaps& heaps, Triggers triggers) {
     look_at_key(heap, found);
     look_at_triggers(heap, triggers, found);
     look_at_trail(heap, found);
+    look_at_trail_triggers(heap, triggers, found);
     for (std::size_t cell = 0; cell < heap.columns.size(); ++cell) {
       look_at_column(heap, cell, found);
     }

@@ -55,6 +55,22 @@ TEST_F(CaptureFailureTest, SpillsAndCounts) {
   expect_right_leaves();
 }
 
+// A digest that is not there would look like a value that was NULL.
+TEST_F(CaptureFailureTest, DigestsNothingWithoutItsKey) {
+  install({{.table = "medical_records", .on_error = OnError::block, .hashed = {"notes"}}});
+  sql("DELETE FROM pcx.audit_digest_key");
+  EXPECT_EQ(sql("SELECT pcx.audit_has_digest_key()::text"), "false");
+  const std::string with_notes =
+      "INSERT INTO public.medical_records (id, notes) VALUES ('1', 'shy')";
+  EXPECT_EQ(error_of([&] { sql(with_notes); }).sqlstate(), "55000");
+  // Without a value there is nothing to digest.
+  sql("INSERT INTO public.medical_records (id) VALUES ('2')");
+  EXPECT_EQ(count("pcx.change"), "1");
+  prepare_trail(tools());
+  sql(with_notes);
+  EXPECT_EQ(count("pcx.change WHERE after ->> 'notes' LIKE 'hmac:%'"), "1");
+}
+
 TEST_F(CaptureFailureTest, SpillingSessionsDoNotWaitForEachOther) {
   install_with(OnError::spill);
   fill_the_trail();

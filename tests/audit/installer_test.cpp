@@ -232,6 +232,66 @@ TEST_F(InstallerTest, TheDigestKeyIsPaddedAsRfc2104HasIt) {
   EXPECT_EQ(sql("SELECT encode(inner_pad, 'hex') FROM pcx.audit_digest_key"), key);
 }
 
+// What the trail leans on, and what of it changes in the ordinary course of things.
+TEST_F(InstallerTest, WhatTheTrailLeansOnIsGuarded) {
+  install();
+  for (const char* made :
+       {"INSERT INTO pcx.tile VALUES (1, 0, 0, sha256('a'))",
+        "INSERT INTO pcx.legal_hold (reason, placed_by) VALUES ('court', 'ann')",
+        "INSERT INTO pcx.audit_lost VALUES ('public.x', '2026-01-31', 1, '23514', now())",
+        "UPDATE pcx.tile SET hashes = hashes || sha256('b')",
+        "UPDATE pcx.audit_lost SET changes = 2"}) {
+    sql(made);
+  }
+  for (const char* refused :
+       {"DELETE FROM pcx.tile", "UPDATE pcx.tile SET hashes = sha256('a')",
+        "UPDATE pcx.tile SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)",
+        "UPDATE pcx.tile SET number = 1", "TRUNCATE pcx.tile", "DELETE FROM pcx.legal_hold",
+        "UPDATE pcx.legal_hold SET reason = 'none'", "UPDATE pcx.legal_hold SET tenant = 'x'",
+        "TRUNCATE pcx.legal_hold", "DELETE FROM pcx.audit_lost", "TRUNCATE pcx.audit_lost",
+        "UPDATE pcx.audit_epoch SET timeline = 2", "DELETE FROM pcx.audit_epoch",
+        "TRUNCATE pcx.audit_epoch CASCADE", "TRUNCATE pcx.audit_table"}) {
+    EXPECT_EQ(error_of([&] { sql(refused); }).sqlstate(), "23000") << refused;
+  }
+  sql("UPDATE pcx.legal_hold SET released_at = now(), released_by = 'bob'");
+  EXPECT_EQ(error_of([&] {
+              sql("UPDATE pcx.legal_hold SET released_at = NULL, released_by = NULL");
+            }).sqlstate(),
+            "23000");
+}
+
+TEST_F(InstallerTest, NobodyElseCallsItsFunctions) {
+  EXPECT_EQ(sql("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc AS p, "
+                "LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE "
+                "p.pronamespace = 'pcx'::regnamespace AND p.proname ^@ 'audit_' AND a.grantee = 0"),
+            "audit_has_digest_key audit_segment");
+}
+
+// What its owner had before it keeps.
+TEST_F(InstallerTest, UninstallTakesBackTheRightsThatInstallGave) {
+  sql("CREATE ROLE log_owner");
+  sql("ALTER TABLE public.audit_logs OWNER TO log_owner");
+  sql("GRANT SELECT ON public.audit_logs TO pcx_owner");
+  const auto rights = [&] {
+    return sql(
+        "SELECT has_table_privilege('pcx_owner', 'public.audit_logs', 'SELECT') || ' ' || "
+        "has_table_privilege('pcx_owner', 'public.audit_logs', 'UPDATE')");
+  };
+  EXPECT_EQ(rights(), "true false");
+  install();
+  install();
+  EXPECT_EQ(rights(), "true true");
+  EXPECT_EQ(sql("SELECT details->>'granted' FROM pcx.audit_meta WHERE kind = 'install' AND "
+                "details->>'relation' = 'public.audit_logs'"),
+            R"(["UPDATE"])");
+  uninstall_log(tools());
+  EXPECT_EQ(rights(), "true false");
+  EXPECT_EQ(sql("SELECT details->>'revoked' FROM pcx.audit_meta WHERE kind = 'uninstall'"),
+            R"(["UPDATE"])");
+  sql("ALTER TABLE public.audit_logs OWNER TO CURRENT_USER");
+  sql("DROP ROLE log_owner");
+}
+
 TEST_F(InstallerTest, UninstalledLeavesNoTriggerAndAllOfTheTrail) {
   install();
   sql("INSERT INTO public.patients (id, name) VALUES ('1', 'Rex')");

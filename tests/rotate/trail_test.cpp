@@ -137,6 +137,66 @@ TEST_F(RotateTrail, NobodyElseChangesACopy) {
   EXPECT_EQ(ask(kUnfit), "1");
 }
 
+// Other rows than those that a note names keep their images, in the same transaction, too; and so
+// do rows whose values become no encrypted ones.
+TEST_F(RotateTrail, APassIsForItsRowsAndForEncryptedValues) {
+  install(10);
+  const std::string id = ask("SELECT min(id::text) FROM public.medical_records");
+  const auto change = [&](const std::string& relation, const std::string& value,
+                          const std::string& which) {
+    sql("BEGIN; SELECT pcx.audit_resealed('" + relation + "', ARRAY['" + id +
+        "'], '{1}', 2, 'ann', ''); UPDATE public.medical_records SET diagnosis = " + value +
+        ", version = version + 1 WHERE id::text " + which + "; COMMIT");
+    return count("pcx.change");
+  };
+  const std::string mine = " = '" + id + "'";
+  EXPECT_EQ(change("public.medical_records", "'enc:v2:1:x'", mine), "0");
+  EXPECT_EQ(change("public.medical_records", "'plain'", mine), "1");
+  EXPECT_EQ(change("public.medical_records", "''", mine), "2");
+  EXPECT_EQ(change("public.clients", "'enc:v2:1:y'", mine), "3");
+  EXPECT_EQ(change("public.medical_records", "'enc:v2:1:z'", " <> '" + id + "'"), "12");
+}
+
+TEST_F(RotateTrail, APassForCopiesIsForItsRows) {
+  install();
+  const auto with_pass = [&](const std::string& pass, const std::string& then) {
+    return error_of([&] {
+             sql("BEGIN; INSERT INTO pcx.audit_pass VALUES (pg_current_xact_id(), " + pass + ");" +
+                 then + "; COMMIT");
+           })
+        .sqlstate();
+  };
+  const std::string copy = "'copies', 'public.audit_logs', '[\"other\"]'";
+  EXPECT_EQ(with_pass(copy, "UPDATE public.audit_logs SET changes = '{}'"), "23000");
+  EXPECT_EQ(with_pass(copy, "DELETE FROM public.audit_logs WHERE id = 'other'"), "23000");
+  EXPECT_EQ(with_pass(copy, "UPDATE pcx.ledger SET seq = seq + 1"), "23000");
+  EXPECT_EQ(with_pass("'retain'", "UPDATE public.audit_logs SET changes = '{}'"), "23000");
+  EXPECT_EQ(with_pass("'retain'", "DELETE FROM pcx.ledger"), "23000");
+  EXPECT_EQ(with_pass("'epoch'", "DELETE FROM pcx.ledger"), "23000");
+  EXPECT_EQ(with_pass("'anything'", "SELECT 1"), "23514");
+}
+
+// What they did with the row would be neither in the note nor in the leaf that was.
+TEST_F(RotateTrail, ResealsNoCopiesBesideTriggersOfOthers) {
+  install();
+  sql("CREATE FUNCTION public.meddle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.action = "
+      "''x''; RETURN NEW; END'; CREATE TRIGGER meddle BEFORE UPDATE ON public.audit_logs FOR EACH "
+      "ROW EXECUTE FUNCTION public.meddle()");
+  EXPECT_EQ(obstacles(Triggers::fire),
+            "audit_logs is part of the audit trail, and has triggers of others: meddle. Use "
+            "--triggers skip, or disable them for the time of the rotation.; ");
+  EXPECT_EQ(obstacles(Triggers::skip), "");
+  const std::string reseal =
+      "SELECT count(*) FROM public.audit_logs AS a, pcx.audit_reseal(ARRAY[a.id], "
+      "ARRAY[a.changes], ARRAY[a.changes], '{1}', 2, 'ann', '') AS r WHERE a.id <> 'other'";
+  EXPECT_EQ(error_of([&] { sql(reseal); }).sqlstate(), "55000");
+  Wish wish;
+  wish.triggers = Triggers::skip;
+  EXPECT_TRUE(rotate_all(wish).is_complete());
+  EXPECT_EQ(ask(kUnfit), "0");
+  EXPECT_EQ(ask(kUntold), "0");
+}
+
 // A pass for an audited table opens nothing else.
 TEST_F(RotateTrail, NobodyChangesACopyInTheTransactionOfANote) {
   install();
