@@ -224,7 +224,8 @@ std::vector<Cmd> audit_verify_commands() {
            "the first leaf that is concerned, or the leaf that it is not before. Classes of "
            "tampering: row altered, row deleted, row inserted, rows swapped, row re-timed, ledger "
            "altered, tail dropped, checkpoint forged, checkpoint replaced, tiles altered, trigger "
-           "disabled, partition restored. 'gap' (not everything is captured or sealed, as is "
+           "disabled, function replaced, capture bypassed, partition restored. 'gap' (not "
+           "everything is captured or sealed, as is "
            "known) and 'restored' are warnings.\n\nNothing in the database is believed but what a "
            "known key has signed. Who has that key, and the database, can write another trail: "
            "only a checkpoint that was kept elsewhere tells (--against).",

@@ -22,6 +22,8 @@ const char* to_string(Attack attack) noexcept {
     case Attack::checkpoint_replaced: return "checkpoint replaced";
     case Attack::tiles_altered: return "tiles altered";
     case Attack::trigger_disabled: return "trigger disabled";
+    case Attack::function_replaced: return "function replaced";
+    case Attack::capture_bypassed: return "capture bypassed";
     case Attack::partition_restored: return "partition restored";
     case Attack::gap: return "gap";
     case Attack::restored: return "restored";

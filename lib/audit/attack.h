@@ -23,6 +23,8 @@ enum class Attack {
   checkpoint_replaced,  // signed, and not in its place
   tiles_altered,        // the tree is not what was sealed, the ledger is
   trigger_disabled,     // what captures changes was changed behind the trail's back
+  function_replaced,    // a function of the trail is not what pcx ships
+  capture_bypassed,     // something stands before the trail and may keep rows from it
   partition_restored,   // a month was replaced by an older copy of it
   gap,                  // not everything is captured or sealed, as is known
   restored,             // the database is an older state of itself

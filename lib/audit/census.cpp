@@ -1,5 +1,6 @@
 #include "audit/census.h"
 
+#include <charconv>
 #include <variant>
 
 #include "audit/sql.h"
@@ -19,6 +20,7 @@ Document to_document(const CensusItem& item) {
   object.set("relation", item.relation);
   object.set("state", item.state);
   object.set("digest", item.digest);
+  object.set("acl", item.acl);
   return object;
 }
 
@@ -47,6 +49,13 @@ const Document::Array& items_in(const Document& object, std::string_view key) {
   return member->items();
 }
 
+std::uint64_t xid_in(std::string_view text) {
+  std::uint64_t xid = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), xid);
+  if (read.ec != std::errc{}) throw_no_census();
+  return xid;
+}
+
 CensusItem to_item(const Document& object) {
   return {.kind = text_in(object, "kind"),
           .oid = number_in(object, "oid"),
@@ -54,13 +63,24 @@ CensusItem to_item(const Document& object) {
           .name = text_in(object, "name"),
           .relation = text_in(object, "relation"),
           .state = text_in(object, "state"),
-          .digest = text_in(object, "digest")};
+          .digest = text_in(object, "digest"),
+          .acl = text_in(object, "acl")};
 }
 
 }  // namespace
 
+bool CensusItem::is_bypass() const {
+  return kind != "trigger" && kind != "function" && kind != "event trigger" && kind != "partition";
+}
+
 std::string CensusItem::label() const {
-  return kind + " " + name + (kind == "trigger" ? " on " + relation : "");
+  return kind + " " + name + (kind == "trigger" || is_bypass() ? " on " + relation : "");
+}
+
+CensusSpan read_span(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::read_snapshot_span);
+  return {xid_in(rows.one()["xmin"].as<std::string_view>()),
+          xid_in(rows.one()["xmax"].as<std::string_view>())};
 }
 
 Census read_census(db::Transaction& tx) {
@@ -73,7 +93,8 @@ Census read_census(db::Transaction& tx) {
                     .name = row["name"].as<std::string>(),
                     .relation = row["relation"].as<std::string>(),
                     .state = row["state"].as<std::string>(),
-                    .digest = row["digest"].as<std::string>()};
+                    .digest = row["digest"].as<std::string>(),
+                    .acl = row["acl"].as<std::string>()};
     census.emplace(std::pair{item.kind, item.oid}, std::move(item));
   }
   return census;
@@ -99,14 +120,15 @@ std::string digest_of(const Census& census) {
   std::string text;
   for (const auto& [key, item] : census) {
     for (const std::string& part : {item.kind, std::to_string(item.oid), item.version, item.name,
-                                    item.relation, item.state, item.digest}) {
+                                    item.relation, item.state, item.digest, item.acl}) {
       text += std::to_string(part.size()) + ":" + part;
     }
   }
   return crypto::sha256_hex(text);
 }
 
-Document census_note(const Census& after, const CensusChange& change, bool complete) {
+Document census_note(const Census& after, const CensusChange& change, const CensusSpan& span,
+                     bool complete) {
   Document note = Document::object();
   note.set("digest", digest_of(after));
   note.set("complete", complete);
@@ -127,10 +149,12 @@ Document census_note(const Census& after, const CensusChange& change, bool compl
   }
   note.set("now", std::move(now));
   note.set("gone", std::move(gone));
+  note.set("xmin", std::to_string(span.xmin));
+  note.set("xmax", std::to_string(span.xmax));
   return note;
 }
 
-void apply_census_note(Census& census, const Document& note) {
+CensusSpan apply_census_note(Census& census, const Document& note) {
   const Document* const complete = note.find("complete");
   if (complete == nullptr || !complete->is_scalar()) throw_no_census();
   if (complete->scalar() == Cell{true}) census.clear();
@@ -141,6 +165,7 @@ void apply_census_note(Census& census, const Document& note) {
     CensusItem item = to_item(now);
     census[{item.kind, item.oid}] = std::move(item);
   }
+  return {xid_in(text_in(note, "xmin")), xid_in(text_in(note, "xmax"))};
 }
 
 }  // namespace pcx::audit

@@ -8,8 +8,10 @@
 // was changed behind the trail's back.
 //
 //   {"digest": hex, "complete": bool,
-//    "now": [{"kind", "oid", "version", "name", "relation", "state", "digest"}...],
-//    "gone": [{"kind", "oid", "name"}...]}
+//    "now": [{"kind", "oid", "version", "name", "relation", "state", "digest", "acl"}...],
+//    "gone": [{"kind", "oid", "name"}...], "xmin": text, "xmax": text}
+//
+// Transactions below xmin had ended when it looked, those from xmax on had not begun.
 #pragma once
 
 #include <cstdint>
@@ -24,15 +26,21 @@
 namespace pcx::audit {
 
 struct CensusItem {
-  std::string kind;  // "trigger", "function", "event trigger", "partition"
+  // "trigger", "function", "event trigger", "partition"; and what may keep rows from the trail:
+  // "foreign trigger", "rule", "policy", "row security", "check"
+  std::string kind;
   std::int64_t oid = 0;
   std::string version;   // xmin of its row; of a partition that of its attachment
   std::string name;      // "pcx_audit", "pcx.audit_row(text,...)", "pcx.ledger_202601"
   std::string relation;  // of a trigger "public.patients", of a partition "pcx.ledger"
-  std::string state;     // 'A' always, 'O' origin, 'R' replica, 'D' disabled; of triggers only
-  std::string digest;    // of its definition; of a partition the number of its file
+  // Of triggers 'A' always, 'O' origin, 'R' replica, 'D' disabled; of what may keep rows from the
+  // trail "warning" or "critical".
+  std::string state;
+  std::string digest;  // of its definition; of a partition the number of its file
+  std::string acl;     // of functions
   bool operator==(const CensusItem&) const = default;
 
+  bool is_bypass() const;
   std::string label() const;  // "trigger pcx_audit on public.patients"
 };
 
@@ -40,6 +48,13 @@ struct CensusItem {
 using Census = std::map<std::pair<std::string, std::int64_t>, CensusItem>;
 
 Census read_census(db::Transaction& tx);
+
+struct CensusSpan {
+  std::uint64_t xmin = 0;
+  std::uint64_t xmax = 0;
+};
+
+CensusSpan read_span(db::Transaction& tx);
 
 struct CensusChange {
   std::vector<std::pair<CensusItem, CensusItem>> changed;  // before, after
@@ -54,9 +69,10 @@ CensusChange compare(const Census& before, const Census& after);
 std::string digest_of(const Census& census);  // hexadecimal digits
 
 // The note of what changed; `complete`: `after` as a whole.
-Document census_note(const Census& after, const CensusChange& change, bool complete);
+Document census_note(const Census& after, const CensusChange& change, const CensusSpan& span,
+                     bool complete);
 
 // What is known after such a note. Throws Error{data} for a note that is none.
-void apply_census_note(Census& census, const Document& note);
+CensusSpan apply_census_note(Census& census, const Document& note);
 
 }  // namespace pcx::audit

@@ -2,9 +2,24 @@
 
 #include "audit/sql.h"
 #include "audit/xid.h"
+#include "core/error.h"
 #include "core/json.h"
 
 namespace pcx::audit {
+
+namespace {
+
+// The server's own numbers may be larger than pcx reads, and pcx never writes such a note.
+Document details_in(std::string_view text) {
+  try {
+    return parse_json(text, "pcx.audit_meta");
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::data) throw;
+    return Document::object();
+  }
+}
+
+}  // namespace
 
 std::vector<TrailNote> read_notes(db::Transaction& tx, const std::vector<std::string>& kinds,
                                   std::optional<std::int32_t> epoch) {
@@ -16,7 +31,9 @@ std::vector<TrailNote> read_notes(db::Transaction& tx, const std::vector<std::st
          .position = {row["segment"].as<int>(), xid_in(row["xid"].as<std::string_view>()),
                       row["seq"].as<std::int64_t>()},
          .kind = row["kind"].as<std::string>(),
-         .details = parse_json(row["details"].as<std::string_view>(), "pcx.audit_meta")});
+         .at = Time{std::chrono::microseconds{row["at_us"].as<std::int64_t>()}},
+         .by = row["db_user"].as<std::string>(),
+         .details = details_in(row["details"].as<std::string_view>())});
   }
   return notes;
 }

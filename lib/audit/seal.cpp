@@ -187,10 +187,12 @@ std::size_t note_census(db::Transaction& tx, const Epoch& epoch) {
   Census before;
   const auto notes = read_notes(tx, {"census"}, epoch.number);
   for (const TrailNote& note : notes) apply_census_note(before, note.details);
+  const CensusSpan before_it = read_span(tx);
   const Census after = read_census(tx);
+  const CensusSpan span{before_it.xmin, read_span(tx).xmax};
   const CensusChange change = compare(before, after);
   if (!notes.empty() && change.empty()) return 0;
-  tx.query(sql::note_census, {to_json(census_note(after, change, notes.empty()))});
+  tx.query(sql::note_census, {to_json(census_note(after, change, span, notes.empty()))});
   return change.changed.size() + change.added.size() + change.gone.size();
 }
 

@@ -1,12 +1,15 @@
 #include "audit/trigger_check.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "audit/census.h"
 #include "audit/notes.h"
+#include "audit/shipped_functions.h"
 #include "audit/sql.h"
+#include "core/error.h"
 
 namespace pcx::audit {
 
@@ -14,11 +17,6 @@ namespace {
 
 const std::vector<std::string> kKinds = {"census", "install", "uninstall", "pause", "resume",
                                          "epoch",  "ddl",     "drop",      "retain"};
-
-std::string without_quotes(std::string text) {
-  std::erase(text, '"');
-  return text;
-}
 
 // Whether DDL on `object` (an identity as event triggers name it) may have changed the item. What
 // is done to a partitioned table is done to its partitions, too.
@@ -36,68 +34,95 @@ bool concerns(const std::string& object, const CensusItem& item) {
   return object == name || object == relation;
 }
 
+bool names_event_trigger(const TrailNote& note, const std::string& name) {
+  const Document* const names = note.details.find("event_triggers");
+  return names != nullptr && names->is_array() &&
+         std::ranges::any_of(names->items(), [&](const Document& item) {
+           return item.text() != nullptr && *item.text() == name;
+         });
+}
+
+// "2019-01" is in "pcx.ledger_201901".
+bool is_of_month(const CensusItem& item, std::string month) {
+  std::erase(month, '-');
+  return month.size() == 6 &&
+         (item.name.ends_with("_" + month) || item.relation.ends_with("_" + month));
+}
+
 bool explains(const TrailNote& note, const CensusItem& item) {
-  if (note.kind == "ddl" || note.kind == "drop")
+  if (note.kind == "ddl" || note.kind == "drop") {
     return concerns(without_quotes(text_at(note.details, "object")), item);
-  if (note.kind == "retain") return item.kind == "partition" || item.relation.starts_with("pcx.");
-  if (note.kind == "pause" || note.kind == "resume") {
-    const std::string relation = without_quotes(text_at(note.details, "relation"));
-    return item.kind == "trigger" &&
-           (relation.empty() || relation == without_quotes(item.relation));
   }
-  return note.kind != "census";
+  if (note.kind == "retain") return is_of_month(item, text_at(note.details, "month"));
+  if (note.kind == "epoch") return item.name.starts_with("pcx.audit_segment(");
+  if (note.kind == "census") return false;
+  if (item.kind == "event trigger") return names_event_trigger(note, item.name);
+  return item.kind == "trigger" &&
+         without_quotes(text_at(note.details, "relation")) == without_quotes(item.relation);
 }
 
 class Check {
  public:
-  explicit Check(TriggerCheck& result) : result_(result) {}
+  Check(db::Transaction& tx, const TriggerScope& scope, const std::vector<TrailNote>& notes,
+        TriggerCheck& result)
+      : tx_(tx), scope_(scope), notes_(notes), live_(read_census(tx)), result_(result) {}
 
-  void take(db::Transaction& tx, const TrailNote& note) {
-    if (note.epoch != epoch_) {
-      epoch_ = note.epoch;
-      census_.clear();
-      since_.clear();
-      has_census_ = false;
+  void run() {
+    for (const TrailNote& note : notes_) {
+      if (note.kind == "census") take(note);
     }
-    if (note.kind != "census") {
-      since_.push_back(note);
-      return;
-    }
-    Census after = census_;
-    apply_census_note(after, note.details);
-    if (has_census_) compare_with(after, size_before(tx, note.position));
-    census_ = std::move(after);
-    has_census_ = true;
-    since_.clear();
-  }
-
-  void finish(const Census& live, std::int32_t newest_epoch, std::uint64_t newest_size) {
-    if (!has_census_ || epoch_ != newest_epoch) return;
+    if (scope_.is_restored || !has_census_ || epoch_ != scope_.newest_epoch) return;
     const std::size_t before = result_.findings.size();
-    compare_with(live, newest_size);
-    if (result_.findings.size() > before) return;
-    for (const auto& [key, item] : live) {
-      if (item.kind == "partition" || item.kind == "function" || item.state == "A") continue;
-      result_.findings.push_back(
-          {.attack = Attack::gap,
-           .severity = Finding::warning,
-           .epoch = epoch_,
-           .index = std::nullopt,
-           .what = item.label() + " does not always fire, as the trail says"});
-    }
+    compare_with(live_, kNoLimit, scope_.newest_size);
+    if (result_.findings.size() == before) report_states();
   }
 
  private:
-  static std::uint64_t size_before(db::Transaction& tx, const Position& position) {
-    const db::Result rows = tx.query(
+  static constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+
+  void take(const TrailNote& note) {
+    if (note.epoch != epoch_) {
+      epoch_ = note.epoch;
+      census_.clear();
+      has_census_ = false;
+    }
+    Census after = census_;
+    CensusSpan span;
+    try {
+      span = apply_census_note(after, note.details);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::data) throw;
+      return report(Attack::ledger_altered, size_before(note.position),
+                    fmt::format("the census {} is none", to_string(note.position)));
+    }
+    const std::uint64_t size = size_before(note.position);
+    if (has_census_) {
+      compare_with(after, span.xmax, size);
+    } else {
+      report_bypasses(after, size);
+    }
+    census_ = std::move(after);
+    since_ = span.xmin;
+    has_census_ = true;
+  }
+
+  std::uint64_t size_before(const Position& position) {
+    const db::Result rows = tx_.query(
         sql::find_sealing_batch, {position.segment, std::to_string(position.xid), position.seq});
     if (rows.empty()) return 0;
     return static_cast<std::uint64_t>(rows.one()["first_size"].as<std::int64_t>());
   }
 
-  void compare_with(const Census& after, std::uint64_t size) {
+  void compare_with(const Census& after, std::uint64_t until, std::uint64_t size) {
+    until_ = until;
+    report_bypasses(after, size);
     const CensusChange change = compare(census_, after);
     for (const auto& [before, now] : change.changed) {
+      if (before.is_bypass()) continue;
+      if (before.kind == "function" && before.name == now.name) {
+        compare_function(before, now, size);
+        continue;
+      }
       if (before.kind == "partition") {
         if (!is_explained(before)) result_.replaced_partitions.insert(before.name);
         if (before.version == now.version) continue;  // a file of its own, as by VACUUM FULL
@@ -109,6 +134,7 @@ class Check {
       suspect(before, size, now.state == "D" ? "is disabled" : "was changed");
     }
     for (const CensusItem& gone : change.gone) {
+      if (gone.is_bypass()) continue;
       const bool is_back = std::ranges::any_of(change.added, [&](const CensusItem& added) {
         return added.kind == gone.kind && added.name == gone.name &&
                added.relation == gone.relation;
@@ -120,38 +146,109 @@ class Check {
     }
   }
 
+  // A GRANT leaves no note, and changes nothing but the rights.
+  void compare_function(const CensusItem& before, const CensusItem& now, std::uint64_t size) {
+    if (before.digest == now.digest) {
+      if (before.acl != now.acl || before.version == now.version) return;
+      if (!is_explained(before)) return suspect(before, size, "was made anew");
+      return warn(before.label() + " was changed, and is as before");
+    }
+    const auto live = live_.find({now.kind, now.oid});
+    const bool is_live = !scope_.is_restored && epoch_ == scope_.newest_epoch;
+    const bool is_ours = !is_live || (live != live_.end() && live->second.digest == now.digest);
+    if (is_ours) return suspect(before, size, "was changed");
+    report(Attack::function_replaced, size, before.label() + " was another one for a while");
+  }
+
+  void report_bypasses(const Census& census, std::uint64_t size) {
+    for (const auto& [key, item] : census) {
+      if (!item.is_bypass() || !bypasses_.insert({item.label(), item.oid}).second) continue;
+      report(Attack::capture_bypassed, size, item.label() + " may keep rows from the trail",
+             item.state == "warning" ? Finding::warning : Finding::critical);
+    }
+  }
+
+  void report_states() {
+    for (const auto& [key, item] : live_) {
+      const bool is_trigger = item.kind == "trigger" || item.kind == "event trigger";
+      const bool is_known = std::ranges::any_of(result_.gaps, [&](const CaptureGap& gap) {
+        return !gap.to && gap.relation == without_quotes(item.relation);
+      });
+      if (!is_trigger || is_known || item.state == "A") continue;
+      warn(item.label() + " does not always fire, as the trail says");
+    }
+  }
+
   bool is_explained(const CensusItem& item) const {
-    return std::ranges::any_of(since_, [&](const TrailNote& note) { return explains(note, item); });
+    return std::ranges::any_of(notes_, [&](const TrailNote& note) {
+      return note.epoch == epoch_ && note.position.segment == 2 * epoch_ + 1 &&
+             note.position.xid >= since_ && note.position.xid < until_ && explains(note, item);
+    });
   }
 
   void suspect(const CensusItem& item, std::uint64_t size, const char* what) {
     if (is_explained(item)) return;
     const bool is_partition =
         item.kind == "partition" || result_.replaced_partitions.contains(item.relation);
-    result_.findings.push_back(
-        {.attack = is_partition ? Attack::partition_restored : Attack::trigger_disabled,
-         .severity = Finding::critical,
-         .epoch = epoch_,
-         .index = size,
-         .is_exact = false,
-         .what = fmt::format("{} {}, and no note in the trail says why", item.label(), what)});
+    report(is_partition              ? Attack::partition_restored
+           : item.kind == "function" ? Attack::function_replaced
+                                     : Attack::trigger_disabled,
+           size, fmt::format("{} {}, and no note in the trail says why", item.label(), what));
   }
 
+  void report(Attack attack, std::uint64_t size, std::string what,
+              Finding severity = Finding::critical) {
+    result_.findings.push_back({.attack = attack,
+                                .severity = severity,
+                                .epoch = epoch_,
+                                .index = size,
+                                .is_exact = false,
+                                .what = std::move(what)});
+  }
+
+  void warn(std::string what) {
+    result_.findings.push_back({.attack = Attack::gap,
+                                .severity = Finding::warning,
+                                .epoch = epoch_,
+                                .index = std::nullopt,
+                                .what = std::move(what)});
+  }
+
+  db::Transaction& tx_;
+  const TriggerScope& scope_;
+  const std::vector<TrailNote>& notes_;
+  Census live_;
   TriggerCheck& result_;
   std::int32_t epoch_ = 0;
   Census census_;
   bool has_census_ = false;
-  std::vector<TrailNote> since_;
+  // Notes of transactions from `since_` on, and below `until_`, may be why two censuses differ.
+  std::uint64_t since_ = 0;
+  std::uint64_t until_ = 0;
+  std::set<std::pair<std::string, std::int64_t>> bypasses_;  // that were reported
 };
+
+// What the database runs now, against what this binary would have made.
+void check_functions(db::Transaction& tx, const TriggerScope& scope, TriggerCheck& result) {
+  for (const std::string& name : find_replaced_functions(tx)) {
+    result.findings.push_back(
+        {.attack = Attack::function_replaced,
+         .severity = Finding::critical,
+         .epoch = scope.newest_epoch,
+         .index = scope.newest_size,
+         .is_exact = false,
+         .what = fmt::format("function pcx.{} is not what this pcx makes", name)});
+  }
+}
 
 }  // namespace
 
-TriggerCheck check_triggers(db::Transaction& tx, std::int32_t newest_epoch,
-                            std::uint64_t newest_size) {
+TriggerCheck check_triggers(db::Transaction& tx, const TriggerScope& scope) {
   TriggerCheck result;
-  Check check{result};
-  for (const TrailNote& note : read_notes(tx, kKinds)) check.take(tx, note);
-  check.finish(read_census(tx), newest_epoch, newest_size);
+  const auto notes = read_notes(tx, kKinds);
+  result.gaps = find_gaps(notes);
+  Check{tx, scope, notes, result}.run();
+  check_functions(tx, scope, result);
   return result;
 }
 

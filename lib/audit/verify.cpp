@@ -129,6 +129,7 @@ class Verification {
     explain_differences();
     for (TrailFinding& finding : check_epochs(tx_, keys_, trees_)) add(std::move(finding));
     compare_with_kept();
+    report_gaps();
     check_lag();
     sort_and_shorten(report_.findings);
     return std::move(report_);
@@ -213,10 +214,10 @@ class Verification {
   }
 
   void check_triggers_now() {
-    auto check = check_triggers(tx_, newest_epoch(), newest_size());
-    if (trees_.is_restored) return;  // every object is another one here
+    auto check = check_triggers(tx_, {newest_epoch(), newest_size(), trees_.is_restored});
     for (TrailFinding& finding : check.findings) add(std::move(finding));
-    evidence_.replaced_partitions = std::move(check.replaced_partitions);
+    if (!trees_.is_restored) evidence_.replaced_partitions = std::move(check.replaced_partitions);
+    gaps_ = std::move(check.gaps);
   }
 
   void explain_differences() {
@@ -228,16 +229,29 @@ class Verification {
     for (const std::string& note : options_.against) {
       if (auto finding = compare_kept(tx_, keys_, trees_, note)) {
         add(std::move(*finding));
-      } else {
-        ++report_.compared;
+        continue;
+      }
+      ++report_.compared;
+      const auto kept = keys_.open(note);
+      if (const auto* const tree = std::get_if<SealedTree>(&kept)) {
+        seen_until_ = std::max(seen_until_.value_or(tree->point.sealed_at), tree->point.sealed_at);
       }
     }
   }
 
-  void add_gap(std::string what) {
+  // Who kept a checkpoint knows what had ended before it.
+  void report_gaps() {
+    for (const CaptureGap& gap : gaps_) {
+      if (gap.to && seen_until_ && *gap.to < *seen_until_) continue;
+      add_gap(gap.text(), gap.epoch);
+    }
+  }
+
+  void add_gap(std::string what) { add_gap(std::move(what), newest_epoch()); }
+  void add_gap(std::string what, std::int32_t epoch) {
     add({.attack = Attack::gap,
          .severity = Finding::warning,
-         .epoch = newest_epoch(),
+         .epoch = epoch,
          .index = std::nullopt,
          .what = std::move(what)});
   }
@@ -273,6 +287,8 @@ class Verification {
   TrustedKeys keys_;
   Trees trees_;
   Evidence evidence_;
+  std::vector<CaptureGap> gaps_;
+  std::optional<Time> seen_until_;  // by whoever kept a checkpoint
   VerifyReport report_;
 };
 

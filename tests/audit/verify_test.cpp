@@ -12,7 +12,9 @@
 namespace pcx::audit {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 
@@ -219,6 +221,115 @@ DELETE FROM pcx.ledger AS c USING gone AS g WHERE c.xid = g.xid AND c.seq = g.se
 SELECT pcx.audit_note('retain', jsonb_build_object('month', '2019-01', 'epoch', 1, 'from_index', i,
   'to_index', i, 'dropped', 1, 'digest', encode(sha256(leaf), 'hex'), 'by', 'ann')) FROM gone)");
   expect_tampering(trail.verify(), "row deleted", "gone");
+}
+
+std::vector<std::string> gaps_in(const Verdict& verdict) {
+  std::vector<std::string> gaps;
+  for (const Said& said : verdict.said) {
+    if (said.attack == "gap") gaps.push_back(said.what);
+  }
+  return gaps;
+}
+
+TEST_F(VerifyTest, TellsWhenCaptureWasPaused) {
+  trail.pcx({"audit", "pause", "--tables", "patients", "--reason", "a migration"});
+  const Verdict paused = trail.verify();
+  EXPECT_EQ(paused.exit, 1) << paused.text;
+  EXPECT_THAT(gaps_in(paused), ElementsAre(AllOf(HasSubstr("public.patients were off"),
+                                                 HasSubstr("on (paused, a migration"))));
+  trail.pcx({"audit", "resume", "--tables", "patients"});
+  trail.seal();
+  const Verdict resumed = trail.verify();
+  EXPECT_EQ(resumed.exit, 1) << resumed.text;
+  EXPECT_THAT(gaps_in(resumed), ElementsAre(HasSubstr(" to ")));
+  trail.anchor();
+  expect_clean(trail.verify());  // whoever keeps that checkpoint knows
+}
+
+TEST_F(VerifyTest, TellsWhenDdlSwitchedCaptureOff) {
+  trail.sql("ALTER TABLE public.patients DISABLE TRIGGER pcx_audit_row");
+  trail.sql("ALTER TABLE public.patients ENABLE ALWAYS TRIGGER pcx_audit_row");
+  trail.sql("DROP TRIGGER pcx_audit_all ON public.patients");
+  const Verdict verdict = trail.verify();
+  EXPECT_EQ(verdict.exit, 1) << verdict.text;
+  EXPECT_THAT(gaps_in(verdict),
+              ElementsAre(HasSubstr("(ALTER TABLE"), HasSubstr("on (DROP TRIGGER")));
+}
+
+// One transaction sees a census, another one commits behind it and had begun before.
+TEST_F(VerifyTest, KnowsANoteThatWasCommittedBehindACensus) {
+  db::Database slow = trail.connect();
+  db::Transaction late = slow.begin();
+  late.query(db::Statement{"test.begin", "SELECT pg_current_xact_id()"});
+  trail.sql("ALTER TABLE public.patients ADD COLUMN more text");
+  trail.seal();
+  late.query(
+      db::Statement{"test.ddl", "ALTER TABLE public.patients DISABLE TRIGGER pcx_audit_row"});
+  late.query(
+      db::Statement{"test.ddl", "ALTER TABLE public.patients ENABLE ALWAYS TRIGGER pcx_audit_row"});
+  late.commit();
+  trail.seal();
+  const Verdict verdict = trail.verify();
+  EXPECT_EQ(verdict.exit, 1) << verdict.text;
+  EXPECT_THAT(gaps_in(verdict), ElementsAre(HasSubstr("public.patients were off")));
+}
+
+constexpr const char* kOtherFunction = R"(
+CREATE OR REPLACE FUNCTION pcx.audit_hide(image jsonb, dropped text[], hashed text[]) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog AS 'SELECT NULL::jsonb')";
+
+TEST_F(VerifyTest, FindsAReplacedFunctionAlthoughDdlWasNoted) {
+  const std::string right = trail.value(
+      "SELECT pg_get_functiondef('pcx.audit_hide(jsonb, text[], text[])'::regprocedure)");
+  trail.sql(kOtherFunction);
+  expect_tampering(trail.verify(), "function replaced", "audit_hide is not what this pcx makes");
+  trail.seal();
+  trail.sql(right);
+  trail.seal();
+  expect_tampering(trail.verify(), "function replaced", "was another one for a while");
+}
+
+TEST_F(VerifyTest, FindsAFunctionThatWasReplacedUnseen) {
+  const std::string right = trail.value(
+      "SELECT pg_get_functiondef('pcx.audit_hide(jsonb, text[], text[])'::regprocedure)");
+  unseen(std::string{kOtherFunction} + ";" + right);
+  expect_tampering(trail.verify(), "function replaced", "no note in the trail says why");
+}
+
+TEST_F(VerifyTest, TakesAGrantForWhatItIs) {
+  trail.sql("GRANT EXECUTE ON FUNCTION pcx.audit_digest(text) TO pg_monitor");
+  expect_clean(trail.verify());
+  trail.seal();
+  expect_clean(trail.verify());
+}
+
+TEST_F(VerifyTest, FindsWhatStandsBeforeTheTrail) {
+  trail.sql(
+      "CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS"
+      " 'BEGIN RETURN NULL; END'");
+  trail.sql(
+      "CREATE TRIGGER swallow BEFORE INSERT ON public.audit_logs FOR EACH ROW"
+      " EXECUTE FUNCTION public.nothing()");
+  const Verdict before_rows = trail.verify();
+  EXPECT_EQ(before_rows.exit, 1) << before_rows.text;
+  EXPECT_EQ(before_rows.said.at(0).attack, "capture bypassed") << before_rows.text;
+  trail.sql("DROP TRIGGER swallow ON public.audit_logs");
+  for (const char* deed :
+       {"CREATE TRIGGER swallow BEFORE INSERT ON pcx.change FOR EACH ROW"
+        " EXECUTE FUNCTION public.nothing()",
+        "CREATE RULE swallow AS ON INSERT TO pcx.audit_meta DO INSTEAD NOTHING",
+        "ALTER TABLE pcx.ledger FORCE ROW LEVEL SECURITY",
+        "CREATE POLICY swallow ON pcx.checkpoint USING (false)",
+        "ALTER TABLE pcx.change ADD CONSTRAINT swallow CHECK (actor <> 'mallory') NOT VALID"}) {
+    SCOPED_TRACE(deed);
+    Trail other;
+    other.sql(
+        "CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN RETURN NULL; END'");
+    other.seal();
+    other.sql(deed);
+    expect_tampering(other.verify(), "capture bypassed", "may keep rows from the trail");
+  }
 }
 
 }  // namespace

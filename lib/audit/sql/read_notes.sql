@@ -1,5 +1,7 @@
 -- Notes of the kinds $1, in the order of the ledger; $2 of one epoch only, NULL: of all.
-SELECT e.number AS epoch, l.segment, m.xid::text AS xid, m.seq, m.kind, m.details::text AS details
+SELECT e.number AS epoch, l.segment, m.xid::text AS xid, m.seq, m.kind, m.db_user,
+       m.details::text AS details,
+       (extract(epoch FROM CASE WHEN isfinite(m.at) THEN m.at ELSE 'epoch' END) * 1000000)::bigint AS at_us
   FROM pcx.audit_meta AS m
  CROSS JOIN pcx.audit_epoch AS e
   JOIN pcx.ledger AS l
