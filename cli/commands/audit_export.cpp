@@ -4,6 +4,7 @@
 #include "audit/catalog.h"
 #include "audit/event_stream.h"
 #include "audit/export.h"
+#include "audit/reader_rights.h"
 #include "cli/commands/audit_stream_tools.h"
 #include "cli/commands/audit_tools.h"
 #include "core/error.h"
@@ -55,7 +56,7 @@ std::string summary_of(const audit::ExportResult& result) {
   return text;
 }
 
-Outcome run_export(Context& context, const Values& values) {
+Outcome write_export(Context& context, const Values& values) {
   audit::require_trail(context.database());
   const audit::ExportJob job = job_in(context, values);
   const auto connect = [&] {
@@ -76,6 +77,12 @@ Outcome run_export(Context& context, const Values& values) {
   for (const auto& tree : result.manifest.trees) trees.add(tree_document(tree));
   document.set("trees", std::move(trees));
   return {Tree{std::move(document), summary_of(result)}};
+}
+
+Outcome run_export(Context& context, const Values& values) {
+  Outcome outcome{PlainText{}};
+  audit::with_reader_rights(context.database(), [&] { outcome = write_export(context, values); });
+  return outcome;
 }
 
 std::vector<Opt> options() {
@@ -129,7 +136,9 @@ std::vector<Cmd> audit_export_commands() {
            "to "
            "be on the disk. The same command again adds what was sealed since; with another --out "
            "the new file begins where the last one ended. --since and --until ask when pcx saw a "
-           "row. Rows that a rotation of keys wrote anew are exported once, as they are now.",
+           "row. Rows that a rotation of keys wrote anew are exported once, as they are now. "
+           "Without "
+           "--cursor an export that fails leaves no file behind.",
        .options = options(),
        .examples = {{"pcx audit export --out trail.jsonl", "everything that is sealed"},
                     {"pcx audit export --out trail.csv -o csv --source app --since -30d",
@@ -138,11 +147,15 @@ std::vector<Cmd> audit_export_commands() {
                      "every night: what was sealed since"}},
        .exits = {{0, "written"},
                  {2, "a row is not the one that was sealed (reason altered)"},
-                 {66, "there is no trail, or nothing is sealed"},
+                 {64, "an option or time that does not hold up, or since after until"},
+                 {65, "the cursor's file is none (reason cursor)"},
+                 {66, "there is no trail (reason no_trail), or nothing is sealed"},
                  {73, "the file is there already (reason exists), or cannot be made"},
+                 {76, "reached through a transaction pooler"},
+                 {77, "the role may not read the trail (reason rights)"},
                  {79,
                   "the cursor is of another export (reason filter, shape, unfinished, shorter)"}},
-       .needs = Needs::database,
+       .needs = Needs::database_state,
        .own_format = true,
        .run = run_export}};
 }

@@ -8,6 +8,7 @@
 #include "audit/event_stream.h"
 #include "audit/export_output.h"
 #include "audit/leaf_finder.h"
+#include "audit/pg_time.h"
 #include "audit/record.h"
 #include "audit/sql.h"
 #include "audit/tile_ahead.h"
@@ -17,6 +18,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "crypto/encoding.h"
 
 namespace pcx::audit {
 
@@ -196,6 +198,7 @@ class Exporter {
         proof_(proof_file, kept(start.is_resumed, progress().proof_hashes * kHashBytes)),
         interrupt_(interrupt) {
     progress().is_finished = false;
+    if (job.cursor) keep_files();  // the cursor goes on with them
     if (job.format == ExportFormat::csv && out_.bytes() == 0) {
       if (job.has_bom) out_.buffer() += kByteOrderMark;
       out_.buffer() += csv_header();
@@ -218,12 +221,12 @@ class Exporter {
     const Hash leaf = records_.leaf(row.event.source, row.event.columns);
     state_.position = row.event.position;
     if (row.ledger_leaf && *row.ledger_leaf != leaf) {
-      if (!has_newer_leaf(row)) throw_altered(row.event, "is not the one that was sealed");
+      if (!has_newer_leaf(row)) throw_altered(row.event, "is not what was sealed");
       ++listed.resealed;
       return;
     }
     const auto index = tree_->find(leaf, row.event.position);
-    if (!index) throw_altered(row.event, "is not in its tree");
+    if (!index) throw_altered(row.event, "is not what was sealed");
     progress().proof_hashes += tree_->add(*index, leaf, proof_.buffer());
     proof_.grown();
     write(row.event, *index);
@@ -246,6 +249,7 @@ class Exporter {
     manifest.sha256 = out_.sha256();
     manifest.proof = proof_name_of(manifest_file);
     write_file_atomically(manifest_file, to_json(to_document(manifest), 2) + "\n", 0600);
+    keep_files();
     progress().is_finished = true;
     keep_cursor();
     return manifest;
@@ -267,11 +271,35 @@ class Exporter {
   }
   ExportProgress& progress() { return *state_.progress; }
 
-  [[noreturn]] static void throw_altered(const TrailEvent& event, const char* what) {
-    throw Error{ErrorCode::critical,
-                fmt::format("the row {}.{}.{} ({}) {}", event.position.segment, event.position.xid,
-                            event.position.seq, source_word(event.source), what),
-                "Find out what was changed with 'pcx audit verify --full'."}
+  void keep_files() {
+    out_.stay();
+    proof_.stay();
+  }
+
+  // Where in its tree the row was sealed, by what the ledger still has of it.
+  std::string leaf_text(const Position& place) {
+    const db::Result rows = questions_.query(sql::find_ledger_row_at,
+                                             {place.segment, std::to_string(place.xid), place.seq});
+    Hash leaf{};
+    const bool is_known = rows.size() == 1 && crypto::read_hex(rows[0]["leaf"].as<std::string>(),
+                                                               leaf) == crypto::EncodingFault::none;
+    const auto index = is_known ? tree_->find(leaf, place) : std::nullopt;
+    if (index) return fmt::format("leaf {} of tree {}", *index, tree_->head().epoch);
+    return fmt::format("at leaf {} of tree {} or behind it", tree_->patched().size(),
+                       tree_->head().epoch);
+  }
+
+  [[noreturn]] void throw_altered(const TrailEvent& event, const char* what) {
+    std::string time;
+    append_pg_time(time, event.at);
+    throw Error{
+        ErrorCode::critical,
+        fmt::format("row {}.{}.{} ({}), {}, {}", event.position.segment, event.position.xid,
+                    event.position.seq, source_word(event.source), leaf_text(event.position), what),
+        fmt::format("Find out what was changed with 'pcx audit verify --full'. An export "
+                    "leaves the row out by another --source, or as two files: one with "
+                    "--until {}, one with a --since behind that.",
+                    time)}
         .because("altered");
   }
 
@@ -378,6 +406,31 @@ std::int64_t count_unsealed(db::Transaction& tx, const Position& last) {
 
 }  // namespace
 
+namespace {
+
+// What the exporter does, and afterwards how many rows wait.
+void export_rows(Exporter& exporter, db::Transaction& changes, db::Transaction& others,
+                 db::Transaction& questions, Time now, ExportResult& result) {
+  const StreamRange range = exporter.range();
+  result.unsealed = count_unsealed(questions, range.upto);
+  stream_events(changes, others, range, [&](const StreamedRow& row) { exporter.take(row); });
+  result.manifest = exporter.finish(result.manifest_file, now);
+  result.new_rows = exporter.new_rows();
+}
+
+// The same with what became of the files.
+Error about_files(const Error& error) {
+  Error told{error.code(), error.what(),
+             error.hint() + (error.hint().empty() ? "" : " ") +
+                 "The files stay: the same command goes on where this one stopped."};
+  return told.because(error.reason())
+      .at(error.location())
+      .with_sqlstate(error.sqlstate())
+      .with_detail(error.detail());
+}
+
+}  // namespace
+
 ExportResult export_trail(db::Database& database, const std::function<db::Database()>& connect,
                           const ExportJob& job, const Clock& clock, const Interrupt& interrupt) {
   ExportResult result;
@@ -398,11 +451,12 @@ ExportResult export_trail(db::Database& database, const std::function<db::Databa
   use_stream_plans(changes);
   use_stream_plans(others);
   Exporter exporter{job, std::move(start), questions, result.proof_file, interrupt};
-  const StreamRange range = exporter.range();
-  stream_events(changes, others, range, [&](const StreamedRow& row) { exporter.take(row); });
-  result.manifest = exporter.finish(result.manifest_file, clock.wall_now());
-  result.new_rows = exporter.new_rows();
-  result.unsealed = count_unsealed(questions, range.upto);
+  try {
+    export_rows(exporter, changes, others, questions, clock.wall_now(), result);
+  } catch (const Error& error) {
+    if (!job.cursor) throw;
+    throw about_files(error);
+  }
   return result;
 }
 

@@ -37,7 +37,7 @@ struct ExportResult {
 // With a cursor, a file that was being written when pcx was killed is cut back to what the cursor
 // says and goes on there; a finished one grows; another file begins where the last one ended. The
 // cursor is written after the rows are on the disk, every few MiB, so that no row is left out and
-// none comes twice.
+// none comes twice. Without a cursor, files of an export that fails are removed.
 //
 // `connect` opens two more sessions on the same server. Throws Error{not_found} with reason
 // "not_sealed" when there is no checkpoint; Error{critical} with reason "altered" when a row is not

@@ -44,7 +44,7 @@ void require_new_file(const std::filesystem::path& path) {
 }
 
 ExportOutput::ExportOutput(const std::filesystem::path& path, std::optional<std::uint64_t> kept)
-    : name_(escape_controls(path.string())), is_regular_(!is_special_file(path)) {
+    : path_(path), name_(escape_controls(path.string())), is_regular_(!is_special_file(path)) {
   int flags = O_CLOEXEC;
   if (!is_regular_) {
     flags |= O_WRONLY;
@@ -57,7 +57,14 @@ ExportOutput::ExportOutput(const std::filesystem::path& path, std::optional<std:
     if (is_there) throw_exists(name_);
     throw Error{ErrorCode::cannot_create, fmt::format("cannot make {}: {}", name_, reason_text())};
   }
+  stays_ = !is_regular_ || kept.has_value();
   if (is_regular_ && kept) cut(*kept);
+}
+
+ExportOutput::~ExportOutput() {
+  if (stays_) return;
+  std::error_code ignored;  // what cannot be removed stays, and the error under way is told
+  std::filesystem::remove(path_, ignored);
 }
 
 void ExportOutput::cut(std::uint64_t kept) {

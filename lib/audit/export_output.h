@@ -29,6 +29,11 @@ class ExportOutput {
   // Throws Error{cannot_create}, with reason "exists" when there is a file and nothing is kept of
   // it; Error{conflict} with reason "shorter" when it has fewer bytes than `kept`; Error{io}.
   ExportOutput(const std::filesystem::path& path, std::optional<std::uint64_t> kept);
+  ExportOutput(const ExportOutput&) = delete;
+  ExportOutput& operator=(const ExportOutput&) = delete;
+  // Removes the file that it made, unless stay() was called.
+  ~ExportOutput();
+  void stay() { stays_ = true; }
 
   // Append here, then call grown(): it writes when enough has come together.
   std::string& buffer() { return buffer_; }
@@ -49,8 +54,10 @@ class ExportOutput {
 
   void cut(std::uint64_t kept);
 
+  std::filesystem::path path_;
   std::string name_;
   Descriptor file_;
+  bool stays_ = false;
   bool is_regular_ = true;
   std::uint64_t written_ = 0;
   std::string buffer_;

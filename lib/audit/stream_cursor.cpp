@@ -159,8 +159,11 @@ std::optional<StreamCursor> read_cursor(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   const std::string name = escape_controls(path.string());
   const std::string text = read_file(path, kCursorBytesMax);
-  auto cursor = cursor_of(parse_json(text, name));
-  if (cursor) return cursor;
+  try {
+    if (auto cursor = cursor_of(parse_json(text, name))) return cursor;
+  } catch (const Error& broken) {
+    if (broken.code() != ErrorCode::data) throw;  // cut off, empty, of something else
+  }
   throw Error{ErrorCode::data, fmt::format("{} is no cursor of this command", name),
               "Name another file; a new one begins at the beginning."}
       .because("cursor");

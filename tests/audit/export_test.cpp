@@ -242,7 +242,29 @@ TEST_F(ExportTest, ARowThatWasAlteredStopsTheExport) {
   script(
       "SET session_replication_role = replica; ALTER TABLE pcx.change DISABLE TRIGGER USER;"
       "UPDATE pcx.change SET actor = 'nobody' WHERE row_key = 'p5'");
-  EXPECT_EQ(error_of([&] { run(job("a.jsonl")); }).reason(), "altered");
+  const ExportJob each = job("a.jsonl");
+  const auto names = [&] {
+    std::vector<std::string> all;
+    for (const auto& entry : fs::directory_iterator{folder_.path()}) {
+      all.push_back(entry.path().filename().string());
+    }
+    return all;
+  };
+  const auto before = names();
+  const Error error = error_of([&] { run(each); });
+  EXPECT_EQ(error.reason(), "altered");
+  const std::string index = sql(R"(
+      SELECT (count(*) - 1)::text FROM pcx.ledger AS l
+       WHERE (l.segment, l.xid, l.seq) <= (SELECT c.segment, c.xid, c.seq FROM pcx.change AS c
+                                            WHERE c.row_key = 'p5'))");
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("leaf " + index + " of tree"));
+  EXPECT_THAT(names(), ::testing::UnorderedElementsAreArray(before)) << "nothing is left behind";
+  ExportJob kept = each;
+  kept.cursor = folder_.path() / "cursor";
+  EXPECT_THAT(error_of([&] { run(kept); }).hint(), ::testing::HasSubstr("The files stay"));
+  EXPECT_TRUE(fs::exists(each.file));
+  EXPECT_EQ(error_of([&] { run(each); }).reason(), "exists");
+  EXPECT_TRUE(fs::exists(each.file)) << "not its own";
 }
 
 TEST_F(ExportTest, ARowOfTheApplicationIsFoundWhereverItLies) {
