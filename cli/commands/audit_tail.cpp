@@ -9,13 +9,17 @@
 #include "audit/export_line.h"
 #include "audit/follow.h"
 #include "audit/pg_time.h"
+#include "audit/reader_rights.h"
 #include "audit/stream_cursor.h"
 #include "cli/commands/audit_stream_tools.h"
 #include "cli/commands/audit_tools.h"
 #include "cli/sink.h"
+#include "core/backoff.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/sleep.h"
 #include "core/text.h"
+#include "core/time.h"
 
 namespace pcx::cli {
 
@@ -26,6 +30,7 @@ using audit::LeafSource;
 using audit::Position;
 using audit::TrailEvent;
 
+constexpr std::chrono::milliseconds kPauseMin{100};
 constexpr std::int64_t kLookBackMax = 1'000'000;  // rows, for those that fit an expression
 
 // --- A line for people: what happened, without values, which may be a person's.
@@ -92,6 +97,7 @@ class Tail {
       const auto zone = context.config().text("default_time_zone").value_or("UTC");
       db::Transaction tx = context.database().begin(db::Access::read_only);
       resolve_times(tx, expression_, context.clock().wall_now(), zone);
+      audit::require_order(expression_);
       tx.commit();
     }
   }
@@ -99,6 +105,7 @@ class Tail {
   // The newest rows, or those behind the cursor.
   void show_rest(std::int64_t count) {
     const auto known = cursor_ ? audit::read_cursor(*cursor_) : std::nullopt;
+    if (cursor_) require_writable(*cursor_);
     if (!known) {
       show_newest(count);
     } else {
@@ -110,12 +117,39 @@ class Tail {
 
   void follow(std::chrono::milliseconds every) {
     for (;;) {
-      sleep_unless_stopped(context_.clock(), context_.interrupt(), every);
-      drain();
+      sleep_unless_stopped(context_.clock(), context_.interrupt(), failures_ > 0 ? delay() : every);
+      try_once();
     }
   }
 
  private:
+  // What was not told yet comes after a restart of the server, from where the follower is.
+  void try_once() {
+    try {
+      if (failures_ > 0) {
+        context_.database().reconnect();
+        context_.progress().say("the server is there again");
+        failures_ = 0;
+      }
+      drain();
+    } catch (const Error& error) {
+      context_.interrupt().throw_if_requested();
+      const bool is_passing =
+          error.code() == ErrorCode::unreachable || error.code() == ErrorCode::busy;
+      if (!is_passing) throw;
+      ++failures_;
+      context_.progress().say(fmt::format("the server is away: {}; trying again in {}",
+                                          error.what(), to_short_text(delay())));
+    }
+  }
+
+  std::chrono::milliseconds delay() {
+    return backoff_delay({.first_delay = std::chrono::seconds{1},
+                          .delay_max = std::chrono::seconds{60},
+                          .jitter = 0},
+                         failures_, context_.random());
+  }
+
   void append(std::string& out, const TrailEvent& event) const {
     if (is_text_) return append_text_line(out, event);
     append_json_line(out, event, std::nullopt);
@@ -170,13 +204,26 @@ class Tail {
   audit::TrailFilter filter_;
   Expression expression_;
   std::optional<audit::Follower> follower_;
+  int failures_ = 0;  // one behind the other
 };
 
+std::chrono::milliseconds pause_in(const Values& values) {
+  const auto pause = values.duration("--every");
+  if (pause >= kPauseMin) return pause;
+  throw Error{ErrorCode::usage,
+              fmt::format("option --every: {} is less than {}", to_short_text(pause),
+                          to_short_text(kPauseMin)),
+              "Give 100ms or more."};
+}
+
 Outcome run_tail(Context& context, const Values& values) {
-  audit::require_trail(context.database());
-  Tail tail{context, values};
-  tail.show_rest(values.integer("--last"));
-  if (values.flag("--follow")) tail.follow(values.duration("--every"));
+  const auto pause = pause_in(values);
+  audit::with_reader_rights(context.database(), [&] {
+    audit::require_trail(context.database());
+    Tail tail{context, values};
+    tail.show_rest(values.integer("--last"));
+    if (values.flag("--follow")) tail.follow(pause);
+  });
   return {PlainText{}};
 }
 
@@ -189,7 +236,8 @@ std::vector<Cmd> audit_tail_commands() {
        .detail =
            "Events come in the order in which they are sealed, once every transaction before them "
            "has ended: one that commits late holds back what was written after it began, and is "
-           "never passed over. --follow asks again and again until it is stopped.\n\nWith --cursor "
+           "never passed over. --follow asks again and again until it is stopped; when the server "
+           "is away it waits, says so on stderr, and goes on where it was.\n\nWith --cursor "
            "FILE it goes on where it was stopped, however that was; the file is written after the "
            "lines are. Killed in between it tells the last batch again, at most 1,000 rows.\n\n"
            "text: a line an event, without values. ndjson: everything, as 'pcx audit export' "
@@ -208,7 +256,7 @@ std::vector<Cmd> audit_tail_commands() {
                    {.name = "--every",
                     .type = Type::duration,
                     .metavar = "TIME",
-                    .help = "how long to wait for more",
+                    .help = "how long to wait for more, at least 100ms",
                     .fallback = "1s"},
                    {.name = "--format",
                     .letter = 'o',
@@ -224,10 +272,15 @@ std::vector<Cmd> audit_tail_commands() {
                     {"pcx audit tail -f -o ndjson --cursor /var/lib/pcx/siem.cursor | ship",
                      "every event, to somewhere else"}},
        .exits = {{0, "shown"},
-                 {66, "there is no trail"},
+                 {64, "an expression, option or time that does not hold up"},
+                 {65, "the cursor's file is none (reason cursor)"},
+                 {66, "there is no trail (reason no_trail)"},
+                 {73, "the cursor's file cannot be made"},
+                 {76, "reached through a transaction pooler"},
+                 {77, "the role may not read the trail (reason rights)"},
                  {79, "the cursor is of another --source (reason filter)"},
                  {130, "with --follow: stopped by Ctrl-C"}},
-       .needs = Needs::database,
+       .needs = Needs::database_state,
        .own_format = true,
        .run = run_tail}};
 }
