@@ -278,8 +278,8 @@ class Exporter {
 
   // Where in its tree the row was sealed, by what the ledger still has of it.
   std::string leaf_text(const Position& place) {
-    const db::Result rows = questions_.query(sql::find_ledger_row_at,
-                                             {place.segment, std::to_string(place.xid), place.seq});
+    const db::Result rows =
+        questions_.query(sql::find_leaf_at, {place.segment, std::to_string(place.xid), place.seq});
     Hash leaf{};
     const bool is_known = rows.size() == 1 && crypto::read_hex(rows[0]["leaf"].as<std::string>(),
                                                                leaf) == crypto::EncodingFault::none;

@@ -120,7 +120,7 @@ class Retain : public AuditFixture {
     db::Transaction tx = database().begin();
     db::run_script(tx,
                    "ALTER TABLE pcx.ledger DISABLE TRIGGER ALL; ALTER TABLE pcx.change DISABLE "
-                   "TRIGGER ALL;" +
+                   "TRIGGER ALL; ALTER TABLE pcx.tile DISABLE TRIGGER ALL; " +
                        attack,
                    "test");
     std::vector<std::string> texts;

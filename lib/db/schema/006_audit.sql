@@ -240,7 +240,7 @@ DECLARE
 BEGIN
     INSERT INTO pcx.audit_meta VALUES (seq, xid, at, kind, db_user, details);
     INSERT INTO pcx.ledger VALUES (pcx.audit_segment(), xid, seq, at, 'M', 1, NULL, NULL,
-        sha256('\x00706378314d'::bytea || record_send(ROW(seq, xid, at, kind, db_user, details))));
+        sha256(E'\\x00706378314d'::bytea || record_send(ROW(seq, xid, at, kind, db_user, details))));
     RETURN seq;
 END $$;
 
@@ -303,8 +303,14 @@ BEGIN
         THEN RETURN false; END IF;
     END IF;
     IF cardinality(dropped) + cardinality(hashed) > 0 THEN
-        before := pcx.audit_hide(before, dropped, hashed);
-        after := pcx.audit_hide(after, dropped, hashed);
+        -- A column that is kept out has another name now: under that one it must not be told.
+        IF image ?& (dropped || hashed) THEN
+            before := pcx.audit_hide(before, dropped, hashed);
+            after := pcx.audit_hide(after, dropped, hashed);
+        ELSE
+            before := CASE WHEN before IS NOT NULL THEN '{"pcx": "hidden"}'::jsonb END;
+            after := CASE WHEN after IS NOT NULL THEN '{"pcx": "hidden"}'::jsonb END;
+        END IF;
     END IF;
     IF cardinality(keys) = 1 THEN
         row_key := image ->> keys[1];
@@ -316,14 +322,17 @@ BEGIN
     INSERT INTO pcx.change VALUES (pcx.audit_segment(), xid, seq, at, relation, op, row_key, tenant, actor,
         correlation, address, db_user, application, before, after);
     INSERT INTO pcx.ledger VALUES (pcx.audit_segment(), xid, seq, at, 'C', 1, NULL, NULL,
-        sha256('\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key, tenant, actor,
+        sha256(E'\\x007063783143'::bytea || record_send(ROW(seq, xid, at, relation, op, row_key, tenant, actor,
             correlation, address, db_user, application, before, after))));
     RETURN true;
 END $$;
 
--- Arguments: key columns, dropped, hashed and ignored columns, each an array literal.
+-- Arguments: key columns, dropped, hashed and ignored columns, each an array literal. What a session has
+-- set must not change how values are written, nor round them until two are the same.
 CREATE FUNCTION pcx.audit_capture() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
+SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8'
+SET extra_float_digits = 1 SET TimeZone = 'UTC' SET bytea_output = 'hex' SET IntervalStyle = 'postgres'
+AS $$
 DECLARE
     written boolean;
 BEGIN
@@ -335,7 +344,9 @@ END $$;
 
 -- The same where a change is not to fail with its row here: what fails is counted.
 CREATE FUNCTION pcx.audit_capture_or_count() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8' AS $$
+SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8'
+SET extra_float_digits = 1 SET TimeZone = 'UTC' SET bytea_output = 'hex' SET IntervalStyle = 'postgres'
+AS $$
 DECLARE
     written boolean;
 BEGIN
@@ -369,7 +380,7 @@ END $$;
 CREATE FUNCTION pcx.audit_masked(document jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN pg_catalog.strpos(document::text, '"enc:v') OPERATOR(pg_catalog.>) 0
                 THEN NULLIF(pg_catalog.regexp_replace(document::text,
-                         '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'sealed', 'g'), document::text) END
+                         E'(?<!\\\\)"enc:v[0-9]+:[^"\\\\]*"(?!:)', 'sealed', 'g'), document::text) END
 $$;
 
 -- SHA-256 of those texts, quotes included, one after the other. NULL where there are none.
@@ -378,7 +389,7 @@ SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF strpos(document::text, '"enc:v') = 0 THEN RETURN NULL; END IF;
     RETURN (SELECT sha256(convert_to(string_agg(t.found[1], ''), 'UTF8'))
-              FROM regexp_matches(document::text, '(?<!\\)"enc:v[0-9]+:[^"\\]*"(?!:)', 'g') AS t (found));
+              FROM regexp_matches(document::text, E'(?<!\\\\)"enc:v[0-9]+:[^"\\\\]*"(?!:)', 'g') AS t (found));
 END $$;
 
 -- A row of the application's own trail. Its columns are named one by one: a later column of the table
@@ -392,11 +403,11 @@ DECLARE
     masked text := pcx.audit_masked(changes);
 BEGIN
     IF masked IS NULL THEN
-        RETURN sha256('\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource,
+        RETURN sha256(E'\\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource,
             "resourceId", changes, metadata, "ipAddress", "userAgent", "timestamp", "tenantId",
             NULL::bytea)));
     END IF;
-    RETURN sha256('\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource,
+    RETURN sha256(E'\\x007063783141'::bytea || record_send(ROW(id, "userId", action, resource,
         "resourceId", masked, metadata, "ipAddress", "userAgent", "timestamp", "tenantId",
         pcx.audit_sealed(changes))));
 END $$;
@@ -670,6 +681,27 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
      WHERE t.tgrelid = relation AND t.tgname ^@ 'pcx_audit'
 $$;
 
+-- A leaf is over these columns and their types: without one the application could write nothing any more,
+-- with another type no row would fit its leaf.
+CREATE FUNCTION pcx.audit_require_columns(relation oid) RETURNS void LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    missing text;
+BEGIN
+    SELECT string_agg(c.name, ', ') INTO missing
+      FROM (VALUES ('id', 'text'), ('userId', 'text'), ('action', 'text'), ('resource', 'text'),
+                   ('resourceId', 'text'), ('changes', 'jsonb'), ('metadata', 'jsonb'), ('ipAddress', 'text'),
+                   ('userAgent', 'text'), ('timestamp', 'timestamp'), ('tenantId', 'text')) AS c (name, type)
+     WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
+                        WHERE a.attrelid = relation AND a.attname = c.name AND NOT a.attisdropped
+                          AND a.atttypid = c.type::regtype);
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'public.audit_logs is part of the audit trail: % stay as they are', missing
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Take the trail off first: pcx audit uninstall.';
+    END IF;
+END $$;
+
 CREATE FUNCTION pcx.audit_ddl() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -690,6 +722,9 @@ BEGIN
                  WHERE r.oid = command.relation
                    AND (n.nspname || '.' || r.relname IN (SELECT a.relation FROM pcx.audit_table AS a)
                         OR n.nspname || '.' || r.relname = 'public.audit_logs'));
+        IF command.object_identity = 'public.audit_logs' THEN
+            PERFORM pcx.audit_require_columns(command.relation);
+        END IF;
         PERFORM pcx.audit_note('ddl', jsonb_build_object('tag', command.command_tag,
             'object', command.object_identity,
             'triggers', pcx.audit_triggers_of(command.relation)));
@@ -797,4 +832,4 @@ REVOKE ALL ON FUNCTION pcx.audit_digest(text), pcx.audit_hide(jsonb, text[], tex
     pcx.audit_open_epoch(text, text, integer, bigint, text), pcx.audit_is_reseal(jsonb, jsonb),
     pcx.audit_reseal(text[], jsonb[], jsonb[], integer[], integer, text, text),
     pcx.audit_resealed(text, text[], integer[], integer, text, text), pcx.audit_triggers_of(oid),
-    pcx.audit_ddl(), pcx.audit_drop() FROM PUBLIC;
+    pcx.audit_require_columns(oid), pcx.audit_ddl(), pcx.audit_drop() FROM PUBLIC;
