@@ -82,7 +82,8 @@ TEST_F(EpochTest, StragglersComeFirstInTheNextTree) {
   db::run_script(database(), R"(
       INSERT INTO pcx.audit_epoch VALUES (1, 'o', 's', 1, 1);
       INSERT INTO pcx.checkpoint VALUES (1, 3, now(), 0, 3, '100', 10, 20, 'note');
-      INSERT INTO pcx.ledger SELECT 3, x.xid::text::xid8, x.seq, now() - x.age, 'C', 1, NULL, NULL, sha256('')
+      INSERT INTO pcx.ledger
+      SELECT 3, x.xid::text::xid8, x.seq, now() - x.age, 'C', 1, NULL, NULL, sha256('')
         FROM (VALUES (100, 10, interval '0'), (90, 20, '0'), (101, 5, '0'), (50, 21, '0'),
                      (51, 22, '3 days'), (100, 11, '3 days')) AS x (xid, seq, age))",
                  "test");
