@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kWindow = 16'384;  // sealed leaves in memory: half a megabyte
 constexpr std::chrono::minutes kClockStepMax{10};
-constexpr std::size_t kRestMax = 4'000'000;
+constexpr std::size_t kRestMax = 1'000'000;  // a batch has fewer (kSealedRowsMax)
 
 }  // namespace
 
@@ -39,6 +39,18 @@ void LedgerWalk::report(Attack attack, std::uint64_t index, bool is_exact,
 
 void LedgerWalk::take(const LedgerRow& row) {
   ++rows_;
+  if (!row.is_sound) {
+    const std::int32_t epoch = row.position.segment / 2;
+    findings_.push_back({.attack = Attack::ledger_altered,
+                         .severity = Finding::critical,
+                         .epoch = epoch,
+                         .index = epoch == epoch_ ? std::optional{frontier_.size()} : std::nullopt,
+                         .is_exact = false,
+                         .what = fmt::format("row {} of the ledger has a source or a leaf that is "
+                                             "none",
+                                             to_string(row.position))});
+    return;
+  }
   if (foreign_above_ && row.position.segment / 2 == newest_epoch_ &&
       row.position.seq > *foreign_above_) {
     ++unsealed_;
@@ -91,6 +103,7 @@ void LedgerWalk::next_batch() {
   batch_frontier_ = frontier_;
   newest_size_ = batch_->tree.size;
   rest_.clear();
+  beyond_rest_ = 0;
   is_broken_ = false;
 }
 
@@ -180,7 +193,11 @@ void LedgerWalk::compare(const LedgerRow& row) {
     is_broken_ = sealed == nullptr || !drop(index, *sealed);
     if (!is_broken_) accept(*sealed, frontier_);
   }
-  if (rest_.size() < kRestMax) rest_.push_back({row.position, row.source, row.leaf});
+  if (rest_.size() < kRestMax) {
+    rest_.push_back({row.position, row.source, row.leaf});
+  } else {
+    ++beyond_rest_;
+  }
 }
 
 void LedgerWalk::finish_batch() {
@@ -198,6 +215,12 @@ void LedgerWalk::finish_batch() {
     accept(sealed[gone++], frontier_);
   }
   sealed.erase(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(gone));
+  if (beyond_rest_ > 0) {
+    report(Attack::row_inserted, batch_->first, false,
+           fmt::format("the ledger has {} rows more than can be compared among those of the "
+                       "checkpoint of {} leaves",
+                       beyond_rest_, batch_->tree.size));
+  }
   judge(std::move(sealed));
   if (!is_lost_ && batch_->max_seq != max_seq_ && difference_.empty() && !has_dropped_) {
     report(

@@ -90,7 +90,8 @@ class LedgerWalk {
   bool is_upper_wrong_ = false;
   std::vector<Hash> window_;  // of sealed leaves
   std::uint64_t window_first_ = 0;
-  std::vector<LedgerLeaf> rest_;  // of the batch, from the first difference on
+  std::vector<LedgerLeaf> rest_;   // of the batch, from the first difference on
+  std::uint64_t beyond_rest_ = 0;  // rows that rest_ has no room for
   bool is_broken_ = false;
   bool has_dropped_ = false;  // some of this epoch
   std::int64_t max_seq_ = 0;

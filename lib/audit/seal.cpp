@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -244,6 +245,19 @@ Unsealed read_rest(db::Database& database, const SealReport& report) {
   return rest;
 }
 
+// Data that pcx never writes: somebody else did.
+SealReport or_critical(const std::function<SealReport()>& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::data) throw;
+    throw Error{ErrorCode::critical, fmt::format("the trail was altered: {}", error.what()),
+                "Nothing was sealed over it. 'pcx audit verify --full' says more; "
+                "runbooks/audit.md says what to do."}
+        .because("trail_altered");
+  }
+}
+
 void seal_all(const SealTools& tools, const std::optional<KeyChange>& change, SealReport& report) {
   while (seal_some(tools, change, report)) {
   }
@@ -253,9 +267,11 @@ void seal_all(const SealTools& tools, const std::optional<KeyChange>& change, Se
 }  // namespace
 
 SealReport seal(const SealTools& tools) {
-  SealReport report = prepare(tools);
-  seal_all(tools, std::nullopt, report);
-  return report;
+  return or_critical([&] {
+    SealReport report = prepare(tools);
+    seal_all(tools, std::nullopt, report);
+    return report;
+  });
 }
 
 SealReport change_key(const SealTools& tools) {
@@ -263,13 +279,15 @@ SealReport change_key(const SealTools& tools) {
   if (change.before == change.after) {
     throw Error{ErrorCode::usage, "the new key is the one that signs already"};
   }
-  SealReport report = prepare(tools);
-  Document details = Document::object();
-  details.set("before", change.before.text());
-  details.set("after", change.after.text());
-  tools.database.query(sql::note_key_change, {to_json(details)});
-  seal_all(tools, change, report);
-  return report;
+  return or_critical([&] {
+    SealReport report = prepare(tools);
+    Document details = Document::object();
+    details.set("before", change.before.text());
+    details.set("after", change.after.text());
+    tools.database.query(sql::note_key_change, {to_json(details)});
+    seal_all(tools, change, report);
+    return report;
+  });
 }
 
 }  // namespace pcx::audit

@@ -58,7 +58,8 @@ struct SealReport {
 //
 // Throws Error{not_found} with reason "no_trail" when there is no trail, Error{critical} with
 // reason "tiles_altered" or "checkpoint_altered" when the newest checkpoint does not hold up, or
-// "origin_altered" when the tree is not of this server (then nothing is sealed over it),
+// "origin_altered" when the tree is not of this server, or "trail_altered" when something in the
+// trail is none (then nothing is sealed over it),
 // Error{conflict} with reason "other_key" when another key has signed it, or has taken over from
 // this one, and what the server answers.
 SealReport seal(const SealTools& tools);

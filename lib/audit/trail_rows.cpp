@@ -33,14 +33,17 @@ class LedgerReader {
   explicit LedgerReader(const std::function<void(const LedgerRow&)>& visit) : visit_(visit) {}
 
   void operator()(db::BinaryRow row) {
-    const auto letter = db::binary_text(row[4]);
+    const auto letter = row[4] ? db::binary_text(row[4]) : std::string_view{};
     const auto source = letter.size() == 1 ? leaf_source_of(letter[0]) : std::nullopt;
-    const auto leaf = db::binary_text(row[6]);
-    if (!source || leaf.size() != sizeof(Hash)) {
-      throw Error{ErrorCode::data, "a row of the ledger has a source or a leaf that is none"};
-    }
+    const auto leaf = row[6] ? db::binary_text(row[6]) : std::string_view{};
     row_.position = {db::binary_int4(row[0]), static_cast<std::uint64_t>(db::binary_int8(row[1])),
                      db::binary_int8(row[2])};
+    row_.is_sound = source && leaf.size() == sizeof(Hash);
+    if (!row_.is_sound) {
+      row_.key = row_.row_id = {};
+      visit_(row_);
+      return;
+    }
     row_.at = time_of(db::binary_int8(row[3]));
     row_.source = *source;
     std::memcpy(row_.leaf.data(), leaf.data(), sizeof(Hash));
@@ -81,8 +84,9 @@ void scan_ledger(db::Transaction& tx, const std::vector<std::size_t>& buckets,
   db::Query query{"audit.scan_buckets"};
   query.sql(
       "SELECT segment, xid, seq, at, src, row_id, leaf FROM pcx.ledger "
-      "WHERE position(src::text IN 'ACM') * 4096 - 4096 + get_byte(leaf, 0) * 16 "
-      "+ get_byte(leaf, 1) / 16 IN (-1");
+      "WHERE CASE WHEN octet_length(leaf) = 32 AND src IN ('A', 'C', 'M') "
+      "THEN position(src::text IN 'ACM') * 4096 - 4096 + get_byte(leaf, 0) * 16 "
+      "+ get_byte(leaf, 1) / 16 END IN (-1");
   for (const std::size_t bucket : buckets) query.sql(", ").number(std::int64_t(bucket));
   query.sql(")");
   db::copy_out_binary(tx, query, LedgerReader{visit});

@@ -35,10 +35,11 @@ struct LedgerRow {
   Time at{};
   std::string_view key;     // of the element, behind the leaf
   std::string_view row_id;  // of A
+  bool is_sound = true;     // otherwise it has a source or leaf that is none: only its place counts
 };
 
 // Visits the ledger, in the order of the trail; or, in any order, what is in some of the buckets.
-// Throws Error{data} for a source or leaf that is none.
+// Of buckets only sound ones.
 void scan_ledger(db::Transaction& tx, const std::function<void(const LedgerRow&)>& visit);
 void scan_ledger(db::Transaction& tx, const std::vector<std::size_t>& buckets,
                  const std::function<void(const LedgerRow&)>& visit);

@@ -9,7 +9,22 @@
 // with the trail: rows and ledger are compared as multisets (audit/keyed_sums.h), and only what
 // differs is read again. What is not sealed yet is compared with the ledger as well.
 //
-// The database is not believed in anything but what a given key has signed.
+// What is believed, and why:
+//
+//   - Signatures of a given key, and of keys that took over from it by a checkpoint that both have
+//     signed: the tree, what came before a checkpoint, and when it was (audit/seal_point.h).
+//   - Leaves, because they give the signed roots; rows, because they give the leaves.
+//   - A note that rows left the trail (retain), because it is signed. A note that keys were rotated
+//     (reseal) only in what encrypted texts were: the row must have been the same but for them.
+//   - Every other note (pause, ddl, census...) as a row like others: it explains a change of a
+//     trigger only when it names it, and never makes a row that is gone good. What it tells of
+//     capture that was off is told as a gap, until a checkpoint was kept behind it.
+//
+// Nothing else is: not columns, pcx.audit_epoch, pcx.legal_hold, the catalog, or what row security
+// would show. And what this cannot tell: that rows which no tree has yet (VerifyReport::unsealed)
+// are all there; that what was sealed was true when it was written; which texts were encrypted when
+// keys were rotated; and, for whoever has the signing key as well, anything but that the trail goes
+// on from checkpoints that were kept elsewhere (VerifyOptions::against).
 #pragma once
 
 #include <chrono>

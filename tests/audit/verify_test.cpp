@@ -332,5 +332,42 @@ TEST_F(VerifyTest, FindsWhatStandsBeforeTheTrail) {
   }
 }
 
+TEST_F(VerifyTest, FindsWhatIsNoLeafAndNoNote) {
+  for (const char* deed :
+       {"UPDATE pcx.ledger SET leaf = '\\x00' WHERE ctid = (SELECT max(ctid) FROM pcx.ledger)",
+        "UPDATE pcx.ledger SET src = 'X' WHERE ctid = (SELECT min(ctid) FROM pcx.ledger)",
+        "SELECT pcx.audit_note('census', '{}')",
+        "SELECT pcx.audit_note('retain', '{\"signature\": 1e999}')"
+        ";SELECT pcx.audit_note('census', '{\"now\": 1e999}')"}) {
+    SCOPED_TRACE(deed);
+    Trail other;
+    other.seal();
+    other.sql(std::string{"ALTER TABLE pcx.ledger DISABLE TRIGGER pcx_audit_guard; "} + deed +
+              "; ALTER TABLE pcx.ledger ENABLE ALWAYS TRIGGER pcx_audit_guard");
+    expect_tampering(other.verify(), "ledger altered", " none");
+    if (std::string_view{deed}.find("census") == std::string_view::npos) continue;
+    testing::PcxProcess sealer{{"audit", "seal"}, other.url(), other.options()};
+    EXPECT_EQ(sealer.wait(), 2) << sealer.said();
+    EXPECT_THAT(sealer.said(), HasSubstr("the trail was altered"));
+  }
+}
+
+TEST_F(VerifyTest, FindsThatALegalHoldIsGoneOrAnother) {
+  trail.pcx({"audit", "hold", "place", "--reason", "court", "--tenant", "t1"});
+  trail.pcx({"audit", "hold", "place", "--reason", "tax", "--since", "2026-01-01"});
+  trail.pcx({"audit", "hold", "place", "--reason", "over"});
+  trail.pcx({"audit", "hold", "release", "3", "--reason", "done"});
+  trail.seal();
+  expect_clean(trail.verify());
+  unseen("UPDATE pcx.legal_hold SET tenant = 't2' WHERE id = 1");
+  expect_tampering(trail.verify(), "row altered", "legal hold 1 is not what was placed");
+  unseen(
+      "UPDATE pcx.legal_hold SET tenant = 't1' WHERE id = 1;"
+      "UPDATE pcx.legal_hold SET released_at = now(), released_by = 'x' WHERE id = 2");
+  expect_tampering(trail.verify(), "row altered", "legal hold 2 was released");
+  unseen("DELETE FROM pcx.legal_hold WHERE id = 2");
+  expect_tampering(trail.verify(), "row deleted", "legal hold 2 is gone");
+}
+
 }  // namespace
 }  // namespace pcx::audit
