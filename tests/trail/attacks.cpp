@@ -2,8 +2,10 @@
 
 #include "audit/checkpoint_store.h"
 #include "audit/note.h"
+#include "audit/retain_note.h"
 #include "audit/seal_point.h"
 #include "audit/tile_store.h"
+#include "core/json.h"
 #include "crypto/encoding.h"
 
 namespace pcx::audit {
@@ -17,8 +19,19 @@ constexpr const char* kIndexed =
 constexpr const char* kTables[] = {"pcx.change",     "pcx.ledger",        "pcx.audit_meta",
                                    "pcx.checkpoint", "public.audit_logs", "public.patients"};
 
-// Runs SQL while nothing watches, in one transaction, and puts everything back.
-void unseen(Trail& trail, const std::string& deed) {
+// Of all that has triggers of pcx, and of months. A superuser may write to the catalog: no trigger
+// fires then, no event trigger sees it, and every trigger is as it was before.
+std::string switch_triggers(bool are_on) {
+  return fmt::format(R"(
+UPDATE pg_class SET relhastriggers = {}
+ WHERE oid IN (SELECT tgrelid FROM pg_trigger WHERE tgname ^@ 'pcx_audit');)",
+                     are_on);
+}
+
+void unseen(Trail& trail, const std::string& deed) { run_unseen(trail.database(), deed); }
+
+// The same by what owners of tables may do, and puts everything back: that leaves traces.
+void behind_disabled_triggers(Trail& trail, const std::string& deed) {
   std::string script =
       "BEGIN; ALTER EVENT TRIGGER pcx_audit_ddl DISABLE;"
       "ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
@@ -292,8 +305,8 @@ Expected replace_checkpoint(Trail& trail, Random& random) {
 
 Expected disable_trigger(Trail& trail, Random& random) {
   const auto size = size_of(trail);
-  unseen(trail,
-         fmt::format("INSERT INTO public.patients VALUES (-{}, 'ghost')", 1 + random.below(1000)));
+  behind_disabled_triggers(trail, fmt::format("INSERT INTO public.patients VALUES (-{}, 'ghost')",
+                                              1 + random.below(1000)));
   if (flip(random)) {  // and an honest sealer looks before anybody verifies
     trail.work(random);
     trail.seal();
@@ -325,8 +338,8 @@ Expected restore_partition(Trail& trail, Random& random) {
         "ALTER TABLE pcx.{0} ATTACH PARTITION pcx.{0}_{1} {2};",
         table, month, bounds);
   }
-  unseen(trail, deed);
-  return {{"partition restored"}, index};
+  behind_disabled_triggers(trail, deed);
+  return {.classes = {"partition restored"}, .index = index, .is_loud = true};
 }
 
 Expected alter_tiles(Trail& trail, Random& random) {
@@ -363,12 +376,154 @@ Expected rewrite(Trail& trail, Random& random) {
     writer.append(leaf);
   }
   writer.write_edge();
+  db::run_script(tx, "SET LOCAL allow_system_table_mods = on;" + switch_triggers(false), "test");
   buffer.write(tx, 1);
+  db::run_script(tx, switch_triggers(true), "test");
   tx.commit();
   return {{"row altered"}, first, false};
 }
 
+// A note as pcx writes it, through pcx's own function.
+std::string note(const std::string& kind, const std::string& details) {
+  return fmt::format("; SELECT pcx.audit_note('{}', {}::jsonb)", kind, details);
+}
+
+// Calls it retention, with all numbers right, and signs it with a key of his own.
+Expected forge_retain(Trail& trail, Random& random) {
+  const Place place = random_place(trail, random, "C");
+  const std::string digest = trail.value(
+      fmt::format("SELECT encode(sha256(leaf), 'hex') FROM pcx.ledger WHERE {}", place.where()));
+  std::string details = fmt::format(
+      R"("month": "2019-01", "epoch": 1, "from_index": {0}, "to_index": {0}, "dropped": 1, )"
+      R"("digest": "{1}", "by": "ann@host", "reason": "yearly")",
+      place.index, digest);
+  if (flip(random)) {
+    std::vector<SigningKey> keys;
+    keys.push_back(SigningKey::generate("purple-cross/audit", random));
+    const std::string text =
+        retain_text({.origin = trail.value("SELECT origin FROM pcx.audit_epoch"),
+                     .month = "2019-01",
+                     .from_index = place.index,
+                     .to_index = place.index,
+                     .dropped = 1,
+                     .digest = digest,
+                     .before = {}});
+    details += R"(, "signature": )" + to_json(Document{sign_note(text, keys)});
+  }
+  db::Query query{"test.note"};
+  query.literal("{" + details + "}");
+  unseen(trail, fmt::format("DELETE FROM pcx.change WHERE {0}; DELETE FROM pcx.ledger WHERE {0}",
+                            place.where()) +
+                    note("retain", query.text()));
+  if (flip(random)) trail.seal();
+  return {{"row deleted"}, place.index};
+}
+
+// Calls it a rotation of keys.
+Expected forge_reseal(Trail& trail, Random& random) {
+  const Place place = random_place(trail, random, "A");
+  const bool is_deleted = flip(random);
+  const std::string leaf = trail.value(
+      fmt::format("SELECT encode(leaf, 'hex') FROM pcx.ledger WHERE {}", place.where()));
+  const std::string deed =
+      is_deleted
+          ? fmt::format("DELETE FROM public.audit_logs WHERE id = '{}'", place.id)
+          : fmt::format("UPDATE public.audit_logs SET \"userId\" = 'mallory' WHERE id = '{}'",
+                        place.id);
+  unseen(trail, deed + note("reseal",
+                            fmt::format(R"('{{"relation": "public.audit_logs", "ids": ["{0}"], )"
+                                        R"("was": ["{1}"], "becomes": ["{1}"], "old": ["{1}"], )"
+                                        R"("new": ["{1}"], "from": [1], "to": 2, "actor": "ann", )"
+                                        R"("reason": ""}}')",
+                                        place.id, leaf)));
+  if (flip(random)) trail.seal();
+  return {{is_deleted ? "row deleted" : "row altered"}, place.index};
+}
+
+// What captures changes captures nothing any more; by DDL, or without.
+Expected replace_function(Trail& trail, Random& random) {
+  const auto size = size_of(trail);
+  const bool is_told = flip(random);  // in a note of DDL, which explains nothing of it
+  if (!is_told) {
+    trail.sql(
+        "BEGIN; SET LOCAL allow_system_table_mods = on;"
+        "UPDATE pg_proc SET prosrc = 'BEGIN RETURN NULL; END' WHERE proname = 'audit_capture';"
+        "COMMIT");
+  } else {
+    trail.sql(
+        "CREATE OR REPLACE FUNCTION pcx.audit_capture() RETURNS trigger LANGUAGE plpgsql"
+        " SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_encoding = 'UTF8'"
+        " AS 'BEGIN RETURN NULL; END'");
+  }
+  trail.work(random);
+  if (flip(random)) trail.seal();
+  return {{"function replaced"}, is_told ? size_of(trail) : size, false};
+}
+
+// Rows of one actor never arrive.
+Expected trigger_before(Trail& trail, Random& random) {
+  const auto size = size_of(trail);
+  trail.sql(
+      "CREATE FUNCTION public.forget() RETURNS trigger LANGUAGE plpgsql AS"
+      " 'BEGIN IF NEW.actor = ''mallory'' THEN RETURN NULL; END IF; RETURN NEW; END';"
+      "CREATE TRIGGER forget BEFORE INSERT ON pcx.change FOR EACH ROW"
+      " EXECUTE FUNCTION public.forget()");
+  if (flip(random)) trail.seal();
+  return {{"capture bypassed"}, size, false};
+}
+
+// A second tree without a restore, so that what is behind the last checkpoint can be written anew.
+Expected own_epoch(Trail& trail, Random& random) {
+  trail.sql(
+      "SELECT pcx.audit_open_epoch(origin || 'x', system_identifier, timeline, database_oid, '')"
+      " FROM pcx.audit_epoch");
+  if (flip(random)) trail.work(random);
+  return {{"checkpoint replaced"}, 0, false};
+}
+
+// The newest but one, so that what it says of its time is gone; the next one begins where it began.
+Expected remove_checkpoint(Trail& trail, Random& random) {
+  const auto chosen =
+      trail.number("SELECT size FROM pcx.checkpoint ORDER BY size DESC OFFSET 1 LIMIT 1");
+  std::string deed = fmt::format("DELETE FROM pcx.checkpoint WHERE size = {}", chosen);
+  if (flip(random)) {
+    deed += fmt::format(
+        "; UPDATE pcx.checkpoint SET first_size = (SELECT max(size) FROM pcx.checkpoint WHERE size"
+        " < {0}) WHERE first_size = {0}",
+        chosen);
+  }
+  unseen(trail, deed);
+  const auto before =
+      trail.number(fmt::format("SELECT max(size) FROM pcx.checkpoint WHERE size < {}", chosen));
+  return {{"checkpoint replaced"}, before, false};
+}
+
+// A row that is right in every way, and sealed; only the time is not that of its transaction.
+Expected date_back(Trail& trail, Random& random) {
+  trail.sql(fmt::format(R"(
+WITH c AS (
+  INSERT INTO pcx.change
+  SELECT pcx.audit_segment(), pg_current_xact_id(), nextval('pcx.audit_seq'),
+         clock_timestamp() - interval '{} minutes', 'public.patients', 'I', '1', NULL, 'ann', NULL,
+         NULL, 'app', 'dated back', NULL, '{{}}'
+  RETURNING *)
+INSERT INTO pcx.ledger SELECT c.segment, c.xid, c.seq, c.at, 'C', 1, NULL, NULL, {} FROM c)",
+                        11 + random.below(100'000), kRightLeaf));
+  trail.seal();
+  return {{"row inserted"},
+          trail.number(fmt::format("SELECT i FROM {} AS x JOIN pcx.change AS c USING (xid, seq)"
+                                   " WHERE c.application = 'dated back'",
+                                   kIndexed))};
+}
+
 }  // namespace
+
+void run_unseen(db::Database& database, const std::string& deed) {
+  db::run_script(database,
+                 "BEGIN; SET LOCAL allow_system_table_mods = on;" + switch_triggers(false) + deed +
+                     ";" + switch_triggers(true) + "COMMIT;",
+                 "test");
+}
 
 const std::vector<AttackKind>& attack_kinds() {
   static const std::vector<AttackKind> kinds = {
@@ -390,6 +545,13 @@ const std::vector<AttackKind>& attack_kinds() {
       {"restore_partition", restore_partition},
       {"alter_tiles", alter_tiles},
       {"rewrite", rewrite},
+      {"forge_retain", forge_retain},
+      {"forge_reseal", forge_reseal},
+      {"replace_function", replace_function},
+      {"trigger_before", trigger_before},
+      {"own_epoch", own_epoch},
+      {"remove_checkpoint", remove_checkpoint},
+      {"date_back", date_back},
   };
   return kinds;
 }

@@ -11,7 +11,7 @@
 #include "audit/signing_key_file.h"
 #include "core/file.h"
 #include "core/random.h"
-#include "tests/trail/trail.h"
+#include "tests/trail/attacks.h"
 
 namespace pcx::audit {
 namespace {
@@ -98,9 +98,9 @@ TEST(Seal, NeverGoesOnOverAlteredTiles) {
   Trail trail;
   trail.work(random);
   trail.seal();
-  trail.sql(
-      "UPDATE pcx.tile SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)"
-      " WHERE level = 0 AND number = 0");
+  run_unseen(trail.database(),
+             "UPDATE pcx.tile SET hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 1)"
+             " WHERE level = 0 AND number = 0");
   trail.work(random);
   const auto [exit, said] = outcome(trail, {"audit", "seal"});
   EXPECT_EQ(exit, 2) << said;
