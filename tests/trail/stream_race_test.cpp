@@ -146,7 +146,7 @@ TEST_F(StreamRace, NothingIsLostAndOnlyTheLastBatchComesTwice) {
   const std::vector<std::string> tail{"audit",    "tail", "-o",     "ndjson",
                                       "--cursor", cursor, "--last", "0"};
   std::vector<std::string> follow = tail;
-  follow.insert(follow.end(), {"--follow", "--every", "50ms"});
+  follow.insert(follow.end(), {"--follow", "--every", "100ms"});
   const std::vector<std::string> exporting{"audit",    "export",
                                            "--out",    file.string(),
                                            "--cursor", (folder_.path() / "export.cursor").string()};
