@@ -226,7 +226,10 @@ std::vector<Cmd> audit_verify_commands() {
            "altered, tail dropped, checkpoint forged, checkpoint replaced, tiles altered, trigger "
            "disabled, function replaced, capture bypassed, partition restored. 'gap' (not "
            "everything is captured or sealed, as is "
-           "known) and 'restored' are warnings.\n\nNothing in the database is believed but what a "
+           "known) and 'restored' are warnings. A gap says when the trail's triggers of a table "
+           "were off, "
+           "by whom and why; with --against only one that had not ended when the newest of those "
+           "checkpoints was made.\n\nNothing in the database is believed but what a "
            "known key has signed. Who has that key, and the database, can write another trail: "
            "only a checkpoint that was kept elsewhere tells (--against).",
        .options =
