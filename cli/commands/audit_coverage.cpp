@@ -18,7 +18,6 @@ namespace {
 
 using audit::CoverageFinding;
 using audit::CoverageTotals;
-using audit::Uncovered;
 
 std::string time_of(std::int64_t at) {
   std::string text;

@@ -77,7 +77,7 @@ class TreeUnderWay {
         tiles_(
             head.size, [this](const TileId& tile) { return ahead_.fetch(tile); }, hasher),
         finder_(tiles_, find_batch_in(tx, head.epoch)),
-        patched_(std::move(patched)),
+        patched_(patched),
         hasher_(hasher) {}
   TreeUnderWay(const TreeUnderWay&) = delete;
   TreeUnderWay& operator=(const TreeUnderWay&) = delete;
@@ -204,7 +204,7 @@ class Exporter {
       out_.buffer() += csv_header();
     }
     if (!progress().trees.empty()) {
-      open_tree(progress().trees.back().number, std::move(progress().patched));
+      open_tree(progress().trees.back().number, progress().patched);
     }
   }
 
@@ -319,7 +319,7 @@ class Exporter {
                   "Find out what was changed with 'pcx audit verify --full'."}
           .because("altered");
     }
-    tree_.emplace(questions_, *head, std::move(patched), hasher_);
+    tree_.emplace(questions_, *head, patched, hasher_);
   }
   void next_tree(int number) {
     if (tree_) {
