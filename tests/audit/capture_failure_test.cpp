@@ -115,6 +115,61 @@ TEST_F(CaptureFailureTest, LeavesAreTheSameInSessionsOfAnotherEncoding) {
   EXPECT_EQ(sql("SELECT after->>'name' FROM pcx.change"), "Jürgen");
 }
 
+// Rounded, two values would be the same, and no change would be seen.
+TEST_F(CaptureFailureTest, ImagesAreTheSameInSessionsOfOtherSettings) {
+  sql("CREATE TABLE public.payments (id text PRIMARY KEY, amount float8, paid timestamptz, "
+      "token bytea, waited interval)");
+  install({{.table = "payments", .on_error = OnError::block}});
+  sql("INSERT INTO public.payments VALUES ('1', 340.92, '2026-01-01 00:00+00', '\\x00ff', '1 "
+      "day')");
+  db::Database other = open();
+  sql(other, "SET extra_float_digits = -15");
+  sql(other, "SET TimeZone = 'Asia/Tokyo'");
+  sql(other, "SET bytea_output = 'escape'");
+  sql(other, "SET IntervalStyle = 'iso_8601'");
+  sql(other, "SET standard_conforming_strings = off");
+  sql(other, "UPDATE public.payments SET amount = amount + 0.9");
+  sql(other,
+      "UPDATE public.payments SET paid = paid + interval '1 s', waited = waited + interval '1 h', "
+      "token = token || token");
+  EXPECT_EQ(sql("SELECT string_agg(coalesce(before::text, '') || after::text, ' ' ORDER BY seq) "
+                "FROM pcx.change WHERE op = 'U'"),
+            R"({"amount": 340.92}{"amount": 341.82} )"
+            R"({"paid": "2026-01-01T00:00:00+00:00", "token": "\\x00ff", "waited": "1 day"})"
+            R"({"paid": "2026-01-01T00:00:01+00:00", "token": "\\x00ff00ff", )"
+            R"("waited": "1 day 01:00:00"})");
+  sql(other,
+      "INSERT INTO public.audit_logs (id, action, resource, changes) VALUES ('1', 'x', 'y', "
+      "'{\"a\": \"enc:v1:AAAA\"}')");
+  expect_right_leaves();
+}
+
+// What is kept out by its name must not be told under another one.
+TEST_F(CaptureFailureTest, TellsNothingOfARenamedColumnThatIsKeptOut) {
+  install({{.table = "medical_records", .on_error = OnError::block, .hashed = {"notes"}}});
+  sql("ALTER TABLE public.medical_records RENAME COLUMN notes TO remarks");
+  sql("INSERT INTO public.medical_records (id, remarks) VALUES ('1', 'shy')");
+  sql("UPDATE public.medical_records SET remarks = 'not shy'");
+  EXPECT_EQ(sql("SELECT string_agg(row_key || op::text || coalesce(before::text, '') || after::text, ' ' "
+                "ORDER BY seq) FROM pcx.change"),
+            R"(1I{"pcx": "hidden"} 1U{"pcx": "hidden"}{"pcx": "hidden"})");
+}
+
+TEST_F(CaptureFailureTest, LeavesTheApplicationsTrailItsColumns) {
+  install_with(OnError::block);
+  install_event_triggers(tools());
+  for (const char* change :
+       {"DROP COLUMN \"userAgent\"", "RENAME COLUMN action TO act",
+        "ALTER COLUMN metadata TYPE text", "ALTER COLUMN \"timestamp\" TYPE timestamptz"}) {
+    const Error error =
+        error_of([&] { sql("ALTER TABLE public.audit_logs " + std::string{change}); });
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("is part of the audit trail")) << change;
+  }
+  sql("ALTER TABLE public.audit_logs ADD COLUMN region text");
+  sql("INSERT INTO public.audit_logs (id, action, resource) VALUES ('1', 'x', 'y')");
+  expect_right_leaves();
+}
+
 // Whoever writes need not be able to read, nor to see schema pcx.
 TEST_F(CaptureFailureTest, CapturesWhatARoleWithoutRightsDoes) {
   install_with(OnError::block);

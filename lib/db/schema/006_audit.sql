@@ -722,7 +722,7 @@ BEGIN
                  WHERE r.oid = command.relation
                    AND (n.nspname || '.' || r.relname IN (SELECT a.relation FROM pcx.audit_table AS a)
                         OR n.nspname || '.' || r.relname = 'public.audit_logs'));
-        IF command.object_identity = 'public.audit_logs' THEN
+        IF command.relation = to_regclass('public.audit_logs') AND command.command_tag = 'ALTER TABLE' THEN
             PERFORM pcx.audit_require_columns(command.relation);
         END IF;
         PERFORM pcx.audit_note('ddl', jsonb_build_object('tag', command.command_tag,
