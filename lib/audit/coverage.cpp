@@ -102,6 +102,8 @@ std::optional<CoverageChange> change_of(db::BinaryRow row, const Wanted& wanted)
                         .after = json_of(row[11])};
 }
 
+constexpr std::int64_t kRounding = 1'000;  // us
+
 // Since when each table is audited, without its schema.
 class AuditedSince {
  public:
@@ -113,9 +115,10 @@ class AuditedSince {
       since_[relation.substr(kSchema.size())] = row["since"].as<std::int64_t>();
     }
   }
+  // `time` is of a column that rounds to milliseconds.
   bool has(std::string_view table, std::int64_t time) const {
     const auto found = since_.find(table);
-    return found != since_.end() && time >= found->second;
+    return found != since_.end() && time + kRounding >= found->second;
   }
 
  private:

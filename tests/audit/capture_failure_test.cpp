@@ -150,8 +150,8 @@ TEST_F(CaptureFailureTest, TellsNothingOfARenamedColumnThatIsKeptOut) {
   sql("ALTER TABLE public.medical_records RENAME COLUMN notes TO remarks");
   sql("INSERT INTO public.medical_records (id, remarks) VALUES ('1', 'shy')");
   sql("UPDATE public.medical_records SET remarks = 'not shy'");
-  EXPECT_EQ(sql("SELECT string_agg(row_key || op::text || coalesce(before::text, '') || after::text, ' ' "
-                "ORDER BY seq) FROM pcx.change"),
+  EXPECT_EQ(sql("SELECT string_agg(row_key || op::text || coalesce(before::text, '') "
+                "|| after::text, ' ' ORDER BY seq) FROM pcx.change"),
             R"(1I{"pcx": "hidden"} 1U{"pcx": "hidden"}{"pcx": "hidden"})");
 }
 
