@@ -172,9 +172,8 @@ class Check {
     for (const auto& [key, item] : live_) {
       const bool is_trigger = item.kind == "trigger" || item.kind == "event trigger";
       const std::string relation = without_quotes(item.relation);
-      const bool is_known = std::ranges::any_of(result_.gaps, [&](const CaptureGap& gap) {
-        return !gap.to && gap.relation == relation;
-      });
+      const bool is_known = std::ranges::any_of(
+          result_.gaps, [&](const CaptureGap& gap) { return !gap.to && gap.relation == relation; });
       if (!is_trigger || is_known || item.state == "A") continue;
       warn(item.label() + " does not always fire, as the trail says");
     }

@@ -305,7 +305,8 @@ INSTANTIATE_TEST_SUITE_P(
     By, Refused,
     ::testing::Values(
         Refusal{"check",
-                "ALTER TABLE public.medical_records ADD CHECK (id <> '{}' OR NOT diagnosis ^@ 'enc:v2')",
+                "ALTER TABLE public.medical_records ADD CHECK (id <> '{}' "
+                "OR NOT diagnosis ^@ 'enc:v2')",
                 "23514"},
         Refusal{"trigger",
                 "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.id "
