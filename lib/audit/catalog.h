@@ -12,6 +12,9 @@
 
 namespace pcx::audit {
 
+// For so many months after this one there are partitions (sql/make_months.sql).
+inline constexpr int kMonthsAhead = 3;
+
 inline constexpr const char* kLogRelation = "public.audit_logs";  // the application's own trail
 
 enum class TableKind { absent, table, partitioned, view, foreign };

@@ -1,8 +1,7 @@
 #include "audit/checkpoint_store.h"
 
-#include <charconv>
-
 #include "audit/sql.h"
+#include "audit/xid.h"
 #include "core/error.h"
 #include "core/time.h"
 
@@ -24,7 +23,7 @@ CheckpointRow to_row(const db::Row& row) {
       .last = {.segment = row["last_segment"].as<int>(), .seq = row["last_seq"].as<std::int64_t>()},
       .max_seq = row["max_seq"].as<std::int64_t>(),
       .note = row["note"].as<std::string>()};
-  std::from_chars(xid.data(), xid.data() + xid.size(), made.last.xid);
+  made.last.xid = xid_in(xid);
   return made;
 }
 

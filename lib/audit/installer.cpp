@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audit/catalog.h"
 #include "audit/epoch.h"
 #include "audit/sql.h"
 #include "core/error.h"
@@ -13,7 +14,6 @@ namespace pcx::audit {
 
 namespace {
 
-constexpr int kMonthsAhead = 3;
 constexpr int kAdoptRows = 10'000;
 constexpr std::string_view kEventTriggers[] = {"pcx_audit_ddl", "pcx_audit_drop"};
 

@@ -1,7 +1,6 @@
 #include "audit/seal.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 
 #include <fmt/format.h>
@@ -15,6 +14,7 @@
 #include "audit/sql.h"
 #include "audit/tile_store.h"
 #include "audit/trail_reading.h"
+#include "audit/xid.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/time.h"
@@ -40,12 +40,6 @@ struct Sealed {
   std::int64_t max_seq = 0;
   std::optional<Time> at;
 };
-
-std::uint64_t number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 Error altered(std::uint64_t size, const char* what) {
   return Error{ErrorCode::critical,
@@ -93,8 +87,8 @@ Sealed read_sealed(db::Transaction& tx, const Epoch& epoch, const VerifierKey& k
 Horizon read_horizon(db::Transaction& tx) {
   const db::Result rows = tx.query(sql::read_seal_horizon);
   const db::Row row = rows.one();
-  return {row["segment"].as<int>(), number_in(row["xid"].as<std::string_view>()),
-          number_in(row["xmax"].as<std::string_view>()),
+  return {row["segment"].as<int>(), xid_in(row["xid"].as<std::string_view>()),
+          xid_in(row["xmax"].as<std::string_view>()),
           parse_rfc3339(row["now"].as<std::string_view>()).value()};
 }
 
@@ -204,7 +198,7 @@ SealReport prepare(const SealTools& tools) {
   require_trail(tx);
   auto epoch = newest_epoch(tx);
   if (!epoch) throw no_trail();
-  tx.query(sql::make_trail_months, {kMonthsAhead});
+  tx.query(sql::make_months, {kMonthsAhead});
   const auto newest = newest_checkpoint(tx);
   auto opened = open_epoch_when_needed(tx, newest ? newest->note : "", tools.random);
   report.has_opened_epoch = opened.has_value();

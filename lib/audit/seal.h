@@ -27,7 +27,6 @@ inline constexpr db::AdvisoryKey kSealLock{0x7063785f7365616c, "pcx audit seal"}
 
 inline constexpr std::int64_t kSealedRowsMax = 100'000;  // of one checkpoint
 inline constexpr std::chrono::minutes kHeartbeat{60};    // a checkpoint at least that often
-inline constexpr int kMonthsAhead = 3;
 
 struct SealTools {
   db::Database& database;
