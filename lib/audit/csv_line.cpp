@@ -7,6 +7,7 @@
 
 #include "audit/export_line.h"
 #include "audit/pg_time.h"
+#include "audit/quotes.h"
 #include "core/text.h"
 
 namespace pcx::audit {
@@ -60,6 +61,8 @@ void append_field(std::string& out, const ExportColumn& column, const db::Binary
 
 // --- Reading
 
+bool is_special(char byte) { return byte == ',' || byte == '"' || byte == '\r' || byte == '\n'; }
+
 // Cells from left to right.
 class Cells {
  public:
@@ -70,33 +73,34 @@ class Cells {
     bool is_quoted = false;   //
     bool has_quotes = false;  // in it, each twice
   };
-  std::optional<Cell> next() {
+  bool next(Cell& cell) {
     if (!std::exchange(is_first_, false)) {
-      if (!rest_.starts_with(',')) return std::nullopt;
+      if (!rest_.starts_with(',')) return false;
       rest_.remove_prefix(1);
     }
-    if (rest_.starts_with('"')) return quoted();
-    const std::size_t end = std::min(rest_.find(','), rest_.size());
-    const Cell cell{rest_.substr(0, end)};
+    if (rest_.starts_with('"')) return quoted(cell);
+    const auto stop = std::ranges::find_if(rest_, is_special);
+    const auto end = static_cast<std::size_t>(stop - rest_.begin());
+    cell = {rest_.substr(0, end)};
     rest_.remove_prefix(end);
-    if (cell.text.find_first_of("\"\r\n") != std::string_view::npos) return std::nullopt;
-    return cell;
+    return rest_.empty() || rest_.front() == ',';
   }
   bool is_at_end() const { return rest_.empty(); }
 
  private:
-  std::optional<Cell> quoted() {
-    Cell cell{.text = {}, .is_quoted = true};
+  bool quoted(Cell& cell) {
+    cell.is_quoted = true;
+    cell.has_quotes = false;
     for (std::size_t at = 1;; at += 2) {
-      at = rest_.find('"', at);
-      if (at == std::string_view::npos) return std::nullopt;
-      if (rest_.substr(at + 1).starts_with('"')) {
+      at = find_quote(rest_, at);
+      if (at == std::string_view::npos) return false;
+      if (at + 1 < rest_.size() && rest_[at + 1] == '"') {
         cell.has_quotes = true;
         continue;
       }
       cell.text = rest_.substr(1, at - 1);
       rest_.remove_prefix(at + 1);
-      return cell;
+      return true;
     }
   }
 
@@ -104,17 +108,14 @@ class Cells {
   bool is_first_ = true;
 };
 
+// REQUIRES: each quote in it is there twice
 void append_unquoted(std::string& text, std::string_view cell) {
-  for (;;) {
-    const std::size_t quote = cell.find('"');
-    if (quote == std::string_view::npos) break;
-    text += cell.substr(0, quote + 1);
-    cell.remove_prefix(quote + 2);
-  }
-  text += cell;
+  const std::size_t old = text.size();
+  text.resize(old + cell.size());
+  text.resize(old + copy_unquoted(text.data() + old, cell));
 }
 
-constexpr std::size_t kCellsMax = 64;  // there are fewer columns
+constexpr std::size_t kCellsMax = 32;  // there are fewer columns
 
 struct Line {
   std::array<Cells::Cell, kCellsMax> cells;
@@ -128,9 +129,7 @@ bool read_cells(std::string_view text, Line& line) {
   Cells cells{text};
   const std::size_t count = std::min(csv_columns().size(), kCellsMax);
   for (; line.count < count; ++line.count) {
-    const auto cell = cells.next();
-    if (!cell) return false;
-    line.cells[line.count] = *cell;
+    if (!cells.next(line.cells[line.count])) return false;
   }
   return cells.is_at_end();
 }

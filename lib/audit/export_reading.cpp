@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/quotes.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -64,9 +65,8 @@ std::optional<std::size_t> LineFile::find_end(std::size_t from) {
     const std::size_t end = buffer_.find('\n', from);
     const std::size_t until = std::min(end, buffer_.size());
     if (format_ == ExportFormat::csv) {
-      const auto quotes = std::count(buffer_.begin() + static_cast<std::ptrdiff_t>(from),
-                                     buffer_.begin() + static_cast<std::ptrdiff_t>(until), '"');
-      is_in_quotes_ ^= quotes % 2 != 0;
+      const std::string_view looked_at{buffer_.data() + from, until - from};
+      is_in_quotes_ ^= has_odd_quotes(looked_at);
     }
     if (end == std::string::npos) return std::nullopt;
     if (!is_in_quotes_) return end;
