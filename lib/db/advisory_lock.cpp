@@ -13,6 +13,8 @@
 namespace pcx::db {
 namespace {
 
+constexpr std::string_view kReleased = "released";  // while it was asked who holds it
+
 bool try_lock(Database& database, const AdvisoryKey& key) {
   return database.query(sql::try_advisory_lock, {key.number}).one()["taken"].as<bool>();
 }
@@ -29,7 +31,8 @@ Error held_error(Database& database, const AdvisoryKey& key) {
   const auto holder = find_lock_holder(database, key);
   if (!holder) {  // released between the last try and this question
     return Error{ErrorCode::busy, fmt::format("the lock \"{}\" was held until just now", key.name),
-                 "Run the command again."};
+                 "Run the command again."}
+        .because(std::string{kReleased});
   }
   return Error{ErrorCode::busy,
                fmt::format("the lock \"{}\" is held by {}", key.name, to_string(*holder)),
@@ -57,7 +60,11 @@ void AdvisoryLock::take(const Wait& wait, Clock& clock, const Interrupt& interru
   const auto until = clock.steady_now() + wait.deadline;
   while (!try_lock(*database_, key_)) {
     const auto left = until - clock.steady_now();
-    if (left <= std::chrono::nanoseconds{0}) throw held_error(*database_, key_);
+    if (left <= std::chrono::nanoseconds{0}) {
+      const Error error = held_error(*database_, key_);
+      if (error.reason() != kReleased || !try_lock(*database_, key_)) throw error;
+      break;
+    }
     interrupt.throw_if_requested();
     clock.sleep_for(std::min<std::chrono::nanoseconds>(left, wait.poll));
   }
