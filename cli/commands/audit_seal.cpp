@@ -341,7 +341,9 @@ Cmd rotate_command() {
                     kAltered,
                     {66, "there is no trail, or no signing key is named"},
                     kOtherSealer,
-                    {79, "the newest checkpoint was signed by another key"}},
+                    {79,
+                     "the newest checkpoint was signed by another key, or another one has taken "
+                     "over from the new one before"}},
           .needs = Needs::database_state,
           .mutating = true,
           .run = run_key_rotate};

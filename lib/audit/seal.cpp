@@ -14,6 +14,7 @@
 #include "audit/sql.h"
 #include "audit/tile_store.h"
 #include "audit/trail_reading.h"
+#include "audit/trusted_keys.h"
 #include "audit/xid.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -252,6 +253,24 @@ SealReport or_critical(const std::function<SealReport()>& work) {
   }
 }
 
+// Before anything is written. Who has handed over his key does not get it back: what it signs would
+// not be believed, behind the checkpoint that retired it.
+void require_change(const SealTools& tools, const KeyChange& change) {
+  db::Transaction tx = tools.database.begin(db::Access::read_only);
+  see_every_row(tx);
+  require_trail(tx);
+  if (const auto newest = newest_checkpoint(tx)) open_newest(*newest, change.before);
+  const TrustedKeys keys{{change.before}, list_key_changes(tx)};
+  const VerifierKey* const successor = keys.successor_of(change.after);
+  if (successor == nullptr) return;
+  throw Error{ErrorCode::conflict,
+              fmt::format("{} signed this trail before, and {} has taken over from it: nobody "
+                          "would believe what it signs from now on",
+                          change.after.label(), successor->label()),
+              "Make a new key with 'pcx audit keygen --out FILE', and give that as --new-key."}
+      .because("retired_key");
+}
+
 void seal_all(const SealTools& tools, const std::optional<KeyChange>& change, SealReport& report) {
   while (seal_some(tools, change, report)) {
   }
@@ -274,6 +293,7 @@ SealReport change_key(const SealTools& tools) {
     throw Error{ErrorCode::usage, "the new key is the one that signs already"};
   }
   return or_critical([&] {
+    require_change(tools, change);
     SealReport report = prepare(tools);
     Document details = Document::object();
     details.set("before", change.before.text());

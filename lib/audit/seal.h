@@ -65,7 +65,9 @@ SealReport seal(const SealTools& tools);
 
 // From now on the second of two keys signs: writes the note (kind 'key': {"before", "after"}, both
 // verifier keys), seals what can be sealed, and makes a checkpoint that says so and that both keys
-// sign. REQUIRES and throws as seal(), and Error{usage} when the keys are the same.
+// sign. REQUIRES and throws as seal(), and Error{usage} when the keys are the same, Error{conflict}
+// with reason "retired_key" when another one has taken over from the second one; nothing is written
+// then.
 SealReport change_key(const SealTools& tools);
 
 }  // namespace pcx::audit

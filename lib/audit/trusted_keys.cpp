@@ -47,6 +47,7 @@ std::variant<TrustedKeys::Opened, NoteDoubt> TrustedKeys::open_signed(
   if (const auto* const fault = std::get_if<NoteFault>(&opened))
     return NoteDoubt{to_string(*fault)};
   const Note& known = std::get<Note>(opened);
+  if (std::ranges::find(changes_, keys) == changes_.end()) changes_.push_back(keys);
   auto tree = parse_sealed(known.text);
   if (!tree) return NoteDoubt{"no checkpoint of pcx"};
   return Opened{std::move(*tree), known.verified};
@@ -56,6 +57,11 @@ std::variant<SealedTree, NoteDoubt> TrustedKeys::open(const std::string& note) c
   auto opened = open_signed(note);
   if (auto* const doubt = std::get_if<NoteDoubt>(&opened)) return std::move(*doubt);
   return std::move(std::get<Opened>(opened).tree);
+const VerifierKey* TrustedKeys::successor_of(const VerifierKey& key) const {
+  const auto change = std::ranges::find(changes_, key, &KeyChange::before);
+  return change == changes_.end() ? nullptr : &change->after;
+}
+
 }
 
 std::variant<SealedTree, NoteDoubt> TrustedKeys::open_next(const std::string& note) {

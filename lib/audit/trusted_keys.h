@@ -38,9 +38,13 @@ class TrustedKeys {
   };
   std::variant<Opened, NoteDoubt> open_signed(const std::string& note) const;
   bool learn(const std::string& change);
+  // The key that took over from `key`, whichever checkpoint says so; nullptr: none did.
+  const VerifierKey* successor_of(const VerifierKey& key) const;
+
 
   std::vector<VerifierKey> keys_;
   std::vector<std::uint32_t> retired_;  // ids
 };
 
 }  // namespace pcx::audit
+  std::vector<KeyChange> changes_;      // that both keys have signed
