@@ -175,15 +175,15 @@ void require_believed(db::Transaction& tx, std::vector<audit::VerifierKey> given
                            "--verifier-key KEY."
                          : "'pcx audit verify' says more; runbooks/audit.md says what to do."}
       .because(is_unknown ? "unknown_signer" : "checkpoint_altered");
+  audit::require_trail(database);
+  auto given = verifier_keys(context, values, &database);
 }
 
 audit::CheckpointRow require_checkpoint(Context& context, const Values& values) {
   db::Database& database = context.database();
   db::Transaction tx = database.begin(db::Access::read_only);
-  audit::require_trail(tx);
-  const auto newest = audit::newest_checkpoint(tx);
-  if (newest) {
-    require_believed(tx, verifier_keys(context, values, nullptr), *newest);
+  if (const auto newest = audit::newest_checkpoint(tx)) {
+    require_believed(tx, std::move(given), *newest);
     return *newest;
   }
   throw Error{ErrorCode::not_found, "nothing was sealed yet", "Run 'pcx audit seal'."}.because(

@@ -1,5 +1,7 @@
 // pcx audit show: flags -> lib/audit -> show.
 #include <algorithm>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -185,19 +187,34 @@ struct Proven {
   bool is_broken() const { return proof && !proof->holds(); }
 };
 
+Proven unproven(const Error& error) {
+  if (error.reason() == "no_verifier_key") {
+    return {{}, "not looked for: no verifier key is known", {}};
+  }
+  return {{}, fmt::format("none: {}", error.what()), error};
+}
+
+// Whose signatures are believed, or why nobody's are; found before a transaction begins.
+using Believed = std::variant<std::vector<audit::VerifierKey>, Error>;
+
+Believed believed_keys(Context& context, const Values& values) {
+  try {
+    return verifier_keys(context, values, &context.database());
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
 // Without a verifier key, and before it is sealed, an event is shown all the same.
-Proven prove(Context& context, const Values& values, db::Transaction& tx, const Event& event,
+Proven prove(db::Transaction& tx, const Believed& believed, const Event& event,
              const std::vector<LedgerPlace>& places) {
   if (places.empty() || !places.front().sealing) return {{}, "none: it is not sealed yet", {}};
+  if (const auto* const error = std::get_if<Error>(&believed)) return unproven(*error);
   try {
-    const audit::TrustedKeys keys{verifier_keys(context, values, &context.database()),
-                                  audit::list_key_changes(tx)};
+    const audit::TrustedKeys keys{std::get<0>(believed), audit::list_key_changes(tx)};
     return {audit::prove_record(tx, keys, event.id), {}, {}};
   } catch (const Error& error) {
-    if (error.reason() == "no_verifier_key") {
-      return {{}, "not looked for: no verifier key is known", {}};
-    }
-    return {{}, fmt::format("none: {}", error.what()), error};
+    return unproven(error);
   }
 }
 
@@ -240,6 +257,7 @@ Outcome ask(Context& context, const Values& values) {
   if (id.find('\0') != std::string::npos || find_invalid_utf8(id)) {
     throw Error{ErrorCode::usage, "the id is no text"};
   }
+  const Believed believed = believed_keys(context, values);
   db::Transaction tx =
       context.database().begin(db::Access::read_only, db::Isolation::repeatable_read);
   audit::limit_reading(tx, values.duration("--timeout"));
@@ -253,7 +271,7 @@ Outcome ask(Context& context, const Values& values) {
         .because("no_such_event");
   }
   const auto places = read_places(tx, *event);
-  const Proven proven = prove(context, values, tx, *event, places);
+  const Proven proven = prove(tx, believed, *event, places);
   const Related related = read_related(tx, *event, sources, context.clock());
   Document document = event_document(*event);
   document.set("ledger", document_of(places));

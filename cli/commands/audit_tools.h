@@ -18,13 +18,16 @@ Opt verifier_key_option();
 
 // Where the signing key is: the option (a flag, PCX_AUDIT_SIGNING_KEY or the configuration), else
 // systemd's credential, else the file of the sandbox whose server `database` is a session on.
-// `database`: nullptr for commands without one. std::nullopt when none of them names a file.
+// `database`: nullptr for commands without one; no transaction of it is open. std::nullopt when
+// none of them names a file.
 std::optional<std::filesystem::path> find_signing_key(Context& context, const Values& values,
                                                       db::Database* database);
 
 // Throws Error{not_found} with reason "no_signing_key", and as audit::read_signing_key_file().
 audit::SigningKey open_signing_key(Context& context, const Values& values);
 
+// REQUIRES: no transaction of `database` is open.
+//
 // Whose signatures are believed: those of the option (flags, or the configuration's list, each a
 // verifier key), else the one that belongs to the signing key.
 //

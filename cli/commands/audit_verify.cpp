@@ -127,9 +127,9 @@ Document texts_of(const std::vector<audit::Hash>& hashes) {
 Outcome prove(Context& context, const Values& values, const std::string& record) {
   db::Database database = context.open_database(db::ConnectOptions{});
   audit::require_trail(database);
+  auto given = verifier_keys(context, values, &database);
   db::Transaction tx = database.begin(db::Access::read_only);
-  const audit::TrustedKeys keys{verifier_keys(context, values, &database),
-                                audit::list_key_changes(tx)};
+  const audit::TrustedKeys keys{std::move(given), audit::list_key_changes(tx)};
   const auto proof = audit::prove_record(tx, keys, record);
   const auto& tree = proof.tree.checkpoint;
   Document document = Document::object();
