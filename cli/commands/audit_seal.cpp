@@ -166,21 +166,17 @@ void require_believed(db::Transaction& tx, std::vector<audit::VerifierKey> given
   const auto opened = keys.open(row.note);
   const auto* const doubt = std::get_if<audit::NoteDoubt>(&opened);
   if (doubt == nullptr) return;
-  const auto fault = audit::open_note(row.note, keys.keys());
-  const auto* const why = std::get_if<audit::NoteFault>(&fault);
-  const bool is_unknown = why != nullptr && *why == audit::NoteFault::unknown_signers;
-  throw Error{is_unknown ? ErrorCode::unknown : ErrorCode::critical,
+  if (!doubt->strangers.empty()) throw audit::unknown_signers(doubt->strangers);
+  throw Error{ErrorCode::critical,
               fmt::format("the newest checkpoint is not to be kept: {}", doubt->what),
-              is_unknown ? "Give the verifier key of who seals, as 'pcx audit keygen' printed it: "
-                           "--verifier-key KEY."
-                         : "'pcx audit verify' says more; runbooks/audit.md says what to do."}
-      .because(is_unknown ? "unknown_signer" : "checkpoint_altered");
-  audit::require_trail(database);
-  auto given = verifier_keys(context, values, &database);
+              "'pcx audit verify' says more; runbooks/audit.md says what to do."}
+      .because("checkpoint_altered");
 }
 
 audit::CheckpointRow require_checkpoint(Context& context, const Values& values) {
   db::Database& database = context.database();
+  audit::require_trail(database);
+  auto given = verifier_keys(context, values, &database);
   db::Transaction tx = database.begin(db::Access::read_only);
   if (const auto newest = audit::newest_checkpoint(tx)) {
     require_believed(tx, std::move(given), *newest);

@@ -319,6 +319,7 @@ std::vector<Cmd> audit_show_commands() {
                      "a row of audit_logs, as data"}},
        .exits = {{0, "shown"},
                  {2, "shown, and it is not what was sealed"},
+                 {3, "shown, and nobody who is known has signed the tree"},
                  {66, "there is no such event, or no trail"},
                  {75, "a statement took longer than --timeout"},
                  {77, "the role may not read audit_logs or schema pcx"}},

@@ -267,7 +267,9 @@ std::vector<Cmd> audit_verify_commands() {
        .exits = {{0, "the trail is what was sealed"},
                  {1, "rows wait for their seal, something is not captured, or it was restored"},
                  {2, "the trail was tampered with"},
-                 {3, "it could not be verified: no key, no rights, or an error"}},
+                 {3,
+                  "it could not be verified: no key, none that has signed it, no rights, no trail, "
+                  "or an error"}},
        .needs = Needs::config,
        .unknown_on_error = true,
        .run = run_verify}};

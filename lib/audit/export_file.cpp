@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <variant>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "audit/note.h"
 #include "audit/patched_tree.h"
 #include "audit/record.h"
+#include "audit/trusted_keys.h"
 #include "core/file.h"
 #include "core/text.h"
 
@@ -72,6 +74,7 @@ class Verification {
     for (const ManifestTree& listed : manifest_.trees) {
       const auto note = open_note(listed.checkpoint, keys);
       if (const auto* fault = std::get_if<NoteFault>(&note)) {
+        if (trees_.empty()) require_known_signer(keys);
         return fail(Kind::signature,
                     fmt::format("the checkpoint of tree {}: {}", listed.number, to_string(*fault)));
       }
@@ -85,11 +88,23 @@ class Verification {
       }
       SignedTree tree{listed, std::get<Checkpoint>(checkpoint), {}};
       for (const NoteSignature& signature : std::get<Note>(note).verified) {
-        tree.signers.push_back(fmt::format("{}+{:08x}", signature.name, signature.key_id));
+        tree.signers.push_back(signature.label());
       }
       trees_.push_back(std::move(tree));
     }
     return true;
+  }
+
+  // As that of a trail (audit/verify.h).
+  void require_known_signer(std::span<const VerifierKey> keys) const {
+    std::set<std::string> strangers;
+    for (const ManifestTree& listed : manifest_.trees) {
+      const auto note = open_note(listed.checkpoint, keys);
+      const auto* const fault = std::get_if<NoteFault>(&note);
+      if (fault == nullptr || *fault != NoteFault::unknown_signers) return;
+      for (const auto& by : read_signatures(listed.checkpoint)) strangers.insert(by.label());
+    }
+    throw unknown_signers({strangers.begin(), strangers.end()});
   }
 
   bool check_header() {

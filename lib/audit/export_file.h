@@ -71,7 +71,8 @@ struct ExportReport {
 // where it is not beside the file. With `interrupt` a requested stop ends it.
 //
 // Throws Error{not_found} when one of the files is not there, Error{data} with reason "manifest"
-// when the manifest is none, Error{io}, Error{interrupted}.
+// when the manifest is none, unknown_signers() (audit/trusted_keys.h) when nobody who is known has
+// signed any of its trees, Error{io}, Error{interrupted}.
 ExportReport verify_export_file(const std::filesystem::path& file,
                                 std::span<const VerifierKey> keys,
                                 const std::filesystem::path& manifest = {},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "core/error.h"
 #include "core/text.h"
 #include "crypto/encoding.h"
@@ -81,21 +83,15 @@ std::optional<NoteFault> take(NoteSignature signature, std::span<const VerifierK
   return std::nullopt;
 }
 
-}  // namespace
-
-bool is_note_text(std::string_view text) noexcept {
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; };
-  return std::ranges::none_of(text, is_control) && !find_invalid_utf8(text);
-}
-
-std::variant<Note, NoteFault> open_note(std::string_view note, std::span<const VerifierKey> keys) {
+std::optional<NoteFault> read_note(std::string_view note, std::span<const VerifierKey> keys,
+                                   Note& opened) {
   if (note.size() > kNoteBytesMax) return NoteFault::too_long;
   if (!is_note_text(note)) return NoteFault::not_text;
   const auto blank_line = note.rfind("\n\n");
   if (blank_line == std::string_view::npos) return NoteFault::no_signatures;
   std::string_view lines = note.substr(blank_line + 2);
   if (!lines.ends_with('\n')) return NoteFault::no_signatures;
-  Note opened{.text = std::string{note.substr(0, blank_line + 1)}};
+  opened.text = note.substr(0, blank_line + 1);
   for (std::size_t count = 1; !lines.empty(); ++count) {
     const auto line_end = lines.find('\n');
     auto signature = parse_line(lines.substr(0, line_end));
@@ -104,8 +100,29 @@ std::variant<Note, NoteFault> open_note(std::string_view note, std::span<const V
     if (count > kNoteSignaturesMax) return NoteFault::too_many_signatures;
     if (const auto fault = take(std::move(*signature), keys, opened)) return *fault;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string NoteSignature::label() const { return fmt::format("{}+{:08x}", name, key_id); }
+
+bool is_note_text(std::string_view text) noexcept {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; };
+  return std::ranges::none_of(text, is_control) && !find_invalid_utf8(text);
+}
+
+std::variant<Note, NoteFault> open_note(std::string_view note, std::span<const VerifierKey> keys) {
+  Note opened;
+  if (const auto fault = read_note(note, keys, opened)) return *fault;
   if (opened.verified.empty()) return NoteFault::unknown_signers;
   return opened;
+}
+
+std::vector<NoteSignature> read_signatures(std::string_view note) {
+  Note opened;
+  if (read_note(note, {}, opened)) return {};
+  return std::move(opened.unknown);
 }
 
 std::string sign_note(std::string_view text, std::span<const SigningKey> keys) {

@@ -30,6 +30,7 @@ struct NoteSignature {
   std::uint32_t key_id = 0;
   std::string bytes;  // behind the id
   bool operator==(const NoteSignature&) const = default;
+  std::string label() const;  // "<name>+<id>", as VerifierKey::label()
 };
 
 // A note that a known key has signed.
@@ -52,6 +53,10 @@ enum class NoteFault {
 
 // A note whose text may be believed. One wrong signature of a known key is enough to refuse it.
 std::variant<Note, NoteFault> open_note(std::string_view note, std::span<const VerifierKey> keys);
+
+// Whatever signatures it bears, each once: nothing is known about them. None of a note that is not
+// as above.
+std::vector<NoteSignature> read_signatures(std::string_view note);
 
 // The note with a signature by each key, in their order: two while a key is replaced by the next.
 // Throws Error{data} when `text` is none (of a note), there is no key, or it would be too large.

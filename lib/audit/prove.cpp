@@ -93,6 +93,7 @@ InclusionProof prove_record(db::Transaction& tx, const TrustedKeys& keys,
   const auto newest = newest_checkpoint(tx, place->epoch).value();
   auto opened = keys.open(newest.note);
   if (const auto* const doubt = std::get_if<NoteDoubt>(&opened)) {
+    if (!doubt->strangers.empty()) throw unknown_signers(doubt->strangers);
     throw Error{ErrorCode::critical, "the newest checkpoint: " + doubt->what}.because(
         "checkpoint_altered");
   }

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/text.h"
+
 namespace pcx::audit {
 
 namespace {
@@ -13,6 +17,17 @@ bool has_signed(const std::vector<NoteSignature>& signers, const VerifierKey& ke
 }
 
 }  // namespace
+
+Error unknown_signers(const std::vector<std::string>& strangers) {
+  Error error{
+      ErrorCode::unknown,
+      fmt::format("no signature by a known key; signed by {}",
+                  escape_controls(join(strangers, ", "))),
+      "Give the verifier key of who seals, as 'pcx audit keygen' printed it (--verifier-key "
+      "KEY). If it is that one, somebody else has signed: runbooks/audit.md says what to "
+      "do."};
+  return std::move(error.because("unknown_signer"));
+}
 
 TrustedKeys::TrustedKeys(std::vector<VerifierKey> given, const std::vector<std::string>& changes)
     : keys_(std::move(given)) {
@@ -32,6 +47,7 @@ bool TrustedKeys::learn(const std::string& change) {
   const auto reopened = open_note(change, both);
   const auto* const note = std::get_if<Note>(&reopened);
   if (note == nullptr || note->verified.size() != 2) return false;
+  if (std::ranges::find(changes_, keys) == changes_.end()) changes_.push_back(keys);
   bool has_learned = false;
   for (const VerifierKey& key : both) {
     if (std::ranges::find(keys_, key) != keys_.end()) continue;
@@ -41,13 +57,22 @@ bool TrustedKeys::learn(const std::string& change) {
   return has_learned;
 }
 
+const VerifierKey* TrustedKeys::successor_of(const VerifierKey& key) const {
+  const auto change = std::ranges::find(changes_, key, &KeyChange::before);
+  return change == changes_.end() ? nullptr : &change->after;
+}
+
 std::variant<TrustedKeys::Opened, NoteDoubt> TrustedKeys::open_signed(
     const std::string& note) const {
   const auto opened = open_note(note, keys_);
-  if (const auto* const fault = std::get_if<NoteFault>(&opened))
-    return NoteDoubt{to_string(*fault)};
+  if (const auto* const fault = std::get_if<NoteFault>(&opened)) {
+    NoteDoubt doubt{to_string(*fault), {}};
+    if (*fault == NoteFault::unknown_signers) {
+      for (const NoteSignature& by : read_signatures(note)) doubt.strangers.push_back(by.label());
+    }
+    return doubt;
+  }
   const Note& known = std::get<Note>(opened);
-  if (std::ranges::find(changes_, keys) == changes_.end()) changes_.push_back(keys);
   auto tree = parse_sealed(known.text);
   if (!tree) return NoteDoubt{"no checkpoint of pcx"};
   return Opened{std::move(*tree), known.verified};
@@ -57,11 +82,6 @@ std::variant<SealedTree, NoteDoubt> TrustedKeys::open(const std::string& note) c
   auto opened = open_signed(note);
   if (auto* const doubt = std::get_if<NoteDoubt>(&opened)) return std::move(*doubt);
   return std::move(std::get<Opened>(opened).tree);
-const VerifierKey* TrustedKeys::successor_of(const VerifierKey& key) const {
-  const auto change = std::ranges::find(changes_, key, &KeyChange::before);
-  return change == changes_.end() ? nullptr : &change->after;
-}
-
 }
 
 std::variant<SealedTree, NoteDoubt> TrustedKeys::open_next(const std::string& note) {

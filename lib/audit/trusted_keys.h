@@ -8,13 +8,20 @@
 
 #include "audit/note.h"
 #include "audit/seal_point.h"
+#include "core/error.h"
 
 namespace pcx::audit {
 
 // What is wrong with a note.
 struct NoteDoubt {
   std::string what;  // "no signature by a known key"
+  // Who has signed a note that nobody who is known has signed, as labels of their keys.
+  std::vector<std::string> strangers = {};
 };
+
+// That none of those who have signed is known: the question whether what they have signed is right
+// cannot be answered. Error{unknown} with reason "unknown_signer".
+Error unknown_signers(const std::vector<std::string>& strangers);
 
 class TrustedKeys {
  public:
@@ -31,6 +38,9 @@ class TrustedKeys {
 
   const std::vector<VerifierKey>& keys() const { return keys_; }
 
+  // The key that took over from `key`, whichever checkpoint says so; nullptr: none did.
+  const VerifierKey* successor_of(const VerifierKey& key) const;
+
  private:
   struct Opened {
     SealedTree tree;
@@ -38,13 +48,10 @@ class TrustedKeys {
   };
   std::variant<Opened, NoteDoubt> open_signed(const std::string& note) const;
   bool learn(const std::string& change);
-  // The key that took over from `key`, whichever checkpoint says so; nullptr: none did.
-  const VerifierKey* successor_of(const VerifierKey& key) const;
-
 
   std::vector<VerifierKey> keys_;
+  std::vector<KeyChange> changes_;      // that both keys have signed
   std::vector<std::uint32_t> retired_;  // ids
 };
 
 }  // namespace pcx::audit
-  std::vector<KeyChange> changes_;      // that both keys have signed

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -128,7 +129,28 @@ class Verification {
  private:
   void look() {
     check_server();
+  // Tampering is what known keys tell apart from the rest; who gave another trail's key knows none.
+  void require_known_signer() {
+    for (const std::string& note : options_.against) {
+      if (std::holds_alternative<SealedTree>(keys_.open(note))) return;
+    }
+    std::set<std::string> strangers;
+    std::vector<CheckpointRow> page;
+    do {
+      const auto last = page.empty() ? std::nullopt : std::optional{page.back()};
+      page = list_checkpoints(tx_, last);
+      for (const CheckpointRow& row : page) {
+        const auto opened = keys_.open(row.note);
+        const auto* const doubt = std::get_if<NoteDoubt>(&opened);
+        if (doubt == nullptr || doubt->strangers.empty()) return;
+        strangers.insert(doubt->strangers.begin(), doubt->strangers.end());
+      }
+    } while (!page.empty());
+    if (!strangers.empty()) throw unknown_signers({strangers.begin(), strangers.end()});
+  }
+
     CheckpointChain chain{tx_, origins_of(trees_.epochs), keys_, report_.findings};
+    require_known_signer();
     if (options_.level == VerifyLevel::quick) {
       check_consistency(chain);
     } else {
