@@ -4,8 +4,11 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "audit/sql.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "crypto/encoding.h"
 
 namespace pcx::audit {
@@ -131,8 +134,21 @@ Error no_trail() {
   return std::move(error.because("no_trail"));
 }
 
+MissingTables find_missing_tables(db::Transaction& tx) {
+  const db::Result rows = tx.query(sql::find_missing_tables);
+  return {rows.one()["missing"].as<std::vector<std::string>>(), rows.one()["is_all"].as<bool>()};
+}
+
 void require_trail(db::Transaction& tx) {
-  if (!has_trail(tx)) throw no_trail();
+  const MissingTables missing = find_missing_tables(tx);
+  if (missing.names.empty()) return;
+  if (missing.is_all) throw no_trail();
+  throw Error{ErrorCode::not_found,
+              fmt::format("the trail is not whole: {} {} missing", join(missing.names, ", "),
+                          missing.names.size() == 1 ? "is" : "are"),
+              "They were dropped, or a restore left them out. 'pcx audit verify --against FILE' "
+              "tells which; runbooks/audit.md says what to do (Tampering found)."}
+      .because("trail_incomplete");
 }
 
 void require_trail(db::Database& database) {

@@ -69,7 +69,15 @@ EventTriggers read_event_triggers(db::Transaction& tx);
 // Whether schema pcx has the trail's tables; nothing else here may be asked otherwise.
 bool has_trail(db::Transaction& tx);
 
-// Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none.
+// Tables that the trail is made of, and that are not there ("pcx.ledger").
+struct MissingTables {
+  std::vector<std::string> names;
+  bool is_all = false;
+};
+MissingTables find_missing_tables(db::Transaction& tx);
+
+// Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none. Where
+// only some of its tables are there it is Error{not_found} with reason "trail_incomplete".
 Error no_trail();
 void require_trail(db::Transaction& tx);
 // Outside of transactions.

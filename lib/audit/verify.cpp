@@ -10,6 +10,7 @@
 #include "audit/catalog.h"
 #include "audit/checkpoint_chain.h"
 #include "audit/content_diff.h"
+#include "audit/dropped_trail.h"
 #include "audit/epoch_check.h"
 #include "audit/explain.h"
 #include "audit/hold_check.h"
@@ -127,8 +128,6 @@ class Verification {
   }
 
  private:
-  void look() {
-    check_server();
   // Tampering is what known keys tell apart from the rest; who gave another trail's key knows none.
   void require_known_signer() {
     for (const std::string& note : options_.against) {
@@ -149,8 +148,10 @@ class Verification {
     if (!strangers.empty()) throw unknown_signers({strangers.begin(), strangers.end()});
   }
 
-    CheckpointChain chain{tx_, origins_of(trees_.epochs), keys_, report_.findings};
+  void look() {
     require_known_signer();
+    check_server();
+    CheckpointChain chain{tx_, origins_of(trees_.epochs), keys_, report_.findings};
     if (options_.level == VerifyLevel::quick) {
       check_consistency(chain);
     } else {
@@ -356,6 +357,13 @@ Finding VerifyReport::verdict() const {
 }
 
 VerifyReport verify_trail(const VerifyTools& tools, const VerifyOptions& options) {
+  if (options.against.empty()) {
+    require_trail(tools.database);
+  } else if (!find_dropped(tools.database).empty()) {
+    VerifyReport report;
+    report.findings = judge_dropped(tools.database, options.keys, options.against);
+    return report;
+  }
   return Verification{tools, options}.run();
 }
 

@@ -71,9 +71,10 @@ struct VerifyReport {
   Finding verdict() const;  // critical, else unknown, else warning, else ok
 };
 
-// REQUIRES: schema pcx is current.
-// Throws Error{not_found} with reason "no_trail" when there is no trail, and what the server
-// answers.
+// REQUIRES: schema pcx is current, or not there. With VerifyOptions::against a trail that is gone
+// is a finding (audit/dropped_trail.h). Throws as require_trail() when there is no trail,
+// unknown_signers() when nobody who is believed has signed anything, here or of what was kept, and
+// what the server answers.
 VerifyReport verify_trail(const VerifyTools& tools, const VerifyOptions& options);
 
 }  // namespace pcx::audit
