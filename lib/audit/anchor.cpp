@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -41,6 +42,27 @@ void sync_folder(const std::filesystem::path& path) {
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
   const Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!file.is_open() || ::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
+}
+
+struct Kept {
+  Descriptor file;
+  bool is_new = false;
+  bool is_regular = true;
+};
+
+// A folder is of use to whoever may write a file in it that is there already, whatever else he may.
+Kept open_kept(const std::filesystem::path& path) {
+  constexpr int kFlags = O_APPEND | O_CLOEXEC;
+  Kept kept{.file = Descriptor{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | kFlags, 0644)}};
+  kept.is_new = kept.file.is_open();
+  if (!kept.is_new && errno == EEXIST) {
+    kept.file = Descriptor{::open(path.c_str(), O_WRONLY | kFlags)};
+  }
+  if (!kept.file.is_open()) throw_unwritten(path, ErrorCode::cannot_create);
+  struct stat status {};
+  if (::fstat(kept.file.number(), &status) != 0) throw_unwritten(path, ErrorCode::io);
+  kept.is_regular = S_ISREG(status.st_mode);
+  return kept;
 }
 
 // REQUIRES: it begins like a signature. One that was cut off is shorter, or its line does not end.
@@ -104,18 +126,26 @@ std::vector<std::string> split_notes(std::string_view file) {
 }
 
 bool append_note(const std::filesystem::path& path, const std::string& note) {
-  Descriptor file{::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644)};
-  if (!file.is_open()) throw_unwritten(path, ErrorCode::cannot_create);
-  while (::flock(file.number(), LOCK_EX) != 0) {
+  const Kept kept = open_kept(path);
+  while (::flock(kept.file.number(), LOCK_EX) != 0) {
     if (errno != EINTR) throw_unwritten(path, ErrorCode::io);
   }
-  const std::string kept = read_file(path, kAnchorBytesMax);
-  const auto notes = split_notes(kept);
+  if (!kept.is_regular) {
+    write_all(kept.file, note, path);
+    return true;
+  }
+  const std::string content = read_file(path, kAnchorBytesMax);
+  const auto notes = split_notes(content);
   if (std::ranges::find(notes, note) != notes.end()) return false;
-  write_all(file, std::string{separator_behind(kept)} + note, path);
-  if (::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
-  if (kept.empty()) sync_folder(path);
-  if (!file.close_now()) throw_unwritten(path, ErrorCode::io);
+  try {
+    write_all(kept.file, std::string{separator_behind(content)} + note, path);
+    if (::fsync(kept.file.number()) != 0) throw_unwritten(path, ErrorCode::io);
+  } catch (const Error&) {
+    // What the disk had room for says nothing; a file that only grows keeps it.
+    if (::ftruncate(kept.file.number(), static_cast<off_t>(content.size())) != 0) throw;
+    throw;
+  }
+  if (kept.is_new) sync_folder(path);
   return true;
 }
 

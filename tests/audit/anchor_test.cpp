@@ -56,6 +56,19 @@ TEST(AppendNote, BeginsAfreshBehindWhatWasCutOff) {
   }
 }
 
+// As a file that was made beforehand, in a folder that whoever appends may not look into.
+TEST(AppendNote, FillsAnEmptyFile) {
+  const testing::TemporaryFolder folder;
+  const auto file = folder.write("notes", "");
+  EXPECT_TRUE(append_note(file, kFirst));
+  EXPECT_EQ(read_file(file), kFirst);
+}
+
+TEST(AppendNote, SaysThatADeviceIsFull) {
+  EXPECT_EQ(testing::error_of([] { append_note("/dev/full", kFirst); }).code(), ErrorCode::io);
+  EXPECT_TRUE(append_note("/dev/null", kFirst));
+}
+
 TEST(AppendNote, NamesAFolderThatIsNotThere) {
   EXPECT_EQ(testing::error_of([] { append_note("/nowhere/notes", kFirst); }).code(),
             ErrorCode::cannot_create);
