@@ -44,7 +44,7 @@ struct Sealed {
 
 Error altered(std::uint64_t size, const char* what) {
   return Error{ErrorCode::critical,
-               fmt::format("the newest checkpoint, of {} leaves, {}", size, what),
+               fmt::format("the newest checkpoint, of {} leaves, does not hold up: {}", size, what),
                "Nothing was sealed over it. 'pcx audit verify --full' says more; "
                "runbooks/audit.md says what to do."}
       .because("checkpoint_altered");
@@ -61,7 +61,7 @@ SealedTree open_newest(const CheckpointRow& row, const VerifierKey& key) {
         .because("other_key");
   }
   auto sealed = parse_sealed(std::get<Note>(opened).text);
-  if (!sealed) throw altered(row.size, "is none of pcx");
+  if (!sealed) throw altered(row.size, "it is none of pcx");
   if (sealed->point.key_change && sealed->point.key_change->before == key) {
     throw Error{ErrorCode::conflict,
                 fmt::format("{} has taken over from {}", sealed->point.key_change->after.label(),
@@ -72,7 +72,7 @@ SealedTree open_newest(const CheckpointRow& row, const VerifierKey& key) {
   const bool fits = sealed->checkpoint.tree.size == row.size && sealed->point.last == row.last &&
                     sealed->point.first_size == row.first_size &&
                     sealed->point.sealed_at == row.sealed_at;
-  if (!fits) throw altered(row.size, "is not the one that was signed for its row");
+  if (!fits) throw altered(row.size, "it is not the one that was signed for its row");
   return std::move(*sealed);
 }
 
@@ -81,7 +81,7 @@ Sealed read_sealed(db::Transaction& tx, const Epoch& epoch, const VerifierKey& k
   const auto row = newest_checkpoint(tx, epoch.number);
   if (!row) return {.tree = {0, hasher.empty()}, .last = {2 * epoch.number, 0, 0}, .at = {}};
   const SealedTree sealed = open_newest(*row, key);
-  if (sealed.checkpoint.origin != epoch.origin) throw altered(row->size, "is another tree's");
+  if (sealed.checkpoint.origin != epoch.origin) throw altered(row->size, "it is another tree's");
   return {sealed.checkpoint.tree, sealed.point.last, row->max_seq, row->sealed_at};
 }
 

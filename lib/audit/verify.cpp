@@ -21,6 +21,7 @@
 #include "audit/trail_reading.h"
 #include "audit/trigger_check.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "core/time.h"
 
 namespace pcx::audit {
@@ -227,7 +228,10 @@ class Verification {
     if (!buckets.empty()) {
       evidence_.content = find_difference(ledger.tx(), content.tx(), buckets);
       const std::int64_t more = evidence_.content->left_out;
-      if (more > 0) add_unnamed(fmt::format("{} more rows differ, and are not named here", more));
+      if (more > 0)
+        add_unnamed(fmt::format("{} more {}, and {} not named here", more,
+                                more == 1 ? "row differs" : "rows differ",
+                                more == 1 ? "is" : "are"));
     }
   }
 
@@ -317,11 +321,13 @@ class Verification {
     const auto age = db::nullable<std::int64_t>(unsealed.one()["age_ms"]);
     if (options_.level == VerifyLevel::quick) report_.unsealed = rows;
     if (rows > 0 && std::chrono::milliseconds{age.value_or(0)} > options_.lag_max) {
-      add_gap(fmt::format("{} rows are not sealed yet, the oldest is {} old", rows,
+      add_gap(fmt::format("{} {} not sealed yet, the oldest is {} old", counted(rows, "row"),
+                          rows == 1 ? "is" : "are",
                           to_short_text(std::chrono::milliseconds{age.value_or(0)})));
     }
     const auto lost = tx_.query(sql::count_lost_changes).one()["changes"].as<std::int64_t>();
-    if (lost > 0) add_gap(fmt::format("{} changes could not be captured (pcx.audit_lost)", lost));
+    if (lost > 0)
+      add_gap(fmt::format("{} could not be captured (pcx.audit_lost)", counted(lost, "change")));
     if (newest == trees_.newest.end()) return;
     const auto now =
         parse_rfc3339(tx_.query(sql::clock_text).one()["now"].as<std::string_view>()).value();

@@ -97,6 +97,7 @@ std::string to_string(const LockHolder& holder) {
   if (!holder.application.empty()) text += fmt::format(", \"{}\"", holder.application);
   if (!holder.user.empty()) text += fmt::format(" of role {}", holder.user);
   if (!holder.client_address.empty()) text += fmt::format(" from {}", holder.client_address);
+  if (holder.held_for == std::chrono::seconds{0}) return text + ", for less than a second";
   return text + fmt::format(", since at least {}", to_short_text(holder.held_for));
 }
 
