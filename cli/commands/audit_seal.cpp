@@ -6,9 +6,11 @@
 #include "audit/anchor.h"
 #include "audit/catalog.h"
 #include "audit/prove.h"
+#include "audit/reader_rights.h"
 #include "audit/seal.h"
 #include "audit/signing_key_file.h"
 #include "audit/trusted_keys.h"
+#include "cli/commands/audit_install_tools.h"
 #include "cli/commands/audit_tools.h"
 #include "core/backoff.h"
 #include "core/error.h"
@@ -32,11 +34,14 @@ std::string shown_age(const std::optional<std::chrono::milliseconds>& age) {
 
 std::string rest_text(const audit::Unsealed& rest) {
   if (rest.rows == 0) return "";
-  std::string text = fmt::format(" {} not sealed yet, the oldest {} old", counted(rest.rows, "row"),
-                                 shown_age(rest.age));
+  std::string text =
+      fmt::format(" {} {} not sealed yet, and the oldest is {} old", counted(rest.rows, "row"),
+                  rest.rows == 1 ? "is" : "are", shown_age(rest.age));
   if (!rest.holder.empty()) {
-    text += fmt::format("; the oldest transaction that may still write: {}, for {}",
-                        escape_controls(rest.holder), shown_age(rest.holder_age));
+    text += fmt::format(
+        ". What holds them up is the oldest transaction that may still write: {}, "
+        "open for {}",
+        escape_controls(rest.holder), shown_age(rest.holder_age));
   }
   return text + ".";
 }
@@ -44,7 +49,7 @@ std::string rest_text(const audit::Unsealed& rest) {
 std::string summary_of(const SealReport& report) {
   std::string text;
   if (report.has_opened_epoch) {
-    text = fmt::format("A new tree, {}, since this is another server or database than before. ",
+    text = fmt::format("A new tree begins, {}: this is another server or database than before. ",
                        report.epoch.origin);
   }
   if (report.checkpoints == 0) {
@@ -151,12 +156,15 @@ db::AdvisoryLock lock_of(Context& context) {
 }
 
 Outcome run_seal(Context& context, const Values& values) {
+  const auto pause = values.has("--every") ? std::optional{pause_in(values)} : std::nullopt;
   const auto keys = keys_of(open_signing_key(context, values));
-  if (values.has("--every")) {
-    Sealer{context, keys}.run_every(values.duration("--every"));
-  }
-  const db::AdvisoryLock lock = lock_of(context);
-  return show(audit::seal({context.database(), keys, context.random()}));
+  SealReport report;
+  audit::with_sealer_rights(context.database(), [&] {
+    if (pause) Sealer{context, keys}.run_every(*pause);
+    const db::AdvisoryLock lock = lock_of(context);
+    report = audit::seal({context.database(), keys, context.random()});
+  });
+  return show(report);
 }
 
 // Nothing is kept that nobody will believe later on.
@@ -198,8 +206,8 @@ Document document_of(const audit::CheckpointRow& row) {
 // That the newest tree goes on from one that was kept.
 Outcome show_consistency(Context& context, const audit::CheckpointRow& row,
                          const std::string& file) {
+  const auto notes = notes_in_file(file);
   db::Transaction tx = context.database().begin(db::Access::read_only);
-  const auto notes = audit::split_notes(read_file(file, audit::kAnchorBytesMax));
   const auto proof = audit::prove_consistency(tx, row, notes);
   Document document = document_of(row);
   const auto set_tree = [&](const char* size, const char* root, const audit::SealedTree& tree) {
@@ -217,7 +225,7 @@ Outcome show_consistency(Context& context, const audit::CheckpointRow& row,
           proof.holds() ? Finding::ok : Finding::critical};
 }
 
-Outcome run_anchor(Context& context, const Values& values) {
+Outcome anchor(Context& context, const Values& values) {
   const auto row = require_checkpoint(context, values);
   if (const auto kept = values.optional_text("--since")) {
     return show_consistency(context, row, *kept);
@@ -232,9 +240,18 @@ Outcome run_anchor(Context& context, const Values& values) {
                       : "The newest checkpoint was there already."}};
 }
 
+Outcome run_anchor(Context& context, const Values& values) {
+  Outcome outcome{PlainText{}};
+  audit::with_reader_rights(context.database(), [&] { outcome = anchor(context, values); });
+  return outcome;
+}
+
 Outcome run_key_rotate(Context& context, const Values& values) {
   auto keys = keys_of(open_signing_key(context, values));
   keys.push_back(audit::read_signing_key_file(values.text("--new-key")));
+  audit::require_trail(context.database());
+  require_trail_rights(context);
+  context.upgrade_schema();
   const db::AdvisoryLock lock = lock_of(context);
   const SealReport report = audit::change_key({context.database(), keys, context.random()});
   db::Transaction tx = context.database().begin();
@@ -273,14 +290,16 @@ Cmd seal_command() {
       .options = {{.name = "--every",
                    .type = Type::duration,
                    .metavar = "TIME",
-                   .help = "again and again, with this pause: 10s"},
+                   .help = "again and again, with this pause, at least 100ms: 10s"},
                   signing_key_option()},
       .examples = {{"pcx audit seal --every 10s", "as a service"},
                    {"pcx audit seal --signing-key /etc/pcx/audit.key", "once"}},
       .exits = {{0, "sealed, or there was nothing to seal"},
                 kAltered,
+                {64, "--every is less than 100ms"},
                 {66, "there is no trail, or no signing key is named"},
                 kOtherSealer,
+                {77, "the role is no member of the owner of schema pcx (reason rights)"},
                 {79, "the newest checkpoint was signed by another key"}},
       .needs = Needs::database_state,
       .run = run_seal};
@@ -313,8 +332,11 @@ Cmd anchor_command() {
                 {2,
                  "its signature is wrong; with --since: the tree does not go on from the kept one"},
                 {3, "it was signed by somebody who is not known"},
+                {65, "with --since: the file holds no checkpoint"},
                 {66, "nothing was sealed yet, or no verifier key is named"},
-                {73, "the file cannot be made"}},
+                {73, "the file cannot be made"},
+                {74, "the file cannot be written: a full disk"},
+                {77, "the role may not read the trail (reason rights)"}},
       .needs = Needs::database,
       .run = run_anchor};
 }
@@ -342,6 +364,7 @@ Cmd rotate_command() {
                      "over from the new one before"}},
           .needs = Needs::database_state,
           .mutating = true,
+          .schema_when_asked = true,
           .run = run_key_rotate};
 }
 

@@ -30,7 +30,6 @@ using audit::LeafSource;
 using audit::Position;
 using audit::TrailEvent;
 
-constexpr std::chrono::milliseconds kPauseMin{100};
 constexpr std::int64_t kLookBackMax = 1'000'000;  // rows, for those that fit an expression
 
 // --- A line for people: what happened, without values, which may be a person's.
@@ -206,15 +205,6 @@ class Tail {
   std::optional<audit::Follower> follower_;
   int failures_ = 0;  // one behind the other
 };
-
-std::chrono::milliseconds pause_in(const Values& values) {
-  const auto pause = values.duration("--every");
-  if (pause >= kPauseMin) return pause;
-  throw Error{ErrorCode::usage,
-              fmt::format("option --every: {} is less than {}", to_short_text(pause),
-                          to_short_text(kPauseMin)),
-              "Give 100ms or more."};
-}
 
 Outcome run_tail(Context& context, const Values& values) {
   const auto pause = pause_in(values);

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "audit/anchor.h"
 #include "audit/signing_key_file.h"
 #include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "core/time.h"
 #include "db/journal.h"
 #include "sandbox/cluster_database.h"
 #include "sandbox/cluster_state.h"
@@ -11,6 +15,8 @@
 namespace pcx::cli {
 
 namespace {
+
+constexpr std::chrono::milliseconds kPauseMin{100};
 
 bool may_exist(const std::filesystem::path& path) {
   std::error_code failure;  // what cannot be looked at counts as there: reading it says why
@@ -35,6 +41,15 @@ audit::VerifierKey parse_verifier_key(const Values::Entry& entry, const std::str
 }
 
 }  // namespace
+
+std::chrono::milliseconds pause_in(const Values& values) {
+  const auto pause = values.duration("--every");
+  if (pause >= kPauseMin) return pause;
+  throw Error{ErrorCode::usage,
+              fmt::format("option --every: {} is less than {}", to_short_text(pause),
+                          to_short_text(kPauseMin)),
+              "Give 100ms or more."};
+}
 
 Opt signing_key_option() {
   return {.name = "--signing-key",
@@ -104,6 +119,15 @@ std::vector<audit::VerifierKey> verifier_keys(Context& context, const Values& va
               "Give --verifier-key KEY, as 'pcx audit keygen' printed it, or name it in the "
               "configuration (audit.verifier_keys)."}
       .because("no_verifier_key");
+}
+
+std::vector<std::string> notes_in_file(const std::filesystem::path& file) {
+  auto notes = audit::split_notes(read_file(file, audit::kAnchorBytesMax));
+  if (!notes.empty()) return notes;
+  throw Error{ErrorCode::data,
+              fmt::format("{} holds no checkpoint", escape_controls(file.native())),
+              "Give a file that 'pcx audit anchor' wrote."}
+      .because("no_checkpoint");
 }
 
 void record_audit(Context& context, db::Transaction& tx, const db::Deed& deed) {

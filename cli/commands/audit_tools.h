@@ -1,8 +1,10 @@
 // What the commands of `pcx audit` share.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "audit/note_key.h"
@@ -15,6 +17,10 @@ namespace pcx::cli {
 Opt signing_key_option();
 // --verifier-key, of commands that believe signatures.
 Opt verifier_key_option();
+
+// --every, of commands that go on: how long they pause. Throws Error{usage} below 100 ms, which
+// would be nothing but load.
+std::chrono::milliseconds pause_in(const Values& values);
 
 // Where the signing key is: the option (a flag, PCX_AUDIT_SIGNING_KEY or the configuration), else
 // systemd's credential, else the file of the sandbox whose server `database` is a session on.
@@ -39,6 +45,10 @@ std::vector<audit::VerifierKey> verifier_keys(Context& context, const Values& va
 // The file where `pcx audit install` makes the key of a sandbox; std::nullopt elsewhere.
 std::optional<std::filesystem::path> sandbox_signing_key_file(Context& context,
                                                               db::Database& database);
+
+// The checkpoints of a file that 'pcx audit anchor' wrote. Throws Error{data} when it holds none,
+// and as read_file().
+std::vector<std::string> notes_in_file(const std::filesystem::path& file);
 
 // The journal's entry of a deed, as a part of `tx`.
 void record_audit(Context& context, db::Transaction& tx, const db::Deed& deed);

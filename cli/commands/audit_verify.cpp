@@ -1,10 +1,10 @@
 // pcx audit verify: flags -> lib/audit -> show.
 #include <fmt/format.h>
 
-#include "audit/anchor.h"
 #include "audit/catalog.h"
 #include "audit/export_file.h"
 #include "audit/prove.h"
+#include "audit/reader_rights.h"
 #include "audit/verify.h"
 #include "cli/commands/audit_tools.h"
 #include "core/error.h"
@@ -37,12 +37,7 @@ VerifyLevel level_of(const Values& values) {
 std::vector<std::string> kept_notes(const Values& values) {
   std::vector<std::string> notes;
   for (const std::string& file : values.texts("--against")) {
-    auto of_file = audit::split_notes(read_file(file, audit::kAnchorBytesMax));
-    if (of_file.empty()) {
-      throw Error{ErrorCode::data, fmt::format("{} holds no checkpoint", escape_controls(file)),
-                  "Give a file that 'pcx audit anchor' wrote."};
-    }
-    for (std::string& note : of_file) notes.push_back(std::move(note));
+    for (std::string& note : notes_in_file(file)) notes.push_back(std::move(note));
   }
   return notes;
 }
@@ -124,8 +119,8 @@ Document texts_of(const std::vector<audit::Hash>& hashes) {
   return texts;
 }
 
-Outcome prove(Context& context, const Values& values, const std::string& record) {
-  db::Database database = context.open_database(db::ConnectOptions{});
+Outcome prove(Context& context, const Values& values, db::Database& database,
+              const std::string& record) {
   audit::require_trail(database);
   auto given = verifier_keys(context, values, &database);
   db::Transaction tx = database.begin(db::Access::read_only);
@@ -193,22 +188,31 @@ Outcome verify_file(Context& context, const Values& values, const std::string& f
   return {Tree{std::move(document), "The file is not what was exported."}, Finding::critical};
 }
 
-Outcome run_verify(Context& context, const Values& values) {
-  if (const auto file = values.optional_text("--file")) return verify_file(context, values, *file);
-  if (const auto record = values.optional_text("--record")) return prove(context, values, *record);
-  const VerifyLevel level = level_of(values);
-  auto against = kept_notes(values);
-  db::Database database = context.open_database(db::ConnectOptions{});
-  if (against.empty()) audit::require_trail(database);
-  const audit::VerifyOptions options{.level = level,
-                                     .keys = verifier_keys(context, values, &database),
-                                     .against = std::move(against),
-                                     .lag_max = values.duration("--max-lag")};
+Outcome verify_all(Context& context, const Values& values, db::Database& database,
+                   audit::VerifyOptions options) {
+  if (options.against.empty()) audit::require_trail(database);
+  options.keys = verifier_keys(context, values, &database);
   const audit::VerifyTools tools{
       database,
       [&context] { return context.open_database({.application_name = "pcx audit verify"}); },
       context.random()};
   return show(audit::verify_trail(tools, options), options.level);
+}
+
+Outcome run_verify(Context& context, const Values& values) {
+  if (const auto file = values.optional_text("--file")) return verify_file(context, values, *file);
+  const auto record = values.optional_text("--record");
+  const audit::VerifyOptions options{.level = level_of(values),
+                                     .keys = {},
+                                     .against = kept_notes(values),
+                                     .lag_max = values.duration("--max-lag")};
+  db::Database database = context.open_database(db::ConnectOptions{});
+  Outcome outcome{PlainText{}};
+  audit::with_reader_rights(database, [&] {
+    outcome = record ? prove(context, values, database, *record)
+                     : verify_all(context, values, database, options);
+  });
+  return outcome;
 }
 
 }  // namespace

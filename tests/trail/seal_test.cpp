@@ -56,7 +56,7 @@ TEST(Seal, IsDoneByOneAtATime) {
 
 TEST(Seal, GoesOnWhenItsSessionIsLost) {
   Trail trail;
-  testing::PcxProcess sealer{{"audit", "seal", "--every", "50ms"}, trail.url(), trail.options()};
+  testing::PcxProcess sealer{{"audit", "seal", "--every", "100ms"}, trail.url(), trail.options()};
   const auto checkpoints = [&] { return trail.number("SELECT count(*) FROM pcx.checkpoint"); };
   while (checkpoints() == 0 && !sealer.has_ended()) {
   }
