@@ -118,7 +118,8 @@ void LedgerWalk::check_time(const LedgerRow& row) {
   }
   if (!not_before_ || row.at >= *not_before_ - kClockStepMax) return;
   report(Attack::row_inserted, frontier_.size() + rest_.size(), rest_.empty(),
-         fmt::format("row {} of the ledger is dated {}, and was written after {}",
+         fmt::format("row {} of the ledger is dated {}, and was written after {}: it was dated "
+                     "back, or the server's clock was set back, which looks the same",
                      to_string(row.position), to_rfc3339(row.at), to_rfc3339(*not_before_)));
 }
 
