@@ -34,7 +34,8 @@ struct CensusItem {
   std::string name;      // "pcx_audit", "pcx.audit_row(text,...)", "pcx.ledger_202601"
   std::string relation;  // of a trigger "public.patients", of a partition "pcx.ledger"
   // Of triggers 'A' always, 'O' origin, 'R' replica, 'D' disabled; of what may keep rows from the
-  // trail "warning" or "critical".
+  // trail "warning" or "critical"; of functions the xmins of what they depend on, which CREATE OR
+  // REPLACE writes anew, and GRANT does not.
   std::string state;
   std::string digest;  // of its definition; of a partition the number of its file
   std::string acl;     // of functions

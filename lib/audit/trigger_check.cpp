@@ -146,10 +146,10 @@ class Check {
     }
   }
 
-  // A GRANT leaves no note, and changes nothing but the rights.
+  // GRANT and REVOKE leave no note, and write the function's row anew, but not what it depends on.
   void compare_function(const CensusItem& before, const CensusItem& now, std::uint64_t size) {
     if (before.digest == now.digest) {
-      if (before.acl != now.acl || before.version == now.version) return;
+      if (before.state == now.state) return;
       if (!is_explained(before)) return suspect(before, size, "was made anew");
       return warn(before.label() + " was changed, and is as before");
     }

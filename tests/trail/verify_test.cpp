@@ -304,6 +304,24 @@ TEST_F(VerifyTest, TakesAGrantForWhatItIs) {
   expect_clean(trail.verify());
 }
 
+// And was taken back before anybody looked.
+TEST_F(VerifyTest, TakesAGrantThatWasTakenBackForWhatItIs) {
+  trail.sql("GRANT EXECUTE ON FUNCTION pcx.audit_digest(text) TO pg_monitor");
+  trail.sql("REVOKE EXECUTE ON FUNCTION pcx.audit_digest(text) FROM pg_monitor");
+  expect_clean(trail.verify());
+  trail.seal();
+  expect_clean(trail.verify());
+}
+
+// Which a right that was given meanwhile does not hide.
+TEST_F(VerifyTest, FindsAFunctionThatWasReplacedBehindAGrant) {
+  const std::string right = trail.value(
+      "SELECT pg_get_functiondef('pcx.audit_hide(jsonb, text[], text[])'::regprocedure)");
+  unseen(std::string{kOtherFunction} + ";" + right +
+         "; GRANT EXECUTE ON FUNCTION pcx.audit_hide(jsonb, text[], text[]) TO pg_monitor");
+  expect_tampering(trail.verify(), "function replaced", "was made anew");
+}
+
 TEST_F(VerifyTest, FindsWhatStandsBeforeTheTrail) {
   trail.sql(
       "CREATE FUNCTION public.nothing() RETURNS trigger LANGUAGE plpgsql AS"

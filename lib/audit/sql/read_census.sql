@@ -22,8 +22,11 @@ SELECT 'trigger' AS kind, t.oid::bigint AS oid, t.xmin::text AS version, t.tgnam
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
  WHERE t.tgname ^@ 'pcx_audit'
  UNION ALL
+-- CREATE OR REPLACE writes what a function depends on anew, and GRANT does not.
 SELECT 'function', p.oid::bigint, p.xmin::text,
-       'pcx.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', 'pcx', '',
+       'pcx.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', 'pcx',
+       coalesce((SELECT string_agg(DISTINCT d.xmin::text, ' ') FROM pg_depend AS d
+                  WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid), ''),
        encode(sha256(convert_to(concat_ws(' ', p.prosrc, p.prolang::bigint, p.prosecdef, p.proconfig,
                                           p.proargtypes, p.prorettype::bigint), 'UTF8')), 'hex'),
        coalesce(p.proacl::text, '')
