@@ -105,6 +105,7 @@ Outcome show(const VerifyReport& report, VerifyLevel level) {
   if (level == VerifyLevel::full) add_count(view, "rows", report.rows);
   add_count(view, "rows not sealed yet", report.unsealed);
   if (report.compared > 0) add_count(view, "kept checkpoints", report.compared);
+  if (report.undone > 0) add_count(view, "kept checkpoints that a restore undid", report.undone);
   for (const auto& month : report.retained) {
     const std::string what = fmt::format("rows of {} that retention dropped", month.month);
     add_count(view, what.c_str(), month.dropped);
@@ -233,7 +234,8 @@ std::vector<Cmd> audit_verify_commands() {
            "known) and 'restored' are warnings. A gap says when the trail's triggers of a table "
            "were off, "
            "by whom and why; with --against only one that had not ended when the newest of those "
-           "checkpoints was made.\n\nNothing in the database is believed but what a "
+           "checkpoints was made. In the same way a restore is told until a checkpoint was kept of "
+           "the tree that began after it.\n\nNothing in the database is believed but what a "
            "known key has signed. Who has that key, and the database, can write another trail: "
            "only a checkpoint that was kept elsewhere tells (--against).",
        .options =

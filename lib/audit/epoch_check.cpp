@@ -1,6 +1,7 @@
 #include "audit/epoch_check.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -132,6 +133,15 @@ bool is_origin_of(std::string_view origin, const Cluster& cluster, std::int32_t 
          (number == 0 || parts[3] == std::to_string(number)) &&
          std::string_view{parts[4]}.starts_with(
              fmt::format("{}-{}-", cluster.timeline, cluster.database_oid));
+}
+
+std::int32_t tree_number_in(std::string_view origin) {
+  const auto parts = split(origin, '/');
+  if (parts.size() != 5 || parts[0] != "purple-cross" || parts[1] != "audit") return 0;
+  std::int32_t number = 0;
+  const char* const end = parts[3].data() + parts[3].size();
+  const auto read = std::from_chars(parts[3].data(), end, number);
+  return read.ec == std::errc{} && read.ptr == end ? number : 0;
 }
 
 std::vector<TrailFinding> check_epochs(db::Transaction& tx, const TrustedKeys& keys,

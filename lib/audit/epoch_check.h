@@ -19,6 +19,9 @@ namespace pcx::audit {
 // (0: of any).
 bool is_origin_of(std::string_view origin, const Cluster& cluster, std::int32_t number);
 
+// The number of a tree as its origin has it; 0 for what is no origin.
+std::int32_t tree_number_in(std::string_view origin);
+
 std::vector<TrailFinding> check_epochs(db::Transaction& tx, const TrustedKeys& keys,
                                        const Trees& trees);
 

@@ -1,6 +1,7 @@
 #include "audit/kept_checkpoint.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -42,6 +43,30 @@ TrailFinding smaller_than_kept(const Trees& trees, const Epoch& epoch, const Sea
   found.epoch = epoch.number;
   found.index = size;
   return found;
+}
+
+// Of a kept checkpoint that a known key has signed.
+struct KeptTree {
+  std::int64_t number = 0;  // of the tree
+  Time at{};
+};
+
+std::optional<KeptTree> kept_tree(const TrustedKeys& keys, const std::string& note) {
+  const auto opened = keys.open(note);
+  const auto* const tree = std::get_if<SealedTree>(&opened);
+  if (tree == nullptr) return std::nullopt;
+  return KeptTree{tree_number_in(tree->checkpoint.origin), tree->point.sealed_at};
+}
+
+// `good`: those that the trail goes on from.
+bool is_known_restore(const KeptTree& kept, bool has_tree, const std::vector<KeptTree>& good) {
+  const bool is_seen = std::ranges::any_of(good, [&](const KeptTree& each) {
+    return each.at > kept.at && (has_tree ? each.number > kept.number : each.number >= kept.number);
+  });
+  const bool is_of_here = has_tree || std::ranges::any_of(good, [&](const KeptTree& each) {
+                            return each.at < kept.at && each.number < kept.number;
+                          });
+  return is_seen && is_of_here;
 }
 
 }  // namespace
@@ -105,6 +130,36 @@ std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys&
   found.index = 0;
   found.is_exact = false;
   return found;
+}
+
+KeptComparison compare_all_kept(db::Transaction& tx, const TrustedKeys& keys, const Trees& trees,
+                                const std::vector<std::string>& notes) {
+  KeptComparison result;
+  std::vector<KeptTree> good;
+  std::vector<std::pair<KeptTree, TrailFinding>> restored;
+  for (const std::string& note : notes) {
+    auto finding = compare_kept(tx, keys, trees, note);
+    const auto kept = kept_tree(keys, note);
+    if (!finding) {
+      ++result.compared;
+      if (kept) good.push_back(*kept);
+    } else if (finding->attack == Attack::restored && kept) {
+      restored.emplace_back(*kept, std::move(*finding));
+    } else {
+      result.findings.push_back(std::move(*finding));
+    }
+  }
+  for (const KeptTree& each : good) {
+    result.seen_until = std::max(result.seen_until.value_or(each.at), each.at);
+  }
+  for (auto& [kept, finding] : restored) {
+    if (is_known_restore(kept, finding.epoch != 0, good)) {
+      ++result.undone;
+    } else {
+      result.findings.push_back(std::move(finding));
+    }
+  }
+  return result;
 }
 
 }  // namespace pcx::audit

@@ -29,4 +29,19 @@ std::optional<std::string> breaks_consistency(db::Transaction& tx, std::int32_t 
 std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys& keys,
                                          const Trees& trees, const std::string& note);
 
+// What comparing each of some kept checkpoints said.
+struct KeptComparison {
+  std::vector<TrailFinding> findings;
+  std::int64_t compared = 0;       // that the trail goes on from
+  std::int64_t undone = 0;         // by a restore that whoever kept a later one knows of
+  std::optional<Time> seen_until;  // the newest one that the trail goes on from
+};
+
+// A restore is told until a checkpoint was kept behind it: of a later tree than what it undid,
+// sealed after it, and the trail goes on from it. Where the whole tree is gone that is not enough,
+// since another database's is like it: of a tree before that one a checkpoint must have been kept,
+// too, that the trail goes on from.
+KeptComparison compare_all_kept(db::Transaction& tx, const TrustedKeys& keys, const Trees& trees,
+                                const std::vector<std::string>& notes);
+
 }  // namespace pcx::audit

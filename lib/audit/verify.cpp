@@ -281,17 +281,11 @@ class Verification {
   }
 
   void compare_with_kept() {
-    for (const std::string& note : options_.against) {
-      if (auto finding = compare_kept(tx_, keys_, trees_, note)) {
-        add(std::move(*finding));
-        continue;
-      }
-      ++report_.compared;
-      const auto kept = keys_.open(note);
-      if (const auto* const tree = std::get_if<SealedTree>(&kept)) {
-        seen_until_ = std::max(seen_until_.value_or(tree->point.sealed_at), tree->point.sealed_at);
-      }
-    }
+    auto kept = compare_all_kept(tx_, keys_, trees_, options_.against);
+    report_.compared = kept.compared;
+    report_.undone = kept.undone;
+    seen_until_ = kept.seen_until;
+    for (TrailFinding& finding : kept.findings) add(std::move(finding));
   }
 
   // Who kept a checkpoint knows what had ended before it.

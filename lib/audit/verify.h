@@ -18,7 +18,8 @@
 //     (reseal) only in what encrypted texts were: the row must have been the same but for them.
 //   - Every other note (pause, ddl, census...) as a row like others: it explains a change of a
 //     trigger only when it names it, and never makes a row that is gone good. What it tells of
-//     capture that was off is told as a gap, until a checkpoint was kept behind it.
+//     capture that was off is told as a gap, until a checkpoint was kept behind it. So is a restore
+//     (audit/kept_checkpoint.h).
 //
 // Nothing else is: not columns, pcx.audit_epoch, pcx.legal_hold, the catalog, or what row security
 // would show. And what this cannot tell: that rows which no tree has yet (VerifyReport::unsealed)
@@ -67,6 +68,7 @@ struct VerifyReport {
   std::int64_t unsealed = 0;
   std::vector<RetainedMonth> retained;  // what left the trail properly
   std::int64_t compared = 0;  // checkpoints of VerifyOptions::against that the trees go on from
+  std::int64_t undone = 0;    // and those that a restore undid, which a later one tells of
 
   Finding verdict() const;  // critical, else unknown, else warning, else ok
 };

@@ -105,7 +105,7 @@ TEST(NoAlarm, LateCommit) {
   trail.sql("INSERT INTO public.patients VALUES (2, 'early')");
   const auto before = trail.number("SELECT max(size) FROM pcx.checkpoint");
   EXPECT_THAT(trail.pcx({"audit", "seal"}),
-              ::testing::AllOf(::testing::HasSubstr(" are not sealed yet, and the oldest is "),
+              ::testing::AllOf(::testing::HasSubstr("1 row is not sealed yet, and the oldest is "),
                                ::testing::HasSubstr("transaction that may still write: process")));
   EXPECT_EQ(trail.number("SELECT max(size) FROM pcx.checkpoint"), before);
   expect_clean(trail.verify());
@@ -163,6 +163,40 @@ TEST(NoAlarm, RestoredDump) {
   ASSERT_EQ(behind.said.size(), 1u) << behind.text;
   EXPECT_EQ(behind.said[0].attack, "restored");
   EXPECT_THAT(behind.said[0].what, ::testing::HasSubstr("are gone, the database was restored"));
+
+  // Whoever keeps a checkpoint of the new tree knows of the restore.
+  {
+    db::Database copy{db::parse_target(url), {}};
+    db::run_script(copy, "INSERT INTO public.patients VALUES (-1, 'after')", "test");
+  }
+  trail.pcx_at(url, {"audit", "seal"});
+  trail.pcx_at(url, {"audit", "anchor", "--append", trail.anchor_file().native()});
+  const Verdict known = trail.verify_at(url);
+  expect_clean(known);
+  EXPECT_EQ(known.counts.at("kept checkpoints that a restore undid"), 1);
+  EXPECT_EQ(known.counts.at("kept checkpoints"), 2);
+}
+
+// A trail that was begun anew, with the same key, is no restore of the one that was: it is told,
+// whatever is kept of it.
+TEST(NoAlarm, AnotherDatabaseIsToldEveryTime) {
+  Trail trail;
+  trail.seal();
+  trail.anchor();
+  const std::string url =
+      testing::Postgres::shared().url(testing::Postgres::shared().fresh_database());
+  {
+    db::Database other{db::parse_target(url), {}};
+    db::run_script(other, kApplicationTable, "test");
+    db::run_script(other, "CREATE TABLE public.patients (id bigint PRIMARY KEY)", "test");
+  }
+  trail.pcx_at(url, {"audit", "install", "--tables", "patients"});
+  trail.pcx_at(url, {"audit", "seal"});
+  trail.pcx_at(url, {"audit", "anchor", "--append", trail.anchor_file().native()});
+  const Verdict verdict = trail.verify_at(url);
+  EXPECT_EQ(verdict.exit, 1) << verdict.text;
+  ASSERT_EQ(verdict.said.size(), 1u) << verdict.text;
+  EXPECT_EQ(verdict.said[0].attack, "restored");
 }
 
 // A server that was restored from a base backup to a point by its archived log.
