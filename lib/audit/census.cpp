@@ -1,8 +1,9 @@
 #include "audit/census.h"
 
 #include <charconv>
-#include <variant>
+#include <utility>
 
+#include "audit/members.h"
 #include "audit/sql.h"
 #include "core/error.h"
 #include "crypto/digest.h"
@@ -28,18 +29,15 @@ Document to_document(const CensusItem& item) {
   throw Error{ErrorCode::data, "a note of kind 'census' is none"};
 }
 
-std::string text_in(const Document& object, std::string_view key) {
-  const Document* const member = object.find(key);
-  const std::string* const text = member == nullptr ? nullptr : member->text();
-  if (text == nullptr) throw_no_census();
-  return *text;
+std::string text_of(const Document& object, std::string_view key) {
+  auto text = text_in(object, key);
+  if (!text) throw_no_census();
+  return std::move(*text);
 }
 
-std::int64_t number_in(const Document& object, std::string_view key) {
-  const Document* const member = object.find(key);
-  if (member == nullptr || !member->is_scalar()) throw_no_census();
-  const auto* const number = std::get_if<std::int64_t>(&member->scalar());
-  if (number == nullptr) throw_no_census();
+std::int64_t number_of(const Document& object, std::string_view key) {
+  const auto number = integer_in(object, key);
+  if (!number) throw_no_census();
   return *number;
 }
 
@@ -57,14 +55,14 @@ std::uint64_t xid_in(std::string_view text) {
 }
 
 CensusItem to_item(const Document& object) {
-  return {.kind = text_in(object, "kind"),
-          .oid = number_in(object, "oid"),
-          .version = text_in(object, "version"),
-          .name = text_in(object, "name"),
-          .relation = text_in(object, "relation"),
-          .state = text_in(object, "state"),
-          .digest = text_in(object, "digest"),
-          .acl = text_in(object, "acl")};
+  return {.kind = text_of(object, "kind"),
+          .oid = number_of(object, "oid"),
+          .version = text_of(object, "version"),
+          .name = text_of(object, "name"),
+          .relation = text_of(object, "relation"),
+          .state = text_of(object, "state"),
+          .digest = text_of(object, "digest"),
+          .acl = text_of(object, "acl")};
 }
 
 }  // namespace
@@ -159,13 +157,13 @@ CensusSpan apply_census_note(Census& census, const Document& note) {
   if (complete == nullptr || !complete->is_scalar()) throw_no_census();
   if (complete->scalar() == Cell{true}) census.clear();
   for (const Document& gone : items_in(note, "gone")) {
-    census.erase({text_in(gone, "kind"), number_in(gone, "oid")});
+    census.erase({text_of(gone, "kind"), number_of(gone, "oid")});
   }
   for (const Document& now : items_in(note, "now")) {
     CensusItem item = to_item(now);
     census[{item.kind, item.oid}] = std::move(item);
   }
-  return {xid_in(text_in(note, "xmin")), xid_in(text_in(note, "xmax"))};
+  return {xid_in(text_of(note, "xmin")), xid_in(text_of(note, "xmax"))};
 }
 
 }  // namespace pcx::audit

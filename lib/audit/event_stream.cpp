@@ -228,16 +228,4 @@ Position read_horizon(db::Transaction& tx) {
 
 void use_stream_plans(db::Transaction& tx) { tx.query(sql::set_stream_plans); }
 
-std::string export_snapshot(db::Transaction& tx) {
-  return tx.query(sql::export_snapshot).one()["snapshot"].as<std::string>();
-}
-
-db::Transaction begin_in_snapshot(db::Database& database, const std::string& snapshot) {
-  db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
-  db::Query query{"audit.set_snapshot"};
-  tx.query(query.sql("SET TRANSACTION SNAPSHOT ").literal(snapshot));
-  see_every_row(tx);
-  return tx;
-}
-
 }  // namespace pcx::audit

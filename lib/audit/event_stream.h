@@ -41,8 +41,5 @@ Position read_horizon(db::Transaction& tx);
 
 // For a transaction whose first statement this is.
 void use_stream_plans(db::Transaction& tx);
-// The snapshot of `tx`, for others; and a transaction that sees what another one sees.
-std::string export_snapshot(db::Transaction& tx);
-db::Transaction begin_in_snapshot(db::Database& database, const std::string& snapshot);
 
 }  // namespace pcx::audit

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/members.h"
 #include "audit/pg_time.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -104,27 +105,6 @@ Document read_json(std::string_view json, std::string_view name) {
 }
 
 }  // namespace
-
-std::optional<std::int64_t> integer_in(const Document& object, std::string_view key) {
-  const Document* found = object.find(key);
-  if (found == nullptr || !found->is_scalar()) return std::nullopt;
-  const auto* value = std::get_if<std::int64_t>(&found->scalar());
-  return value == nullptr ? std::nullopt : std::optional{*value};
-}
-
-std::optional<std::string> text_in(const Document& object, std::string_view key) {
-  const Document* found = object.find(key);
-  const std::string* text = found == nullptr ? nullptr : found->text();
-  return text == nullptr ? std::nullopt : std::optional{*text};
-}
-
-std::optional<Hash> hash_in(const Document& object, std::string_view key) {
-  const auto text = text_in(object, key);
-  Hash hash{};
-  if (!text || text->size() != 2 * hash.size()) return std::nullopt;
-  if (crypto::read_hex(*text, hash) != crypto::EncodingFault::none) return std::nullopt;
-  return hash;
-}
 
 Document to_document(const Position& position) {
   Document object = Document::object();

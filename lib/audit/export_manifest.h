@@ -53,9 +53,4 @@ Document to_document(const TrailFilter& filter);
 std::optional<Position> position_of(const Document& document);
 std::optional<TrailFilter> filter_of(const Document& document);
 
-// Members of an object, as the type says; std::nullopt when it is not there or another.
-std::optional<std::int64_t> integer_in(const Document& object, std::string_view key);
-std::optional<std::string> text_in(const Document& object, std::string_view key);
-std::optional<Hash> hash_in(const Document& object, std::string_view key);
-
 }  // namespace pcx::audit

@@ -38,17 +38,4 @@ std::vector<TrailNote> read_notes(db::Transaction& tx, const std::vector<std::st
   return notes;
 }
 
-std::int64_t number_at(const Document& details, std::string_view key) {
-  const Document* const member = details.find(key);
-  const Cell* const cell = member != nullptr && member->is_scalar() ? &member->scalar() : nullptr;
-  const auto* const number = cell == nullptr ? nullptr : std::get_if<std::int64_t>(cell);
-  return number == nullptr ? 0 : *number;
-}
-
-std::string text_at(const Document& details, std::string_view key) {
-  const Document* const member = details.find(key);
-  const std::string* const text = member == nullptr ? nullptr : member->text();
-  return text == nullptr ? std::string{} : *text;
-}
-
 }  // namespace pcx::audit

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/members.h"
 #include "audit/seal_point.h"
 #include "core/document.h"
 #include "db/database.h"
@@ -26,9 +27,5 @@ struct TrailNote {
 // the ledger is none. Details that pcx does not read as JSON are empty.
 std::vector<TrailNote> read_notes(db::Transaction& tx, const std::vector<std::string>& kinds,
                                   std::optional<std::int32_t> epoch = std::nullopt);
-
-// Of a note's details; 0 and "" for what is not there, or is something else.
-std::int64_t number_at(const Document& details, std::string_view key);
-std::string text_at(const Document& details, std::string_view key);
 
 }  // namespace pcx::audit

@@ -86,7 +86,7 @@ Sealed read_sealed(db::Transaction& tx, const Epoch& epoch, const VerifierKey& k
 }
 
 Horizon read_horizon(db::Transaction& tx) {
-  const db::Result rows = tx.query(sql::read_seal_horizon);
+  const db::Result rows = tx.query(sql::read_horizon);
   const db::Row row = rows.one();
   return {row["segment"].as<int>(), xid_in(row["xid"].as<std::string_view>()),
           xid_in(row["xmax"].as<std::string_view>()),

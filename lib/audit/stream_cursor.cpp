@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/members.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/json.h"

@@ -1,6 +1,8 @@
 // Reading a trail as it is: every row of it or none, and all of one moment.
 #pragma once
 
+#include <string>
+
 #include "db/database.h"
 
 namespace pcx::audit {
@@ -12,5 +14,9 @@ void see_every_row(db::Transaction& tx);
 // A transaction that reads, in one snapshot, which is taken behind the locks: a TRUNCATE, which
 // takes no notice of snapshots, has ended before, or waits until this one ends.
 db::Transaction begin_reading_trail(db::Database& database);
+
+// The snapshot of `tx`, for others; and a transaction that sees what another one sees.
+std::string export_snapshot(db::Transaction& tx);
+db::Transaction begin_in_snapshot(db::Database& database, const std::string& snapshot);
 
 }  // namespace pcx::audit

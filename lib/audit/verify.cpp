@@ -34,11 +34,7 @@ constexpr std::chrono::minutes kHeartbeatMax{kHeartbeat + std::chrono::minutes{1
 class Side {
  public:
   Side(db::Database database, const std::string& snapshot)
-      : database_(std::move(database)),
-        tx_(database_.begin(db::Access::read_only, db::Isolation::repeatable_read)) {
-    tx_.query(db::Query{"audit.take_snapshot"}.sql("SET TRANSACTION SNAPSHOT ").literal(snapshot));
-    see_every_row(tx_);
-  }
+      : database_(std::move(database)), tx_(begin_in_snapshot(database_, snapshot)) {}
   db::Transaction& tx() { return tx_; }
   // The ledger's indexes have its order: no sorting on the server's disk.
   void read_in_order() {
@@ -104,7 +100,7 @@ class Verification {
       : tools_(tools),
         options_(options),
         tx_(begin_reading_trail(tools.database)),
-        snapshot_(tx_.query(sql::export_snapshot).one()["snapshot"].as<std::string>()),
+        snapshot_(export_snapshot(tx_)),
         keys_(options.keys, list_key_changes(tx_)) {
     trees_.epochs = list_epochs(tx_);
   }

@@ -161,9 +161,10 @@ TEST_F(ExportTest, NobodyElsesSignatureIsBelieved) {
   run(each);
   SystemRandom other;
   const std::vector<VerifierKey> keys{SigningKey::generate("test", other).verifier()};
-  const ExportReport report = verify_export_file(each.file, keys);
-  ASSERT_TRUE(report.fault);
-  EXPECT_EQ(report.fault->kind, Kind::signature);
+  const Error error = testing::error_of([&] { verify_export_file(each.file, keys); });
+  EXPECT_EQ(error.code(), ErrorCode::unknown);
+  EXPECT_EQ(error.reason(), "unknown_signer");
+  EXPECT_THAT(error.what(), ::testing::HasSubstr(verifiers().front().label()));
 }
 
 TEST_F(ExportTest, ProofAndManifestAreHeldToTheRows) {

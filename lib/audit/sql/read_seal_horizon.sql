@@ -1,5 +1,0 @@
--- Rows of the ledger below both may be sealed: nothing can appear between them any more.
-SELECT pcx.audit_segment()                          AS segment,
-       pg_snapshot_xmin(pg_current_snapshot())::text AS xid,
-       pg_snapshot_xmax(pg_current_snapshot())::text AS xmax,
-       to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now
