@@ -139,13 +139,16 @@ MissingTables find_missing_tables(db::Transaction& tx) {
   return {rows.one()["missing"].as<std::vector<std::string>>(), rows.one()["is_all"].as<bool>()};
 }
 
+std::string missing_text(const std::vector<std::string>& names) {
+  return fmt::format("the trail is not whole: {} {} missing", join(names, ", "),
+                     names.size() == 1 ? "is" : "are");
+}
+
 void require_trail(db::Transaction& tx) {
   const MissingTables missing = find_missing_tables(tx);
   if (missing.names.empty()) return;
   if (missing.is_all) throw no_trail();
-  throw Error{ErrorCode::not_found,
-              fmt::format("the trail is not whole: {} {} missing", join(missing.names, ", "),
-                          missing.names.size() == 1 ? "is" : "are"),
+  throw Error{ErrorCode::not_found, missing_text(missing.names),
               "They were dropped, or a restore left them out. 'pcx audit verify --against FILE' "
               "tells which; runbooks/audit.md says what to do (Tampering found)."}
       .because("trail_incomplete");

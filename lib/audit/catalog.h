@@ -74,6 +74,7 @@ struct MissingTables {
   std::vector<std::string> names;
   bool is_all = false;
 };
+std::string missing_text(const std::vector<std::string>& names);  // a phrase for messages
 MissingTables find_missing_tables(db::Transaction& tx);
 
 // Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none. Where

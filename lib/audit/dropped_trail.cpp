@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include <fmt/format.h>
-
 #include "audit/catalog.h"
 #include "audit/kept_checkpoint.h"
 #include "audit/sql.h"
-#include "core/text.h"
 
 namespace pcx::audit {
 
@@ -32,7 +29,7 @@ std::vector<std::string> find_dropped(db::Database& database) {
   db::Transaction tx = database.begin(db::Access::read_only);
   auto missing = find_missing_tables(tx).names;
   if (missing.empty() && tx.query(sql::list_epochs).empty()) {
-    missing.emplace_back("the rows of pcx.audit_epoch");
+    missing.emplace_back("every row of pcx.audit_epoch");
   }
   return missing;
 }
@@ -60,7 +57,7 @@ std::vector<TrailFinding> judge_dropped(db::Database& database,
   findings.push_back({.attack = Attack::tail_dropped,
                       .severity = is_of_here ? Finding::critical : Finding::unknown,
                       .index = std::nullopt,
-                      .what = fmt::format("of the trail are missing: {}", join(missing, ", "))});
+                      .what = missing_text(missing)});
   sort_and_shorten(findings);
   return findings;
 }
