@@ -48,17 +48,22 @@ std::optional<Advice> for_term(const Term& term) {
                 index_on(std::string{column}, db::quote_identifier(column))};
 }
 
-// "Rows Removed by Filter: 20001" of each process; what is beyond a number is as good as that.
+// The number behind `name` in a line of a plan; 0 where there is none. What is beyond a number is
+// as good as that.
+std::int64_t number_behind(std::string_view name, const std::string& line) {
+  const std::size_t at = line.find(name);
+  std::int64_t number = 0;
+  if (at == std::string::npos) return number;
+  std::from_chars(line.data() + at + name.size(), line.data() + line.size(), number);
+  return number;
+}
+
+// "Rows Removed by Filter: 20001" of each process.
 std::int64_t vain_rows(const std::vector<Step>& steps) {
-  constexpr std::string_view kRemoved = "Rows Removed by Filter: ";
   std::int64_t sum = 0;
   for (const Step& step : steps) {
     for (const std::string& line : step.plan) {
-      const std::size_t at = line.find(kRemoved);
-      if (at == std::string::npos) continue;
-      std::int64_t rows = 0;
-      std::from_chars(line.data() + at + kRemoved.size(), line.data() + line.size(), rows);
-      sum += rows;
+      sum += number_behind("Rows Removed by Filter: ", line);
     }
   }
   return sum;
@@ -90,12 +95,13 @@ Indexes read_indexes(db::Transaction& tx) {
   std::int64_t table_rows = 0;
   const db::Result rows = tx.query(sql::list_indexes);
   for (const db::Row row : rows) {
-    all.push_back({row["name"].as<std::string>(), row["leading"].as<std::string>(),
-                   row["following"].as<std::string>()});
+    all.push_back({row["leading"].as<std::string>(), row["following"].as<std::string>()});
     table_rows = row["rows"].as<std::int64_t>();
   }
   return Indexes{std::move(all), table_rows};
 }
+
+std::int64_t expected_rows(const std::string& plan) { return number_behind(" rows=", plan); }
 
 std::vector<std::string> used_indexes(const std::vector<Step>& steps) {
   constexpr std::string_view kBitmap = "Bitmap Index Scan on ";

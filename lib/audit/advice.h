@@ -17,8 +17,7 @@ bool is_exact(const Term& term);
 class Indexes {
  public:
   struct Index {
-    std::string name;
-    std::string leading;    // its first column
+    std::string leading;    // its first column, or the expression in its place
     std::string following;  // its second column; empty: none
   };
   Indexes(std::vector<Index> all, std::int64_t rows) : all_(std::move(all)), rows_(rows) {}
@@ -37,6 +36,9 @@ class Indexes {
 
 // Of the application's table.
 Indexes read_indexes(db::Transaction& tx);
+
+// How many rows a plan of EXPLAIN expects; 0 when its text says nothing of it.
+std::int64_t expected_rows(const std::string& plan);
 
 // The indexes that plans name, each once.
 std::vector<std::string> used_indexes(const std::vector<Step>& steps);
