@@ -122,6 +122,15 @@ std::string regex_of(std::string_view text) {
   return pattern;
 }
 
+std::string escaped_for_like(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (c == '\\' || c == '%' || c == '_') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
 std::string truth(const std::string& condition) { return "coalesce((" + condition + "), false)"; }
 
 std::string filled(const std::string& test, const std::string& subject) {
@@ -274,6 +283,13 @@ RandomQuestion RandomQuestions::path_term() {
       {"none", "none"}};
   static const std::vector<std::string> values = {"cancelled", "scheduled", "100",  "12.5", "Köln",
                                                   "a*b",       "1",         "true", "-3"};
+  if (once_in(12)) {  // of arrays
+    const RandomValue one = value({"an", "array", "b"});
+    const std::string index = of({"0", "1", "-1", "+1"});
+    return {fmt::format("changes.{}:{}", index, one.text),
+            truth(filled(one.test,
+                         fmt::format("jsonb_extract_path_text(v.changes, {})", literal(index))))};
+  }
   const std::string document = once_in(5) ? "metadata" : "changes";
   const auto path = document == "metadata"
                         ? std::vector<std::string>{of({"success", "correlationId"})}
@@ -294,11 +310,9 @@ RandomQuestion RandomQuestions::free_text() {
   // A bare word must not be read as something else.
   const bool is_quoted = text.starts_with('"');
   const std::string expression = is_quoted ? text : "\"" + text + "\"";
-  return {
-      expression,
-      fmt::format("EXISTS (SELECT FROM unnest(v.texts) AS t WHERE strpos(lower(t COLLATE \"C\"), "
-                  "lower({} COLLATE \"C\")) > 0)",
-                  literal(word))};
+  return {expression,
+          fmt::format("EXISTS (SELECT FROM unnest(v.texts) AS t WHERE t COLLATE \"C\" ILIKE {})",
+                      literal("%" + escaped_for_like(word) + "%"))};
 }
 
 RandomQuestion RandomQuestions::term() {
