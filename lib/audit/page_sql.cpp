@@ -69,11 +69,21 @@ void append_range(db::Query& query, const Range& range) {
   }
 }
 
+// Without the times that append_range() has said.
+Expression without_times(const Expression& filter) {
+  if (filter.kind != Expression::Kind::all) return filter;
+  Expression rest;
+  for (const Expression& part : filter.parts) {
+    if (!is_about_time_only(part)) rest.parts.push_back(without_times(part));
+  }
+  return rest;
+}
+
 // Behind IS TRUE no index is looked for.
 void append_opaque_filter(db::Query& query, const Range& range) {
   if (is_about_time_only(*range.filter)) return;
   query.sql(" AND (");
-  append_filter(query, *range.filter, range.source);
+  append_filter(query, without_times(*range.filter), range.source);
   query.sql(") IS TRUE");
 }
 
@@ -85,6 +95,21 @@ void append_all(db::Query& query, const Range& range, Lookup lookup) {
 }
 
 Expression of_term(const Term& term) { return {.kind = Expression::Kind::term, .term = term}; }
+
+// Written so that an index is read backwards: the order of one value's rows would be no order.
+void append_newest_of(db::Query& query, const Term& key, std::int64_t newest) {
+  const auto column = [&] { append_column(query, key.field, Source::app); };
+  const std::string& value = key.values.front().text();
+  query.sql("(SELECT e.\"timestamp\" AS at");
+  append_from(query, Source::app);
+  query.sql(" WHERE ");
+  column();
+  query.sql(" >= ").param(value).sql("::text AND ");
+  column();
+  query.sql(" <= ").param(value).sql("::text ORDER BY ");
+  column();
+  query.sql(" DESC LIMIT ").param(newest).sql("::bigint)");
+}
 
 // Keys of one source, as both are put together.
 void append_keys(db::Query& query, const Range& range, std::int64_t rows) {
@@ -178,6 +203,24 @@ void append_bound(db::Query& query, const Range& range, std::int64_t rows) {
   query.sql(" ORDER BY ");
   append_time(query, range.source);
   query.sql(" DESC OFFSET ").param(rows).sql("::bigint LIMIT 1");
+}
+
+void append_bound_of(db::Query& query, const Range& range, const Term& key, std::int64_t rows,
+                     std::int64_t newest) {
+  query.sql(
+      "SELECT bound.at, (SELECT 2 * count(*) FILTER (WHERE few.at >= bound.at::timestamp) >= "
+      "count(*) FROM ");
+  append_newest_of(query, key, newest);
+  query.sql(" AS few) AS is_near FROM (");
+  append_bound(query, range, rows);
+  query.sql(") AS bound");
+}
+
+void append_range_rows(db::Query& query, const Range& range) {
+  query.sql("SELECT");
+  append_from(query, range.source);
+  query.sql(" WHERE ");
+  append_range(query, range);
 }
 
 void append_skip(db::Query& query, const Range& range, std::int64_t rows) {

@@ -38,9 +38,18 @@ void append_page_of_few(db::Query& query, const Range& range, const Term& key, s
 // How many rows of the application have the value of `key`: `most` + 1 when there are more.
 void append_count(db::Query& query, const Term& key, std::int64_t most);
 
-// The time `rows` rows further back; no row when there are not that many. Of the filter only times
-// count.
+// `at`, the time `rows` rows further back; no row when there are not that many. Of the filter only
+// times count.
 void append_bound(db::Query& query, const Range& range, std::int64_t rows);
+
+// The same, and `is_near`: whether at least half of the `newest` rows with the value of `key` that
+// were inserted last are not older. An index has the rows of one value in the order of the table.
+// REQUIRES: the application's rows, one value
+void append_bound_of(db::Query& query, const Range& range, const Term& key, std::int64_t rows,
+                     std::int64_t newest);
+
+// The rows of a range whatever the filter says but for times: for EXPLAIN.
+void append_range_rows(db::Query& query, const Range& range);
 
 // The cursor of the row `rows` rows further back, of one source or of both.
 void append_skip(db::Query& query, const Range& range, std::int64_t rows);

@@ -18,9 +18,21 @@ namespace {
 
 // From so many rows of a value on it is worth while to look whether they are near.
 constexpr std::int64_t kNotSoFewRows = 8'000;
+// In a range of so many rows one that fits is met at once or hardly ever: after so many of them the
+// rest is read as it lies in the table.
+constexpr std::int64_t kNearRows = 3'000;
+constexpr std::int64_t kRangeRowsMax = 200'000;
 
 constexpr std::string_view kQueryCanceled = "57014";
 constexpr std::string_view kLimitWords = "statement timeout";  // otherwise somebody cancelled it
+
+// How the planner may go about a statement.
+enum class Shape {
+  ordered,  // in the order of an index: no row more is read than needed
+  sorted,   // as it likes
+  piled,    // in the order of the table, where neighbours cost little; then sorted
+};
+enum class Workers { none, allowed };  // starting and ending one takes 5 ms
 
 // Runs statements and, when somebody wants to know, says which and how.
 class Runner {
@@ -29,7 +41,26 @@ class Runner {
       : tx_(tx), clock_(clock), explanation_(explanation) {}
 
   // How the statements from now on are planned.
-  void may_sort(bool may) { tx_.query(sql::shape_plans, {may ? "on" : "off"}); }
+  void shape(Shape shape, Workers workers = Workers::allowed) {
+    if (shape_ == std::pair{shape, workers}) return;
+    shape_ = {shape, workers};
+    tx_.query(sql::shape_plans,
+              {shape == Shape::ordered ? "off" : "on", shape == Shape::piled ? "off" : "on",
+               workers == Workers::none ? db::Param{"0"} : db::Param{nullptr}});
+  }
+
+  // How many rows the planner expects.
+  template <typename Build>
+  std::int64_t expected_rows(const char* purpose, const Build& build) {
+    db::Query query{"audit.expect"};
+    query.sql("EXPLAIN ");
+    build(query);
+    const auto start = clock_.steady_now();
+    const db::Result plan = tx_.query(query);
+    const auto first = plan[0][0].as<std::string>();
+    if (explanation_ != nullptr) note(purpose, query, clock_.steady_now() - start, 0, plan);
+    return audit::expected_rows(first);
+  }
 
   template <typename Build>
   db::Result run(const char* purpose, const Build& build) {
@@ -38,24 +69,43 @@ class Runner {
     const auto start = clock_.steady_now();
     db::Result rows = tx_.query(query);
     if (explanation_ == nullptr) return rows;
-    Step step{.purpose = purpose, .sql = query.text(), .params = {}, .plan = {}};
-    step.elapsed = clock_.steady_now() - start;
-    step.rows = static_cast<std::int64_t>(rows.size());
-    for (const db::Param& param : query.params()) step.params.push_back(param.text());
+    const auto elapsed = clock_.steady_now() - start;
     db::Query explain{"audit.explain"};
     explain.sql("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) ");
     build(explain);
-    const db::Result plan = tx_.query(explain);
-    for (const db::Row row : plan) step.plan.push_back(row[0].as<std::string>());
-    explanation_->steps.push_back(std::move(step));
+    note(purpose, query, elapsed, rows.size(), tx_.query(explain));
     return rows;
   }
 
  private:
+  void note(const char* purpose, const db::Query& query, std::chrono::nanoseconds elapsed,
+            std::size_t rows, const db::Result& plan) {
+    Step step{.purpose = purpose, .sql = query.text(), .params = {}, .plan = {}};
+    step.elapsed = elapsed;
+    step.rows = static_cast<std::int64_t>(rows);
+    for (const db::Param& param : query.params()) step.params.push_back(param.text());
+    for (const db::Row row : plan) step.plan.push_back(row[0].as<std::string>());
+    explanation_->steps.push_back(std::move(step));
+  }
+
   db::Transaction& tx_;
   Clock& clock_;
   Explanation* explanation_;
+  std::optional<std::pair<Shape, Workers>> shape_;
 };
+
+// Whether all that fits is not older than something.
+bool has_beginning(const Expression& filter) {
+  return std::ranges::any_of(demanded(filter),
+                             [](const Term* term) { return term->field == Field::since; });
+}
+
+// Whether a filter looks for texts: long enough for workers to be worth while.
+bool looks_for_text(const Expression& expression) {
+  return expression.kind == Expression::Kind::term
+             ? expression.term.field == Field::text
+             : std::ranges::any_of(expression.parts, looks_for_text);
+}
 
 // The rows of one source.
 class SourceReader {
@@ -72,9 +122,9 @@ class SourceReader {
     }
     if (is_direct()) return page("by an index that has the order, too", range_, Lookup::all, count);
     const Few few = find_few();
-    if (few.key == nullptr) return page("back in time", range_, Lookup::times, count);
+    if (few.key == nullptr) return back_in_time(count);
     if (few.rows >= kNotSoFewRows) {
-      if (auto events = look_near(few, count)) return std::move(*events);
+      if (auto events = look_where_even(few, count)) return std::move(*events);
     }
     return of_few(*few.key, count);
   }
@@ -117,11 +167,44 @@ class SourceReader {
     return fewest;
   }
 
+  std::vector<Event> back_in_time(std::int64_t count) {
+    if (has_beginning(question_.filter)) {
+      runner_.shape(Shape::ordered);
+      const std::int64_t rows =
+          runner_.expected_rows("how many rows are in the range, by the planner's guess",
+                                [&](db::Query& query) { append_range_rows(query, range_); });
+      if (rows <= kRangeRowsMax) return in_range(rows, count);
+    }
+    return page("back in time", range_, Lookup::times, count);
+  }
+
+  std::vector<Event> in_range(std::int64_t rows, std::int64_t count) {
+    if (rows > kNearRows) {
+      const db::Result bound = runner_.run("where the newest rows begin", [&](db::Query& query) {
+        append_bound(query, range_, kNearRows);
+      });
+      if (auto events = look_near(bound, count)) return std::move(*events);
+    }
+    runner_.shape(Shape::piled,
+                  looks_for_text(question_.filter) ? Workers::allowed : Workers::none);
+    return run_page("all of the range, then in order", range_, Lookup::times, count);
+  }
+
   // Where rows of a value are spread evenly, the page ends so far back; std::nullopt: it does not.
-  std::optional<std::vector<Event>> look_near(const Few& few, std::int64_t count) {
+  std::optional<std::vector<Event>> look_where_even(const Few& few, std::int64_t count) {
     const std::int64_t rows = indexes_.rows() / few.rows * count * 4 / 3;
-    const db::Result bound = runner_.run(
-        "how far back that would be", [&](db::Query& query) { append_bound(query, range_, rows); });
+    const bool is_one = few.key->values.size() == 1;
+    runner_.shape(Shape::ordered);
+    const db::Result bound = runner_.run("how far back that would be", [&](db::Query& query) {
+      if (is_one) return append_bound_of(query, range_, *few.key, rows, count);
+      append_bound(query, range_, rows);
+    });
+    if (is_one && !bound.empty() && !bound.one()["is_near"].as<bool>()) return std::nullopt;
+    return look_near(bound, count);
+  }
+
+  // Back in time to a bound, if there is one; std::nullopt: there the page is not full yet.
+  std::optional<std::vector<Event>> look_near(const db::Result& bound, std::int64_t count) {
     Range near = range_;
     if (!bound.empty()) near.from = bound.one()["at"].as<std::string>();
     auto events = page("back in time, not far", near, Lookup::times, count);
@@ -130,7 +213,7 @@ class SourceReader {
   }
 
   std::vector<Event> of_few(const Term& key, std::int64_t count) {
-    runner_.may_sort(true);
+    runner_.shape(Shape::sorted, Workers::none);
     return to_events(runner_.run("by an index, then in order", [&](db::Query& query) {
       append_page_of_few(query, range_, key, count, question_.chars_max);
     }));
@@ -138,7 +221,12 @@ class SourceReader {
 
   std::vector<Event> page(const char* purpose, const Range& range, Lookup lookup,
                           std::int64_t count) {
-    runner_.may_sort(lookup == Lookup::all);
+    runner_.shape(lookup == Lookup::all ? Shape::sorted : Shape::ordered);
+    return run_page(purpose, range, lookup, count);
+  }
+
+  std::vector<Event> run_page(const char* purpose, const Range& range, Lookup lookup,
+                              std::int64_t count) {
     return to_events(runner_.run(purpose, [&](db::Query& query) {
       append_page(query, range, lookup, count, question_.chars_max);
     }));
@@ -166,7 +254,7 @@ std::optional<Cursor> skip(Runner& runner, const Question& question,
   for (const Source source : sources) {
     ranges.push_back({.filter = &question.filter, .source = source, .after = question.after});
   }
-  runner.may_sort(true);
+  runner.shape(Shape::sorted);
   const db::Result found = runner.run("the rows before the page", [&](db::Query& query) {
     if (ranges.size() == 1) return append_skip(query, ranges.front(), question.skip);
     append_skip_of_both(query, ranges[0], ranges[1], question.skip);

@@ -8,10 +8,12 @@
 //
 //   1  when a column with an index is asked for and kFewRows rows have the value at most (which its
 //      index tells without the table): all of those, put in order; where they are thousands, each
-//      on a page of its own, not before a look at where they would be if they were spread evenly
-//   2  else back in time by the index that has that order, until the page is full: what more rows
-//   than
-//      that have is met soon, unless it ended long ago
+//      on a page of its own, not before a look at where they would be if they were spread evenly,
+//      unless those inserted last are older than that
+//   2  else, in a range of time that is small by the planner's guess: the newest few thousand rows,
+//      and when they do not fill the page all of the range, as it lies in the table, put in order
+//   3  else back in time by the index that has that order, until the page is full: what more rows
+//      than that have is met soon, unless it ended long ago
 //
 // An index on such a column and the time behind it makes both unnecessary, and is used when it is
 // there.

@@ -56,6 +56,12 @@ class AuditQuery : public RandomTrailFixture {
     return ids(Question{.filter = parse_expression(expression), .sources = {Source::app}});
   }
 
+  static std::vector<std::string> purposes(const Explanation& explanation) {
+    std::vector<std::string> all;
+    for (const Step& step : explanation.steps) all.push_back(step.purpose);
+    return all;
+  }
+
   SystemClock clock_;
 };
 
@@ -133,6 +139,42 @@ TEST_F(AuditQuery, AValueThatThousandsHaveIsLookedForNearFirst) {
   explanation = {};
   EXPECT_EQ(ids(question, &explanation).front(), "often999");  // of one time the last as text
   EXPECT_EQ(explanation.steps.back().purpose, "by an index, then in order");
+}
+
+TEST_F(AuditQuery, ValuesOfLongAgoAreNotLookedForNear) {
+  add_many(9000, "often");
+  run("UPDATE public.audit_logs SET \"timestamp\" = \"timestamp\" - interval '1 year'");
+  add_many(30'000, "oftener");
+  Question question{.filter = parse_expression("user:often"), .sources = {Source::app}};
+  Explanation explanation;
+  EXPECT_EQ(ids(question, &explanation).front(), "often9000");
+  EXPECT_THAT(purposes(explanation),
+              ElementsAre("how many rows have the value", "how far back that would be",
+                          "by an index, then in order"));
+}
+
+TEST_F(AuditQuery, ARangeIsReadAsItLiesWhenItsNewestRowsDoNotFillThePage) {
+  add_many(9000, "often");
+  add("old", "u1", "2026-01-01 00:00:00.5", R"({"status": "x"})");
+  Question question{.filter = parse_expression("changes.status:x since:2026-01-01"),
+                    .sources = {Source::app}};
+  Explanation explanation;
+  EXPECT_THAT(ids(question, &explanation), ElementsAre("old"));
+  EXPECT_EQ(explanation.steps.back().purpose, "all of the range, then in order");
+  EXPECT_THAT(explanation.steps.back().plan, Contains(HasSubstr("Bitmap Heap Scan")));
+  question.filter = parse_expression("id:p1 since:2026-01-01");
+  explanation = {};
+  EXPECT_THAT(ids(question, &explanation), SizeIs(50));
+  EXPECT_EQ(explanation.steps.back().purpose, "back in time, not far");
+}
+
+TEST_F(AuditQuery, ALargeRangeIsReadBackInTime) {
+  add_many(300'000, "often");
+  Question question{.filter = parse_expression("changes.status:x since:2026-01-01"),
+                    .sources = {Source::app}};
+  Explanation explanation;
+  EXPECT_THAT(ids(question, &explanation), IsEmpty());
+  EXPECT_EQ(explanation.steps.back().purpose, "back in time");
 }
 
 TEST_F(AuditQuery, AnIndexWithTheOrderIsUsedWhereItIs) {
