@@ -1,6 +1,8 @@
 #include "audit/signing_key_file.h"
 
 #include <algorithm>
+#include <fstream>
+#include <string>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@ namespace pcx::audit {
 namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 1024;
+constexpr std::string_view kSigningStart = "PRIVATE+KEY+";
 constexpr std::string_view kCredential = "pcx-audit-signing-key";
 
 Secret line_of(const Secret& text) {
@@ -22,6 +25,27 @@ Secret line_of(const Secret& text) {
   std::ranges::copy(text.reveal_bytes(), bytes.begin());
   bytes.back() = std::byte{'\n'};
   return line;
+}
+
+// No more of it than every key begins with.
+bool may_hold_key(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return true;
+  std::string beginning(kSigningStart.size(), '\0');
+  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  return beginning == kSigningStart;
+}
+
+// What others may read is only worth a chmod when it is a key.
+Secret read_key(const std::filesystem::path& path) {
+  try {
+    return read_secret_file(path, kKeyFileBytesMax);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::permission || may_hold_key(path)) throw;
+    throw Error{ErrorCode::crypto,
+                fmt::format("{} holds no signing key", escape_controls(path.native())),
+                "Name the file that 'pcx audit keygen' wrote."};
+  }
 }
 
 }  // namespace
@@ -34,7 +58,7 @@ VerifierKey create_signing_key_file(const std::filesystem::path& path, std::stri
 }
 
 SigningKey read_signing_key_file(const std::filesystem::path& path) {
-  const Secret text = read_secret_file(path, kKeyFileBytesMax);
+  const Secret text = read_key(path);
   try {
     return SigningKey::parse(text);
   } catch (const Error& error) {

@@ -20,7 +20,7 @@ inline constexpr std::string_view kSigningKeyName = "purple-cross/audit";
 VerifierKey create_signing_key_file(const std::filesystem::path& path, std::string_view name,
                                     Random& random);
 
-// Throws as core's read_secret_file(), Error{permission} for a file that others may read included;
+// Throws as core's read_secret_file(), Error{permission} for a key that others may read included;
 // Error{crypto} naming the file when it holds no signing key.
 SigningKey read_signing_key_file(const std::filesystem::path& path);
 

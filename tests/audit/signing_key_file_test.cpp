@@ -44,7 +44,20 @@ TEST(SigningKeyFile, IsNeverWrittenOver) {
 TEST(SigningKeyFile, IsRefusedWhenOthersMayReadIt) {
   const TemporaryFolder folder;
   const auto file = folder.write("key", std::string{kPeterVerifier}, 0640);
-  EXPECT_EQ(error_of([&] { read_signing_key_file(file); }).code(), ErrorCode::permission);
+  EXPECT_EQ(error_of([&] { read_signing_key_file(file); }).code(), ErrorCode::crypto);
+  const auto key = folder.write("secret", "PRIVATE+KEY+x", 0640);
+  EXPECT_EQ(error_of([&] { read_signing_key_file(key); }).code(), ErrorCode::permission);
+}
+
+// chmod would not make a key of it.
+TEST(SigningKeyFile, WhatIsNoKeyIsCalledThatWhoeverMayReadIt) {
+  const TemporaryFolder folder;
+  for (const char* other : {"", "PRIVATE+KEY", "postgresql://host/name, not a key"}) {
+    const auto file = folder.write("other", other, 0644);
+    const Error error = error_of([&] { read_signing_key_file(file); });
+    EXPECT_EQ(error.code(), ErrorCode::crypto);
+    EXPECT_NE(std::string{error.what()}.find("holds no signing key"), std::string::npos);
+  }
 }
 
 TEST(SigningKeyFile, WithSomethingElseIsNamedAndNotRepeated) {
