@@ -34,22 +34,61 @@ class Findings {
   std::vector<std::string> hints_;
 };
 
-void look_at_capture(const TrailStatus& status, Findings& findings) {
-  const auto tables_with = [&](Finding finding) {
-    return std::ranges::count_if(
-        status.tables, [&](const auto& table) { return finding_of(table.capture) == finding; });
+std::int64_t count(const TrailStatus& status, std::initializer_list<Capture> captures) {
+  return std::ranges::count_if(status.tables, [&](const auto& table) {
+    return std::ranges::find(captures, table.capture) != captures.end();
+  });
+}
+
+// What does not fit: the first table with its columns, and how many more.
+void look_at_rules(const TrailStatus& status, Findings& findings) {
+  const auto add = [&](Capture capture, const char* hint) {
+    const auto first = std::ranges::find(status.tables, capture, &audit::TableStatus::capture);
+    if (first == status.tables.end()) return;
+    const auto more = count(status, {capture}) - 1;
+    findings.add(Health::fail,
+                 escape_controls(fmt::format("{}: {}{}", first->rule.relation(), first->why,
+                                             more == 0 ? "" : fmt::format(" and {} more", more))),
+                 hint);
   };
+  add(Capture::outdated,
+      "Nothing of these rows is told, or of which row it is: run 'pcx audit install'.");
+  add(Capture::unsafe, "It runs as the owner of schema pcx: drop the cast of that type.");
+  if (!status.is_adopted || count(status, {Capture::unfinished}) > 0) {
+    findings.add(Health::fail, "'pcx audit install' was not finished", "Run the same again.");
+  }
+}
+
+void look_at_guards(const TrailStatus& status, Findings& findings) {
+  if (!status.guards_off.empty()) {
+    findings.add(
+        Health::fail,
+        fmt::format("{} of the trail's own tables off",
+                    counted(std::ssize(status.guards_off), "guard")),
+        "What is in the trail can be changed: see 'pcx audit status', enable them always, and "
+        "run 'pcx audit verify'.");
+  }
+  if (status.wants_event_triggers && !status.event_triggers.are_on()) {
+    findings.add(Health::fail, "event triggers are off that are to be on",
+                 "DDL leaves no note: run 'pcx audit install' as a superuser.");
+  }
+}
+
+void look_at_capture(const TrailStatus& status, Findings& findings) {
   const bool is_log_touched = finding_of(status.log) == Finding::critical;
-  if (const auto touched = tables_with(Finding::critical) + (is_log_touched ? 1 : 0); touched > 0) {
+  const auto touched = count(status, {Capture::missing, Capture::disabled, Capture::changed}) +
+                       (is_log_touched ? 1 : 0);
+  if (touched > 0) {
     findings.add(Health::fail,
                  fmt::format("somebody took pcx's triggers off {}", counted(touched, "table")),
                  "What happens there is not captured: see 'pcx audit status', and run 'pcx audit "
                  "install'.");
   }
-  if (const auto held = tables_with(Finding::warning); held > 0) {
+  look_at_rules(status, findings);
+  if (const auto held = count(status, {Capture::paused, Capture::absent}); held > 0) {
     findings.add(Health::warn,
                  fmt::format("{} paused, or not there any more", counted(held, "table")),
-                 "Run 'pcx audit resume'; see 'pcx audit status'.");
+                 "Run 'pcx audit resume', or 'pcx audit install'; see 'pcx audit status'.");
   }
   std::int64_t lost = 0;
   for (const auto& table : status.tables) lost += table.lost ? table.lost->changes : 0;
@@ -81,11 +120,12 @@ void look_at_functions(const TrailStatus& status, Findings& findings) {
 void look_at_seal(const TrailStatus& status, Time now, Findings& findings) {
   const auto& oldest = status.seal.oldest_unsealed;
   if (oldest && now - *oldest > kUnsealedMax) {
-    findings.add(Health::warn,
-                 fmt::format("{} not sealed, the oldest for more than an hour",
-                             counted(status.seal.unsealed, "row")),
-                 "Until it is sealed a change of the trail is not found: run 'pcx audit seal', "
-                 "better every 10 s.");
+    findings.add(
+        Health::warn,
+        fmt::format("{}{} not sealed, the oldest for more than an hour",
+                    status.seal.has_more ? "more than " : "", counted(status.seal.unsealed, "row")),
+        "Until it is sealed a change of the trail is not found: run 'pcx audit seal', "
+        "better every 10 s.");
   }
   if (status.months_ahead == 0) {
     findings.add(Health::warn, "next month has no partition",
@@ -102,6 +142,7 @@ Checked check_audit(Patient& patient) {
   }
   Findings findings;
   look_at_capture(*status, findings);
+  look_at_guards(*status, findings);
   look_at_functions(*status, findings);
   look_at_seal(*status, now, findings);
   if (!findings.empty()) return findings.checked();

@@ -66,6 +66,18 @@ std::string columns_text(const std::vector<std::string>& names) {
   return escape_controls(join(names, " "));
 }
 
+std::vector<Cell> move_row(const audit::PlannedMove& move) {
+  const std::string note = move.now ? fmt::format("is {}.{} now", move.now->schema, move.now->table)
+                                    : "is not there any more";
+  return {escape_controls(move.relation),
+          move.now ? "follow" : "forget",
+          Cell{},
+          Cell{},
+          Cell{},
+          Cell{},
+          escape_controls(note)};
+}
+
 View plan_view(const InstallPlan& plan) {
   View view{.columns = {{"relation", "TABLE"},
                         {"step", "STEP"},
@@ -76,6 +88,7 @@ View plan_view(const InstallPlan& plan) {
                         {"note", "NOTE"}},
             .rows = {},
             .summary = {}};
+  for (const auto& move : plan.moves) view.rows.push_back(move_row(move));
   for (const auto& planned : plan.tables) {
     const bool is_there = planned.step != Step::absent && planned.step != Step::refuse;
     view.rows.push_back({escape_controls(planned.rule.relation()),
@@ -121,6 +134,12 @@ Finding leftover_finding(const InstallPlan& plan) {
   return is_whole ? Finding::ok : Finding::warning;
 }
 
+InstallPlan plan_for(Context& context, const Values& values) {
+  const InstallWish wish = audit::read_whole_wish(context.database(), wish_in(values));
+  return audit::plan_install(wish,
+                             audit::read_install_facts(context.database(), wish, context.config()));
+}
+
 // Signing keys of others' are theirs to make.
 void make_sandbox_key(Context& context) {
   const auto file = sandbox_signing_key_file(context, context.database());
@@ -151,9 +170,20 @@ Outcome show_dry_run(Context& context, const InstallPlan& plan) {
   return {std::move(view), has_deeds ? Finding::warning : leftover_finding(plan)};
 }
 
+// Rules first go where their tables are; what there is to do then is planned anew.
+InstallPlan move_rules(Context& context, const Values& values, InstallPlan plan) {
+  if (plan.moves.empty()) return plan;
+  const auto tools = audit_install_tools(context);
+  for (const auto& move : plan.moves) audit::move_rule(tools, move);
+  InstallPlan next = plan_for(context, values);
+  next.moves = std::move(plan.moves);
+  return next;
+}
+
 std::int64_t install_all(Context& context, const InstallPlan& plan) {
   const auto tools = audit_install_tools(context);
-  audit::prepare_trail(tools);
+  const auto deeds = count(plan, audit::is_deed);
+  if (deeds > 0 || audit::is_deed(plan.log)) audit::begin_install(tools, plan);
   const auto total = count(plan, audit::is_deed);
   std::int64_t done = 0;
   for (const auto& planned : plan.tables) {
@@ -169,25 +199,37 @@ std::int64_t install_all(Context& context, const InstallPlan& plan) {
   });
 }
 
+std::string moved_text(const InstallPlan& plan) {
+  const auto followed =
+      std::ranges::count_if(plan.moves, [](const auto& move) { return move.now.has_value(); });
+  const auto gone = std::ssize(plan.moves) - followed;
+  std::string text;
+  if (followed > 0) text += fmt::format(" {} followed to another name.", counted(followed, "rule"));
+  if (gone > 0)
+    text += fmt::format(" {} not there any more, and forgotten.", counted(gone, "table"));
+  return text;
+}
+
 std::string done_text(const InstallPlan& plan, audit::EventTriggerDeed event_triggers) {
   const auto tables = count(plan, audit::is_deed);
   if (tables > 0) return fmt::format("{} audited now.", counted(tables, "table"));
-  if (plan.has_deeds()) {
+  if (plan.adopt || audit::is_deed(plan.log)) {
     return fmt::format("Done: rows of {} have leaves, and stay as they are.", audit::kLogRelation);
   }
   return event_triggers == audit::EventTriggerDeed::made
              ? "Already audited; the event triggers were added."
-             : "Already audited; nothing was changed.";
+         : plan.moves.empty() ? "Already audited; nothing was changed."
+                              : "The rest is audited already.";
 }
 
 Outcome run_install(Context& context, const Values& values) {
-  const InstallWish wish = wish_in(values);
-  const auto plan = audit::plan_install(
-      wish, audit::read_install_facts(context.database(), wish, context.config()));
+  InstallPlan plan = plan_for(context, values);
   if (values.flag("--dry-run")) return show_dry_run(context, plan);
   context.upgrade_schema();
   require_trail_rights(context);
   make_sandbox_key(context);
+  audit::prepare_trail(audit_install_tools(context));
+  plan = move_rules(context, values, std::move(plan));
   const std::int64_t adopted = install_all(context, plan);
   const auto event_triggers = audit::install_event_triggers(audit_install_tools(context));
   context.progress().clear();
@@ -197,7 +239,7 @@ Outcome run_install(Context& context, const Values& values) {
     view.summary += fmt::format(" {} of {} got {}.", counted(adopted, "row"), audit::kLogRelation,
                                 adopted == 1 ? "its leaf" : "their leaves");
   }
-  view.summary += leftover_text(plan);
+  view.summary += moved_text(plan) + leftover_text(plan);
   if (event_triggers == audit::EventTriggerDeed::impossible) view.summary += kNoEventTriggers;
   return {std::move(view), leftover_finding(plan)};
 }
@@ -208,26 +250,39 @@ Opt dry_run_option() {
           .help = "show what there is to do; exit 1 when there is"};
 }
 
+constexpr const char* kInstallDetail =
+    "Each table gets two triggers, in a short transaction of its own that waits politely for "
+    "its lock: one writes a row into pcx.change for every row that is inserted, updated or "
+    "deleted, with what it was before and after, one for TRUNCATE. They fire whatever "
+    "session_replication_role says. Who did it is the setting pcx.actor of the session "
+    "(SET LOCAL pcx.actor = ...; pcx.correlation and pcx.address likewise), else updatedBy "
+    "or "
+    "createdBy of the row, else the role. The application's audit_logs keeps its columns: "
+    "its "
+    "rows get leaves in the ledger, those that are there already, too, and nobody can change "
+    "them any more. DDL on audited tables becomes a note where a superuser installs.\n\nOf "
+    "dropped columns nothing is kept, of hashed ones a keyed digest that tells whether a "
+    "value changed; encrypted fields (pcx key fields) are always hashed or dropped, and the "
+    "profile drops passwords, tokens and keys. block: a change fails when its row cannot be "
+    "written; spill: it is let pass, and counted.\n\nInterrupted or killed, run it again: it "
+    "goes on where it was; 'pcx audit status' says what is unfinished. What is audited stays "
+    "as "
+    "it is, options only add to it. A table or a column of a rule that was renamed since is "
+    "followed, one that is gone is forgotten, with a note in the trail. What is audited "
+    "besides "
+    "the profile's tables is looked after, too.\n\nA table is refused when a column's type "
+    "has "
+    "a cast to json by a function that somebody wrote: it would run as the owner of schema "
+    "pcx, "
+    "also for a column that is dropped or hashed. Values are compared as JSON: 1.0 and 1.00 "
+    "are "
+    "one number, and the order of keys and double keys of json are no change.";
+
 Cmd install_command() {
   return {
       .path = "audit install",
       .summary = "Let the database write down what happens to tables",
-      .detail =
-          "Each table gets two triggers, in a short transaction of its own that waits politely for "
-          "its lock: one writes a row into pcx.change for every row that is inserted, updated or "
-          "deleted, with what it was before and after, one for TRUNCATE. They fire whatever "
-          "session_replication_role says. Who did it is the setting pcx.actor of the session "
-          "(SET LOCAL pcx.actor = ...; pcx.correlation and pcx.address likewise), else updatedBy "
-          "or "
-          "createdBy of the row, else the role. The application's audit_logs keeps its columns: "
-          "its "
-          "rows get leaves in the ledger, those that are there already, too, and nobody can change "
-          "them any more. DDL on audited tables becomes a note where a superuser installs.\n\nOf "
-          "dropped columns nothing is kept, of hashed ones a keyed digest that tells whether a "
-          "value changed; encrypted fields (pcx key fields) are always hashed or dropped, and the "
-          "profile drops passwords, tokens and keys. block: a change fails when its row cannot be "
-          "written; spill: it is let pass, and counted.\n\nInterrupted or killed, run it again: it "
-          "goes on where it was. What is audited stays as it is, options only add to it.",
+      .detail = kInstallDetail,
       .options = {tables_option("these tables (default: those of the profile)"),
                   {.name = "--profile",
                    .type = Type::choice,
@@ -258,7 +313,9 @@ Cmd install_command() {
                  "with --dry-run: there is something to do; else: a table is paused or cannot be "
                  "audited"},
                 {64, "a column of a table that is not to be audited, or of a primary key"},
-                {66, "a named table or column is not there"},
+                {66,
+                 "a named table or column is not there, or none of the profile is (reason "
+                 "no_table)"},
                 {75, "a lock was not to be had for minutes, or somebody else installs"},
                 {77, "the role owns a table not, or is no member of schema pcx's owner"},
                 {79, "a named table cannot be audited (reason not_capturable)"},

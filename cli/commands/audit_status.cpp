@@ -22,6 +22,7 @@ constexpr std::chrono::hours kUnsealedMax{1};
 
 std::string note_of(const audit::TableStatus& table) {
   if (table.capture == Capture::paused) return escape_controls(table.paused_because);
+  if (!table.why.empty()) return escape_controls(table.why);
   if (table.lost) return fmt::format("lost last with SQLSTATE {}", table.lost->sqlstate);
   return {};
 }
@@ -53,15 +54,20 @@ std::vector<Cell> fact(const char* what, const std::string& name, const std::str
 }
 
 void add_facts(const TrailStatus& status, View& view) {
-  view.rows.push_back(fact("log", audit::kLogRelation, to_string(status.log), {}, {}, {}));
+  view.rows.push_back(fact("log", audit::kLogRelation,
+                           status.is_adopted ? to_string(status.log) : "unfinished", {}, {}, {}));
   view.rows.push_back(
       fact("event triggers", {}, status.event_triggers.are_on() ? "on" : "missing", {}, {}, {}));
+  for (const auto& guard : status.guards_off) {
+    view.rows.push_back(fact("guard", guard.guard, guard.state, {}, {}, {}));
+  }
   view.rows.push_back(fact("functions", {}, status.replaced.empty() ? "unchanged" : "changed", {},
                            {}, escape_controls(join(status.replaced, ", "))));
   view.rows.push_back(fact("months ahead", {}, {}, status.months_ahead, {},
                            status.has_late ? "rows in the default partitions" : ""));
   const auto& seal = status.seal;
-  view.rows.push_back(fact("unsealed", {}, {}, seal.unsealed, seal.oldest_unsealed, {}));
+  view.rows.push_back(fact("unsealed", {}, {}, seal.unsealed, seal.oldest_unsealed,
+                           seal.has_more ? "and more: not counted further" : ""));
   view.rows.push_back(fact("checkpoint", seal.epoch ? fmt::format("epoch {}", *seal.epoch) : "",
                            seal.epoch ? "" : "none",
                            seal.epoch ? std::optional{seal.size} : std::nullopt, seal.sealed_at,
@@ -80,31 +86,90 @@ struct Judgement {
   }
 };
 
-std::int64_t count(const TrailStatus& status, const std::function<bool(Capture)>& is) {
-  return std::ranges::count_if(status.tables, [&](const auto& each) { return is(each.capture); });
+// Of `captures`, by name: "public.a, public.b and 3 more".
+std::string names_of(const TrailStatus& status, std::initializer_list<Capture> captures) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<std::string> names;
+  for (const auto& table : status.tables) {
+    if (std::ranges::find(captures, table.capture) != captures.end()) {
+      names.push_back(escape_controls(table.rule.relation()));
+    }
+  }
+  if (names.size() <= kNamed) return join(names, ", ");
+  const auto more = names.size() - kNamed;
+  names.resize(kNamed);
+  return fmt::format("{} and {} more", join(names, ", "), more);
+}
+
+std::int64_t count(const TrailStatus& status, std::initializer_list<Capture> captures) {
+  return std::ranges::count_if(status.tables, [&](const auto& each) {
+    return std::ranges::find(captures, each.capture) != captures.end();
+  });
+}
+
+void judge_rules(const TrailStatus& status, Judgement& judgement) {
+  if (const auto names = names_of(status, {Capture::outdated}); !names.empty()) {
+    judgement.add(
+        Finding::critical,
+        fmt::format("Columns that rules of {} name are gone or renamed, so nothing of these "
+                    "rows is told, or of which row it is: 'pcx audit install' repairs it, or "
+                    "says what to do.",
+                    names));
+  }
+  if (const auto names = names_of(status, {Capture::unsafe}); !names.empty()) {
+    judgement.add(
+        Finding::critical,
+        fmt::format("Somebody's function runs as the owner of schema pcx when {} changes: "
+                    "drop the cast to json of that type.",
+                    names));
+  }
+  const bool is_unfinished = !status.is_adopted || count(status, {Capture::unfinished}) > 0;
+  if (is_unfinished) {
+    judgement.add(Finding::critical, "'pcx audit install' was not finished: run the same again.");
+  }
+  if (const auto names = names_of(status, {Capture::absent}); !names.empty()) {
+    judgement.add(
+        Finding::warning,
+        fmt::format("{} not there any more: 'pcx audit install' follows what was renamed, "
+                    "and forgets the rest.",
+                    names));
+  }
+}
+
+void judge_guards(const TrailStatus& status, Judgement& judgement) {
+  if (!status.guards_off.empty()) {
+    judgement.add(
+        Finding::critical,
+        fmt::format(
+            "{} of the trail's own tables off: what is in it can be changed. Find out who did "
+            "it, enable it always (ALTER TABLE ... ENABLE ALWAYS TRIGGER), and run 'pcx audit "
+            "verify'.",
+            counted(std::ssize(status.guards_off), "guard")));
+  }
+  if (status.wants_event_triggers && !status.event_triggers.are_on()) {
+    judgement.add(
+        Finding::critical,
+        "Event triggers are off that are to be on: DDL leaves no note. Run 'pcx audit install' "
+        "as a superuser.");
+  }
 }
 
 void judge_tables(const TrailStatus& status, Judgement& judgement) {
   if (status.tables.empty() && status.log != Capture::on) {
     judgement.add(Finding::warning, "Nothing is audited any more.");
   }
-  const auto touched =
-      count(status, [](Capture capture) { return finding_of(capture) == Finding::critical; });
+  const auto touched = count(status, {Capture::missing, Capture::disabled, Capture::changed});
   if (touched > 0) {
     judgement.add(Finding::critical,
                   fmt::format("Somebody took the triggers off {}: 'pcx audit install' repairs it.",
                               counted(touched, "table")));
   }
-  const auto paused = count(status, [](Capture capture) { return capture == Capture::paused; });
+  const auto paused = count(status, {Capture::paused});
   if (paused > 0) {
     judgement.add(Finding::warning,
                   fmt::format("{} paused: run 'pcx audit resume'.", counted(paused, "table")));
   }
-  const auto absent = count(status, [](Capture capture) { return capture == Capture::absent; });
-  if (absent > 0) {
-    judgement.add(Finding::warning,
-                  fmt::format("{} not there any more.", counted(absent, "table")));
-  }
+  judge_rules(status, judgement);
   std::int64_t lost = 0;
   for (const auto& table : status.tables) lost += table.lost ? table.lost->changes : 0;
   if (lost > 0) {
@@ -122,6 +187,7 @@ Judgement judge(const TrailStatus& status, Time now) {
                   fmt::format("The triggers of {} are {}: 'pcx audit install' repairs it.",
                               audit::kLogRelation, to_string(status.log)));
   }
+  judge_guards(status, judgement);
   if (!status.replaced.empty()) {
     judgement.add(
         Finding::critical,
@@ -171,20 +237,27 @@ Cmd status_command() {
       .summary = "Show what is audited, whether it is, and whether it is sealed",
       .detail =
           "Of each audited table: on, paused (pcx audit pause), missing, disabled or changed "
-          "(somebody did something to its triggers), absent (no such table any more); changes of "
+          "(somebody did something to its triggers), outdated (columns that its rule names are "
+          "gone "
+          "or renamed), unsafe (a column's cast to json is somebody's function), unfinished (the "
+          "installation was stopped), absent (no such table any more, or renamed); changes of "
           "the last 30 days that could not be captured (--on-error spill). Of the trail: the "
-          "triggers of audit_logs, the event triggers, functions that are not those of this "
-          "pcx, months that have partitions, rows that no checkpoint covers yet with the "
-          "oldest one's time, the newest checkpoint. Changes nothing.",
+          "triggers of audit_logs, the event triggers, guards of pcx's own tables that are off, "
+          "functions that are not those of this pcx, months that have partitions, rows that no "
+          "checkpoint covers yet (100,000 are counted at most) with the oldest one's time, the "
+          "newest "
+          "checkpoint. Changes nothing.",
       .examples = {{"pcx audit status", "all of it"},
                    {"pcx audit status -o json", "the same for a monitoring system"}},
-      .exits = {{0, "everything is captured"},
-                {1,
-                 "nothing is audited, a table is paused, changes were lost, nothing was sealed "
-                 "for an hour, or next month has no partition"},
-                {2,
-                 "triggers are missing, disabled or others than pcx's, functions are others, "
-                 "or the key of digests is gone"}},
+      .exits =
+          {{0, "everything is captured"},
+           {1,
+            "nothing is audited, a table is paused or gone, changes were lost, nothing was "
+            "sealed for an hour, or next month has no partition"},
+           {2,
+            "triggers or guards are missing, disabled or others than pcx's, a rule does not fit "
+            "its table, the installation is unfinished, functions are others, or the key of "
+            "digests is gone"}},
       .needs = Needs::database,
       .run = run_status};
 }

@@ -20,6 +20,11 @@ struct Capture {
   std::optional<CaptureGap> gap;
 };
 
+// There is no table of that name any more: it was dropped, or goes on under another one.
+bool is_over(const TrailNote& note) {
+  return note.details.find("gone") != nullptr || note.details.find("renamed_to") != nullptr;
+}
+
 class Reading {
  public:
   void take(const TrailNote& note) {
@@ -35,6 +40,9 @@ class Reading {
     if (note.kind == "pause") {
       switch_off(capture, {});
       capture.why = "paused, " + text_at(note.details, "reason");
+    } else if (note.kind == "uninstall" && is_over(note)) {
+      capture.triggers.clear();
+      capture.is_off = capture.was_off = false;
     } else if (note.kind == "uninstall") {
       capture.triggers.clear();
       switch_off(capture, {});

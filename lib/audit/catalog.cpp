@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "audit/epoch.h"
 #include "audit/sql.h"
 #include "core/error.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "crypto/encoding.h"
 
@@ -61,6 +63,7 @@ TableFacts to_facts(const db::Row& row) {
   facts.may_alter = row["may_alter"].as<bool>();
   facts.columns = row["columns"].as<std::vector<std::string>>();
   facts.types = row["types"].as<std::vector<std::string>>();
+  facts.casts = row["casts"].as<std::vector<std::string>>();
   facts.key_columns = row["key_columns"].as<std::vector<std::string>>();
   return facts;
 }
@@ -104,6 +107,38 @@ std::vector<InstalledRule> read_rules(db::Transaction& tx) {
   return rules;
 }
 
+namespace {
+
+RulePlace place_in(const db::Row& row) {
+  RulePlace place{.relation = row["relation"].as<std::string>(),
+                  .is_there = row["is_there"].as<bool>()};
+  const auto schema = db::nullable<std::string>(row["schema_name"]);
+  if (!schema) return place;
+  place.now = RelationName{*schema, row["table_name"].as<std::string>()};
+  place.numbers = row["place"].as<std::string>();
+  const auto names = row["columns"].as<std::vector<std::string>>();
+  const auto now = row["now"].as<std::vector<std::string>>();
+  for (std::size_t i = 0; i < names.size(); ++i) place.columns[names[i]] = now[i];
+  return place;
+}
+
+}  // namespace
+
+bool RulePlace::is_same_table() const { return now && now->schema + "." + now->table == relation; }
+
+std::vector<RulePlace> read_rule_places(db::Transaction& tx) {
+  std::vector<RulePlace> places;
+  const db::Result rows = tx.query(sql::read_rule_places);
+  for (const db::Row row : rows) places.push_back(place_in(row));
+  return places;
+}
+
+Document read_numbers(db::Transaction& tx, const RelationName& name,
+                      const std::vector<std::string>& columns) {
+  const db::Result rows = tx.query(sql::place_table, {name.schema, name.table, columns});
+  return parse_json(rows.one()["place"].as<std::string_view>(), "numbers of the catalog");
+}
+
 std::vector<TableStanding> read_standings(db::Transaction& tx) {
   std::vector<TableStanding> standings;
   const db::Result rows = tx.query(sql::read_standing);
@@ -123,6 +158,12 @@ EventTriggers read_event_triggers(db::Transaction& tx) {
           .always = row["always"].as<std::vector<std::string>>(),
           .present = row["present"].as<std::vector<std::string>>()};
 }
+
+bool wants_event_triggers(db::Transaction& tx) {
+  return tx.query(sql::wants_event_triggers).one()["wants"].as<bool>();
+}
+
+bool is_begun(db::Transaction& tx) { return has_trail(tx) && newest_epoch(tx).has_value(); }
 
 bool has_trail(db::Transaction& tx) {
   return tx.query(sql::has_trail).one()["is_there"].as<bool>();
@@ -152,6 +193,10 @@ void require_trail(db::Transaction& tx) {
               "They were dropped, or a restore left them out. 'pcx audit verify --against FILE' "
               "tells which; runbooks/audit.md says what to do (Tampering found)."}
       .because("trail_incomplete");
+}
+
+void require_begun(db::Transaction& tx) {
+  if (!is_begun(tx)) throw no_trail();
 }
 
 void require_trail(db::Database& database) {

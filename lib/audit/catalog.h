@@ -1,6 +1,8 @@
 // What the database's catalog and pcx's own tables say of tables that are, or shall be, audited.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,9 @@ struct TableFacts {
   std::string owner;
   bool may_alter = false;  // the session's role is, or is a member of, the owner
   std::vector<std::string> columns;
-  std::vector<std::string> types;        // of the columns, side by side: "text", "jsonb"
+  std::vector<std::string> types;  // of the columns, side by side: "text", "jsonb"
+  // Those whose values become JSON by somebody's function, which would run as schema pcx's owner.
+  std::vector<std::string> casts;
   std::vector<std::string> key_columns;  // of the primary key, in its order
   std::vector<FoundTrigger> triggers;    // pcx's
 
@@ -48,6 +52,25 @@ struct InstalledRule {
 };
 std::vector<InstalledRule> read_rules(db::Transaction& tx);
 
+// What became of an audited table, and of the columns that its rule names: by the numbers that the
+// catalog had for them when the rule was installed, which stay when names change.
+struct RulePlace {
+  std::string relation;   // as pcx.audit_table has it
+  bool is_there = false;  // there is something of that name
+  // Where that table is now; std::nullopt: it is gone, or was restored from a dump since.
+  std::optional<RelationName> now = std::nullopt;
+  std::map<std::string, std::string> columns = {};  // their names then and now; "": dropped
+  std::string numbers = {};                         // JSON of the note; "" without `now`
+
+  // The columns are those of the table that has the rule's name.
+  bool is_same_table() const;
+};
+std::vector<RulePlace> read_rule_places(db::Transaction& tx);
+
+// Of a table and some of its columns, for the next note. REQUIRES: there is such a table
+Document read_numbers(db::Transaction& tx, const RelationName& name,
+                      const std::vector<std::string>& columns);
+
 // What the trail itself says became of the auditing of a table: its last note.
 enum class Standing { audited, paused, uninstalled };
 struct TableStanding {
@@ -65,9 +88,13 @@ struct EventTriggers {
   bool are_on() const { return always.size() == 2; }
 };
 EventTriggers read_event_triggers(db::Transaction& tx);
+// Whether the trail says that there are some.
+bool wants_event_triggers(db::Transaction& tx);
 
 // Whether schema pcx has the trail's tables; nothing else here may be asked otherwise.
 bool has_trail(db::Transaction& tx);
+// Whether something was installed, too: schema pcx is also made for other things than the trail.
+bool is_begun(db::Transaction& tx);
 
 // Tables that the trail is made of, and that are not there ("pcx.ledger").
 struct MissingTables {
@@ -83,5 +110,7 @@ Error no_trail();
 void require_trail(db::Transaction& tx);
 // Outside of transactions.
 void require_trail(db::Database& database);
+// The same, and that something was installed (is_begun()).
+void require_begun(db::Transaction& tx);
 
 }  // namespace pcx::audit

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/rule_follow.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -47,6 +48,14 @@ std::string text_of(const ColumnName& column) {
 // Why a table that is there cannot be audited; empty: it can.
 std::string obstacle(const TableFacts& facts) {
   if (facts.schema == "pcx") return "it is pcx's own";
+  if (!facts.casts.empty()) {
+    return fmt::format(
+        "its column {} is of a type with a cast to json that somebody wrote, which would run as "
+        "the "
+        "owner of schema pcx, also when the column is dropped or hashed: DROP CAST, or give it "
+        "another type",
+        join(facts.casts, ", "));
+  }
   switch (facts.kind) {
     case TableKind::absent:
     case TableKind::table: return {};
@@ -116,12 +125,14 @@ TableRule wanted_rule(const TableRule& asked, const TableFacts& table, const Ins
   return rule;
 }
 
+// `fit`: of `now`.
 Step step_for(const PlannedTable& planned, const TableFacts& table, const InstalledRule* now,
-              bool is_paused) {
+              const RuleFit& fit, bool is_paused) {
   if (is_paused) return Step::paused;
   if (now == nullptr) return Step::install;
   const auto installed = capture_triggers(now->rule, now->key_columns);
   if (state_of(installed, table.triggers) != TriggerState::on) return Step::repair;
+  if (!fit.is_fit()) return Step::repair;
   const bool is_same = now->rule == planned.rule && now->key_columns == planned.key_columns;
   return is_same ? Step::none : Step::change;
 }
@@ -132,6 +143,14 @@ const InstalledRule* find_installed(const InstallFacts& facts, const std::string
   return found == facts.installed.end() ? nullptr : &*found;
 }
 
+std::string unknown_columns_text(const Names& columns) {
+  return fmt::format(
+      "its rule keeps {} out, which is not there: the database was restored since it was "
+      "installed, so nobody knows whether it has another name; run 'pcx audit uninstall', then "
+      "'pcx audit install' with --drop or --hash for that",
+      join(columns, ", "));
+}
+
 PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const InstallWish& wish,
                         const InstallFacts& facts) {
   if (table.kind == TableKind::absent) return {asked, {}, Step::absent};
@@ -139,19 +158,46 @@ PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const I
     return {asked, {}, Step::refuse, why};
   }
   const InstalledRule* now = find_installed(facts, asked.relation());
-  PlannedTable planned{wanted_rule(asked, table, now, wish, facts), table.key_columns};
+  const RuleFit fit = now == nullptr
+                          ? RuleFit{}
+                          : fit_rule(*now, find_place(facts.places, asked.relation()), table);
+  if (!fit.unknown.empty()) return {asked, {}, Step::refuse, unknown_columns_text(fit.unknown)};
+  PlannedTable planned{wanted_rule(asked, table, now == nullptr ? nullptr : &fit.rule, wish, facts),
+                       table.key_columns};
   const bool is_paused = std::ranges::any_of(facts.standings, [&](const TableStanding& each) {
     return each.relation == asked.relation() && each.standing == Standing::paused;
   });
-  planned.step = step_for(planned, table, now, is_paused);
+  planned.step = step_for(planned, table, now, fit, is_paused);
   if (planned.step == Step::repair) {
     const auto triggers = capture_triggers(now->rule, now->key_columns);
-    planned.note =
-        fmt::format("its triggers are {}", to_string(state_of(triggers, table.triggers)));
+    const TriggerState state = state_of(triggers, table.triggers);
+    planned.note = state == TriggerState::on ? join(fit.differs, "; ")
+                                             : fmt::format("its triggers are {}", to_string(state));
   } else if (table.key_columns.empty()) {
     planned.note = "no primary key: the trail cannot tell its rows apart";
   }
   return planned;
+}
+
+std::vector<PlannedMove> plan_moves(const InstallFacts& facts) {
+  std::vector<PlannedMove> moves;
+  for (const RulePlace& place : facts.places) {
+    if (place.is_there) continue;
+    const bool is_audited =
+        place.now && find_installed(facts, place.now->schema + "." + place.now->table) != nullptr;
+    moves.push_back({place.relation, is_audited ? std::nullopt : place.now});
+  }
+  return moves;
+}
+
+void require_something(const InstallPlan& plan, const InstallFacts& facts) {
+  const bool is_nothing = std::ranges::all_of(
+      plan.tables, [](const PlannedTable& planned) { return planned.step == Step::absent; });
+  if (!is_nothing || plan.log != Step::absent || !facts.installed.empty()) return;
+  throw Error{ErrorCode::not_found, "none of the tables of the profile is in this database",
+              "Is it the application's? Then make them first ('pcx migrate up'), or name other "
+              "tables with --tables."}
+      .because("no_table");
 }
 
 // Named by somebody, each table has to be one.
@@ -270,21 +316,32 @@ bool is_deed(Step step) noexcept {
 }
 
 bool InstallPlan::has_deeds() const {
-  return adopt || is_deed(log) ||
+  return adopt || is_deed(log) || !moves.empty() ||
          std::ranges::any_of(tables, [](const PlannedTable& each) { return is_deed(each.step); });
 }
 
 InstallPlan plan_install(const InstallWish& wish, const InstallFacts& facts) {
   require_columns(wish.dropped, wish, facts);
   require_columns(wish.hashed, wish, facts);
-  InstallPlan plan;
+  InstallPlan plan{.moves = plan_moves(facts)};
   for (std::size_t i = 0; i < wish.rules.size(); ++i) {
     plan.tables.push_back(plan_table(wish.rules[i], facts.tables[i], wish, facts));
   }
   if (!wish.is_profile) require_capturable(plan);
   plan_log(facts, plan);
+  if (wish.is_profile) require_something(plan, facts);
   require_rights(plan, facts);
   return plan;
+}
+
+InstallWish with_audited(InstallWish wish, const std::vector<InstalledRule>& installed) {
+  if (!wish.is_profile) return wish;
+  for (const InstalledRule& each : installed) {
+    const bool is_asked = std::ranges::any_of(
+        wish.rules, [&](const TableRule& rule) { return rule.relation() == each.rule.relation(); });
+    if (!is_asked) wish.rules.push_back({.schema = each.rule.schema, .table = each.rule.table});
+  }
+  return wish;
 }
 
 }  // namespace pcx::audit

@@ -39,6 +39,7 @@ struct InstallFacts {
   TableFacts log;                  // of the application's trail
   std::vector<InstalledRule> installed;
   std::vector<TableStanding> standings;
+  std::vector<RulePlace> places;         // of the installed ones
   std::vector<fields::Field> encrypted;  // the registered ones
   bool adoption_is_done = false;         // of the application's trail, since its trigger is there
 };
@@ -47,7 +48,8 @@ enum class Step {
   none,     // it is audited, just so
   install,  // it is not audited
   change,   // other columns are to be kept, or failures treated otherwise
-  repair,   // it ought to be audited: its triggers are missing, disabled or others
+  repair,   // it ought to be audited: its triggers are missing, disabled or others, or its rule
+            // names columns that are called otherwise now
   paused,   // by `pcx audit pause`; its rule is changed only once it is resumed
   absent,   // there is no such table
   refuse,   // it cannot be audited
@@ -63,7 +65,14 @@ struct PlannedTable {
   std::string note = {};  // for people: why it is refused, or what is to be known
 };
 
+// Of a rule whose table is not there under its name any more.
+struct PlannedMove {
+  std::string relation;
+  std::optional<RelationName> now;  // the rule goes on there; std::nullopt: it is over
+};
+
 struct InstallPlan {
+  std::vector<PlannedMove> moves;  // first of all; what is planned of tables is planned anew then
   std::vector<PlannedTable> tables;
   Step log = Step::none;
   std::string log_note = {};
@@ -74,10 +83,19 @@ struct InstallPlan {
 // What is installed is only ever added to: columns that nothing is kept of stay so. Installing
 // again without options changes nothing; to keep more, uninstall the table first.
 //
+// A rule whose columns were renamed follows them, by their numbers in the catalog. Where those are
+// not known (restored since), the table is refused: what is kept out must not come in under another
+// name.
+//
 // Throws Error{not_found} for a named table or column that is not there, Error{usage} for a column
 // of a table that is not asked for, or of a primary key, Error{conflict} with reason
-// "not_capturable" for a named table that is none, Error{permission} naming the tables that the
-// session's role does not own, where there is something to do.
+// "not_capturable" for a named table that is none or has a column that would run somebody's
+// function, Error{not_found} with reason "no_table" when nothing of the profile is there, nor
+// anything audited, Error{permission} naming the tables that the session's role does not own, where
+// there is something to do.
 InstallPlan plan_install(const InstallWish& wish, const InstallFacts& facts);
+
+// Of a profile: what is audited besides is looked after, too.
+InstallWish with_audited(InstallWish wish, const std::vector<InstalledRule>& installed);
 
 }  // namespace pcx::audit

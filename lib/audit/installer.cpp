@@ -4,6 +4,7 @@
 
 #include "audit/catalog.h"
 #include "audit/epoch.h"
+#include "audit/rule_follow.h"
 #include "audit/sql.h"
 #include "core/error.h"
 #include "core/json.h"
@@ -40,6 +41,20 @@ Document rule_details(const PlannedTable& planned) {
   details.set("hashed", texts(planned.rule.hashed));
   details.set("ignored", texts(planned.rule.ignored));
   return details;
+}
+
+// The rule as the trail tells it, without what was done.
+Document installed_details(const InstalledRule& installed) {
+  return rule_details({.rule = installed.rule, .key_columns = installed.key_columns});
+}
+
+void set_numbers(db::Transaction& tx, const TableRule& rule,
+                 const std::vector<std::string>& key_columns, Document& details) {
+  std::vector<std::string> columns = key_columns;
+  for (const auto* names : {&rule.dropped, &rule.hashed}) {
+    columns.insert(columns.end(), names->begin(), names->end());
+  }
+  details.set("catalog", read_numbers(tx, {rule.schema, rule.table}, columns));
 }
 
 // In the trail and in the journal.
@@ -125,9 +140,22 @@ InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
   facts.tables.pop_back();
   if (!has_trail(tx)) return facts;
   facts.installed = read_rules(tx);
+  facts.places = read_rule_places(tx);
   facts.standings = read_standings(tx);
   facts.adoption_is_done = read_adoption(tx).done;
   return facts;
+}
+
+InstallWish read_whole_wish(db::Database& database, InstallWish wish) {
+  db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
+  if (!has_trail(tx)) return wish;
+  auto rules = read_rules(tx);
+  const auto places = read_rule_places(tx);
+  std::erase_if(rules, [&](const InstalledRule& each) {
+    const RulePlace* place = find_place(places, each.rule.relation());
+    return place != nullptr && !place->is_there;
+  });
+  return with_audited(std::move(wish), rules);
 }
 
 void prepare_trail(const InstallTools& tools) {
@@ -140,6 +168,65 @@ void prepare_trail(const InstallTools& tools) {
   open_epoch_politely({tools.database, tools.clock, tools.interrupt}, "", tools.random);
 }
 
+void begin_install(const InstallTools& tools, const InstallPlan& plan) {
+  Document tables = Document::array();
+  for (const PlannedTable& planned : plan.tables) {
+    if (is_deed(planned.step)) tables.add(planned.rule.relation());
+  }
+  db::Transaction tx = tools.database.begin();
+  Document details = Document::object();
+  details.set("tables", std::move(tables));
+  const EventTriggers found = read_event_triggers(tx);
+  if (found.are_on() || found.may_make || wants_event_triggers(tx)) {
+    details.set("event_triggers", true);
+  }
+  tx.query(sql::insert_note, {"begin", to_json(details)});
+  tx.commit();
+}
+
+namespace {
+
+void move_to(const InstallTools& tools, db::Transaction& tx, const InstalledRule& installed,
+             const RulePlace& place) {
+  InstalledRule moved = installed;
+  moved.rule.schema = place.now->schema;
+  moved.rule.table = place.now->table;
+  const auto standings = read_standings(tx);
+  const auto standing = std::ranges::find(standings, place.relation, &TableStanding::relation);
+  tx.query(sql::save_rule,
+           {moved.rule.relation(), to_string(moved.rule.on_error), moved.key_columns,
+            moved.rule.dropped, moved.rule.hashed, moved.rule.ignored});
+  Document details = installed_details(moved);
+  details.set("deed", "follow");
+  // Of its columns as they were called then: those that were renamed, too, are followed later.
+  details.set("catalog", parse_json(place.numbers, "numbers of the catalog"));
+  const bool is_paused = standing != standings.end() && standing->standing == Standing::paused;
+  if (is_paused) details.set("reason", standing->reason);
+  note(tools, tx, is_paused ? "pause" : "install", moved.rule.relation(), details);
+}
+
+}  // namespace
+
+void move_rule(const InstallTools& tools, const PlannedMove& move) {
+  db::Transaction tx = tools.database.begin();
+  const auto rules = read_rules(tx);
+  const auto places = read_rule_places(tx);
+  const auto installed = std::ranges::find_if(
+      rules, [&](const InstalledRule& each) { return each.rule.relation() == move.relation; });
+  const RulePlace* place = find_place(places, move.relation);
+  if (installed == rules.end() || place == nullptr) return;  // somebody else was faster
+  Document details = relation_details(move.relation);
+  if (move.now && place->now == move.now) {
+    details.set("renamed_to", move.now->schema + "." + move.now->table);
+    move_to(tools, tx, *installed, *place);
+  } else {
+    details.set("gone", true);
+  }
+  tx.query(sql::delete_rule, {move.relation});
+  note(tools, tx, "uninstall", move.relation, details);
+  tx.commit();
+}
+
 void install_table(const InstallTools& tools, const PlannedTable& planned) {
   const TableRule& rule = planned.rule;
   const auto triggers = capture_triggers(rule, planned.key_columns);
@@ -148,7 +235,9 @@ void install_table(const InstallTools& tools, const PlannedTable& planned) {
     create_all(tx, name, triggers);
     tx.query(sql::save_rule, {rule.relation(), to_string(rule.on_error), planned.key_columns,
                               rule.dropped, rule.hashed, rule.ignored});
-    note(tools, tx, "install", rule.relation(), rule_details(planned));
+    Document details = rule_details(planned);
+    set_numbers(tx, rule, planned.key_columns, details);
+    note(tools, tx, "install", rule.relation(), details);
   });
 }
 
@@ -255,7 +344,9 @@ UninstallPlan read_uninstall_plan(db::Transaction& tx) {
 void uninstall_table(const InstallTools& tools, const TableFacts& table) {
   const auto forget = [&](db::Transaction& tx) {
     tx.query(sql::delete_rule, {table.relation()});
-    note(tools, tx, "uninstall", table.relation(), relation_details(table.relation()));
+    Document details = relation_details(table.relation());
+    if (table.kind == TableKind::absent) details.set("gone", true);
+    note(tools, tx, "uninstall", table.relation(), details);
   };
   if (table.kind == TableKind::absent) {
     db::Transaction tx = tools.database.begin();

@@ -2,15 +2,20 @@
 // the trail and its entry in the journal. Killed anywhere, the same again goes on where it was.
 //
 // Notes (pcx.audit_meta), each {"relation": "schema.table"} with what is below:
-//   install    {"deed": "install" | "change" | "repair", "on_error", "key_columns", "dropped",
-//              "hashed", "ignored"}; of public.audit_logs the deed, and "granted": what
+//   begin      {"tables": [relations], "event_triggers": bool, absent for false} and no relation:
+//              what follows is not one transaction, and this is what it is to be
+//   install    {"deed": "install" | "change" | "repair" | "follow", "on_error", "key_columns",
+//              "dropped", "hashed", "ignored", "catalog": numbers of the table and of its columns
+//              (sql/place_table.sql)}; of public.audit_logs the deed, and "granted": what
 //              rights on it the schema's owner got by it; of the event triggers
 //              {"event_triggers": [names]} and no relation
 //   adopt      {"rows", "reached", "done"}: leaves were made for rows of the application's trail
 //              that were there before its trigger, up to the id `reached`
-//   uninstall  {}; of public.audit_logs {"revoked"}: the rights that installing gave; of the event
-//              triggers {"event_triggers": [names]}
-//   pause      {"reason"}: until the next note 'resume' or 'install' of the table nothing that
+//   uninstall  {}; of a table that is not there any more {"gone": true}, of one that has another
+//              name now {"renamed_to"}; of public.audit_logs {"revoked"}: the rights that
+//              installing gave; of the event triggers {"event_triggers": [names]}
+//   pause      {"reason"}, of a table that was renamed meanwhile "catalog", too: until the next
+//   note 'resume' or 'install' of the table nothing that
 //              happens to its rows is captured
 //   resume     {}
 #pragma once
@@ -44,6 +49,8 @@ struct InstallTools {
   std::function<void(db::Transaction& tx, const db::Deed& deed)> record;
 };
 
+// What is audited besides the profile, with it. Works without a schema pcx, too.
+InstallWish read_whole_wish(db::Database& database, InstallWish wish);
 // Whatever plan_install() needs. Works without a schema pcx, too.
 InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
                                 const Config& config);
@@ -52,6 +59,14 @@ InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
 // REQUIRES, as all below: schema pcx is current, and the role is a member of its owner, or a
 // superuser: Error{permission} otherwise
 void prepare_trail(const InstallTools& tools);
+
+// Says in the trail what is about to be installed: killed in the midst, the trail knows what is
+// left to do (`pcx audit status`).
+void begin_install(const InstallTools& tools, const InstallPlan& plan);
+
+// A rule whose table is gone is over, one whose table was renamed goes on under its new name,
+// paused if it was. Of triggers nothing is touched.
+void move_rule(const InstallTools& tools, const PlannedMove& move);
 
 // REQUIRES: is_deed(planned.step). Waits for the table politely (db/polite_change.h), and throws as
 // that does.

@@ -4,10 +4,14 @@
 #include <chrono>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "audit/epoch.h"
 #include "audit/install_plan.h"
+#include "audit/rule_follow.h"
 #include "audit/shipped_functions.h"
 #include "audit/sql.h"
+#include "core/text.h"
 #include "core/time.h"
 
 namespace pcx::audit {
@@ -45,22 +49,36 @@ std::map<std::string, Loss> read_losses(db::Transaction& tx, Time now) {
 }
 
 SealStatus read_seal(db::Transaction& tx) {
-  const db::Result rows = tx.query(sql::read_seal_state);
+  const db::Result rows = tx.query(sql::read_seal_state, {kUnsealedCounted + 1});
   const db::Row row = rows.one();
+  const auto unsealed = row["unsealed"].as<std::int64_t>();
   return {.epoch = db::nullable<int>(row["epoch"]),
           .size = db::nullable<std::int64_t>(row["size"]).value_or(0),
           .sealed_at = time_in(row["sealed_us"]),
-          .unsealed = row["unsealed"].as<std::int64_t>(),
+          .unsealed = std::min(unsealed, kUnsealedCounted),
+          .has_more = unsealed > kUnsealedCounted,
           .oldest_unsealed = time_in(row["oldest_us"])};
 }
 
-TableStatus table_status(const InstalledRule& installed, const TableFacts& facts) {
+TableStatus table_status(const InstalledRule& installed, const TableFacts& facts,
+                         const RulePlace* place) {
   TableStatus status{.rule = installed.rule};
   if (facts.kind == TableKind::absent) {
     status.capture = Capture::absent;
-  } else {
-    const auto triggers = capture_triggers(installed.rule, installed.key_columns);
-    status.capture = capture_of(state_of(triggers, facts.triggers));
+    if (place != nullptr && place->now) {
+      status.why = fmt::format("is {}.{} now", place->now->schema, place->now->table);
+    }
+    return status;
+  }
+  const auto triggers = capture_triggers(installed.rule, installed.key_columns);
+  status.capture = capture_of(state_of(triggers, facts.triggers));
+  if (status.capture != Capture::on) return status;
+  if (!facts.casts.empty()) {
+    status.capture = Capture::unsafe;
+    status.why = fmt::format("{}: cast to json by somebody's function", join(facts.casts, ", "));
+  } else if (const RuleFit fit = fit_rule(installed, place, facts); !fit.is_fit()) {
+    status.capture = Capture::outdated;
+    status.why = join(fit.differs, "; ");
   }
   return status;
 }
@@ -86,18 +104,46 @@ void add_standing(const TableStanding& standing, TrailStatus& status) {
   }
 }
 
+void add_unfinished(db::Transaction& tx, TrailStatus& status) {
+  const db::Result rows = tx.query(sql::read_unfinished);
+  for (const db::Row row : rows) {
+    const auto relation = row["relation"].as<std::string>();
+    const auto name = parse_relation(relation);
+    const bool is_told = std::ranges::any_of(
+        status.tables, [&](const TableStatus& each) { return each.rule.relation() == relation; });
+    if (!name || is_told) continue;
+    status.tables.push_back(
+        {.rule = {.schema = name->schema, .table = name->table}, .capture = Capture::unfinished});
+  }
+}
+
+std::vector<GuardOff> read_guards(db::Transaction& tx) {
+  std::vector<GuardOff> guards;
+  const db::Result rows = tx.query(sql::read_guards);
+  for (const db::Row row : rows) {
+    guards.push_back({row["guard"].as<std::string>(), row["state"].as<std::string>()});
+  }
+  return guards;
+}
+
 void add_tables(db::Transaction& tx, TrailStatus& status) {
   const auto rules = read_rules(tx);
+  const auto places = read_rule_places(tx);
   std::vector<RelationName> names;
   for (const InstalledRule& each : rules) names.push_back({each.rule.schema, each.rule.table});
   names.push_back({"public", "audit_logs"});
   const auto facts = read_tables(tx, names);
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    status.tables.push_back(table_status(rules[i], facts[i]));
+    status.tables.push_back(
+        table_status(rules[i], facts[i], find_place(places, rules[i].rule.relation())));
   }
   status.log = capture_of(state_of(log_triggers(), facts.back().triggers));
   if (facts.back().kind == TableKind::absent) status.log = Capture::absent;
   for (const TableStanding& standing : read_standings(tx)) add_standing(standing, status);
+  add_unfinished(tx, status);
+  if (status.log != Capture::on) return;
+  const db::Result adoption = tx.query(sql::read_adoption);
+  status.is_adopted = !adoption.empty() && adoption.one()["done"].as<bool>();
 }
 
 }  // namespace
@@ -107,6 +153,9 @@ const char* to_string(Capture capture) noexcept {
     case Capture::on: return "on";
     case Capture::paused: return "paused";
     case Capture::absent: return "absent";
+    case Capture::unfinished: return "unfinished";
+    case Capture::outdated: return "outdated";
+    case Capture::unsafe: return "unsafe";
     case Capture::missing: return "missing";
     case Capture::disabled: return "disabled";
     case Capture::changed: return "changed";
@@ -119,6 +168,9 @@ Finding finding_of(Capture capture) noexcept {
     case Capture::on: return Finding::ok;
     case Capture::paused:
     case Capture::absent: return Finding::warning;
+    case Capture::unfinished:
+    case Capture::outdated:
+    case Capture::unsafe:
     case Capture::missing:
     case Capture::disabled:
     case Capture::changed: return Finding::critical;
@@ -139,6 +191,8 @@ std::optional<TrailStatus> read_trail_status(db::Database& database, Time now) {
     if (lost != losses.end()) table.lost = lost->second;
   }
   status.event_triggers = read_event_triggers(tx);
+  status.wants_event_triggers = wants_event_triggers(tx);
+  status.guards_off = read_guards(tx);
   status.replaced = find_replaced_functions(tx);
   status.has_digest_key = tx.query(sql::has_digest_key).one()["has_key"].as<bool>();
   status.seal = read_seal(tx);

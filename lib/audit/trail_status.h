@@ -15,11 +15,14 @@ namespace pcx::audit {
 
 enum class Capture {
   on,
-  paused,    // by `pcx audit pause`
-  absent,    // there is no such table any more
-  missing,   // a trigger is not there
-  disabled,  // somebody disabled one
-  changed,   // one is another trigger than pcx makes
+  paused,      // by `pcx audit pause`
+  absent,      // there is no such table any more, or it has another name
+  unfinished,  // 'pcx audit install' was stopped before it came to it
+  outdated,    // its rule names columns that are not there, or are called otherwise
+  unsafe,      // a column's values become JSON by somebody's function: TableFacts::casts
+  missing,     // a trigger is not there
+  disabled,    // somebody disabled one
+  changed,     // one is another trigger than pcx makes
 };
 const char* to_string(Capture capture) noexcept;  // "on"
 Finding finding_of(Capture capture) noexcept;     // of triggers that somebody touched: critical
@@ -34,6 +37,7 @@ struct Loss {
 struct TableStatus {
   TableRule rule;
   Capture capture = Capture::on;
+  std::string why = {};        // of outdated, unsafe and absent ones: a phrase
   std::string paused_because;  // of paused ones
   std::optional<Time> paused_at = std::nullopt;
   std::optional<Loss> lost = std::nullopt;  // within kLossDays
@@ -43,14 +47,26 @@ struct SealStatus {
   std::optional<std::int32_t> epoch;  // of the newest checkpoint; std::nullopt: there is none
   std::int64_t size = 0;              // leaves in it
   std::optional<Time> sealed_at;
-  std::int64_t unsealed = 0;  // rows of the ledger behind it
+  std::int64_t unsealed = 0;  // rows of the ledger behind it, kUnsealedCounted at most
+  bool has_more = false;      // than those
   std::optional<Time> oldest_unsealed;
+};
+
+inline constexpr std::int64_t kUnsealedCounted = 100'000;
+
+// A guard of the trail's own tables that does not guard: "pcx_audit_guard on pcx.ledger".
+struct GuardOff {
+  std::string guard;
+  std::string state;  // "missing", "disabled", "changed"
 };
 
 struct TrailStatus {
   std::vector<TableStatus> tables;
   Capture log = Capture::missing;  // absent: no such table, or it was uninstalled
+  bool is_adopted = true;          // rows of the log from before have leaves
   EventTriggers event_triggers;
+  bool wants_event_triggers = false;  // the trail says that they are there
+  std::vector<GuardOff> guards_off;
   std::vector<std::string> replaced;  // functions that are not this binary's: shipped_functions.h
   bool has_digest_key = true;         // without it tables with digests cannot be captured
   SealStatus seal;

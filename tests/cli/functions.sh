@@ -153,3 +153,7 @@ event() {
 changes() {
   sql "SELECT $1 FROM pcx.change ORDER BY at, seq"
 }
+# What `pcx doctor` says of the trail.
+audit_check() {
+  pcx doctor -o json | grep -A5 '"audit"' | grep -e '"state"' -e '"message"' -e '"hint"'
+}

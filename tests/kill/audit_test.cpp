@@ -56,11 +56,24 @@ class AuditStruck : public ::testing::Test {
          HAVING count(*) <> (SELECT count(*) FROM pcx.audit_meta WHERE kind = 'install'))");
   }
 
+  // Once it is said what is to be installed, status tells of what is not.
+  void expect_told(const std::string& database, int message) {
+    const auto has =
+        arena_.ask(database, "SELECT relname FROM pg_class WHERE relname = 'audit_meta'");
+    if (has.empty()) return;
+    const auto begun = arena_.ask(database, "SELECT kind FROM pcx.audit_meta WHERE kind = 'begin'");
+    if (begun.empty() || look(database).empty()) return;
+    ++told_;
+    const auto status = arena_.run({"audit", "status"}, database, std::nullopt);
+    EXPECT_EQ(status.exit, 2) << "after message " << message << ": " << status.said;
+  }
+
   void strike_everywhere(Blow blow) {
     int struck = 0;
     for (int message = 1;; message += kStride) {
       const std::string database = arena_.make_database(original_);
       const auto run = install(database, Point{blow, message, {}});
+      if (run.was_struck) expect_told(database, message);
       const auto again = install(database, std::nullopt);
       EXPECT_EQ(again.exit, 0) << "after message " << message << ": " << again.said;
       EXPECT_THAT(look(database), ElementsAre()) << "after message " << message;
@@ -69,11 +82,13 @@ class AuditStruck : public ::testing::Test {
       ++struck;
     }
     EXPECT_GT(struck, 5);
+    EXPECT_GT(told_, 0);
   }
 
  private:
   Arena arena_;
   std::string original_;
+  int told_ = 0;
 };
 
 TEST_F(AuditStruck, InstallsWholeAfterPcxWasKilled) { strike_everywhere(Blow::kill_client); }
