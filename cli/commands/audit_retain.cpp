@@ -31,6 +31,11 @@ int keep_in(const Values& values) {
               "Write years or months: 6y, 72mo."};
 }
 
+void require_begun(Context& context) {
+  db::Transaction tx = context.database().begin(db::Access::read_only);
+  audit::require_begun(tx);
+}
+
 std::string note_on(const Month& month) {
   switch (month.state) {
     case MonthState::unsealed: return "rows of it are in no checkpoint: run pcx audit seal";
@@ -115,7 +120,7 @@ void drop(Context& context, const audit::RetainTools& tools, const Month& month)
 
 Outcome run_retain(Context& context, const Values& values) {
   const int keep_months = keep_in(values);
-  audit::require_trail(context.database());
+  require_begun(context);
   if (values.flag("--dry-run")) return show(find(context, keep_months, nullptr), false);
   // Asked for also when nothing is to be dropped, so that a timer does not fail after years only.
   const audit::SigningKey key = open_signing_key(context, values);
@@ -198,13 +203,20 @@ View view_of(const std::vector<Hold>& holds) {
 Outcome run_place(Context& context, const Values& values) {
   const std::string reason = require_reason(context);
   const auto filter = filter_in_hold(values, context.clock().wall_now());
+  filter.require_order();
+  require_begun(context);
   context.upgrade_schema();
   db::Transaction tx = context.database().begin();
+  audit::require_known_relation(tx, filter);
   const std::int64_t id = audit::place_hold(tx, filter, reason, doer_of(context));
   record_audit(context, tx, {"audit.hold.place", std::to_string(id), Document::object()});
+  const audit::HeldChanges held = audit::count_held(tx, id);
   tx.commit();
-  return {PlainText{fmt::format("Hold {}: {}.\n", id, escape_controls(filter.described())),
-                    Document::object().set("id", id)}};
+  return {
+      PlainText{fmt::format("Hold {}: {}. It keeps {}{} that {} there now.\n", id,
+                            escape_controls(filter.described()), held.has_more ? "more than " : "",
+                            counted(held.count, "change"), held.count == 1 ? "is" : "are"),
+                Document::object().set("id", id).set("changes", held.count)}};
 }
 
 std::int64_t hold_number(const std::string& text) {
@@ -218,7 +230,7 @@ Outcome run_release(Context& context, const Values& values) {
   const std::string reason = require_reason(context);
   const std::int64_t id = hold_number(values.text("ID"));
   db::Transaction tx = context.database().begin();
-  audit::require_trail(tx);
+  audit::require_begun(tx);
   audit::release_hold(tx, id, reason, doer_of(context));
   record_audit(context, tx, {"audit.hold.release", std::to_string(id), Document::object()});
   tx.commit();
@@ -227,7 +239,7 @@ Outcome run_release(Context& context, const Values& values) {
 
 Outcome run_list(Context& context, const Values& values) {
   db::Transaction tx = context.database().begin(db::Access::read_only);
-  audit::require_trail(tx);
+  audit::require_begun(tx);
   const auto which = values.flag("--all") ? audit::Which::all : audit::Which::standing;
   return {view_of(audit::read_holds(tx, which))};
 }
@@ -285,11 +297,15 @@ Cmd place_command() {
       .summary = "Keep captured changes from being dropped",
       .detail =
           "Those that fit all options, now and in future; without any, all. A month with one of "
-          "them stays as a whole. It is told in the trail, and in the journal.",
+          "them stays as a whole. It is told in the trail, and in the journal. Says how many "
+          "changes "
+          "there are now that it keeps; 100,000 are counted at most.",
       .options = filter_options_of_holds(),
       .examples = {{"pcx audit hold place --tenant t1 --since 2027-01-01 --reason \"case 12\"",
                     "until it is released"}},
-      .exits = {{64, "no --reason was given"}},
+      .exits =
+          {{64, "no --reason was given, or --since is not before --until (reason range)"},
+           {66, "there is no trail (reason no_trail), or no table of that name (reason no_table)"}},
       .needs = Needs::database,
       .mutating = true,
       .schema_when_asked = true,

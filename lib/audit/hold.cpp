@@ -1,11 +1,14 @@
 #include "audit/hold.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "audit/sql.h"
 #include "core/document.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "core/text.h"
 #include "core/time.h"
 
 namespace pcx::audit {
@@ -59,6 +62,32 @@ Hold hold_in(const db::Row& row) {
 }
 
 }  // namespace
+
+void HoldFilter::require_order() const {
+  if (!since || !until || *since < *until) return;
+  throw Error{
+      ErrorCode::usage,
+      fmt::format("since ({}) is not before until ({})", to_rfc3339(*since), to_rfc3339(*until)),
+      "Nothing lies between them: exchange them, or leave one out."}
+      .because("range");
+}
+
+void require_known_relation(db::Transaction& tx, const HoldFilter& filter) {
+  if (!filter.relation) return;
+  if (tx.query(sql::knows_relation, {*filter.relation}).one()["knows"].as<bool>()) return;
+  throw Error{
+      ErrorCode::not_found,
+      fmt::format("there is no table {}, and none of that name was ever audited",
+                  escape_controls(*filter.relation)),
+      "Name it as table or schema.table, as it is written: upper and lower case are different."}
+      .because("no_table");
+}
+
+HeldChanges count_held(db::Transaction& tx, std::int64_t id) {
+  const auto changes =
+      tx.query(sql::count_held, {id, kHeldCounted + 1}).one()["changes"].as<std::int64_t>();
+  return {std::min(changes, kHeldCounted), changes > kHeldCounted};
+}
 
 std::string HoldFilter::described() const {
   std::string text;

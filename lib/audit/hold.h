@@ -22,6 +22,8 @@ struct HoldFilter {
   std::optional<Time> since;  // that one, too
   std::optional<Time> until;  // not that one
 
+  // Throws Error{usage} with reason "range" when nothing is since `since` and before `until`.
+  void require_order() const;
   std::string described() const;  // "tenant t1, relation public.patients"; "everything"
 };
 
@@ -34,6 +36,19 @@ struct Hold {
   std::optional<Time> released_at = {};
   std::string released_by = {};
 };
+
+// Throws Error{not_found} with reason "no_table" when the filter names a table that is not there,
+// nor ever was audited: a name with a slip in it would keep nothing.
+void require_known_relation(db::Transaction& tx, const HoldFilter& filter);
+
+// Captured changes that a hold is on, kHeldCounted at most. Reads all of the trail in its time when
+// they are few.
+inline constexpr std::int64_t kHeldCounted = 100'000;
+struct HeldChanges {
+  std::int64_t count = 0;
+  bool has_more = false;
+};
+HeldChanges count_held(db::Transaction& tx, std::int64_t id);
 
 // Both write their note in `tx`. `by` is who does it, for people. Returns the hold's number.
 // Note of kind 'hold': {"id", "reason", "by", and what the filter has: "tenant", "relation", "row",
