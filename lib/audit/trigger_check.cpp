@@ -10,6 +10,7 @@
 #include "audit/shipped_functions.h"
 #include "audit/sql.h"
 #include "core/error.h"
+#include "core/time.h"
 
 namespace pcx::audit {
 
@@ -72,6 +73,7 @@ class Check {
       if (note.kind == "census") take(note);
     }
     if (scope_.is_restored || !has_census_ || epoch_ != scope_.newest_epoch) return;
+    taken_at_.reset();
     const std::size_t before = result_.findings.size();
     compare_with(live_, kNoLimit, scope_.newest_size);
     if (result_.findings.size() == before) report_states();
@@ -96,6 +98,7 @@ class Check {
                     fmt::format("the census {} is none", to_string(note.position)));
     }
     const std::uint64_t size = size_before(note.position);
+    taken_at_ = note.at;
     if (has_census_) {
       compare_with(after, span.xmax, size);
     } else {
@@ -146,10 +149,14 @@ class Check {
     }
   }
 
-  // GRANT and REVOKE leave no note, and write the function's row anew, but not what it depends on.
+  // CREATE OR REPLACE writes anew what the function depends on, too. GRANT and REVOKE write its row
+  // alone, and leave no note; so does whoever changes pg_proc by hand, and back.
   void compare_function(const CensusItem& before, const CensusItem& now, std::uint64_t size) {
     if (before.digest == now.digest) {
-      if (before.state == now.state) return;
+      if (before.state == now.state) {
+        if (before.version != now.version) doubt(before);
+        return;
+      }
       if (!is_explained(before)) return suspect(before, size, "was made anew");
       return warn(before.label() + " was changed, and is as before");
     }
@@ -206,6 +213,15 @@ class Check {
                                 .what = std::move(what)});
   }
 
+  void doubt(const CensusItem& function) {
+    result_.doubts.push_back(
+        {epoch_, taken_at_,
+         fmt::format(
+             "the row of {} in pg_proc was written anew{}, and it is as before: by GRANT or "
+             "REVOKE, or by hand",
+             function.label(), taken_at_ ? " before " + to_rfc3339(*taken_at_) : "")});
+  }
+
   void warn(std::string what) {
     result_.findings.push_back({.attack = Attack::gap,
                                 .severity = Finding::warning,
@@ -222,6 +238,7 @@ class Check {
   std::int32_t epoch_ = 0;
   Census census_;
   bool has_census_ = false;
+  std::optional<Time> taken_at_;  // the later one of what is compared; std::nullopt: now
   // Notes of transactions from `since_` on, and below `until_`, may be why two censuses differ.
   std::uint64_t since_ = 0;
   std::uint64_t until_ = 0;

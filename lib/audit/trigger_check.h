@@ -7,6 +7,7 @@
 // body took the place of is explained by nothing but that it is this binary's now.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,10 +18,18 @@
 
 namespace pcx::audit {
 
+// What is harmless most of the time, and cannot be told from what is not.
+struct Doubt {
+  std::int32_t epoch = 0;
+  std::optional<Time> until;  // std::nullopt: since the newest census
+  std::string what;
+};
+
 struct TriggerCheck {
   std::vector<TrailFinding> findings;
   std::set<std::string> replaced_partitions;  // names of partitions that are other tables now
   std::vector<CaptureGap> gaps;
+  std::vector<Doubt> doubts;
 };
 
 struct TriggerScope {

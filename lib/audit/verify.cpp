@@ -269,6 +269,7 @@ class Verification {
     for (TrailFinding& finding : check.findings) add(std::move(finding));
     if (!trees_.is_restored) evidence_.replaced_partitions = std::move(check.replaced_partitions);
     gaps_ = std::move(check.gaps);
+    doubts_ = std::move(check.doubts);
   }
 
   void explain_differences() {
@@ -289,6 +290,10 @@ class Verification {
     for (const CaptureGap& gap : gaps_) {
       if (gap.to && seen_until_ && *gap.to < *seen_until_) continue;
       add_gap(gap.text(), gap.epoch);
+    }
+    for (const Doubt& doubt : doubts_) {
+      if (doubt.until && seen_until_ && *doubt.until < *seen_until_) continue;
+      add_gap(doubt.what, doubt.epoch);
     }
   }
 
@@ -335,6 +340,7 @@ class Verification {
   Trees trees_;
   Evidence evidence_;
   std::vector<CaptureGap> gaps_;
+  std::vector<Doubt> doubts_;
   std::optional<Time> seen_until_;  // by whoever kept a checkpoint
   VerifyReport report_;
 };
