@@ -32,7 +32,7 @@ enum class Shape {
   sorted,   // as it likes
   piled,    // in the order of the table, where neighbours cost little; then sorted
 };
-enum class Workers { none, allowed };  // starting and ending one takes 5 ms
+enum class Workers { none, allowed };  // starting and ending two takes 15 ms
 
 // Runs statements and, when somebody wants to know, says which and how.
 class Runner {
