@@ -165,10 +165,6 @@ bool wants_event_triggers(db::Transaction& tx) {
 
 bool is_begun(db::Transaction& tx) { return has_trail(tx) && newest_epoch(tx).has_value(); }
 
-bool has_trail(db::Transaction& tx) {
-  return tx.query(sql::has_trail).one()["is_there"].as<bool>();
-}
-
 Error no_trail() {
   Error error{ErrorCode::not_found, "there is no trail in this database",
               "Begin one with 'pcx audit install'."};
@@ -185,14 +181,18 @@ std::string missing_text(const std::vector<std::string>& names) {
                      names.size() == 1 ? "is" : "are");
 }
 
-void require_trail(db::Transaction& tx) {
+bool has_trail(db::Transaction& tx) {
   const MissingTables missing = find_missing_tables(tx);
-  if (missing.names.empty()) return;
-  if (missing.is_all) throw no_trail();
+  if (missing.names.empty()) return true;
+  if (missing.is_all) return false;
   throw Error{ErrorCode::not_found, missing_text(missing.names),
               "They were dropped, or a restore left them out. 'pcx audit verify --against FILE' "
               "tells which; runbooks/audit.md says what to do (Tampering found)."}
       .because("trail_incomplete");
+}
+
+void require_trail(db::Transaction& tx) {
+  if (!has_trail(tx)) throw no_trail();
 }
 
 void require_begun(db::Transaction& tx) {

@@ -91,7 +91,8 @@ EventTriggers read_event_triggers(db::Transaction& tx);
 // Whether the trail says that there are some.
 bool wants_event_triggers(db::Transaction& tx);
 
-// Whether schema pcx has the trail's tables; nothing else here may be asked otherwise.
+// Whether schema pcx has the trail's tables; nothing else here may be asked otherwise. Throws
+// Error{not_found} with reason "trail_incomplete" where it has only some of them.
 bool has_trail(db::Transaction& tx);
 // Whether something was installed, too: schema pcx is also made for other things than the trail.
 bool is_begun(db::Transaction& tx);
@@ -104,8 +105,8 @@ struct MissingTables {
 std::string missing_text(const std::vector<std::string>& names);  // a phrase for messages
 MissingTables find_missing_tables(db::Transaction& tx);
 
-// Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none. Where
-// only some of its tables are there it is Error{not_found} with reason "trail_incomplete".
+// Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none. They
+// throw what has_trail() throws, too.
 Error no_trail();
 void require_trail(db::Transaction& tx);
 // Outside of transactions.

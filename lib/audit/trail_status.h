@@ -78,7 +78,7 @@ struct TrailStatus {
 inline constexpr int kLossDays = 30;
 
 // std::nullopt without the trail's tables, or where nothing is, or was, audited. Its time does not
-// grow with the trail, but with what is not sealed.
+// grow with the trail, but with what is not sealed. Throws as has_trail() (audit/catalog.h).
 std::optional<TrailStatus> read_trail_status(db::Database& database, Time now);
 
 }  // namespace pcx::audit
