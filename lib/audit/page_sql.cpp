@@ -166,7 +166,7 @@ void append_page(db::Query& query, const Range& range, Lookup lookup, std::int64
 
 void append_page_of_few(db::Query& query, const Range& range, const Term& key, std::int64_t limit,
                         std::optional<std::int64_t> chars_max) {
-  query.sql("WITH few AS MATERIALIZED (SELECT e.ctid AS place, e.\"timestamp\" AS at, e.id AS id");
+  query.sql("WITH page AS MATERIALIZED (SELECT e.ctid AS place");
   append_from(query, Source::app);
   query.sql(" WHERE ");
   append_filter(query, of_term(key), Source::app);
@@ -174,12 +174,8 @@ void append_page_of_few(db::Query& query, const Range& range, const Term& key, s
   append_range(query, range);
   query.sql(") IS TRUE");
   append_opaque_filter(query, range);
-  query
-      .sql(
-          "), page AS MATERIALIZED (SELECT few.place FROM few ORDER BY few.at DESC, few.id DESC "
-          "LIMIT ")
-      .param(limit)
-      .sql("::bigint) SELECT ");
+  append_order(query, Source::app);
+  query.sql(" LIMIT ").param(limit).sql("::bigint) SELECT ");
   append_event_columns(query, Source::app, chars_max);
   query.sql(" FROM page JOIN public.audit_logs AS e ON e.ctid = page.place");
   append_order(query, Source::app);

@@ -30,8 +30,8 @@ enum class Lookup {
 void append_page(db::Query& query, const Range& range, Lookup lookup, std::int64_t limit,
                  std::optional<std::int64_t> chars_max);
 
-// The same, by way of an index on the column of `key`, whatever the planner thinks of it.
-// REQUIRES: the application's rows
+// The same, by way of an index on the column of `key`: of nothing else the planner may take a
+// bitmap. Whole rows are read of the page only. REQUIRES: the application's rows
 void append_page_of_few(db::Query& query, const Range& range, const Term& key, std::int64_t limit,
                         std::optional<std::int64_t> chars_max);
 

@@ -213,7 +213,7 @@ class SourceReader {
   }
 
   std::vector<Event> of_few(const Term& key, std::int64_t count) {
-    runner_.shape(Shape::sorted, Workers::none);
+    runner_.shape(Shape::piled, Workers::none);
     return to_events(runner_.run("by an index, then in order", [&](db::Query& query) {
       append_page_of_few(query, range_, key, count, question_.chars_max);
     }));
