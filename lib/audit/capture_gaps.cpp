@@ -15,18 +15,43 @@ namespace {
 struct Capture {
   std::set<std::string> triggers;  // that it had at some time
   bool is_off = false;
-  bool was_off = false;  // in this transaction
-  std::string why;       // that it went off in this transaction
+  bool was_off = false;      // in this transaction
+  bool was_dropped = false;  // its triggers were, in this transaction, and none was made since
+  std::string why;           // that it went off in this transaction
   std::optional<CaptureGap> gap;
 };
 
-// There is no table of that name any more: it was dropped, or goes on under another one.
-bool is_over(const TrailNote& note) {
-  return note.details.find("gone") != nullptr || note.details.find("renamed_to") != nullptr;
+// That there is no table of that name any more: it was dropped, or goes on under another one.
+bool says_gone(const TrailNote& note) {
+  if (note.kind == "drop") return text_at(note.details, "type") == "table";
+  return note.kind == "uninstall" &&
+         (note.details.find("gone") != nullptr || note.details.find("renamed_to") != nullptr);
+}
+
+std::string relation_of(const TrailNote& note) {
+  return note.kind == "ddl" || note.kind == "drop"
+             ? relation_in(text_at(note.details, "object"))
+             : without_quotes(text_at(note.details, "relation"));
+}
+
+// That there is a table of that name, which has the trail's triggers, or had them.
+bool says_there(const TrailNote& note) {
+  if (note.kind == "drop" || note.kind == "census" || says_gone(note)) return false;
+  if (note.kind != "ddl") return true;
+  const Document* const now = note.details.find("triggers");
+  return now != nullptr && now->is_object() && !now->members().empty();
 }
 
 class Reading {
  public:
+  Reading(const std::vector<TrailNote>& notes, const std::set<std::string>& standing)
+      : standing_(standing) {
+    for (const TrailNote& note : notes) {
+      if (says_there(note)) last_there_[relation_of(note)] = &note;
+    }
+  }
+
+  // REQUIRES: one of the notes that were given, in their order
   void take(const TrailNote& note) {
     const bool is_same = last_ && last_->position.xid == note.position.xid &&
                          last_->position.segment == note.position.segment;
@@ -40,9 +65,9 @@ class Reading {
     if (note.kind == "pause") {
       switch_off(capture, {});
       capture.why = "paused, " + text_at(note.details, "reason");
-    } else if (note.kind == "uninstall" && is_over(note)) {
+    } else if (says_gone(note) && is_gone(note, relation)) {
       capture.triggers.clear();
-      capture.is_off = capture.was_off = false;
+      capture.is_off = false;
     } else if (note.kind == "uninstall") {
       capture.triggers.clear();
       switch_off(capture, {});
@@ -66,6 +91,12 @@ class Reading {
     return captures_[relation];
   }
 
+  // Anybody can write a note that says so. What is there now, and later notes, must not differ.
+  bool is_gone(const TrailNote& note, const std::string& relation) const {
+    const auto there = last_there_.find(relation);
+    return !standing_.contains(relation) && (there == last_there_.end() || there->second < &note);
+  }
+
   static void switch_off(Capture& capture, std::string why) {
     capture.is_off = true;
     if (capture.why.empty()) capture.why = std::move(why);
@@ -78,6 +109,10 @@ class Reading {
     if (now->members().empty() && !captures_.contains(relation)) return;
     Capture& capture = touch(relation);
     for (const auto& [name, state] : now->members()) capture.triggers.insert(name);
+    if (!now->members().empty() && capture.was_dropped) {
+      capture.was_off = true;
+      capture.was_dropped = false;
+    }
     const bool is_on = std::ranges::all_of(
         capture.triggers, [&](const std::string& name) { return text_at(*now, name) == "A"; });
     capture.was_off = capture.was_off || std::ranges::any_of(now->members(), [&](const auto& each) {
@@ -96,20 +131,26 @@ class Reading {
     const std::string relation = relation_in(object);
     const std::string type = text_at(note.details, "type");
     if (type == "table") {
-      if (captures_.contains(relation)) touch(relation);
-      dropped_.insert(relation);
+      if (!captures_.contains(relation)) return;
+      Capture& capture = touch(relation);
+      if (is_gone(note, relation)) {
+        dropped_.insert(relation);
+      } else {
+        switch_off(capture, "DROP TABLE");
+      }
     } else if (type == "trigger") {
       Capture& capture = touch(relation);
       capture.triggers.insert(without_quotes(object.substr(0, object.find(" on "))));
-      capture.was_off = true;
+      capture.was_dropped = true;
       switch_off(capture, "DROP TRIGGER");
     }
   }
 
   void end_transaction_of(const std::string& relation, Capture& capture) {
     // There is nothing to capture any more.
-    if (dropped_.contains(relation)) capture.is_off = capture.was_off = false;
-    if ((capture.is_off || capture.was_off) && !capture.gap) {
+    if (dropped_.contains(relation)) capture.is_off = capture.was_dropped = false;
+    const bool was_off = capture.was_off || capture.was_dropped;
+    if ((capture.is_off || was_off) && !capture.gap) {
       capture.gap = CaptureGap{.epoch = last_->epoch,
                                .relation = relation,
                                .from = last_->at,
@@ -122,7 +163,7 @@ class Reading {
       gaps_.push_back(std::move(*capture.gap));
       capture.gap.reset();
     }
-    capture.was_off = false;
+    capture.was_off = capture.was_dropped = false;
     capture.why.clear();
   }
 
@@ -134,6 +175,8 @@ class Reading {
     dropped_.clear();
   }
 
+  const std::set<std::string>& standing_;
+  std::map<std::string, const TrailNote*> last_there_;  // by relation
   std::map<std::string, Capture> captures_;
   std::set<std::string> touched_;  // in this transaction
   std::set<std::string> dropped_;
@@ -158,8 +201,17 @@ std::string CaptureGap::text() const {
                      to_rfc3339(from), to ? "to " + to_rfc3339(*to) : "on", why, by);
 }
 
-std::vector<CaptureGap> find_gaps(const std::vector<TrailNote>& notes) {
-  Reading reading;
+std::set<std::string> tables_said_gone(const std::vector<TrailNote>& notes) {
+  std::set<std::string> relations;
+  for (const TrailNote& note : notes) {
+    if (says_gone(note)) relations.insert(relation_of(note));
+  }
+  return relations;
+}
+
+std::vector<CaptureGap> find_gaps(const std::vector<TrailNote>& notes,
+                                  const std::set<std::string>& standing) {
+  Reading reading{notes, standing};
   for (const TrailNote& note : notes) reading.take(note);
   return reading.finish();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,14 @@ struct CaptureGap {
 };
 
 // Of notes in the order of the trail. What one transaction switches off and on again is one, too,
-// since it may have done something between.
-std::vector<CaptureGap> find_gaps(const std::vector<TrailNote>& notes);
+// since it may have done something between. `standing`: tables of tables_said_gone() that are there
+// nevertheless. A note that one of them is gone, or one that has a later note of its capture, is
+// that of an uninstall: from then on it was not captured.
+std::vector<CaptureGap> find_gaps(const std::vector<TrailNote>& notes,
+                                  const std::set<std::string>& standing);
+
+// That a note says were dropped or renamed, which proves nothing.
+std::set<std::string> tables_said_gone(const std::vector<TrailNote>& notes);
 
 // As DDL notes name objects: "pcx_audit_row on public.patients" and "public.patients" are of that
 // table. Without quotes.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -245,6 +246,36 @@ class Check {
   std::set<std::pair<std::string, std::int64_t>> bypasses_;  // that were reported
 };
 
+// Of tables that notes say are gone, those that have triggers of the trail, or that are older than
+// triggers that they had: a table has a smaller OID than its triggers, and another one that has its
+// name now a greater one. After a restore OIDs say nothing.
+std::set<std::string> find_standing(db::Transaction& tx, const TriggerScope& scope,
+                                    const std::vector<TrailNote>& notes) {
+  const auto names = tables_said_gone(notes);
+  if (names.empty()) return {};
+  std::map<std::string, std::int64_t> triggers;  // the newest one that a census saw
+  for (const TrailNote& note : notes) {
+    const Document* const now = note.details.find("now");
+    const bool is_here = !scope.is_restored && note.epoch == scope.newest_epoch;
+    if (!is_here || note.kind != "census" || now == nullptr || !now->is_array()) continue;
+    for (const Document& item : now->items()) {
+      if (text_at(item, "kind") != "trigger") continue;
+      std::int64_t& oid = triggers[without_quotes(text_at(item, "relation"))];
+      oid = std::max(oid, number_at(item, "oid"));
+    }
+  }
+  std::set<std::string> standing;
+  const db::Result rows =
+      tx.query(sql::find_standing, {std::vector<std::string>{names.begin(), names.end()}});
+  for (const db::Row row : rows) {
+    auto relation = row["relation"].as<std::string>();
+    const auto newest = triggers.find(relation);
+    const bool is_old = newest != triggers.end() && row["oid"].as<std::int64_t>() < newest->second;
+    if (is_old || row["is_audited"].as<bool>()) standing.insert(std::move(relation));
+  }
+  return standing;
+}
+
 // What the database runs now, against what this binary would have made.
 void check_functions(db::Transaction& tx, const TriggerScope& scope, TriggerCheck& result) {
   for (const std::string& name : find_replaced_functions(tx)) {
@@ -263,7 +294,7 @@ void check_functions(db::Transaction& tx, const TriggerScope& scope, TriggerChec
 TriggerCheck check_triggers(db::Transaction& tx, const TriggerScope& scope) {
   TriggerCheck result;
   const auto notes = read_notes(tx, kKinds);
-  result.gaps = find_gaps(notes);
+  result.gaps = find_gaps(notes, find_standing(tx, scope, notes));
   Check{tx, scope, notes, result}.run();
   check_functions(tx, scope, result);
   return result;

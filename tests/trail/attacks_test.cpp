@@ -91,6 +91,56 @@ TEST(TrailGaps, ADisabledTriggerIsToldByItsNotes) {
   EXPECT_EQ(later.exit, 0) << later.text;
 }
 
+// Anybody can write that a table is gone.
+TEST(TrailGaps, ANoteThatATableIsGoneHidesNone) {
+  constexpr const char* kOff =
+      "ALTER TABLE public.patients DISABLE TRIGGER pcx_audit_row;"
+      "INSERT INTO public.patients VALUES (-1, 'ghost');";
+  constexpr const char* kOn = "ALTER TABLE public.patients ENABLE ALWAYS TRIGGER pcx_audit_row;";
+  constexpr const char* kDropped =
+      "DROP TRIGGER pcx_audit_row ON public.patients;"
+      "DROP TRIGGER pcx_audit_all ON public.patients;";
+  for (
+      const char* note :
+      {R"(SELECT pcx.audit_note('uninstall', '{"relation": "public.patients", "gone": true}');)",
+       R"(SELECT pcx.audit_note('uninstall', '{"relation": "public.patients", "renamed_to": "public.p"}');)",
+       R"(SELECT pcx.audit_note('drop', '{"type": "table", "object": "public.patients"}');)"}) {
+    for (const std::string& deed :
+         {std::string{kOff} + kOn + note, std::string{kOff} + "COMMIT; BEGIN;" + note + kOn,
+          std::string{kOff} + note + "COMMIT; BEGIN;" + kOn, std::string{kDropped} + note,
+          std::string{kDropped} + "COMMIT; BEGIN;" + note}) {
+      SCOPED_TRACE(deed);
+      Trail trail;
+      trail.seal();
+      trail.sql("BEGIN;" + deed + "COMMIT");
+      trail.seal();
+      const Verdict verdict = trail.verify();
+      EXPECT_NE(verdict.exit, 0) << verdict.text;
+      EXPECT_THAT(verdict.text, ::testing::HasSubstr("triggers of public.patients were off"));
+    }
+  }
+}
+
+TEST(NoGaps, ATableIsDroppedOrRenamed) {
+  for (const char* deed : {"DROP TABLE public.patients", "ALTER TABLE public.patients RENAME TO p",
+                           "DROP TABLE public.patients; CREATE TABLE public.patients (n int)",
+                           "ALTER TABLE public.patients RENAME TO p;"
+                           "CREATE TABLE public.patients (n int)"}) {
+    SCOPED_TRACE(deed);
+    Trail trail;
+    trail.sql("CREATE TABLE public.pets (id bigint PRIMARY KEY)");
+    trail.pcx({"audit", "install", "--tables", "pets"});
+    trail.seal();
+    trail.sql(deed);
+    if (std::string_view{deed}.find("CREATE") == std::string_view::npos) {
+      trail.pcx({"audit", "install", "--tables", "pets"});
+    }
+    trail.seal();
+    const Verdict verdict = trail.verify();
+    EXPECT_EQ(verdict.exit, 0) << verdict.text;
+  }
+}
+
 // In a restored database, where the trees are two: the one that holds what was done before.
 TEST(TrailTrees, AnEarlierOneThatIsGoneIsMissed) {
   SeededRandom random{1};
