@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/time.h"
 #include "crypto/encoding.h"
 
 namespace pcx::cli {
@@ -40,6 +41,24 @@ std::vector<std::string> kept_notes(const Values& values) {
     for (std::string& note : notes_in_file(file)) notes.push_back(std::move(note));
   }
   return notes;
+}
+
+std::optional<Time> known_until_in(Context& context, const Values& values) {
+  const auto text = values.optional_text("--known-until");
+  if (!text) return std::nullopt;
+  const auto instant = parse_rfc3339(*text);
+  if (!instant) {
+    throw Error{
+        ErrorCode::usage,
+        fmt::format("option --known-until: '{}' is no instant", escape_controls(*text)),
+        "Write RFC 3339 (2027-01-31T12:00:00Z): when the report was made that you looked at."};
+  }
+  if (*instant > context.clock().wall_now()) {
+    throw Error{ErrorCode::usage,
+                fmt::format("option --known-until: {} is still to come", to_rfc3339(*instant)),
+                "Nobody knows yet what happens until then: give the time of a report."};
+  }
+  return instant;
 }
 
 const char* severity_text(Finding severity) {
@@ -105,7 +124,7 @@ Outcome show(const VerifyReport& report, VerifyLevel level) {
   if (level == VerifyLevel::full) add_count(view, "rows", report.rows);
   add_count(view, "rows not sealed yet", report.unsealed);
   if (report.compared > 0) add_count(view, "kept checkpoints", report.compared);
-  if (report.undone > 0) add_count(view, "kept checkpoints that a restore undid", report.undone);
+  if (report.known > 0) add_count(view, "known warnings", report.known);
   for (const auto& month : report.retained) {
     const std::string what = fmt::format("rows of {} that retention dropped", month.month);
     add_count(view, what.c_str(), month.dropped);
@@ -206,6 +225,7 @@ Outcome run_verify(Context& context, const Values& values) {
   const audit::VerifyOptions options{.level = level_of(values),
                                      .keys = {},
                                      .against = kept_notes(values),
+                                     .known_until = known_until_in(context, values),
                                      .lag_max = values.duration("--max-lag")};
   db::Database database = context.open_database(db::ConnectOptions{});
   Outcome outcome{PlainText{}};
@@ -233,9 +253,9 @@ std::vector<Cmd> audit_verify_commands() {
            "everything is captured or sealed, as is "
            "known) and 'restored' are warnings. A gap says when the trail's triggers of a table "
            "were off, "
-           "by whom and why; with --against only one that had not ended when the newest of those "
-           "checkpoints was made. In the same way a restore is told until a checkpoint was kept of "
-           "the tree that began after it.\n\nNothing in the database is believed but what a "
+           "by whom and why. Gaps, doubts and restores are told every time, whatever was kept "
+           "since: who has looked at a report says so (--known-until).\n\nNothing in the "
+           "database is believed but what a "
            "known key has signed. Who has that key, and the database, can write another trail: "
            "only a checkpoint that was kept elsewhere tells (--against).",
        .options =
@@ -247,6 +267,10 @@ std::vector<Cmd> audit_verify_commands() {
              .metavar = "FILE",
              .help = "checkpoints that were kept elsewhere: the trail must go on from them",
              .repeated = true},
+            {.name = "--known-until",
+             .metavar = "TIME",
+             .help = "warnings of what had ended before that are known, and only counted; a "
+                     "restore when the tree after it was sealed before (RFC 3339)"},
             {.name = "--file",
              .type = Type::file,
              .metavar = "FILE",

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/checkpoint_store.h"
 #include "audit/epoch_check.h"
 #include "audit/tile_store.h"
 #include "core/error.h"
@@ -58,15 +59,29 @@ std::optional<KeptTree> kept_tree(const TrustedKeys& keys, const std::string& no
   return KeptTree{tree_number_in(tree->checkpoint.origin), tree->point.sealed_at};
 }
 
-// `good`: those that the trail goes on from.
-bool is_known_restore(const KeptTree& kept, bool has_tree, const std::vector<KeptTree>& good) {
-  const bool is_seen = std::ranges::any_of(good, [&](const KeptTree& each) {
-    return each.at > kept.at && (has_tree ? each.number > kept.number : each.number >= kept.number);
-  });
-  const bool is_of_here = has_tree || std::ranges::any_of(good, [&](const KeptTree& each) {
+// When the first checkpoint of a tree was sealed, as a known key has signed.
+std::optional<Time> begin_of(db::Transaction& tx, const TrustedKeys& keys, const Trees& trees,
+                             std::int64_t number) {
+  const auto epoch = std::ranges::find(trees.epochs, number, &Epoch::number);
+  if (epoch == trees.epochs.end()) return std::nullopt;
+  const auto page = list_checkpoints(tx, CheckpointRow{.epoch = epoch->number});
+  if (page.empty() || page.front().epoch != epoch->number) return std::nullopt;
+  const auto opened = keys.open(page.front().note);
+  const auto* const first = std::get_if<SealedTree>(&opened);
+  if (first == nullptr || first->checkpoint.origin != epoch->origin) return std::nullopt;
+  return first->point.sealed_at;
+}
+
+// A restore that took `kept` back. `epoch`: its tree, 0: that is gone as a whole. `good`: those
+// that the trail goes on from.
+bool is_known_restore(const KeptTree& kept, std::int32_t epoch, const std::vector<KeptTree>& good,
+                      Time known_until, const auto& begin_of_tree) {
+  const bool is_of_here = epoch != 0 || std::ranges::any_of(good, [&](const KeptTree& each) {
                             return each.at < kept.at && each.number < kept.number;
                           });
-  return is_seen && is_of_here;
+  if (!is_of_here || kept.at >= known_until) return false;
+  const std::optional<Time> begin = begin_of_tree(epoch != 0 ? epoch + 1 : kept.number);
+  return begin && *begin < known_until;
 }
 
 }  // namespace
@@ -133,7 +148,8 @@ std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys&
 }
 
 KeptComparison compare_all_kept(db::Transaction& tx, const TrustedKeys& keys, const Trees& trees,
-                                const std::vector<std::string>& notes) {
+                                const std::vector<std::string>& notes,
+                                const std::optional<Time>& known_until) {
   KeptComparison result;
   std::vector<KeptTree> good;
   std::vector<std::pair<KeptTree, TrailFinding>> restored;
@@ -149,12 +165,10 @@ KeptComparison compare_all_kept(db::Transaction& tx, const TrustedKeys& keys, co
       result.findings.push_back(std::move(*finding));
     }
   }
-  for (const KeptTree& each : good) {
-    result.seen_until = std::max(result.seen_until.value_or(each.at), each.at);
-  }
+  const auto begin_of_tree = [&](std::int64_t number) { return begin_of(tx, keys, trees, number); };
   for (auto& [kept, finding] : restored) {
-    if (is_known_restore(kept, finding.epoch != 0, good)) {
-      ++result.undone;
+    if (known_until && is_known_restore(kept, finding.epoch, good, *known_until, begin_of_tree)) {
+      ++result.known;
     } else {
       result.findings.push_back(std::move(finding));
     }

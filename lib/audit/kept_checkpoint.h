@@ -32,16 +32,17 @@ std::optional<TrailFinding> compare_kept(db::Transaction& tx, const TrustedKeys&
 // What comparing each of some kept checkpoints said.
 struct KeptComparison {
   std::vector<TrailFinding> findings;
-  std::int64_t compared = 0;       // that the trail goes on from
-  std::int64_t undone = 0;         // by a restore that whoever kept a later one knows of
-  std::optional<Time> seen_until;  // the newest one that the trail goes on from
+  std::int64_t compared = 0;  // that the trail goes on from
+  std::int64_t known = 0;     // that a restore undid which is known
 };
 
-// A restore is told until a checkpoint was kept behind it: of a later tree than what it undid,
-// sealed after it, and the trail goes on from it. Where the whole tree is gone that is not enough,
+// A restore is known when what it undid was sealed before `known_until`, and so was the first
+// checkpoint of the tree that began after it. Where the whole tree is gone that is not enough,
 // since another database's is like it: of a tree before that one a checkpoint must have been kept,
-// too, that the trail goes on from.
+// too, that the trail goes on from. A checkpoint that was kept says nothing of what anybody knows:
+// timers keep them.
 KeptComparison compare_all_kept(db::Transaction& tx, const TrustedKeys& keys, const Trees& trees,
-                                const std::vector<std::string>& notes);
+                                const std::vector<std::string>& notes,
+                                const std::optional<Time>& known_until);
 
 }  // namespace pcx::audit

@@ -278,22 +278,24 @@ class Verification {
   }
 
   void compare_with_kept() {
-    auto kept = compare_all_kept(tx_, keys_, trees_, options_.against);
+    auto kept = compare_all_kept(tx_, keys_, trees_, options_.against, options_.known_until);
     report_.compared = kept.compared;
-    report_.undone = kept.undone;
-    seen_until_ = kept.seen_until;
+    report_.known += kept.known;
     for (TrailFinding& finding : kept.findings) add(std::move(finding));
   }
 
-  // Who kept a checkpoint knows what had ended before it.
+  bool is_known(const std::optional<Time>& end) {
+    if (!end || !options_.known_until || *end >= *options_.known_until) return false;
+    ++report_.known;
+    return true;
+  }
+
   void report_gaps() {
     for (const CaptureGap& gap : gaps_) {
-      if (gap.to && seen_until_ && *gap.to < *seen_until_) continue;
-      add_gap(gap.text(), gap.epoch);
+      if (!is_known(gap.to)) add_gap(gap.text(), gap.epoch);
     }
     for (const Doubt& doubt : doubts_) {
-      if (doubt.until && seen_until_ && *doubt.until < *seen_until_) continue;
-      add_gap(doubt.what, doubt.epoch);
+      if (!is_known(doubt.until)) add_gap(doubt.what, doubt.epoch);
     }
   }
 
@@ -341,7 +343,6 @@ class Verification {
   Evidence evidence_;
   std::vector<CaptureGap> gaps_;
   std::vector<Doubt> doubts_;
-  std::optional<Time> seen_until_;  // by whoever kept a checkpoint
   VerifyReport report_;
 };
 

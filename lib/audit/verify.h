@@ -18,8 +18,8 @@
 //     (reseal) only in what encrypted texts were: the row must have been the same but for them.
 //   - Every other note (pause, ddl, census...) as a row like others: it explains a change of a
 //     trigger only when it names it, and never makes a row that is gone good. What it tells of
-//     capture that was off is told as a gap, until a checkpoint was kept behind it. So is a restore
-//     (audit/kept_checkpoint.h).
+//     capture that was off is told as a gap. So is a restore (audit/kept_checkpoint.h), until
+//     somebody says that he knows (VerifyOptions::known_until): no checkpoint does.
 //
 // Nothing else is: not columns, pcx.audit_epoch, pcx.legal_hold, the catalog, or what row security
 // would show. And what this cannot tell: that rows which no tree has yet (VerifyReport::unsealed)
@@ -31,6 +31,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@
 #include "audit/epoch.h"
 #include "audit/note_key.h"
 #include "audit/retained.h"
+#include "core/document.h"
 #include "core/random.h"
 #include "db/database.h"
 
@@ -53,8 +55,10 @@ struct VerifyTools {
 
 struct VerifyOptions {
   VerifyLevel level = VerifyLevel::full;
-  std::vector<VerifierKey> keys;               // believed
-  std::vector<std::string> against;            // checkpoints that were kept elsewhere
+  std::vector<VerifierKey> keys;     // believed
+  std::vector<std::string> against;  // checkpoints that were kept elsewhere
+  // Warnings of what had ended before are known to whoever asks, and only counted.
+  std::optional<Time> known_until = std::nullopt;
   std::chrono::milliseconds lag_max{300'000};  // longer than that a row is sealed late
 };
 
@@ -68,7 +72,7 @@ struct VerifyReport {
   std::int64_t unsealed = 0;
   std::vector<RetainedMonth> retained;  // what left the trail properly
   std::int64_t compared = 0;  // checkpoints of VerifyOptions::against that the trees go on from
-  std::int64_t undone = 0;    // and those that a restore undid, which a later one tells of
+  std::int64_t known = 0;     // warnings that VerifyOptions::known_until leaves out
 
   Finding verdict() const;  // critical, else unknown, else warning, else ok
 };

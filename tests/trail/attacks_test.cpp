@@ -83,12 +83,14 @@ TEST(TrailGaps, ADisabledTriggerIsToldByItsNotes) {
     EXPECT_EQ(verdict.said[0].severity, "warning");
     EXPECT_THAT(verdict.said[0].what, ::testing::HasSubstr("public.patients"));
   }
-  // Who keeps the checkpoint of that seal has seen it.
-  trail.anchor();
+  trail.anchor();  // which tells nobody
   trail.work(random);
   trail.seal();
   const Verdict later = trail.verify();
-  EXPECT_EQ(later.exit, 0) << later.text;
+  EXPECT_EQ(later.exit, 1) << later.text;
+  const Verdict known = trail.verify({"--known-until", trail.now()});
+  EXPECT_EQ(known.exit, 0) << known.text;
+  EXPECT_EQ(known.counts.at("known warnings"), 1);
 }
 
 // Anybody can write that a table is gone.

@@ -164,21 +164,29 @@ TEST(NoAlarm, RestoredDump) {
   EXPECT_EQ(behind.said[0].attack, "restored");
   EXPECT_THAT(behind.said[0].what, ::testing::HasSubstr("are gone, the database was restored"));
 
-  // Whoever keeps a checkpoint of the new tree knows of the restore.
+  // A timer keeps a checkpoint of the new tree, and nobody has looked.
   {
     db::Database copy{db::parse_target(url), {}};
     db::run_script(copy, "INSERT INTO public.patients VALUES (-1, 'after')", "test");
   }
   trail.pcx_at(url, {"audit", "seal"});
   trail.pcx_at(url, {"audit", "anchor", "--append", trail.anchor_file().native()});
-  const Verdict known = trail.verify_at(url);
+  const Verdict kept = trail.verify_at(url);
+  EXPECT_EQ(kept.exit, 1) << kept.text;
+  EXPECT_EQ(kept.said.at(0).attack, "restored");
+  EXPECT_EQ(kept.counts.at("kept checkpoints"), 2);
+
+  const std::string begun = trail.value(
+      "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC'"
+      " - interval '1 day', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
+  EXPECT_EQ(trail.verify_at(url, {"--known-until", begun}).exit, 1);
+  const Verdict known = trail.verify_at(url, {"--known-until", trail.now()});
   expect_clean(known);
-  EXPECT_EQ(known.counts.at("kept checkpoints that a restore undid"), 1);
-  EXPECT_EQ(known.counts.at("kept checkpoints"), 2);
+  EXPECT_EQ(known.counts.at("known warnings"), 1);
 }
 
 // A trail that was begun anew, with the same key, is no restore of the one that was: it is told,
-// whatever is kept of it.
+// whatever is kept of it, and known.
 TEST(NoAlarm, AnotherDatabaseIsToldEveryTime) {
   Trail trail;
   trail.seal();
@@ -193,10 +201,12 @@ TEST(NoAlarm, AnotherDatabaseIsToldEveryTime) {
   trail.pcx_at(url, {"audit", "install", "--tables", "patients"});
   trail.pcx_at(url, {"audit", "seal"});
   trail.pcx_at(url, {"audit", "anchor", "--append", trail.anchor_file().native()});
-  const Verdict verdict = trail.verify_at(url);
-  EXPECT_EQ(verdict.exit, 1) << verdict.text;
-  ASSERT_EQ(verdict.said.size(), 1u) << verdict.text;
-  EXPECT_EQ(verdict.said[0].attack, "restored");
+  for (const auto& words : {std::vector<std::string>{}, {"--known-until", trail.now()}}) {
+    const Verdict verdict = trail.verify_at(url, words);
+    EXPECT_EQ(verdict.exit, 1) << verdict.text;
+    ASSERT_EQ(verdict.said.size(), 1u) << verdict.text;
+    EXPECT_EQ(verdict.said[0].attack, "restored");
+  }
 }
 
 // A server that was restored from a base backup to a point by its archived log.

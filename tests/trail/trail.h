@@ -102,6 +102,12 @@ class Trail {
     return db::nullable<std::string>(rows.one()[0]).value_or("");
   }
   std::int64_t number(const std::string& query) { return std::stoll(value(query)); }
+  // In UTC, as the command line takes it.
+  std::string now() {
+    return value(
+        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+        " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+  }
   db::Database& database() { return database_; }
 
   // As somebody who has nothing but the public key and one checkpoint.
