@@ -37,10 +37,12 @@ void write_all(const Descriptor& file, std::string_view bytes, const std::filesy
   }
 }
 
-// A file that is new is found after a crash only once its folder is on the disk, too.
-void sync_folder(const std::filesystem::path& path) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+// A file that is new is found after a crash only once its folder is on the disk, too. Whoever made
+// it beforehand for others, in a folder that they may not look into, has seen to that.
+void sync_folder(const std::filesystem::path& path, bool is_new) {
+  const auto folder = std::filesystem::canonical(path).parent_path();  // a link's is elsewhere
   const Descriptor file{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!file.is_open() && errno == EACCES && !is_new) return;
   if (!file.is_open() || ::fsync(file.number()) != 0) throw_unwritten(path, ErrorCode::io);
 }
 
@@ -57,6 +59,10 @@ Kept open_kept(const std::filesystem::path& path) {
   kept.is_new = kept.file.is_open();
   if (!kept.is_new && errno == EEXIST) {
     kept.file = Descriptor{::open(path.c_str(), O_WRONLY | kFlags)};
+    if (!kept.file.is_open() && errno == ENOENT) {  // a link to what is not there yet
+      kept.file = Descriptor{::open(path.c_str(), O_WRONLY | O_CREAT | kFlags, 0644)};
+      kept.is_new = kept.file.is_open();
+    }
   }
   if (!kept.file.is_open()) throw_unwritten(path, ErrorCode::cannot_create);
   struct stat status {};
@@ -145,7 +151,8 @@ bool append_note(const std::filesystem::path& path, const std::string& note) {
     if (::ftruncate(kept.file.number(), static_cast<off_t>(content.size())) != 0) throw;
     throw;
   }
-  if (kept.is_new) sync_folder(path);
+  // An empty one may be what somebody made who was stopped right after.
+  if (kept.is_new || content.empty()) sync_folder(path, kept.is_new);
   return true;
 }
 

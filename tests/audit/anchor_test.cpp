@@ -64,6 +64,17 @@ TEST(AppendNote, FillsAnEmptyFile) {
   EXPECT_EQ(read_file(file), kFirst);
 }
 
+TEST(AppendNote, MakesWhatALinkLeadsTo) {
+  const testing::TemporaryFolder folder;
+  const auto link = folder.path() / "link";
+  std::filesystem::create_directory(folder.path() / "witness");
+  std::filesystem::create_symlink("witness/notes", link);
+  EXPECT_TRUE(append_note(link, kFirst));
+  EXPECT_FALSE(append_note(link, kFirst));
+  EXPECT_EQ(read_file(folder.path() / "witness" / "notes"), kFirst);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+}
+
 TEST(AppendNote, SaysThatADeviceIsFull) {
   EXPECT_EQ(testing::error_of([] { append_note("/dev/full", kFirst); }).code(), ErrorCode::io);
   EXPECT_TRUE(append_note("/dev/null", kFirst));
