@@ -43,11 +43,13 @@ class Check {
     if (epoch.number != expected) {
       report(epoch.number, fmt::format("tree {} is missing", expected));
     }
-    if (before != nullptr && before->cluster == epoch.cluster) {
+    for (const Epoch& other : trees_.epochs) {
+      if (&other == &epoch) break;
+      if (other.cluster != epoch.cluster) continue;
       report(epoch.number,
              fmt::format("tree {} is of the server and database of tree {}: no restore is between "
                          "them",
-                         epoch.number, before->number));
+                         epoch.number, other.number));
     }
     if (!is_origin_of(epoch.origin, epoch.cluster, epoch.number)) {
       report(

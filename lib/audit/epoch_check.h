@@ -1,6 +1,6 @@
 // Whether the trees of a trail follow one another as pcx opens them (audit/epoch.h): numbered from
-// 1 on, each of another cluster than the one before, with an origin that names that cluster, and
-// with a note as one of its first leaves that says so and holds the last checkpoint before it.
+// 1 on, each of another cluster than all before, with an origin that names that cluster, and with a
+// note as one of its first leaves that says so and holds the last checkpoint before it.
 //
 // Rows of pcx.audit_epoch are believed in nothing: whoever opens a tree of his own, to be rid of an
 // older one, is found.

@@ -147,6 +147,19 @@ TEST_F(VerifyTest, FindsATreeThatNoRestoreBegan) {
   expect_tampering(trail.verify(), "checkpoint replaced", "no restore is between them");
 }
 
+// With a restore in between that never was.
+TEST_F(VerifyTest, FindsATreeOfTheServerOfAnEarlierOne) {
+  constexpr const char* kOpen =
+      "SELECT pcx.audit_open_epoch(regexp_replace(replace(origin, system_identifier, {0}), '/1/',"
+      " '/{1}/'), {0}, timeline, database_oid, (SELECT note FROM pcx.checkpoint"
+      " ORDER BY size DESC LIMIT 1)) FROM pcx.audit_epoch WHERE number = 1;";
+  unseen(fmt::format(fmt::runtime(kOpen), "'17'", 2) +
+         fmt::format(fmt::runtime(kOpen), "system_identifier", 3));
+  trail.seal();
+  expect_tampering(trail.verify(), "checkpoint replaced",
+                   "tree 3 is of the server and database of tree 1");
+}
+
 TEST_F(VerifyTest, FindsThatATreeOfThisServerIsGone) {
   unseen("UPDATE pcx.audit_epoch SET origin = left(origin, -8) || '00000000'");
   const Verdict verdict = trail.verify();
