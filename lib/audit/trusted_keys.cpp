@@ -23,9 +23,9 @@ Error unknown_signers(const std::vector<std::string>& strangers) {
       ErrorCode::unknown,
       fmt::format("no signature by a known key; signed by {}",
                   escape_controls(join(strangers, ", "))),
-      "Give the verifier key of who seals, as 'pcx audit keygen' printed it (--verifier-key "
-      "KEY). If it is that one, somebody else has signed: runbooks/audit.md says what to "
-      "do."};
+      "Ask what was kept elsewhere first ('pcx audit verify --against FILE'): it tells whether "
+      "somebody else has signed. Otherwise give the verifier key of who seals, as 'pcx audit "
+      "keygen' printed it (--verifier-key KEY). runbooks/audit.md says more."};
   return std::move(error.because("unknown_signer"));
 }
 

@@ -88,6 +88,13 @@ std::vector<Epoch> list_epochs(db::Transaction& tx) {
   throw no_trail();
 }
 
+// Who has handed over a key may be told by either.
+std::vector<std::string> key_changes(db::Transaction& tx, const std::vector<std::string>& kept) {
+  auto changes = list_key_changes(tx);
+  changes.insert(changes.end(), kept.begin(), kept.end());
+  return changes;
+}
+
 std::map<std::int32_t, std::string> origins_of(const std::vector<Epoch>& epochs) {
   std::map<std::int32_t, std::string> origins;
   for (const Epoch& epoch : epochs) origins.emplace(epoch.number, epoch.origin);
@@ -101,7 +108,7 @@ class Verification {
         options_(options),
         tx_(begin_reading_trail(tools.database)),
         snapshot_(export_snapshot(tx_)),
-        keys_(options.keys, list_key_changes(tx_)) {
+        keys_(options.keys, key_changes(tx_, options.against)) {
     trees_.epochs = list_epochs(tx_);
   }
   Verification(const Verification&) = delete;
@@ -126,6 +133,7 @@ class Verification {
 
  private:
   // Tampering is what known keys tell apart from the rest; who gave another trail's key knows none.
+  // But where content is not what the ledger has, it is tampering whoever has signed.
   void require_known_signer() {
     for (const std::string& note : options_.against) {
       if (std::holds_alternative<SealedTree>(keys_.open(note))) return;
@@ -142,12 +150,34 @@ class Verification {
         strangers.insert(doubt->strangers.begin(), doubt->strangers.end());
       }
     } while (!page.empty());
-    if (!strangers.empty()) throw unknown_signers({strangers.begin(), strangers.end()});
+    if (strangers.empty() || (is_of_here() && differs_from_ledger())) return;
+    throw unknown_signers({strangers.begin(), strangers.end()});
+  }
+
+  bool is_of_here() const {
+    const Epoch& newest = trees_.epochs.back();
+    return trees_.cluster && is_origin_of(newest.origin, *trees_.cluster, newest.number);
+  }
+
+  bool differs_from_ledger() {
+    if (options_.level != VerifyLevel::full) return false;
+    const auto key = KeyedSums::random_key(tools_.random);
+    KeyedSums of_content{key, kAllBuckets};
+    KeyedSums of_ledger{key, kAllBuckets};
+    Side ledger{tools_.connect(), snapshot_};
+    Side content{tools_.connect(), snapshot_};
+    ContentThread thread{content.tx(), false, of_content};
+    scan_ledger(ledger.tx(), [&](const LedgerRow& row) {
+      if (row.is_sound) subtract(row, of_ledger);
+    });
+    thread.join();
+    of_content.add(of_ledger);
+    return !of_content.differing().empty();
   }
 
   void look() {
-    require_known_signer();
     check_server();
+    require_known_signer();
     CheckpointChain chain{tx_, origins_of(trees_.epochs), keys_, report_.findings};
     if (options_.level == VerifyLevel::quick) {
       check_consistency(chain);

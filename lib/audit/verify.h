@@ -80,7 +80,7 @@ struct VerifyReport {
 // REQUIRES: schema pcx is current, or not there. With VerifyOptions::against a trail that is gone
 // is a finding (audit/dropped_trail.h). Throws as require_trail() when there is no trail,
 // unknown_signers() when nobody who is believed has signed anything, here or of what was kept, and
-// what the server answers.
+// rows are what this database's own ledger has (full) all the same; and what the server answers.
 VerifyReport verify_trail(const VerifyTools& tools, const VerifyOptions& options);
 
 }  // namespace pcx::audit

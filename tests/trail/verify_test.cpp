@@ -99,6 +99,23 @@ TEST_F(VerifyTest, IsNotShownLessByRowSecurity) {
   trail.sql("DROP OWNED BY auditor; DROP ROLE auditor");
 }
 
+// Also when nothing of it is left in the database.
+TEST_F(VerifyTest, KnowsOfAChangeOfKeysByWhatWasKept) {
+  const auto next = (trail.key_file().parent_path() / "next").native();
+  trail.pcx({"audit", "keygen", "--out", next});
+  trail.pcx(
+      {"audit", "key", "rotate", "--signing-key", trail.key_file().native(), "--new-key", next});
+  trail.anchor();
+  trail.work(random);
+  trail.pcx({"audit", "seal", "--signing-key", next});
+  trail.anchor();
+  expect_clean(trail.verify());
+  unseen("DELETE FROM pcx.checkpoint WHERE position('pcx1-key' IN note) > 0");
+  const Verdict verdict = trail.verify();
+  EXPECT_EQ(verdict.exit, 2) << verdict.text;
+  EXPECT_THAT(verdict.text, ::testing::Not(HasSubstr("says nothing")));
+}
+
 // Another server numbers its transactions from anywhere.
 TEST_F(VerifyTest, TakesRowsOfARestoredTrailAsNotSealed) {
   const auto& server = testing::Postgres::shared();
