@@ -102,11 +102,11 @@ TEST(TrailGaps, ANoteThatATableIsGoneHidesNone) {
   constexpr const char* kDropped =
       "DROP TRIGGER pcx_audit_row ON public.patients;"
       "DROP TRIGGER pcx_audit_all ON public.patients;";
-  for (
-      const char* note :
-      {R"(SELECT pcx.audit_note('uninstall', '{"relation": "public.patients", "gone": true}');)",
-       R"(SELECT pcx.audit_note('uninstall', '{"relation": "public.patients", "renamed_to": "public.p"}');)",
-       R"(SELECT pcx.audit_note('drop', '{"type": "table", "object": "public.patients"}');)"}) {
+  for (const char* written :
+       {R"('uninstall', '{"relation": "public.patients", "gone": true}')",
+        R"('uninstall', '{"relation": "public.patients", "renamed_to": "public.p"}')",
+        R"('drop', '{"type": "table", "object": "public.patients"}')"}) {
+    const std::string note = fmt::format("SELECT pcx.audit_note({});", written);
     for (const std::string& deed :
          {std::string{kOff} + kOn + note, std::string{kOff} + "COMMIT; BEGIN;" + note + kOn,
           std::string{kOff} + note + "COMMIT; BEGIN;" + kOn, std::string{kDropped} + note,
