@@ -50,11 +50,6 @@ class Fitting {
     return now.empty() ? "is not there any more" : fmt::format("is {} now", now);
   }
 
-  bool is_kept_out(const std::string& name) const {
-    const TableRule& rule = fit_.rule.rule;
-    return has(rule.dropped, name) || has(rule.hashed, name);
-  }
-
   Names follow(const Names& names) {
     Names fitting;
     const auto add = [&](const std::string& name) {
@@ -65,9 +60,12 @@ class Fitting {
       const std::string now = name_now(name);
       if (is_there || !is_known(name)) add(name);
       if (!is_there && !is_known(name)) fit_.unknown.push_back(name);
-      const bool is_renamed = !now.empty() && now != name;
-      if (is_renamed) add(now);
-      if (!is_there || (is_renamed && !is_kept_out(now))) {
+      if (!now.empty()) add(now);
+      // Also where all of its names are kept out: its number is to be noted anew, or it would be
+      // forgotten with its next name.
+      if (is_there && is_known(name) && now.empty()) {
+        fit_.differs.push_back(fmt::format("{} is another column now", name));
+      } else if (!is_there || (is_known(name) && now != name)) {
         fit_.differs.push_back(fmt::format("{} {}", name, what_became_of(name)));
       }
     }
