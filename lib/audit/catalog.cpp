@@ -181,14 +181,18 @@ std::string missing_text(const std::vector<std::string>& names) {
                      names.size() == 1 ? "is" : "are");
 }
 
+Error incomplete_trail(const std::string& what) {
+  Error error{ErrorCode::not_found, what,
+              "They were dropped, or a restore left them out. 'pcx audit verify --against FILE' "
+              "tells which; runbooks/audit.md says what to do (Tampering found)."};
+  return std::move(error.because("trail_incomplete"));
+}
+
 bool has_trail(db::Transaction& tx) {
   const MissingTables missing = find_missing_tables(tx);
   if (missing.names.empty()) return true;
   if (missing.is_all) return false;
-  throw Error{ErrorCode::not_found, missing_text(missing.names),
-              "They were dropped, or a restore left them out. 'pcx audit verify --against FILE' "
-              "tells which; runbooks/audit.md says what to do (Tampering found)."}
-      .because("trail_incomplete");
+  throw incomplete_trail(missing_text(missing.names));
 }
 
 void require_trail(db::Transaction& tx) {

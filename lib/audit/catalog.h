@@ -105,6 +105,9 @@ struct MissingTables {
 std::string missing_text(const std::vector<std::string>& names);  // a phrase for messages
 MissingTables find_missing_tables(db::Transaction& tx);
 
+// Error{not_found} with reason "trail_incomplete"; `what`: a phrase.
+Error incomplete_trail(const std::string& what);
+
 // Error{not_found} with reason "no_trail", for whoever needs one; thrown where there is none. They
 // throw what has_trail() throws, too.
 Error no_trail();

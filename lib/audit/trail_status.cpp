@@ -178,7 +178,9 @@ Finding finding_of(Capture capture) noexcept {
   return Finding::critical;
 }
 
-std::optional<TrailStatus> read_trail_status(db::Database& database, Time now) {
+namespace {
+
+std::optional<TrailStatus> read_status(db::Database& database, Time now) {
   db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
   if (!has_trail(tx)) return std::nullopt;
   TrailStatus status;
@@ -200,6 +202,23 @@ std::optional<TrailStatus> read_trail_status(db::Database& database, Time now) {
   status.months_ahead = months.one()["ahead"].as<int>();
   status.has_late = months.one()["late"].as<bool>();
   return status;
+}
+
+// Undefined table, column and function: PostgreSQL, Appendix A, class 42.
+bool is_undefined(const Error& error) {
+  const std::string& state = error.sqlstate();
+  return state == "42P01" || state == "42703" || state == "42883" || state == "3F000";
+}
+
+}  // namespace
+
+std::optional<TrailStatus> read_trail_status(db::Database& database, Time now) {
+  try {
+    return read_status(database, now);
+  } catch (const Error& error) {
+    if (!is_undefined(error)) throw;
+    throw incomplete_trail(fmt::format("the trail is not whole: {}", error.what()));
+  }
 }
 
 }  // namespace pcx::audit

@@ -78,7 +78,8 @@ struct TrailStatus {
 inline constexpr int kLossDays = 30;
 
 // std::nullopt without the trail's tables, or where nothing is, or was, audited. Its time does not
-// grow with the trail, but with what is not sealed. Throws as has_trail() (audit/catalog.h).
+// grow with the trail, but with what is not sealed. Throws as has_trail() (audit/catalog.h), and
+// the same where functions or columns of the trail are not there.
 std::optional<TrailStatus> read_trail_status(db::Database& database, Time now);
 
 }  // namespace pcx::audit

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 
 #include "tests/audit/installed_fixture.h"
+#include "tests/support/errors.h"
 
 namespace pcx::audit {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class TrailStatusTest : public InstalledFixture {
@@ -81,6 +83,42 @@ TEST_F(TrailStatusTest, TellsOfGuardsThatAreOff) {
       "EXECUTE FUNCTION suppress_redundant_updates_trigger()");
   EXPECT_THAT(off(), ElementsAre("pcx_audit_pass_ends on pcx.audit_pass missing",
                                  "pcx_audit_guard_row on pcx.tile changed"));
+}
+
+TEST_F(TrailStatusTest, SaysWhatTheTrailLacks) {
+  install({{.table = "patients"}});
+  const auto error = [&] { return testing::error_of([&] { status(); }); };
+  sql("ALTER FUNCTION pcx.audit_has_digest_key() RENAME TO hidden");
+  EXPECT_EQ(error().reason(), "trail_incomplete");
+  EXPECT_THAT(error().what(), HasSubstr("audit_has_digest_key"));
+  sql("ALTER FUNCTION pcx.hidden() RENAME TO audit_has_digest_key");
+  EXPECT_NO_THROW(status());
+  sql("DROP TABLE pcx.audit_digest_key");
+  EXPECT_EQ(error().reason(), "trail_incomplete");
+  EXPECT_STREQ(error().what(), "the trail is not whole: pcx.audit_digest_key is missing");
+}
+
+// Whoever owns the schema can write what looks like a note.
+TEST_F(TrailStatusTest, NotesThatAreNoneAreNoErrors) {
+  install({{.table = "patients"}});
+  const std::string here =
+      R"("system_identifier": "' || (SELECT system_identifier FROM pg_control_system()) || '", )"
+      R"("database": ' || (SELECT oid FROM pg_database WHERE datname = current_database()) || ', )";
+  for (const char* numbers :
+       {R"("relation": "x", "columns": 1)", R"("relation": 99999999999, "columns": {"id": "one"})",
+        R"("relation": [], "columns": [1])",
+        R"("relation": ' || 'public.patients'::regclass::oid || ', "columns": {"id": "a"})"}) {
+    sql(R"(SELECT pcx.audit_note('install', ('{"relation": "public.patients", "catalog": {)" +
+        here + numbers + R"(}}')::jsonb))");
+    EXPECT_EQ(status().tables.front().capture, Capture::on) << numbers;
+  }
+  for (const char* details : {R"({"tables": "public.clients"})", R"({"tables": {"a": 1}})",
+                              R"([1])", R"({"tables": [1, null, {"a": []}]})"}) {
+    sql(std::string{"SELECT pcx.audit_note('begin', '"} + details + "')");
+    EXPECT_THAT(status().tables, ::testing::SizeIs(1)) << details;
+  }
+  sql(R"(SELECT pcx.audit_note('adopt', '{"done": "perhaps"}'))");
+  EXPECT_FALSE(status().is_adopted);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 -- installed: the last note of kind adopt. No row: nothing is, yet. Numbers of notes come from blocks
 -- of sessions, so it is time that orders them.
 SELECT details ->> 'reached'                          AS reached,
-       coalesce((details ->> 'done')::boolean, false) AS done
+       coalesce(details -> 'done' = 'true', false)    AS done
   FROM pcx.audit_meta
  WHERE kind = 'adopt'
    AND at > coalesce((SELECT max(at) FROM pcx.audit_meta

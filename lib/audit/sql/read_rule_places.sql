@@ -1,6 +1,7 @@
 -- Of each audited table: whether there is one of its name, which one it is now by the number that its
 -- last note of installing has (NULLs: it is gone, or nothing of this cluster's is noted), and what the
--- columns are called now that had these names then ('': dropped).
+-- columns are called now that had these names then ('': dropped). Anybody can write what looks like a note:
+-- its numbers are compared as text, so that one that is none is nobody's.
 WITH noted AS (
     SELECT DISTINCT ON (m.details ->> 'relation')
            m.details ->> 'relation' AS relation, m.details -> 'catalog' AS place
@@ -8,7 +9,9 @@ WITH noted AS (
      WHERE m.kind IN ('install', 'pause') AND m.details ? 'catalog'
      ORDER BY m.details ->> 'relation', m.at DESC, m.seq DESC
 ), here AS (
-    SELECT n.relation, n.place
+    SELECT n.relation, n.place,
+           CASE WHEN jsonb_typeof(n.place -> 'columns') = 'object' THEN n.place -> 'columns' ELSE '{}' END
+               AS columns
       FROM noted AS n
      WHERE n.place ->> 'system_identifier' = (SELECT system_identifier::text FROM pg_control_system())
        AND n.place ->> 'database'
@@ -21,15 +24,15 @@ SELECT r.relation,
        s.nspname::text                                                      AS schema_name,
        c.relname::text                                                      AS table_name,
        h.place::text                                                        AS place,
-       ARRAY(SELECT k.key FROM jsonb_each_text(h.place -> 'columns') AS k
+       ARRAY(SELECT k.key FROM jsonb_each_text(h.columns) AS k
               ORDER BY k.key)                                               AS columns,
        ARRAY(SELECT coalesce(a.attname::text, '')
-               FROM jsonb_each_text(h.place -> 'columns') AS k
-               LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.value::int
+               FROM jsonb_each_text(h.columns) AS k
+               LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum::text = k.value
                                           AND NOT a.attisdropped
               ORDER BY k.key)                                               AS now
   FROM pcx.audit_table AS r
   LEFT JOIN here AS h ON h.relation = r.relation
-  LEFT JOIN pg_class AS c ON c.oid = (h.place ->> 'relation')::oid AND c.relkind = 'r'
+  LEFT JOIN pg_class AS c ON c.oid::text = h.place ->> 'relation' AND c.relkind = 'r'
   LEFT JOIN pg_namespace AS s ON s.oid = c.relnamespace
  ORDER BY r.relation
