@@ -202,6 +202,18 @@ TEST_F(AuditQuery, NamesTheIndexThatWouldHelp) {
   EXPECT_EQ(advice_for("user:u1"), "none");
 }
 
+TEST_F(AuditQuery, WhatAnIndexOnlyIncludesIsNoOrder) {
+  const auto in_order = [&] {
+    db::Transaction tx = database().begin();
+    return read_indexes(tx).in_order(Field::id);
+  };
+  EXPECT_FALSE(in_order());
+  sql("CREATE INDEX ON public.audit_logs (\"resourceId\") INCLUDE (\"timestamp\", id)");
+  EXPECT_FALSE(in_order());
+  sql("CREATE INDEX ON public.audit_logs (\"resourceId\", \"timestamp\")");
+  EXPECT_TRUE(in_order());
+}
+
 TEST_F(AuditQuery, TheIndexThatWouldHelpHelps) {
   add("a", "u1", "2026-03-01");
   for (const char* const text : {"id:p1", "correlation:c"}) {
