@@ -66,7 +66,7 @@ std::string columns_text(const std::vector<std::string>& names) {
   return escape_controls(join(names, " "));
 }
 
-std::vector<Cell> move_row(const audit::PlannedMove& move) {
+std::vector<Cell> move_row(const audit::RuleMove& move) {
   const std::string note = move.now ? fmt::format("is {}.{} now", move.now->schema, move.now->table)
                                     : "is not there any more";
   return {escape_controls(move.relation),
@@ -173,8 +173,7 @@ Outcome show_dry_run(Context& context, const InstallPlan& plan) {
 // Rules first go where their tables are; what there is to do then is planned anew.
 InstallPlan move_rules(Context& context, const Values& values, InstallPlan plan) {
   if (plan.moves.empty()) return plan;
-  const auto tools = audit_install_tools(context);
-  for (const auto& move : plan.moves) audit::move_rule(tools, move);
+  audit::move_rules(audit_install_tools(context));
   InstallPlan next = plan_for(context, values);
   next.moves = std::move(plan.moves);
   return next;

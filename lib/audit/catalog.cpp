@@ -111,7 +111,8 @@ namespace {
 
 RulePlace place_in(const db::Row& row) {
   RulePlace place{.relation = row["relation"].as<std::string>(),
-                  .is_there = row["is_there"].as<bool>()};
+                  .is_there = row["is_there"].as<bool>(),
+                  .is_table = row["is_table"].as<bool>()};
   const auto schema = db::nullable<std::string>(row["schema_name"]);
   if (!schema) return place;
   place.now = RelationName{*schema, row["table_name"].as<std::string>()};

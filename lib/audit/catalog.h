@@ -57,6 +57,7 @@ std::vector<InstalledRule> read_rules(db::Transaction& tx);
 struct RulePlace {
   std::string relation;   // as pcx.audit_table has it
   bool is_there = false;  // there is something of that name
+  bool is_table = false;  // that is an ordinary table
   // Where that table is now; std::nullopt: it is gone, or was restored from a dump since.
   std::optional<RelationName> now = std::nullopt;
   std::map<std::string, std::string> columns = {};  // their names then and now; "": dropped
@@ -64,6 +65,8 @@ struct RulePlace {
 
   // The columns are those of the table that has the rule's name.
   bool is_same_table() const;
+  // That table has another name now.
+  bool is_elsewhere() const { return now && !is_same_table(); }
 };
 std::vector<RulePlace> read_rule_places(db::Transaction& tx);
 

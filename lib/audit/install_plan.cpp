@@ -137,16 +137,11 @@ Step step_for(const PlannedTable& planned, const TableFacts& table, const Instal
   return is_same ? Step::none : Step::change;
 }
 
-const InstalledRule* find_installed(const InstallFacts& facts, const std::string& relation) {
-  const auto found = std::ranges::find_if(
-      facts.installed, [&](const InstalledRule& each) { return each.rule.relation() == relation; });
-  return found == facts.installed.end() ? nullptr : &*found;
-}
-
 std::string unknown_columns_text(const Names& columns) {
   return fmt::format(
       "its rule keeps {} out, which is not there: the database was restored since it was "
-      "installed, so nobody knows whether it has another name; run 'pcx audit uninstall', then "
+      "installed, or it is another table, so nobody knows whether it has another name; run 'pcx "
+      "audit uninstall', then "
       "'pcx audit install' with --drop or --hash for that",
       join(columns, ", "));
 }
@@ -157,7 +152,7 @@ PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const I
   if (const std::string why = obstacle(table); !why.empty()) {
     return {asked, {}, Step::refuse, why};
   }
-  const InstalledRule* now = find_installed(facts, asked.relation());
+  const InstalledRule* now = find_rule(facts.installed, asked.relation());
   const RuleFit fit = now == nullptr
                           ? RuleFit{}
                           : fit_rule(*now, find_place(facts.places, asked.relation()), table);
@@ -179,15 +174,24 @@ PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const I
   return planned;
 }
 
-std::vector<PlannedMove> plan_moves(const InstallFacts& facts) {
-  std::vector<PlannedMove> moves;
-  for (const RulePlace& place : facts.places) {
-    if (place.is_there) continue;
-    const bool is_audited =
-        place.now && find_installed(facts, place.now->schema + "." + place.now->table) != nullptr;
-    moves.push_back({place.relation, is_audited ? std::nullopt : place.now});
+// What there is once rules have gone where their tables are.
+InstallFacts after_moves(InstallFacts facts) {
+  for (const RuleMove& move : facts.moves) {
+    if (move.merged) {
+      const std::string relation = move.merged->rule.relation();
+      RulePlace place{.relation = relation, .is_there = true, .is_table = true, .now = move.now};
+      for (const Names* names :
+           {&move.merged->rule.dropped, &move.merged->rule.hashed, &move.merged->key_columns}) {
+        for (const std::string& name : *names) place.columns[name] = name;
+      }
+      for (InstalledRule& each : facts.installed) {
+        if (each.rule.relation() == relation) each = *move.merged;
+      }
+      std::erase_if(facts.places, [&](const RulePlace& each) { return each.relation == relation; });
+      facts.places.push_back(std::move(place));
+    }
   }
-  return moves;
+  return facts;
 }
 
 void require_something(const InstallPlan& plan, const InstallFacts& facts) {
@@ -320,10 +324,11 @@ bool InstallPlan::has_deeds() const {
          std::ranges::any_of(tables, [](const PlannedTable& each) { return is_deed(each.step); });
 }
 
-InstallPlan plan_install(const InstallWish& wish, const InstallFacts& facts) {
+InstallPlan plan_install(const InstallWish& wish, const InstallFacts& found) {
+  const InstallFacts facts = after_moves(found);
   require_columns(wish.dropped, wish, facts);
   require_columns(wish.hashed, wish, facts);
-  InstallPlan plan{.moves = plan_moves(facts)};
+  InstallPlan plan{.moves = facts.moves};
   for (std::size_t i = 0; i < wish.rules.size(); ++i) {
     plan.tables.push_back(plan_table(wish.rules[i], facts.tables[i], wish, facts));
   }

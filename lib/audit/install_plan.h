@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/catalog.h"
+#include "audit/rule_follow.h"
 #include "audit/table_rule.h"
 #include "fields/field.h"
 
@@ -40,6 +41,7 @@ struct InstallFacts {
   std::vector<InstalledRule> installed;
   std::vector<TableStanding> standings;
   std::vector<RulePlace> places;         // of the installed ones
+  std::vector<RuleMove> moves;           // of the installed ones
   std::vector<fields::Field> encrypted;  // the registered ones
   bool adoption_is_done = false;         // of the application's trail, since its trigger is there
 };
@@ -65,14 +67,8 @@ struct PlannedTable {
   std::string note = {};  // for people: why it is refused, or what is to be known
 };
 
-// Of a rule whose table is not there under its name any more.
-struct PlannedMove {
-  std::string relation;
-  std::optional<RelationName> now;  // the rule goes on there; std::nullopt: it is over
-};
-
 struct InstallPlan {
-  std::vector<PlannedMove> moves;  // first of all; what is planned of tables is planned anew then
+  std::vector<RuleMove> moves;  // first of all; what is planned of tables is planned anew then
   std::vector<PlannedTable> tables;
   Step log = Step::none;
   std::string log_note = {};
@@ -93,7 +89,7 @@ struct InstallPlan {
 // function, Error{not_found} with reason "no_table" when nothing of the profile is there, nor
 // anything audited, Error{permission} naming the tables that the session's role does not own, where
 // there is something to do.
-InstallPlan plan_install(const InstallWish& wish, const InstallFacts& facts);
+InstallPlan plan_install(const InstallWish& wish, const InstallFacts& found);
 
 // Of a profile: what is audited besides is looked after, too.
 InstallWish with_audited(InstallWish wish, const std::vector<InstalledRule>& installed);

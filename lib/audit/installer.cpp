@@ -127,6 +127,19 @@ bool adopt_batch(const InstallTools& tools, std::int64_t& read, std::int64_t& ad
 
 }  // namespace
 
+namespace {
+
+std::vector<RuleMove> read_moves(db::Transaction& tx, const std::vector<InstalledRule>& rules,
+                                 const std::vector<RulePlace>& places) {
+  std::vector<RelationName> names;
+  for (const RulePlace& place : places) {
+    if (place.is_elsewhere()) names.push_back(*place.now);
+  }
+  return find_moves(rules, places, read_tables(tx, names));
+}
+
+}  // namespace
+
 InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
                                 const Config& config) {
   InstallFacts facts;
@@ -141,6 +154,7 @@ InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
   if (!has_trail(tx)) return facts;
   facts.installed = read_rules(tx);
   facts.places = read_rule_places(tx);
+  facts.moves = read_moves(tx, facts.installed, facts.places);
   facts.standings = read_standings(tx);
   facts.adoption_is_done = read_adoption(tx).done;
   return facts;
@@ -153,7 +167,7 @@ InstallWish read_whole_wish(db::Database& database, InstallWish wish) {
   const auto places = read_rule_places(tx);
   std::erase_if(rules, [&](const InstalledRule& each) {
     const RulePlace* place = find_place(places, each.rule.relation());
-    return place != nullptr && !place->is_there;
+    return place != nullptr && (!place->is_there || (place->is_elsewhere() && !place->is_table));
   });
   return with_audited(std::move(wish), rules);
 }
@@ -186,44 +200,54 @@ void begin_install(const InstallTools& tools, const InstallPlan& plan) {
 
 namespace {
 
-void move_to(const InstallTools& tools, db::Transaction& tx, const InstalledRule& installed,
-             const RulePlace& place) {
-  InstalledRule moved = installed;
-  moved.rule.schema = place.now->schema;
-  moved.rule.table = place.now->table;
+// The rule that was `installed` at `place`.
+void move_to(const InstallTools& tools, db::Transaction& tx, const RuleMove& move,
+             const InstalledRule& installed, const RulePlace& place) {
+  InstalledRule moved = move.merged.value_or(installed);
+  moved.rule.schema = move.now->schema;
+  moved.rule.table = move.now->table;
   const auto standings = read_standings(tx);
-  const auto standing = std::ranges::find(standings, place.relation, &TableStanding::relation);
+  const auto standing = std::ranges::find(standings, move.relation, &TableStanding::relation);
   tx.query(sql::save_rule,
            {moved.rule.relation(), to_string(moved.rule.on_error), moved.key_columns,
             moved.rule.dropped, moved.rule.hashed, moved.rule.ignored});
   Document details = installed_details(moved);
   details.set("deed", "follow");
-  // Of its columns as they were called then: those that were renamed, too, are followed later.
-  details.set("catalog", parse_json(place.numbers, "numbers of the catalog"));
+  if (move.merged) {
+    set_numbers(tx, moved.rule, moved.key_columns, details);
+  } else {
+    // Of its columns as they were called then: those that were renamed, too, are followed later.
+    details.set("catalog", parse_json(place.numbers, "numbers of the catalog"));
+  }
   const bool is_paused = standing != standings.end() && standing->standing == Standing::paused;
   if (is_paused) details.set("reason", standing->reason);
   note(tools, tx, is_paused ? "pause" : "install", moved.rule.relation(), details);
 }
 
-}  // namespace
-
-void move_rule(const InstallTools& tools, const PlannedMove& move) {
-  db::Transaction tx = tools.database.begin();
-  const auto rules = read_rules(tx);
-  const auto places = read_rule_places(tx);
-  const auto installed = std::ranges::find_if(
-      rules, [&](const InstalledRule& each) { return each.rule.relation() == move.relation; });
-  const RulePlace* place = find_place(places, move.relation);
-  if (installed == rules.end() || place == nullptr) return;  // somebody else was faster
+void leave(const InstallTools& tools, db::Transaction& tx, const RuleMove& move) {
   Document details = relation_details(move.relation);
-  if (move.now && place->now == move.now) {
+  if (move.now) {
     details.set("renamed_to", move.now->schema + "." + move.now->table);
-    move_to(tools, tx, *installed, *place);
   } else {
     details.set("gone", true);
   }
   tx.query(sql::delete_rule, {move.relation});
   note(tools, tx, "uninstall", move.relation, details);
+}
+
+}  // namespace
+
+void move_rules(const InstallTools& tools) {
+  db::Transaction tx = tools.database.begin();
+  const auto rules = read_rules(tx);
+  const auto places = read_rule_places(tx);
+  for (const RuleMove& move : read_moves(tx, rules, places)) {
+    if (move.now) {
+      move_to(tools, tx, move, *find_rule(rules, move.relation),
+              *find_place(places, move.relation));
+    }
+    if (!move.stays) leave(tools, tx, move);
+  }
   tx.commit();
 }
 

@@ -65,8 +65,9 @@ void prepare_trail(const InstallTools& tools);
 void begin_install(const InstallTools& tools, const InstallPlan& plan);
 
 // A rule whose table is gone is over, one whose table was renamed goes on under its new name,
-// paused if it was. Of triggers nothing is touched.
-void move_rule(const InstallTools& tools, const PlannedMove& move);
+// paused if it was, together with the rule that was there, all in one transaction. Of triggers
+// nothing is touched.
+void move_rules(const InstallTools& tools);
 
 // REQUIRES: is_deed(planned.step). Waits for the table politely (db/polite_change.h), and throws as
 // that does.

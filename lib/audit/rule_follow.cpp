@@ -83,6 +83,77 @@ RuleFit fit_rule(const InstalledRule& installed, const RulePlace* place, const T
   return Fitting{installed, place, table}.run();
 }
 
+namespace {
+
+void erase_absent(TableRule& rule, const TableFacts& table) {
+  for (Names* names : {&rule.dropped, &rule.hashed}) {
+    std::erase_if(*names, [&](const std::string& name) { return !has(table.columns, name); });
+  }
+}
+
+void add_all(Names& names, const Names& more) {
+  for (const std::string& name : more) {
+    if (!has(names, name)) names.push_back(name);
+  }
+}
+
+// What was noted of `from` is of the table that `into` names. Names of `into` that are not there
+// are of the table that had its name before, where that is another one.
+InstalledRule merge(const InstalledRule& into, const RulePlace* into_place,
+                    const InstalledRule& from, RulePlace from_place, const TableFacts& table) {
+  const bool is_same = into_place != nullptr && into_place->is_same_table();
+  InstalledRule merged = is_same ? fit_rule(into, into_place, table).rule : into;
+  if (!is_same) {
+    erase_absent(merged.rule, table);
+    merged.key_columns = from.key_columns;  // as its triggers have it
+  }
+  from_place.relation = into.rule.relation();
+  TableRule moved = fit_rule(from, &from_place, table).rule.rule;
+  erase_absent(moved, table);
+  add_all(merged.rule.dropped, moved.dropped);
+  add_all(merged.rule.hashed, moved.hashed);
+  std::erase_if(merged.rule.hashed,
+                [&](const std::string& name) { return has(merged.rule.dropped, name); });
+  std::ranges::sort(merged.rule.dropped);
+  std::ranges::sort(merged.rule.hashed);
+  return merged;
+}
+
+}  // namespace
+
+std::vector<RuleMove> find_moves(const std::vector<InstalledRule>& rules,
+                                 const std::vector<RulePlace>& places,
+                                 const std::vector<TableFacts>& tables) {
+  std::vector<RuleMove> moves;
+  for (const RulePlace& place : places) {
+    if (!place.is_elsewhere()) {
+      if (!place.is_there) moves.push_back({.relation = place.relation});
+      continue;
+    }
+    RuleMove move{.relation = place.relation, .now = place.now, .stays = place.is_table};
+    const std::string target = place.now->schema + "." + place.now->table;
+    const InstalledRule* from = find_rule(rules, place.relation);
+    const InstalledRule* into = find_rule(rules, target);
+    const auto table = std::ranges::find(tables, target, &TableFacts::relation);
+    if (from == nullptr || table == tables.end()) continue;
+    if (into != nullptr) {
+      const RulePlace* into_place = find_place(places, target);
+      move.merged = merge(*into, into_place, *from, place, *table);
+      const bool is_noted = into_place != nullptr && into_place->is_same_table();
+      if (move.stays && is_noted && move.merged->rule == into->rule) continue;  // done before
+    }
+    moves.push_back(std::move(move));
+  }
+  return moves;
+}
+
+const InstalledRule* find_rule(const std::vector<InstalledRule>& rules,
+                               const std::string& relation) {
+  const auto found = std::ranges::find_if(
+      rules, [&](const InstalledRule& each) { return each.rule.relation() == relation; });
+  return found == rules.end() ? nullptr : &*found;
+}
+
 const RulePlace* find_place(const std::vector<RulePlace>& places, const std::string& relation) {
   const auto found = std::ranges::find(places, relation, &RulePlace::relation);
   return found == places.end() ? nullptr : &*found;

@@ -2,6 +2,7 @@
 // and the rule that fits. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,21 @@ struct RuleFit {
 // are there: what it is now, `table` says. `place`: nullptr without one.
 RuleFit fit_rule(const InstalledRule& installed, const RulePlace* place, const TableFacts& table);
 
+// Of a rule whose table is not there under its name any more.
+struct RuleMove {
+  std::string relation;
+  std::optional<RelationName> now = std::nullopt;  // it goes on there; std::nullopt: it is over
+  bool stays = false;  // another table has its name by now: the rule is that one's, too
+  // The rule of `now`, where that had one: both tables' columns are kept out.
+  std::optional<InstalledRule> merged = std::nullopt;
+};
+// `tables`: those where rules go on, at least.
+std::vector<RuleMove> find_moves(const std::vector<InstalledRule>& rules,
+                                 const std::vector<RulePlace>& places,
+                                 const std::vector<TableFacts>& tables);
+
+const InstalledRule* find_rule(const std::vector<InstalledRule>& rules,
+                               const std::string& relation);
 const RulePlace* find_place(const std::vector<RulePlace>& places, const std::string& relation);
 
 }  // namespace pcx::audit

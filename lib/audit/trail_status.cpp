@@ -63,11 +63,12 @@ SealStatus read_seal(db::Transaction& tx) {
 TableStatus table_status(const InstalledRule& installed, const TableFacts& facts,
                          const RulePlace* place) {
   TableStatus status{.rule = installed.rule};
+  const bool is_elsewhere = place != nullptr && place->is_elsewhere();
+  if (is_elsewhere) {
+    status.why = fmt::format("is {}.{} now", place->now->schema, place->now->table);
+  }
   if (facts.kind == TableKind::absent) {
     status.capture = Capture::absent;
-    if (place != nullptr && place->now) {
-      status.why = fmt::format("is {}.{} now", place->now->schema, place->now->table);
-    }
     return status;
   }
   const auto triggers = capture_triggers(installed.rule, installed.key_columns);
@@ -76,6 +77,8 @@ TableStatus table_status(const InstalledRule& installed, const TableFacts& facts
   if (!facts.casts.empty()) {
     status.capture = Capture::unsafe;
     status.why = fmt::format("{}: cast to json by somebody's function", join(facts.casts, ", "));
+  } else if (is_elsewhere) {
+    status.capture = Capture::outdated;
   } else if (const RuleFit fit = fit_rule(installed, place, facts); !fit.is_fit()) {
     status.capture = Capture::outdated;
     status.why = join(fit.differs, "; ");

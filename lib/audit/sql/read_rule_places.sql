@@ -1,4 +1,4 @@
--- Of each audited table: whether there is one of its name, which one it is now by the number that its
+-- Of each audited table: whether there is something of its name, and a table, which one it is now by the number that its
 -- last note of installing has (NULLs: it is gone, or nothing of this cluster's is noted), and what the
 -- columns are called now that had these names then ('': dropped). Anybody can write what looks like a note:
 -- its numbers are compared as text, so that one that is none is nobody's.
@@ -21,6 +21,8 @@ SELECT r.relation,
        EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE n.nspname || '.' || c.relname = r.relation
                   AND c.relkind IN ('r', 'p', 'v', 'm', 'f'))                 AS is_there,
+       EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE n.nspname || '.' || c.relname = r.relation AND c.relkind = 'r') AS is_table,
        s.nspname::text                                                      AS schema_name,
        c.relname::text                                                      AS table_name,
        h.place::text                                                        AS place,
