@@ -212,11 +212,11 @@ Outcome run_place(Context& context, const Values& values) {
   record_audit(context, tx, {"audit.hold.place", std::to_string(id), Document::object()});
   const audit::HeldChanges held = audit::count_held(tx, id);
   tx.commit();
-  return {
-      PlainText{fmt::format("Hold {}: {}. It keeps {}{} that {} there now.\n", id,
-                            escape_controls(filter.described()), held.has_more ? "more than " : "",
-                            counted(held.count, "change"), held.count == 1 ? "is" : "are"),
-                Document::object().set("id", id).set("changes", held.count)}};
+  return {PlainText{
+      fmt::format("Hold {}: {}. It keeps {}{} that {} there now.\n", id,
+                  escape_controls(filter.described()), held.has_more ? "more than " : "",
+                  counted(held.count, "change"), held.count == 1 ? "is" : "are"),
+      Document::object().set("id", id).set("changes", held.count).set("has_more", held.has_more)}};
 }
 
 std::int64_t hold_number(const std::string& text) {
