@@ -257,7 +257,8 @@ Cmd status_command() {
            {2,
             "triggers or guards are missing, disabled or others than pcx's, a rule does not fit "
             "its table, the installation is unfinished, functions are others, or the key of "
-            "digests is gone"}},
+            "digests is gone"},
+           {66, "tables, columns or functions of the trail are gone (reason trail_incomplete)"}},
       .needs = Needs::database,
       .run = run_status};
 }
