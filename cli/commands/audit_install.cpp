@@ -182,7 +182,7 @@ InstallPlan move_rules(Context& context, const Values& values, InstallPlan plan)
 std::int64_t install_all(Context& context, const InstallPlan& plan) {
   const auto tools = audit_install_tools(context);
   const auto deeds = count(plan, audit::is_deed);
-  if (deeds > 0 || audit::is_deed(plan.log)) audit::begin_install(tools, plan);
+  if (deeds > 0 || audit::is_deed(plan.log) || plan.close) audit::begin_install(tools, plan);
   const auto total = count(plan, audit::is_deed);
   std::int64_t done = 0;
   for (const auto& planned : plan.tables) {
@@ -238,6 +238,7 @@ Outcome run_install(Context& context, const Values& values) {
     view.summary += fmt::format(" {} of {} got {}.", counted(adopted, "row"), audit::kLogRelation,
                                 adopted == 1 ? "its leaf" : "their leaves");
   }
+  if (plan.close) view.summary += " What an earlier installation left out is not waited for.";
   view.summary += moved_text(plan) + leftover_text(plan);
   if (event_triggers == audit::EventTriggerDeed::impossible) view.summary += kNoEventTriggers;
   return {std::move(view), leftover_finding(plan)};
@@ -292,7 +293,9 @@ Cmd install_command() {
                   {.name = "--on-error",
                    .type = Type::choice,
                    .metavar = "WHAT",
-                   .help = "when a change cannot be captured (default: block, or as it is)",
+                   .help = "when a change cannot be captured (default: block, or as it is); not of "
+                           "tables besides "
+                           "the profile",
                    .choices = {"block", "spill"}},
                   {.name = "--drop",
                    .metavar = "COLUMN",

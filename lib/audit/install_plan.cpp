@@ -107,7 +107,7 @@ TableRule wanted_rule(const TableRule& asked, const TableFacts& table, const Ins
     for (const std::string& name : now->rule.dropped) add(rule.dropped, name);
     for (const std::string& name : now->rule.hashed) add(rule.hashed, name);
   }
-  if (wish.on_error) rule.on_error = *wish.on_error;
+  if (wish.on_error && !has(wish.besides, rule.relation())) rule.on_error = *wish.on_error;
   for (const ColumnName& column : wish.dropped) {
     if (is_of(column, rule)) add(rule.dropped, column.column);
   }
@@ -320,7 +320,7 @@ bool is_deed(Step step) noexcept {
 }
 
 bool InstallPlan::has_deeds() const {
-  return adopt || is_deed(log) || !moves.empty() ||
+  return adopt || close || is_deed(log) || !moves.empty() ||
          std::ranges::any_of(tables, [](const PlannedTable& each) { return is_deed(each.step); });
 }
 
@@ -336,6 +336,7 @@ InstallPlan plan_install(const InstallWish& wish, const InstallFacts& found) {
   plan_log(facts, plan);
   if (wish.is_profile) require_something(plan, facts);
   require_rights(plan, facts);
+  plan.close = wish.is_profile && facts.is_unfinished && !plan.has_deeds();
   return plan;
 }
 
@@ -344,7 +345,9 @@ InstallWish with_audited(InstallWish wish, const std::vector<InstalledRule>& ins
   for (const InstalledRule& each : installed) {
     const bool is_asked = std::ranges::any_of(
         wish.rules, [&](const TableRule& rule) { return rule.relation() == each.rule.relation(); });
-    if (!is_asked) wish.rules.push_back({.schema = each.rule.schema, .table = each.rule.table});
+    if (is_asked) continue;
+    wish.rules.push_back({.schema = each.rule.schema, .table = each.rule.table});
+    wish.besides.push_back(each.rule.relation());
   }
   return wish;
 }

@@ -32,6 +32,7 @@ struct InstallWish {
   std::optional<OnError> on_error = std::nullopt;
   std::vector<ColumnName> dropped = {};
   std::vector<ColumnName> hashed = {};
+  std::vector<std::string> besides = {};  // of rules: looked after only (with_audited())
 };
 
 // What there is.
@@ -43,6 +44,7 @@ struct InstallFacts {
   std::vector<RulePlace> places;         // of the installed ones
   std::vector<RuleMove> moves;           // of the installed ones
   std::vector<fields::Field> encrypted;  // the registered ones
+  bool is_unfinished = false;            // an installation was stopped, and no other begun since
   bool adoption_is_done = false;         // of the application's trail, since its trigger is there
 };
 
@@ -73,11 +75,12 @@ struct InstallPlan {
   Step log = Step::none;
   std::string log_note = {};
   bool adopt = false;  // rows of the application's trail have no leaf yet
+  bool close = false;  // nothing is left to do of what is unfinished: the trail is to say so
   bool has_deeds() const;
 };
 
 // What is installed is only ever added to: columns that nothing is kept of stay so. Installing
-// again without options changes nothing; to keep more, uninstall the table first.
+// again without options changes nothing; to keep more, uninstall, and install anew.
 //
 // A rule whose columns were renamed follows them, by their numbers in the catalog. Where those are
 // not known (restored since), the table is refused: what is kept out must not come in under another
@@ -91,7 +94,7 @@ struct InstallPlan {
 // there is something to do.
 InstallPlan plan_install(const InstallWish& wish, const InstallFacts& found);
 
-// Of a profile: what is audited besides is looked after, too.
+// Of a profile: what is audited besides is looked after, too; `on_error` is none of its.
 InstallWish with_audited(InstallWish wish, const std::vector<InstalledRule>& installed);
 
 }  // namespace pcx::audit

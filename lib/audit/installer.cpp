@@ -156,6 +156,7 @@ InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
   facts.places = read_rule_places(tx);
   facts.moves = read_moves(tx, facts.installed, facts.places);
   facts.standings = read_standings(tx);
+  facts.is_unfinished = !tx.query(sql::read_unfinished).empty();
   facts.adoption_is_done = read_adoption(tx).done;
   return facts;
 }

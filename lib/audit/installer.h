@@ -61,7 +61,7 @@ InstallFacts read_install_facts(db::Database& database, const InstallWish& wish,
 void prepare_trail(const InstallTools& tools);
 
 // Says in the trail what is about to be installed: killed in the midst, the trail knows what is
-// left to do (`pcx audit status`).
+// left to do (`pcx audit status`). What an earlier one did not come to is not told any more.
 void begin_install(const InstallTools& tools, const InstallPlan& plan);
 
 // A rule whose table is gone is over, one whose table was renamed goes on under its new name,

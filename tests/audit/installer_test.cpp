@@ -84,6 +84,37 @@ TEST(InstallPlan, ASecondTimeChangesNothingAndOptionsOnlyAdd) {
   EXPECT_EQ(third.rule.on_error, OnError::spill);
 }
 
+TEST(InstallPlan, OptionsAreNotOfTablesBesidesTheProfile) {
+  const auto facts = facts_with({facts_of("pets", {"id"}), facts_of("tools", {"id"})});
+  const auto first = plan_install(wish_for({{.table = "pets"}, {.table = "tools"}}), facts);
+  auto installed = facts;
+  for (std::size_t i = 0; i < first.tables.size(); ++i) {
+    const PlannedTable& planned = first.tables[i];
+    installed.installed.push_back({planned.rule, planned.key_columns});
+    for (const Trigger& trigger : capture_triggers(planned.rule, planned.key_columns)) {
+      installed.tables[i].triggers.push_back({trigger, 'A', true});
+    }
+  }
+  InstallWish wish{.rules = {{.table = "pets"}}, .on_error = OnError::spill};
+  wish = with_audited(wish, installed.installed);
+  const auto plan = plan_install(wish, installed);
+  EXPECT_EQ(plan.tables[0].rule.on_error, OnError::spill);
+  EXPECT_EQ(plan.tables[1].rule.on_error, OnError::block);
+  EXPECT_EQ(plan.tables[1].step, Step::none);
+}
+
+TEST(InstallPlan, ClosesWhatIsUnfinishedWhenNothingIsLeftToDo) {
+  auto facts = facts_with({facts_of("pets", {"id"})});
+  facts.is_unfinished = true;
+  InstallWish wish{.rules = {{.table = "pets"}}};
+  EXPECT_FALSE(plan_install(wish, facts).close);  // installing says what it begins anyway
+  facts = after(plan_install(wish, facts).tables.front(), facts);
+  EXPECT_TRUE(plan_install(wish, facts).close);
+  EXPECT_TRUE(plan_install(wish, facts).has_deeds());
+  wish.is_profile = false;  // of others nothing is known
+  EXPECT_FALSE(plan_install(wish, facts).close);
+}
+
 TEST(InstallPlan, ANewPrimaryKeyIsAChange) {
   const auto facts = facts_with({facts_of("pets", {"id", "name"})});
   const InstallWish wish = wish_for({{.table = "pets"}});
