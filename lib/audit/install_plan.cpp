@@ -141,9 +141,31 @@ std::string unknown_columns_text(const Names& columns) {
   return fmt::format(
       "its rule keeps {} out, which is not there: the database was restored since it was "
       "installed, or it is another table, so nobody knows whether it has another name; run 'pcx "
-      "audit uninstall', then "
-      "'pcx audit install' with --drop or --hash for that",
+      "audit install' with --tables for it alone, and --drop or --hash of whatever is to be kept "
+      "out",
       join(columns, ", "));
+}
+
+// Somebody says by name what of the table is to be kept out.
+bool says_columns(const InstallWish& wish, const TableRule& rule) {
+  const auto is_its = [&](const ColumnName& column) { return is_of(column, rule); };
+  return !wish.is_profile &&
+         (std::ranges::any_of(wish.dropped, is_its) || std::ranges::any_of(wish.hashed, is_its));
+}
+
+void forget_unknown(RuleFit& fit) {
+  for (Names* names : {&fit.rule.rule.dropped, &fit.rule.rule.hashed}) {
+    std::erase_if(*names, [&](const std::string& name) { return has(fit.unknown, name); });
+  }
+  fit.unknown.clear();
+}
+
+// Otherwise it cannot be followed when it is renamed, nor can what it keeps out.
+bool is_noted(const InstalledRule& installed, const RulePlace* place) {
+  if (place == nullptr || !place->is_same_table()) return false;
+  const auto is_known = [&](const std::string& name) { return place->columns.contains(name); };
+  return std::ranges::all_of(installed.rule.dropped, is_known) &&
+         std::ranges::all_of(installed.rule.hashed, is_known);
 }
 
 PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const InstallWish& wish,
@@ -153,9 +175,12 @@ PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const I
     return {asked, {}, Step::refuse, why};
   }
   const InstalledRule* now = find_rule(facts.installed, asked.relation());
-  const RuleFit fit = now == nullptr
-                          ? RuleFit{}
-                          : fit_rule(*now, find_place(facts.places, asked.relation()), table);
+  const RulePlace* place = find_place(facts.places, asked.relation());
+  RuleFit fit = now == nullptr ? RuleFit{} : fit_rule(*now, place, table);
+  if (now != nullptr && fit.is_fit() && !is_noted(*now, place)) {
+    fit.differs.emplace_back("its numbers in the catalog are others: it was restored");
+  }
+  if (says_columns(wish, asked)) forget_unknown(fit);
   if (!fit.unknown.empty()) return {asked, {}, Step::refuse, unknown_columns_text(fit.unknown)};
   PlannedTable planned{wanted_rule(asked, table, now == nullptr ? nullptr : &fit.rule, wish, facts),
                        table.key_columns};

@@ -83,8 +83,9 @@ struct InstallPlan {
 // again without options changes nothing; to keep more, uninstall, and install anew.
 //
 // A rule whose columns were renamed follows them, by their numbers in the catalog. Where those are
-// not known (restored since), the table is refused: what is kept out must not come in under another
-// name.
+// not known (restored since), the table is refused, unless it is named with columns to keep out:
+// what is kept out must not come in under another name. Where they are not known and all columns
+// are there, they are noted anew (repair).
 //
 // Throws Error{not_found} for a named table or column that is not there, Error{usage} for a column
 // of a table that is not asked for, or of a primary key, Error{conflict} with reason

@@ -39,9 +39,22 @@ InstallFacts facts_with(std::vector<TableFacts> tables) {
   return facts;
 }
 
+// As its last note has it.
+RulePlace place_of(const TableRule& rule) {
+  RulePlace place{.relation = rule.relation(),
+                  .is_there = true,
+                  .is_table = true,
+                  .now = RelationName{rule.schema, rule.table}};
+  for (const auto* names : {&rule.dropped, &rule.hashed}) {
+    for (const std::string& name : *names) place.columns[name] = name;
+  }
+  return place;
+}
+
 // The facts as they are once `planned` is done.
 InstallFacts after(const PlannedTable& planned, InstallFacts facts) {
   facts.installed = {{planned.rule, planned.key_columns}};
+  facts.places = {place_of(planned.rule)};
   for (const Trigger& trigger : capture_triggers(planned.rule, planned.key_columns)) {
     facts.tables.front().triggers.push_back({trigger, 'A', true});
   }
@@ -91,6 +104,7 @@ TEST(InstallPlan, OptionsAreNotOfTablesBesidesTheProfile) {
   for (std::size_t i = 0; i < first.tables.size(); ++i) {
     const PlannedTable& planned = first.tables[i];
     installed.installed.push_back({planned.rule, planned.key_columns});
+    installed.places.push_back(place_of(planned.rule));
     for (const Trigger& trigger : capture_triggers(planned.rule, planned.key_columns)) {
       installed.tables[i].triggers.push_back({trigger, 'A', true});
     }
@@ -113,6 +127,33 @@ TEST(InstallPlan, ClosesWhatIsUnfinishedWhenNothingIsLeftToDo) {
   EXPECT_TRUE(plan_install(wish, facts).has_deeds());
   wish.is_profile = false;  // of others nothing is known
   EXPECT_FALSE(plan_install(wish, facts).close);
+}
+
+TEST(InstallPlan, NumbersOfARestoredDatabaseAreNotedAnew) {
+  auto facts = facts_with({facts_of("pets", {"id", "chip"})});
+  const InstallWish wish = wish_for({{.table = "pets", .dropped = {"chip"}}});
+  facts = after(plan_install(wish, facts).tables.front(), facts);
+  facts.places.front().now.reset();
+  const PlannedTable planned = plan_install(wish_for({{.table = "pets"}}), facts).tables.front();
+  EXPECT_EQ(planned.step, Step::repair);
+  EXPECT_THAT(planned.note, HasSubstr("restored"));
+  EXPECT_THAT(planned.rule.dropped, ElementsAre("chip"));
+}
+
+TEST(InstallPlan, WhatNobodyKnowsIsSaidWithTheTable) {
+  auto facts = facts_with({facts_of("pets", {"id", "chip"})});
+  InstallWish wish = wish_for({{.table = "pets", .dropped = {"chip"}}});
+  facts = after(plan_install(wish, facts).tables.front(), facts);
+  facts.places.front().now.reset();
+  facts.tables.front().columns = {"id", "tag"};
+  wish = wish_for({{.table = "pets"}});
+  EXPECT_EQ(error_of([&] { plan_install(wish, facts); }).reason(), "not_capturable");
+  wish.dropped = {{"public", "pets", "tag"}};
+  const PlannedTable planned = plan_install(wish, facts).tables.front();
+  EXPECT_EQ(planned.step, Step::repair);
+  EXPECT_THAT(planned.rule.dropped, ElementsAre("tag"));
+  wish.is_profile = true;
+  EXPECT_EQ(plan_install(wish, facts).tables.front().step, Step::refuse);
 }
 
 TEST(InstallPlan, ANewPrimaryKeyIsAChange) {
