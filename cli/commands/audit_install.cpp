@@ -256,10 +256,8 @@ constexpr const char* kInstallDetail =
     "deleted, with what it was before and after, one for TRUNCATE. They fire whatever "
     "session_replication_role says. Who did it is the setting pcx.actor of the session "
     "(SET LOCAL pcx.actor = ...; pcx.correlation and pcx.address likewise), else updatedBy "
-    "or "
-    "createdBy of the row, else the role. The application's audit_logs keeps its columns: "
-    "its "
-    "rows get leaves in the ledger, those that are there already, too, and nobody can change "
+    "or createdBy of the row, else the role. The application's audit_logs keeps its columns: "
+    "its rows get leaves in the ledger, those that are there already, too, and nobody can change "
     "them any more. DDL on audited tables becomes a note where a superuser installs.\n\nOf "
     "dropped columns nothing is kept, of hashed ones a keyed digest that tells whether a "
     "value changed; encrypted fields (pcx key fields) are always hashed or dropped, and the "
@@ -294,8 +292,7 @@ Cmd install_command() {
                    .type = Type::choice,
                    .metavar = "WHAT",
                    .help = "when a change cannot be captured (default: block, or as it is); not of "
-                           "tables besides "
-                           "the profile",
+                           "tables besides the profile",
                    .choices = {"block", "spill"}},
                   {.name = "--drop",
                    .metavar = "COLUMN",
