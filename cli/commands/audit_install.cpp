@@ -264,17 +264,12 @@ constexpr const char* kInstallDetail =
     "profile drops passwords, tokens and keys. block: a change fails when its row cannot be "
     "written; spill: it is let pass, and counted.\n\nInterrupted or killed, run it again: it "
     "goes on where it was; 'pcx audit status' says what is unfinished. What is audited stays "
-    "as "
-    "it is, options only add to it. A table or a column of a rule that was renamed since is "
+    "as it is, options only add to it. A table or a column of a rule that was renamed since is "
     "followed, one that is gone is forgotten, with a note in the trail. What is audited "
-    "besides "
-    "the profile's tables is looked after, too.\n\nA table is refused when a column's type "
-    "has "
-    "a cast to json by a function that somebody wrote: it would run as the owner of schema "
-    "pcx, "
-    "also for a column that is dropped or hashed. Values are compared as JSON: 1.0 and 1.00 "
-    "are "
-    "one number, and the order of keys and double keys of json are no change.";
+    "besides the profile's tables is looked after, too.\n\nA table is refused when a column's type "
+    "has a cast to json by a function that somebody wrote: it would run as the owner of schema "
+    "pcx, also for a column that is dropped or hashed. Values are compared as JSON: 1.0 and 1.00 "
+    "are one number, and the order of keys and double keys of json are no change.";
 
 Cmd install_command() {
   return {

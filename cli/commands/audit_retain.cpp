@@ -298,8 +298,7 @@ Cmd place_command() {
       .detail =
           "Those that fit all options, now and in future; without any, all. A month with one of "
           "them stays as a whole. It is told in the trail, and in the journal. Says how many "
-          "changes "
-          "there are now that it keeps; 100,000 are counted at most.",
+          "changes there are now that it keeps; 100,000 are counted at most.",
       .options = filter_options_of_holds(),
       .examples = {{"pcx audit hold place --tenant t1 --since 2027-01-01 --reason \"case 12\"",
                     "until it is released"}},

@@ -11,6 +11,25 @@ UPDATE pg_class SET relhastriggers = {}
 
 void unseen(Trail& trail, const std::string& deed) { run_unseen(trail.database(), deed); }
 
+void behind_disabled_triggers(Trail& trail, const std::string& deed,
+                              const std::vector<const char*>& tables) {
+  std::string script =
+      "BEGIN; ALTER EVENT TRIGGER pcx_audit_ddl DISABLE;"
+      "ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
+  for (const char* table : tables)
+    script += fmt::format("ALTER TABLE {} DISABLE TRIGGER ALL;", table);
+  script += deed;
+  script += R"(;
+DO $$ DECLARE t record; BEGIN
+  FOR t IN SELECT tgname, tgrelid::regclass::text AS relation FROM pg_trigger
+            WHERE tgname ^@ 'pcx_audit' AND tgenabled <> 'A' AND tgparentid = 0 LOOP
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.relation, t.tgname);
+  END LOOP; END $$;
+ALTER EVENT TRIGGER pcx_audit_ddl ENABLE ALWAYS; ALTER EVENT TRIGGER pcx_audit_drop ENABLE ALWAYS;
+COMMIT;)";
+  trail.sql(script);
+}
+
 void run_unseen(db::Database& database, const std::string& deed) {
   db::run_script(database,
                  "BEGIN; SET LOCAL allow_system_table_mods = on;" + switch_triggers(false) + deed +

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tests/trail/attacks.h"
 
@@ -39,6 +40,9 @@ bool flip(Random& random);
 // fires then, no event trigger sees it, and every trigger is as it was before.
 std::string switch_triggers(bool are_on);
 void unseen(Trail& trail, const std::string& deed);
+// The same by what owners of tables may do, and puts everything back: that leaves traces.
+void behind_disabled_triggers(Trail& trail, const std::string& deed,
+                              const std::vector<const char*>& tables);
 
 Expected forge_retain(Trail& trail, Random& random);
 Expected forge_reseal(Trail& trail, Random& random);

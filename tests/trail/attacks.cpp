@@ -11,27 +11,8 @@ namespace pcx::audit {
 
 namespace {
 
-constexpr const char* kTables[] = {"pcx.change",     "pcx.ledger",        "pcx.audit_meta",
-                                   "pcx.checkpoint", "public.audit_logs", "public.patients"};
-
-// The same by what owners of tables may do, and puts everything back: that leaves traces.
-void behind_disabled_triggers(Trail& trail, const std::string& deed) {
-  std::string script =
-      "BEGIN; ALTER EVENT TRIGGER pcx_audit_ddl DISABLE;"
-      "ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
-  for (const char* table : kTables)
-    script += fmt::format("ALTER TABLE {} DISABLE TRIGGER ALL;", table);
-  script += deed;
-  script += R"(;
-DO $$ DECLARE t record; BEGIN
-  FOR t IN SELECT tgname, tgrelid::regclass::text AS relation FROM pg_trigger
-            WHERE tgname ^@ 'pcx_audit' AND tgenabled <> 'A' AND tgparentid = 0 LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.relation, t.tgname);
-  END LOOP; END $$;
-ALTER EVENT TRIGGER pcx_audit_ddl ENABLE ALWAYS; ALTER EVENT TRIGGER pcx_audit_drop ENABLE ALWAYS;
-COMMIT;)";
-  trail.sql(script);
-}
+const std::vector<const char*> kTables = {"pcx.change",     "pcx.ledger",        "pcx.audit_meta",
+                                          "pcx.checkpoint", "public.audit_logs", "public.patients"};
 
 std::string make_leaf_right(const Place& place) {
   return fmt::format(
@@ -253,8 +234,10 @@ Expected replace_checkpoint(Trail& trail, Random& random) {
 
 Expected disable_trigger(Trail& trail, Random& random) {
   const auto size = size_of(trail);
-  behind_disabled_triggers(trail, fmt::format("INSERT INTO public.patients VALUES (-{}, 'ghost')",
-                                              1 + random.below(1000)));
+  behind_disabled_triggers(
+      trail,
+      fmt::format("INSERT INTO public.patients VALUES (-{}, 'ghost')", 1 + random.below(1000)),
+      kTables);
   if (flip(random)) {  // and an honest sealer looks before anybody verifies
     trail.work(random);
     trail.seal();
@@ -286,7 +269,7 @@ Expected restore_partition(Trail& trail, Random& random) {
         "ALTER TABLE pcx.{0} ATTACH PARTITION pcx.{0}_{1} {2};",
         table, month, bounds);
   }
-  behind_disabled_triggers(trail, deed);
+  behind_disabled_triggers(trail, deed, kTables);
   return {.classes = {"partition restored"}, .index = index, .is_loud = true};
 }
 

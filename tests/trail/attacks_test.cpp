@@ -150,17 +150,10 @@ TEST(TrailTrees, AnEarlierOneThatIsGoneIsMissed) {
   trail.work(random);
   trail.seal();
   trail.anchor();
-  auto& server = testing::Postgres::shared();
-  const std::string name = server.fresh_database();
-  const testing::TemporaryFolder folder;
-  const auto dump = folder.path() / "dump";
-  testing::run_program({testing::postgres_programs() / "pg_dump", "--format=custom",
-                        "--file=" + dump.native(), trail.url()});
-  testing::run_program({testing::postgres_programs() / "pg_restore", "--exit-on-error",
-                        "--dbname=" + server.url(name), dump.native()});
-  trail.pcx_at(server.url(name), {"audit", "seal"});
-  EXPECT_EQ(trail.verify_at(server.url(name)).exit, 0);
-  db::Database copy{db::parse_target(server.url(name)), {}};
+  const std::string url = trail.restored_dump();
+  trail.pcx_at(url, {"audit", "seal"});
+  EXPECT_EQ(trail.verify_at(url).exit, 0);
+  db::Database copy{db::parse_target(url), {}};
   run_unseen(copy,
              "DELETE FROM pcx.change WHERE segment < 4; DELETE FROM pcx.audit_meta WHERE seq IN"
              " (SELECT seq FROM pcx.ledger WHERE segment < 4 AND src = 'M');"
@@ -168,7 +161,7 @@ TEST(TrailTrees, AnEarlierOneThatIsGoneIsMissed) {
              " (SELECT row_id FROM pcx.ledger WHERE segment < 4 AND src = 'A');"
              "DELETE FROM pcx.ledger WHERE segment < 4; DELETE FROM pcx.checkpoint WHERE epoch = 1;"
              "DELETE FROM pcx.tile WHERE epoch = 1; DELETE FROM pcx.audit_epoch WHERE number = 1");
-  const Verdict verdict = trail.verify_at(server.url(name));
+  const Verdict verdict = trail.verify_at(url);
   EXPECT_EQ(verdict.exit, 2) << verdict.text;
 }
 

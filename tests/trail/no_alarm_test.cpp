@@ -122,16 +122,6 @@ TEST(NoAlarm, UnderLoad) {
   for (std::uint64_t i = 0; i < count; ++i) run_loaded(i + 1);
 }
 
-void restore_dump(const Trail& trail, const std::string& name) {
-  const auto& server = testing::Postgres::shared();
-  const testing::TemporaryFolder folder;
-  const auto dump = folder.path() / "dump";
-  testing::run_program({testing::postgres_programs() / "pg_dump", "--format=custom",
-                        "--file=" + dump.native(), trail.url()});
-  testing::run_program({testing::postgres_programs() / "pg_restore", "--exit-on-error",
-                        "--dbname=" + server.url(name), dump.native()});
-}
-
 TEST(NoAlarm, RestoredDump) {
   SeededRandom random{1};
   Trail trail;
@@ -140,9 +130,7 @@ TEST(NoAlarm, RestoredDump) {
   trail.seal();
   trail.anchor();
   trail.work(random);  // not sealed when it is dumped
-  const std::string name = testing::Postgres::shared().fresh_database();
-  restore_dump(trail, name);
-  const std::string url = testing::Postgres::shared().url(name);
+  const std::string url = trail.restored_dump();
 
   const Verdict fresh = trail.verify_at(url);
   EXPECT_EQ(fresh.exit, 1) << fresh.text;

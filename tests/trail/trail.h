@@ -17,6 +17,7 @@
 #include "tests/audit/application_table.h"
 #include "tests/support/pcx_process.h"
 #include "tests/support/postgres.h"
+#include "tests/support/process.h"
 #include "tests/support/shell.h"
 #include "tests/support/temporary_folder.h"
 
@@ -111,6 +112,19 @@ class Trail {
   db::Database& database() { return database_; }
 
   // As somebody who has nothing but the public key and one checkpoint.
+  // A new database with a dump of this one: its URL.
+  std::string restored_dump() const {
+    const auto& server = testing::Postgres::shared();
+    const std::string copy = server.url(testing::Postgres::shared().fresh_database());
+    const testing::TemporaryFolder folder;
+    const auto dump = folder.path() / "dump";
+    testing::run_program({testing::postgres_programs() / "pg_dump", "--format=custom",
+                          "--file=" + dump.native(), url()});
+    testing::run_program({testing::postgres_programs() / "pg_restore", "--exit-on-error",
+                          "--dbname=" + copy, dump.native()});
+    return copy;
+  }
+
   Verdict verify(const std::vector<std::string>& words = {}) { return verify_at(url(), words); }
   // The same of a copy of the database somewhere else.
   Verdict verify_at(const std::string& url, std::vector<std::string> words = {}) {

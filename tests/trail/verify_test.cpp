@@ -7,7 +7,7 @@
 #include "audit/trail_reading.h"
 #include "core/random.h"
 #include "tests/support/process.h"
-#include "tests/trail/trail.h"
+#include "tests/trail/attack_tools.h"
 
 namespace pcx::audit {
 namespace {
@@ -28,22 +28,10 @@ class VerifyTest : public ::testing::Test {
 
   // Runs SQL while nothing of the trail watches, and puts everything back.
   void unseen(const std::string& deed) {
-    std::string script =
-        "BEGIN; ALTER EVENT TRIGGER pcx_audit_ddl DISABLE;"
-        "ALTER EVENT TRIGGER pcx_audit_drop DISABLE;";
-    for (const char* table : {"change", "ledger", "audit_meta", "checkpoint", "tile", "audit_epoch",
-                              "legal_hold", "audit_lost"}) {
-      script += fmt::format("ALTER TABLE pcx.{} DISABLE TRIGGER ALL;", table);
-    }
-    script += "ALTER TABLE public.audit_logs DISABLE TRIGGER ALL;" + deed;
-    trail.sql(script + R"(;
-DO $$ DECLARE t record; BEGIN
-  FOR t IN SELECT tgname, tgrelid::regclass::text AS relation FROM pg_trigger
-            WHERE tgname ^@ 'pcx_audit' AND tgenabled <> 'A' AND tgparentid = 0 LOOP
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', t.relation, t.tgname);
-  END LOOP; END $$;
-ALTER EVENT TRIGGER pcx_audit_ddl ENABLE ALWAYS; ALTER EVENT TRIGGER pcx_audit_drop ENABLE ALWAYS;
-COMMIT)");
+    behind_disabled_triggers(
+        trail, deed,
+        {"pcx.change", "pcx.ledger", "pcx.audit_meta", "pcx.checkpoint", "pcx.tile",
+         "pcx.audit_epoch", "pcx.legal_hold", "pcx.audit_lost", "public.audit_logs"});
   }
 
   static void expect_clean(const Verdict& verdict) {
@@ -118,15 +106,7 @@ TEST_F(VerifyTest, KnowsOfAChangeOfKeysByWhatWasKept) {
 
 // Another server numbers its transactions from anywhere.
 TEST_F(VerifyTest, TakesRowsOfARestoredTrailAsNotSealed) {
-  const auto& server = testing::Postgres::shared();
-  const std::string name = testing::Postgres::shared().fresh_database();
-  const testing::TemporaryFolder folder;
-  const auto dump = folder.path() / "dump";
-  testing::run_program({testing::postgres_programs() / "pg_dump", "--format=custom",
-                        "--file=" + dump.native(), trail.url()});
-  testing::run_program({testing::postgres_programs() / "pg_restore", "--exit-on-error",
-                        "--dbname=" + server.url(name), dump.native()});
-  const std::string url = server.url(name);
+  const std::string url = trail.restored_dump();
   {
     db::Database copy{db::parse_target(url), {}};
     db::run_script(copy, change_by_hand("'5'", "0"), "test");
