@@ -15,7 +15,8 @@ namespace {
 constexpr std::vector<Cmd> (*kGroups[])() = {
     apikey_commands, audit_commands,   commands_commands, completion_commands,
     config_commands, doctor_commands,  help_commands,     key_commands,
-    load_commands,   migrate_commands, sandbox_commands,  version_commands,
+    kpi_commands,    load_commands,    migrate_commands,  sandbox_commands,
+    version_commands,
 };
 
 std::vector<Cmd> assemble() {
@@ -43,6 +44,7 @@ const std::vector<SuggestionSource>& suggestion_sources() {
       {"fields", suggest_fields},
       {"keks", suggest_keks},
       {"keys", suggest_keys},
+      {"kpis", suggest_kpis},
       {"load_environments", suggest_load_environments},
       {"load_scenarios", suggest_load_scenarios},
       {"migrations", suggest_migrations},
@@ -54,6 +56,7 @@ const std::vector<SuggestionSource>& suggestion_sources() {
 std::vector<Variable> library_variables() {
   return {
       {"PCX_COMPLETE_OFFLINE", "completion asks no database when set to 1"},
+      {"NEW_RELIC_LICENSE_KEY", "the key for kpi push, where no --key-file names another"},
       {"PCX_KEK", "a key-encryption key, where keyring.kek is env:PCX_KEK"},
       {"PCX_POSTGRES_BIN", "folder of PostgreSQL's own programs, for the sandbox"},
   };
@@ -62,6 +65,7 @@ std::vector<Variable> library_variables() {
 std::vector<ConfigKey> library_config_keys() {
   std::vector<ConfigKey> keys = {
       {"default_time_zone", "IANA time zone of rows that belong to no tenant"},
+      {"kpi.currency", "currency of amounts of money, as ISO 4217 has it: usd"},
       {"tenants.*.name", "what people call the tenant with this id"},
       {"tenants.*.time_zone", "IANA time zone of the tenant's calendar"},
   };

@@ -15,6 +15,7 @@ std::vector<Cmd> config_commands();
 std::vector<Cmd> doctor_commands();
 std::vector<Cmd> help_commands();
 std::vector<Cmd> key_commands();
+std::vector<Cmd> kpi_commands();
 std::vector<Cmd> load_commands();
 std::vector<Cmd> migrate_commands();
 std::vector<Cmd> sandbox_commands();

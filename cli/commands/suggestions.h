@@ -16,6 +16,8 @@ std::vector<Suggestion> suggest_fields(const SuggestionTools& tools);
 // Ids of the keyring's data keys and key-encryption keys; the newest first.
 std::vector<Suggestion> suggest_keys(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_keks(const SuggestionTools& tools);
+// Names of KPIs, those of the operator's own definitions among them.
+std::vector<Suggestion> suggest_kpis(const SuggestionTools& tools);
 // Of the load test scripts on the line: names of their environments, and of their scenarios.
 std::vector<Suggestion> suggest_load_environments(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_load_scenarios(const SuggestionTools& tools);

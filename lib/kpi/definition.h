@@ -3,7 +3,7 @@
 //   sources:
 //     appointments:
 //       help: every appointment that begins on the day, whatever its status
-//       rows: day                # of the day's windows, or: state (as it is now)
+//       rows: day                # of windows; lone_day: of `days`; state: as it is now
 //       tables: [appointments]
 //       sql: |
 //         SELECT w.n, a."tenantId" AS tenant, a.status AS status
@@ -27,13 +27,18 @@
 //         ...
 //
 // The SQL of a source sees the application's tables by their names, and
-//   windows(n integer, lo timestamp, hi timestamp)   half-open windows in UTC, in order, not
-//                                                    overlapping; n counts from 1
+//   windows(n integer, lo timestamp, hi timestamp, known_until timestamp)
+//                                                    half-open windows in UTC, in order, not
+//                                                    overlapping; n counts from 1. Of a day that is
+//                                                    not over, or compared with one, nothing after
+//                                                    known_until (hi) shall count; else 'infinity'
+//   days(n, lo, hi, known_until)                     those of them that were asked for, without days
+//                                                    that are only compared with
 //   bounds(lo timestamp, hi timestamp, edges timestamp[])   from the first to the last of them; edges
 //                                                    are lo, hi, lo, hi, ...: an instant is in window
 //                                                    n when width_bucket(instant, edges) = 2 n - 1
 //   moment(at timestamp)                             now, in UTC
-// and earlier sources of its file by their names. It answers with n (rows: day only), tenant, and the
+// and earlier sources of its file by their names. It answers with n (not of states), tenant, and the
 // columns that its KPIs name.
 #pragma once
 
@@ -53,8 +58,9 @@ enum class Kind {
   ratio,     // 0 to 1, shown in percent
 };
 enum class Rows {
-  day,    // of a period: any day can be computed again
-  state,  // as it is now: of a past day only what was recorded in time
+  day,       // of a period: any day can be computed again
+  lone_day,  // the same, and too costly for days that are only compared with
+  state,     // as it is now: of a past day only what was recorded in time
 };
 enum class Better { more, fewer, neither };
 

@@ -1,0 +1,8 @@
+-- Settings of one report, and its snapshot with them. Compiling the statement takes longer than running
+-- it; parallel workers are left to the application.
+SELECT set_config('search_path', $1, true),
+       set_config('statement_timeout', $2, true),
+       set_config('jit', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true),
+       to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS as_of,
+       pg_current_snapshot()::text AS snapshot
