@@ -43,19 +43,6 @@ DaysAsked range(const Values& values) {
   return days;
 }
 
-kpi::Zones zones_in(Context& context, const Values& values) {
-  kpi::Zones zones;
-  zones.given = values.optional_text("--time-zone");
-  zones.fallback = context.config().text("default_time_zone");
-  const YamlNode* const tenants = context.config().find("tenants");
-  if (tenants == nullptr) return zones;
-  for (const auto& [name, node] : tenants->members) {
-    const YamlNode* const zone = node.find("time_zone");
-    if (zone != nullptr && zone->kind == YamlNode::Kind::scalar) zones.of_tenant[name] = zone->text;
-  }
-  return zones;
-}
-
 std::string currency_in(Context& context) {
   const std::string currency = context.config().text("kpi.currency").value_or("usd");
   const bool is_code = currency.size() == 3 && std::ranges::all_of(currency, [](char c) {
@@ -129,11 +116,24 @@ std::shared_ptr<const kpi::Catalog> kpi_catalog(const Values& values) {
   return std::make_shared<const kpi::Catalog>(kpi::read_catalog(folder));
 }
 
+kpi::Zones kpi_zones(const Config& config, std::optional<std::string> given) {
+  kpi::Zones zones;
+  zones.given = std::move(given);
+  zones.fallback = config.text("default_time_zone");
+  const YamlNode* const tenants = config.find("tenants");
+  if (tenants == nullptr) return zones;
+  for (const auto& [name, node] : tenants->members) {
+    const YamlNode* const zone = node.find("time_zone");
+    if (zone != nullptr && zone->kind == YamlNode::Kind::scalar) zones.of_tenant[name] = zone->text;
+  }
+  return zones;
+}
+
 kpi::ReportRequest kpi_request(Context& context, const Values& values,
                                const kpi::Catalog& catalog) {
   kpi::ReportRequest request;
   request.tenant = values.optional_text("--tenant");
-  request.zones = zones_in(context, values);
+  request.zones = kpi_zones(context.config(), values.optional_text("--time-zone"));
   request.selection =
       kpi::select_definitions(catalog, values.texts("--kpi"), values.flag("--wide"));
   request.currency = currency_in(context);

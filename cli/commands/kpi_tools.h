@@ -24,6 +24,9 @@ std::vector<ExitNote> kpi_exit_notes();
 // The definitions that come with pcx and those of --definitions. Throws as kpi::read_catalog().
 std::shared_ptr<const kpi::Catalog> kpi_catalog(const Values& values);
 
+// The time zones of the configuration, and the one that was `given` for everybody.
+kpi::Zones kpi_zones(const Config& config, std::optional<std::string> given);
+
 // What the options of kpi_question_options() ask for, today. Throws Error{usage} for a KPI that is
 // none, and Error{config} for a currency or a time zone that cannot be one.
 kpi::ReportRequest kpi_request(Context& context, const Values& values, const kpi::Catalog& catalog);

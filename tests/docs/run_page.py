@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 BLOCK = re.compile(r"^ *<!-- prepare\n(?P<prepare>.*?)^ *-->|"
                    r"^(?P<indent> *)```sh(?: exit=(?P<exit>\w+))?\n(?P<shell>.*?)^ *```",
@@ -33,15 +34,30 @@ def steps_of(page: str):
             yield line, match["shell"], match["exit"] or "0"
 
 
+def commands_of(block: str):
+    """A command a line, with the lines of its here-document (<<'WORD') behind it."""
+    commands = []
+    end = None
+    for line in textwrap.dedent(block).strip().splitlines():
+        if end is not None:
+            commands[-1].append(line)
+            end = None if line == end else end
+        elif line.strip():
+            commands.append([line.strip()])
+            begins = re.search(r"<<'(\w+)'", line)
+            end = begins[1] if begins else None
+    return commands
+
+
 def script_of(page_path: pathlib.Path) -> str:
     parts = ["set -uo pipefail"]
     for line, commands, expected in steps_of(page_path.read_text()):
         place = f"{page_path.name}:{line}"
-        lines = [command.strip() for command in commands.strip().splitlines() if command.strip()]
-        *before, last = lines
-        for command in before:
+        *before, last = commands_of(commands)
+        for command, *document in before:
             parts.append(f"{command} || {{ echo '{place}: failed: exit '$? >&2; exit 1; }}")
-        parts.append(f"{last}\ncode=$?")
+            parts += document
+        parts += [*last, "code=$?"]
         if expected != "any":
             parts.append(f"[ $code -eq {expected} ] || "
                          f"{{ echo \"{place}: exit $code, expected {expected}\" >&2; exit 1; }}")
