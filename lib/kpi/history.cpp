@@ -1,0 +1,50 @@
+#include "kpi/history.h"
+
+#include <fmt/format.h>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "db/identifier.h"
+#include "kpi/sql.h"
+
+namespace pcx::kpi {
+
+namespace {
+
+std::optional<std::string> date_text(const std::optional<Date>& date) {
+  if (!date) return std::nullopt;
+  return to_iso_date(*date);
+}
+
+Error may_not_read(db::Transaction& tx) {
+  const auto role = tx.query(sql::read_role).one()["role"].as<std::string>();
+  const std::string quoted = escape_controls(db::quote_identifier(role));
+  Error error{
+      ErrorCode::permission,
+      fmt::format("role {} may not read pcx.kpi_daily", escape_controls(role)),
+      fmt::format("Ask the owner of schema pcx or a superuser to run: GRANT USAGE ON SCHEMA pcx TO "
+                  "{0}; GRANT SELECT ON pcx.kpi_daily TO {0};",
+                  quoted)};
+  return error.because("rights");
+}
+
+}  // namespace
+
+History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit) {
+  History history;
+  const Keeping keeping = find_keeping(tx);
+  if (keeping == Keeping::absent) return history;
+  if (keeping == Keeping::not_readable) throw may_not_read(tx);
+  const db::Result rows = tx.query(
+      sql::read_history, {filter.tenant, filter.kpi, date_text(filter.from), date_text(filter.to),
+                          filter.only_restated, std::int64_t{limit} + 1});
+  history.has_more = rows.size() > static_cast<std::size_t>(limit);
+  for (const db::Row row : rows) {
+    if (history.rows.size() == static_cast<std::size_t>(limit)) break;
+    history.rows.push_back(to_kept_value(row));
+  }
+  return history;
+}
+
+}  // namespace pcx::kpi

@@ -1,0 +1,142 @@
+#include "kpi/history.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/kpi/kept_fixture.h"
+#include "tests/support/errors.h"
+
+namespace pcx::kpi {
+namespace {
+
+using std::chrono::days;
+using ::testing::ElementsAre;
+using testing::error_of;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* kMakeRole =
+    "DO $$ BEGIN CREATE ROLE kpi_outsider LOGIN; "
+    "EXCEPTION WHEN duplicate_object THEN NULL; END $$";
+
+class KpiKept : public KeptFixture {
+ protected:
+  db::Database outsider() {
+    sql(kMakeRole);
+    return {db::parse_target(testing::Postgres::shared().url(name(), "kpi_outsider")), {}};
+  }
+  KeptValues read_as(db::Database& session) { return read(session, {"north", std::nullopt}); }
+  static History history_of(db::Database& session) {
+    db::Transaction tx = session.begin(db::Access::read_only);
+    return read_history(tx, {});
+  }
+};
+
+TEST_F(KpiKept, AnswersForWhatWasAskedOnly) {
+  store(report({{"revenue", number("1")}}));
+  store(report({{"revenue", number("2")}}, kDay - days{1}));
+  db::Transaction tx = database().begin();
+  const Definition& revenue = definition("revenue");
+  const KeptValues values = read_kept(
+      tx, {.tenants = {"north"}, .definitions = {&revenue}, .dates = {kDay, kDay - days{9}}});
+  EXPECT_EQ(values.find("north", revenue, kDay)->value.digits, "1");
+  EXPECT_EQ(values.find("north", revenue, kDay - days{1}), nullptr);
+  EXPECT_EQ(values.find("north", revenue, kDay - days{9}), nullptr);
+  EXPECT_EQ(values.find(std::nullopt, revenue, kDay), nullptr);
+}
+
+TEST_F(KpiKept, AsksNothingForNothing) {
+  store(report({{"revenue", number("1")}}));
+  db::Transaction tx = database().begin();
+  const Definition& revenue = definition("revenue");
+  EXPECT_TRUE(read_kept(tx, {.tenants = {}, .definitions = {&revenue}, .dates = {kDay}}).empty());
+  EXPECT_TRUE(read_kept(tx, {.tenants = {"north"}, .definitions = {}, .dates = {kDay}}).empty());
+  EXPECT_TRUE(
+      read_kept(tx, {.tenants = {"north"}, .definitions = {&revenue}, .dates = {}}).empty());
+}
+
+TEST_F(KpiKept, IsNothingWithoutASchema) {
+  for (const char* drop : {"DROP TABLE pcx.kpi_daily", "DROP SCHEMA pcx CASCADE"}) {
+    sql(drop);
+    EXPECT_TRUE(read_as(database()).empty());
+    EXPECT_THAT(history().rows, IsEmpty());
+  }
+}
+
+TEST_F(KpiKept, IsNothingForARoleWithoutRights) {
+  store(report({{"revenue", number("1")}}));
+  db::Database session = outsider();
+  EXPECT_TRUE(read_as(session).empty());
+  sql("GRANT USAGE ON SCHEMA pcx TO kpi_outsider");
+  EXPECT_TRUE(read_as(session).empty());
+  sql("GRANT SELECT ON pcx.kpi_daily TO kpi_outsider");
+  EXPECT_FALSE(read_as(session).empty());
+  EXPECT_EQ(history_of(session).rows.size(), 1u);
+  sql("REVOKE USAGE ON SCHEMA pcx FROM kpi_outsider");
+  EXPECT_TRUE(read_as(session).empty());
+}
+
+TEST_F(KpiKept, HasAHistoryThatSaysWhichRightsItNeeds) {
+  db::Database session = outsider();
+  const Error error = error_of([&] { history_of(session); });
+  EXPECT_EQ(error.code(), ErrorCode::permission);
+  EXPECT_EQ(error.reason(), "rights");
+  EXPECT_THAT(error.hint(), HasSubstr("GRANT SELECT ON pcx.kpi_daily TO \"kpi_outsider\";"));
+}
+
+class KpiHistory : public KeptFixture {
+ protected:
+  void SetUp() override {
+    KeptFixture::SetUp();
+    store(report({{"revenue", number("1")}, {"appointments", number("2")}}));
+    store(report({{"revenue", number("3")}, {"appointments", number("2")}}));
+    store(report({{"revenue", number("4")}}, kDay, std::nullopt));
+    store(report({{"revenue", number("5")}}, kDay - days{1}));
+  }
+  // "2026-03-08 north revenue 1=3*": revision, value, whether it is the newest.
+  static std::vector<std::string> lines(const History& history) {
+    std::vector<std::string> all;
+    for (const KeptValue& row : history.rows) {
+      all.push_back(to_iso_date(row.day.date) + " " + row.tenant.value_or("-") + " " + row.kpi +
+                    " " + std::to_string(row.revision) + "=" + row.value.digits +
+                    (row.is_newest ? "*" : ""));
+    }
+    return all;
+  }
+};
+
+TEST_F(KpiHistory, BeginsWithTheNewestDay) {
+  EXPECT_THAT(lines(history()),
+              ElementsAre("2026-03-08 - revenue 0=4*", "2026-03-08 north appointments 0=2*",
+                          "2026-03-08 north revenue 0=1", "2026-03-08 north revenue 1=3*",
+                          "2026-03-07 north revenue 0=5*"));
+}
+
+TEST_F(KpiHistory, IsFiltered) {
+  EXPECT_THAT(lines(history({.kpi = "appointments"})),
+              ElementsAre("2026-03-08 north appointments 0=2*"));
+  EXPECT_THAT(lines(history({.tenant = ""})), ElementsAre("2026-03-08 - revenue 0=4*"));
+  EXPECT_THAT(lines(history({.tenant = "south"})), IsEmpty());
+  EXPECT_THAT(lines(history({.to = kDay - days{1}})), ElementsAre("2026-03-07 north revenue 0=5*"));
+  EXPECT_EQ(history({.from = kDay}).rows.size(), 4u);
+  EXPECT_EQ(history({.from = kDay - days{1}, .to = kDay}).rows.size(), 5u);
+}
+
+TEST_F(KpiHistory, ShowsWhatWasRestatedWithWhatWasFirst) {
+  EXPECT_THAT(lines(history({.only_restated = true})),
+              ElementsAre("2026-03-08 north revenue 0=1", "2026-03-08 north revenue 1=3*"));
+}
+
+TEST_F(KpiHistory, SaysThatThereIsMore) {
+  const History some = history({}, 4);
+  EXPECT_EQ(some.rows.size(), 4u);
+  EXPECT_TRUE(some.has_more);
+  EXPECT_FALSE(history({}, 5).has_more);
+}
+
+TEST_F(KpiHistory, RefusesARowThatPcxDidNotWrite) {
+  sql("UPDATE pcx.kpi_daily SET parts = '{\"a\": 1}'");
+  EXPECT_EQ(error_of([&] { history(); }).code(), ErrorCode::data);
+}
+
+}  // namespace
+}  // namespace pcx::kpi
