@@ -34,9 +34,9 @@ Snapshot::Snapshot(db::Database& database, const Limits& limits, Clock& clock)
       begun_(clock.steady_now()),
       schema_(database.schema()),
       tx_(database.begin(db::Access::read_only, db::Isolation::repeatable_read)) {
-  const db::Row row = tx_.query(sql::begin_snapshot,
-                                {db::quote_identifier(schema_), timeout_text(limits.statement)})
-                          .one();
+  const db::Result settings = tx_.query(
+      sql::begin_snapshot, {db::quote_identifier(schema_), timeout_text(limits.statement)});
+  const db::Row row = settings.one();
   as_of_ = parse_rfc3339(row["as_of"].as<std::string_view>()).value();
   id_ = row["snapshot"].as<std::string>();
 }
