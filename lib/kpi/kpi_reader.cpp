@@ -100,7 +100,7 @@ std::string guide(const Fields& fields) {
 }
 
 std::string new_relic(const Fields& fields) {
-  std::string text = fields.optional_line("new_relic", kNewRelicBytesMax);
+  std::string text = fields.optional_line("new_relic", kNewRelicNameBytesMax);
   if (!text.empty() && !is_new_relic_name(text)) {
     fields.refuse_value(
         "new_relic", fmt::format("cannot be {}", quoted(text)),
