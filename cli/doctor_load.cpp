@@ -26,7 +26,7 @@ Checked check_capacity(Patient&) {
 Checked judge_capacity(std::int64_t files, std::int64_t ports) {
   const std::string facts = fmt::format(
       "{} descriptors, {} local ports: at most {} new connections a second to one address",
-      load::grouped(files), load::grouped(ports), load::grouped(ports / kPortSeconds));
+      grouped(files), grouped(ports), grouped(ports / kPortSeconds));
   std::vector<std::string> hints;
   if (files < kFilesMin) hints.emplace_back("Raise the hard limit of 'ulimit -n'.");
   if (ports < kPortsMin) hints.emplace_back("Widen net.ipv4.ip_local_port_range.");

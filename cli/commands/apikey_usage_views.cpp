@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "apikey/sparkline.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "page/sparkline.h"
 
 namespace pcx::cli {
 
@@ -48,7 +48,7 @@ std::string series_text(const RecordedUsage& usage) {
     calls.push_back(step.calls);
     most = std::max(most, step.calls);
   }
-  return fmt::format("{}  at most {}", apikey::sparkline(calls, kSparklineColumns), most);
+  return fmt::format("{}  at most {}", page::sparkline(calls, kSparklineColumns), most);
 }
 
 std::string key_text(const KeyUsage& usage, const UsageQuestion& question) {

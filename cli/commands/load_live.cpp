@@ -22,7 +22,7 @@ double rounded(double number) { return std::round(number * 10) / 10; }
 
 // "200", "0.3"
 std::string rate_text(double rate) {
-  if (rate >= 10) return load::grouped(std::llround(rate));
+  if (rate >= 10) return grouped(std::llround(rate));
   return fmt::format("{}", rounded(rate));
 }
 
@@ -67,11 +67,11 @@ LoadLive::Line LoadLive::line(const Glimpse& glimpse) {
   if (!is_over) {
     line.sentence += fmt::format(", {} of {} users/s", rate_text(achieved), rate_text(asked));
   }
-  line.sentence += fmt::format(", {} active", load::grouped(glimpse.active));
+  line.sentence += fmt::format(", {} active", grouped(glimpse.active));
   if (glimpse.p50_ms) line.sentence += latency_text("p50", *glimpse.p50_ms);
   if (glimpse.p99_ms) line.sentence += latency_text("p99", *glimpse.p99_ms);
   line.sentence += glimpse.errors == 0 ? ", no errors"
-                                       : fmt::format(", {} error{}", load::grouped(glimpse.errors),
+                                       : fmt::format(", {} error{}", grouped(glimpse.errors),
                                                      glimpse.errors == 1 ? "" : "s");
 
   Document& figures = line.figures;

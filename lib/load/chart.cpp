@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "load/chart_frame.h"
 #include "load/figures.h"
 
@@ -188,7 +189,7 @@ std::string rate_chart(const Result& result) {
   Svg svg{Frame::kWidth, Frame::kHeight, "users a second, asked and started, over time",
           rate_description(columns, highest)};
   draw_times(svg, x, columns);
-  for (const double tick : round_ticks(highest, 5)) {
+  for (const double tick : page::round_ticks(highest, 5)) {
     draw_level(svg, y.at(tick), fmt::format("{:g}", tick));
   }
   draw_phases(svg, result.phases, x);

@@ -6,12 +6,13 @@
 #include <fmt/format.h>
 
 #include "load/figures.h"
-#include "load/markup.h"
+#include "page/markup.h"
 
 namespace pcx::load {
 
 namespace {
 
+using page::escape_markup;
 using Anchor = Svg::Anchor;
 
 constexpr std::size_t kColumnsMax = 150;
@@ -62,7 +63,7 @@ void draw_times(Svg& svg, const Axis& x, const std::vector<Column>& columns) {
     const char* name;
   };
   const Unit unit = end < 120 ? Unit{1, "s"} : end < 7200 ? Unit{60, "min"} : Unit{3600, "h"};
-  for (const double tick : round_ticks(end / unit.seconds, kTimesMax)) {
+  for (const double tick : page::round_ticks(end / unit.seconds, kTimesMax)) {
     const double at = x.at(tick * unit.seconds);
     svg.line({at, Frame::kTop}, {at, Frame::kBottom}, "grid");
     draw_centred(svg, {at, Frame::kBottom + 20},
@@ -93,8 +94,8 @@ void draw_level(Svg& svg, double y, std::string_view label) {
 Span latency_span(const Result& result) {
   Histogram both = summary_of(result, "http.response_time");
   both.add(summary_of(result, "pcx.latency"));
-  Span span{round_down(static_cast<double>(std::max<std::int64_t>(1, both.min()))), 0};
-  span.to = round_up(std::max(static_cast<double>(both.max()), 2 * span.from));
+  Span span{page::round_down(static_cast<double>(std::max<std::int64_t>(1, both.min()))), 0};
+  span.to = page::round_up(std::max(static_cast<double>(both.max()), 2 * span.from));
   return span;
 }
 
@@ -104,7 +105,7 @@ Axis latency_axis(const Span& span) {
 
 void draw_latencies(Svg& svg, const Span& span) {
   const Axis y = latency_axis(span);
-  for (const double level : decade_ticks(span.from, span.to)) {
+  for (const double level : page::decade_ticks(span.from, span.to)) {
     draw_level(svg, y.at(level), latency_text(level));
   }
 }

@@ -10,9 +10,12 @@
 
 #include "load/histogram.h"
 #include "load/result.h"
-#include "load/svg.h"
+#include "page/svg.h"
 
 namespace pcx::load {
+
+using page::Axis;
+using page::Svg;
 
 struct Frame {
   static constexpr int kWidth = 600, kHeight = 264;

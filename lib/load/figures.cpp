@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
+
 namespace pcx::load {
 
 namespace {
@@ -114,15 +116,6 @@ std::vector<EndpointFigures> endpoints_of(const Result& result) {
     return one.responses + one.errors > two.responses + two.errors;
   });
   return found;
-}
-
-std::string grouped(std::int64_t count) {
-  std::string digits = fmt::format("{}", count);
-  const std::ptrdiff_t first = count < 0 ? 1 : 0;
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > first; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), 1, ',');
-  }
-  return digits;
 }
 
 std::string ms_text(std::int64_t microseconds) {

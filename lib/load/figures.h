@@ -42,7 +42,6 @@ struct EndpointFigures {
 // Those with most responses and errors first.
 std::vector<EndpointFigures> endpoints_of(const Result& result);
 
-std::string grouped(std::int64_t count);         // "12,000"
 std::string ms_text(std::int64_t microseconds);  // "0.41", "14.2", "231", "2,410": milliseconds
 std::string share_text(double share);            // "0.04 %", "12 %", "100 %"; less only when it is
 

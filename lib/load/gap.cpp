@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "load/figures.h"
 
 namespace pcx::load {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "load/chart.h"
 #include "load/chart_frame.h"
 #include "load/figures.h"

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "load/figures.h"
 #include "load/judge.h"
 #include "load/metric.h"

@@ -1,12 +1,11 @@
-// How the HTML report looks: light, dark and on paper, on a telephone and on a wide screen. Nothing
-// is told by colour alone: words, signs, dashes and widths say the same.
+// How the HTML report of a load test looks: see page/style.h, and what its figures and pictures
+// need.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 namespace pcx::load {
 
-// CSS; it names nothing that would have to be loaded.
-std::string_view page_style() noexcept;
+std::string page_style();
 
 }  // namespace pcx::load

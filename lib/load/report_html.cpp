@@ -2,18 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "core/time.h"
 #include "load/chart.h"
 #include "load/figures.h"
 #include "load/gap.h"
-#include "load/page.h"
 #include "load/page_style.h"
 #include "load/report.h"
 #include "load/report_summary.h"
+#include "page/page.h"
 
 namespace pcx::load {
 
 namespace {
+
+using page::aside;
+using page::paragraph;
+using page::paragraphs;
+using page::section;
+using page::shown;
+using page::Table;
 
 std::string seconds_text(std::int64_t microseconds) {
   return fmt::format("{:.2f}", static_cast<double>(microseconds) / 1e6);
@@ -56,6 +64,12 @@ std::string times_table(const Result& result) {
   return table.finish();
 }
 
+std::vector<page::Labelled> labelled(const std::vector<Counted>& kinds) {
+  std::vector<page::Labelled> texts;
+  for (const Counted& kind : kinds) texts.push_back({kind.name, grouped(kind.count)});
+  return texts;
+}
+
 std::string endpoint_table(const Result& result) {
   Table table{"endpoints",
               {{"milliseconds", true},
@@ -69,7 +83,7 @@ std::string endpoint_table(const Result& result) {
                {"p99 of latency"}}};
   for (const EndpointFigures& endpoint : endpoints_of(result)) {
     table.row(endpoint.name).number(grouped(endpoint.responses));
-    table.kinds(endpoint.codes).kinds(endpoint.kinds);
+    table.kinds(labelled(endpoint.codes)).kinds(labelled(endpoint.kinds));
     for (const double p : {50.0, 95.0, 99.0, 100.0}) {
       table.number(percentile_text(endpoint.response_time, p));
     }
@@ -152,22 +166,16 @@ std::string charts(const Result& result) {
 }  // namespace
 
 std::string report_html(const Result& result) {
-  std::string out =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-      "'unsafe-inline'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
-  out += fmt::format("<title>{}: {}, {}</title>\n", shown(result.script), demands_text(result),
-                     to_string(result.verdict.grade));
-  out += fmt::format("<style>{}</style>\n</head>\n<body>\n<main>\n", page_style());
-  out += heading(result) + verdict_boxes(result) + figure_tiles(result) + charts(result);
+  const std::string title = fmt::format("{}: {}, {}", shown(result.script), demands_text(result),
+                                        to_string(result.verdict.grade));
+  std::string out = heading(result) + verdict_boxes(result) + figure_tiles(result) + charts(result);
   out += section("demands", "Demands", demand_table(result));
   out += section("times", "Times", times_table(result));
   out += section("endpoints", "Endpoints: time to the answer", endpoint_table(result));
   out += section("phases", "Phases", phase_table(result));
   out += section("counters", "Counters", counter_table(result));
   out += section("notes", "Notes", paragraphs(result.notes));
-  return out + "</main>\n</body>\n</html>\n";
+  return page::document(title, page_style(), out);
 }
 
 }  // namespace pcx::load

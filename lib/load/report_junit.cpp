@@ -5,12 +5,14 @@
 #include "core/text.h"
 #include "core/time.h"
 #include "load/figures.h"
-#include "load/markup.h"
 #include "load/report.h"
+#include "page/markup.h"
 
 namespace pcx::load {
 
 namespace {
+
+using page::escape_markup;
 
 struct TestCase {
   std::string name;

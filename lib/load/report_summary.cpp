@@ -4,14 +4,19 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "core/time.h"
 #include "load/figures.h"
 #include "load/judge.h"
-#include "load/page.h"
+#include "page/page.h"
 
 namespace pcx::load {
 
 namespace {
+
+using page::aside;
+using page::paragraph;
+using page::paragraphs;
 
 constexpr std::size_t kMissedShown = 4;
 

@@ -1,8 +1,8 @@
-#include "load/svg.h"
+#include "page/svg.h"
 
 #include <gmock/gmock.h>
 
-namespace pcx::load {
+namespace pcx::page {
 namespace {
 
 using ::testing::ElementsAre;
@@ -74,4 +74,4 @@ TEST(Ticks, OfALogarithmicAxisArePowersOfTen) {
 }
 
 }  // namespace
-}  // namespace pcx::load
+}  // namespace pcx::page

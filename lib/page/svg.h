@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace pcx::load {
+namespace pcx::page {
 
 class Svg {
  public:
@@ -66,4 +66,4 @@ double round_up(double value);
 // REQUIRES: 0 < from < to.
 std::vector<double> decade_ticks(double from, double to);
 
-}  // namespace pcx::load
+}  // namespace pcx::page

@@ -1,5 +1,5 @@
-// Pieces of the HTML report. Every text is escaped and cut here, whatever a script or a target
-// names: only `html` is taken as it is.
+// Pieces of an HTML page. Every text is escaped and cut here, whatever data names: only `html` is
+// taken as it is.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "load/figures.h"
-
-namespace pcx::load {
+namespace pcx::page {
 
 // So that a page stays below 1 MB.
 inline constexpr std::size_t kPageRowsMax = 200;
 inline constexpr std::size_t kPageTextBytesMax = 300;
+
+// All of a page that runs no script and loads nothing, and says so to the browser.
+std::string document(const std::string& title_html, std::string_view style,
+                     const std::string& html);
 
 std::string shown(std::string_view text);
 std::string paragraph(std::string_view text);
@@ -22,6 +24,11 @@ std::string aside(std::string_view text);  // in a softer colour
 std::string paragraphs(const std::vector<std::string>& texts);
 // Empty when `html` is. `id` is for links to it.
 std::string section(std::string_view id, std::string_view title, const std::string& html);
+
+// Something and how much of it.
+struct Labelled {
+  std::string label, value;
+};
 
 class Table {
  public:
@@ -36,7 +43,8 @@ class Table {
   Table& row(std::string_view name);
   Table& number(std::string_view value);
   Table& words(std::string_view value, std::string_view css_class = {});
-  Table& kinds(const std::vector<Counted>& kinds);
+  // Each by itself: "200: 1,976" "500: 20".
+  Table& kinds(const std::vector<Labelled>& kinds);
 
   // kPageRowsMax rows at most, and how many more there are; empty without any.
   std::string finish() const;
@@ -49,4 +57,4 @@ class Table {
   std::vector<std::string> rows_;
 };
 
-}  // namespace pcx::load
+}  // namespace pcx::page

@@ -1,12 +1,13 @@
-#include "load/page.h"
+#include "page/page.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "load/markup.h"
+#include "core/text.h"
+#include "page/markup.h"
 
-namespace pcx::load {
+namespace pcx::page {
 
 namespace {
 
@@ -16,6 +17,18 @@ std::string and_more(std::size_t all) {
 }
 
 }  // namespace
+
+std::string document(const std::string& title_html, std::string_view style,
+                     const std::string& html) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n{}</main>\n</body>\n</"
+      "html>\n",
+      title_html, style, html);
+}
 
 std::string shown(std::string_view text) { return escape_markup(text, kPageTextBytesMax); }
 
@@ -62,15 +75,14 @@ Table& Table::words(std::string_view value, std::string_view css_class) {
   return *this;
 }
 
-// Each by itself: "200: 1,976, 500: 20" is hard to read.
-Table& Table::kinds(const std::vector<Counted>& kinds) {
+Table& Table::kinds(const std::vector<Labelled>& kinds) {
   constexpr std::size_t mark_bytes = 30;
   std::string html;
   std::size_t count = 0;
   for (std::size_t bytes = 0; count < kinds.size() && bytes < kPageTextBytesMax; ++count) {
-    const Counted& kind = kinds[count];
-    const std::string name = escape_markup(kind.name, kPageTextBytesMax - bytes);
-    html += fmt::format("<span>{}: {}</span> ", name, grouped(kind.count));
+    const Labelled& kind = kinds[count];
+    const std::string name = escape_markup(kind.label, kPageTextBytesMax - bytes);
+    html += fmt::format("<span>{}: {}</span> ", name, shown(kind.value));
     bytes += name.size() + mark_bytes;
   }
   if (count < kinds.size()) html += fmt::format("<span>and {} more</span> ", kinds.size() - count);
@@ -97,4 +109,4 @@ std::string Table::finish() const {
   return out + "</tbody>\n</table>\n</div>\n" + and_more(rows_.size());
 }
 
-}  // namespace pcx::load
+}  // namespace pcx::page

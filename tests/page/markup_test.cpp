@@ -1,8 +1,8 @@
-#include "load/markup.h"
+#include "page/markup.h"
 
 #include <gtest/gtest.h>
 
-namespace pcx::load {
+namespace pcx::page {
 namespace {
 
 TEST(Markup, EscapesWhatMeansSomething) {
@@ -28,4 +28,4 @@ TEST(Markup, CutsBetweenCharacters) {
 }
 
 }  // namespace
-}  // namespace pcx::load
+}  // namespace pcx::page

@@ -1,13 +1,13 @@
-#include "load/svg.h"
+#include "page/svg.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "load/markup.h"
+#include "page/markup.h"
 
-namespace pcx::load {
+namespace pcx::page {
 
 namespace {
 
@@ -155,4 +155,4 @@ std::vector<double> decade_ticks(double from, double to) {
   return ticks;
 }
 
-}  // namespace pcx::load
+}  // namespace pcx::page

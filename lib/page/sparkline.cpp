@@ -1,11 +1,11 @@
-#include "apikey/sparkline.h"
+#include "page/sparkline.h"
 
 #include <algorithm>
 #include <array>
 #include <numeric>
 #include <vector>
 
-namespace pcx::apikey {
+namespace pcx::page {
 
 namespace {
 
@@ -40,4 +40,4 @@ std::string sparkline(std::span<const std::int64_t> counts, std::size_t columns_
   return line;
 }
 
-}  // namespace pcx::apikey
+}  // namespace pcx::page

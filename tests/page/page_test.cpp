@@ -1,8 +1,10 @@
-#include "load/page.h"
+#include "page/page.h"
 
 #include <gmock/gmock.h>
 
-namespace pcx::load {
+#include "page/style.h"
+
+namespace pcx::page {
 namespace {
 
 using ::testing::EndsWith;
@@ -12,6 +14,18 @@ TEST(Page, EscapesAndCutsTexts) {
   EXPECT_EQ(paragraph("a <b>"), "<p>a &lt;b&gt;</p>\n");
   EXPECT_EQ(aside("1 & 2"), "<p class=\"soft\">1 &amp; 2</p>\n");
   EXPECT_EQ(shown(std::string(400, 'a')), std::string(300, 'a') + "\xe2\x80\xa6");
+}
+
+TEST(Page, LoadsNothingAndRunsNothing) {
+  EXPECT_EQ(document("a &amp; b", "p { margin: 0; }", "<p>x</p>\n"),
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+            "'unsafe-inline'\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<title>a &amp; b</title>\n<style>p { margin: 0; }</style>\n</head>\n<body>\n<main>\n"
+            "<p>x</p>\n</main>\n</body>\n</html>\n");
+  EXPECT_EQ(base_style().find("url("), std::string::npos);
+  EXPECT_EQ(table_style().find("url("), std::string::npos);
 }
 
 TEST(Page, HasNoEmptySections) {
@@ -41,7 +55,7 @@ TEST(Table, HasHeadsForColumnsAndRows) {
 
 TEST(Table, PartsKinds) {
   Table table{"things", {{"thing", true}, {"codes", true}}};
-  table.row("one").kinds({{"200", 1976}, {"<>", 2}});
+  table.row("one").kinds({{"200", "1,976"}, {"<>", "2"}});
   table.row("none").kinds({});
   EXPECT_THAT(table.finish(), HasSubstr("<td class=\"text kinds\"><span>200: 1,976</span> "
                                         "<span>&lt;&gt;: 2</span></td>"));
@@ -51,7 +65,7 @@ TEST(Table, PartsKinds) {
 TEST(Table, SaysHowManyRowsAndKindsAreLeftOut) {
   Table table{"things", {{"thing", true}, {"codes", true}}};
   for (int i = 0; i < 203; ++i) {
-    table.row("one").kinds(std::vector<Counted>(50, {"a kind with a name", 1}));
+    table.row("one").kinds(std::vector<Labelled>(50, {"a kind with a name", "1"}));
   }
   const std::string html = table.finish();
   EXPECT_THAT(html, EndsWith("<p class=\"soft\">and 3 more</p>\n"));
@@ -59,4 +73,4 @@ TEST(Table, SaysHowManyRowsAndKindsAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace pcx::load
+}  // namespace pcx::page

@@ -1,33 +1,33 @@
-#include "apikey/sparkline.h"
+#include "page/sparkline.h"
 
 #include <vector>
 
 #include <gtest/gtest.h>
 
-namespace pcx::apikey {
+namespace pcx::page {
 namespace {
 
 std::string line(const std::vector<std::int64_t>& counts, std::size_t columns = 60) {
   return sparkline(counts, columns);
 }
 
-TEST(ApikeySparkline, IsAsHighAsItsShareOfTheLargest) {
+TEST(Sparkline, IsAsHighAsItsShareOfTheLargest) {
   EXPECT_EQ(line({1, 2, 3, 4, 5, 6, 7, 8}), "▂▃▄▅▆▇██");
   EXPECT_EQ(line({1000, 1}), "█▁");
   EXPECT_EQ(line({5}), "█");
 }
 
-TEST(ApikeySparkline, TellsNothingFromLittle) {
+TEST(Sparkline, TellsNothingFromLittle) {
   EXPECT_EQ(line({0, 1, 1'000'000'000'000}), "·▁█");
   EXPECT_EQ(line({0, 0}), "··");
   EXPECT_EQ(line({}), "");
 }
 
-TEST(ApikeySparkline, AddsUpWhatHasNoColumn) {
+TEST(Sparkline, AddsUpWhatHasNoColumn) {
   EXPECT_EQ(line({1, 1, 0, 0, 2, 2}, 3), "▅·█");
   EXPECT_EQ(line({0, 0, 0, 0, 0, 0, 1}, 3), "··█");
   EXPECT_EQ(line({1, 2, 3}, 1), "█");
 }
 
 }  // namespace
-}  // namespace pcx::apikey
+}  // namespace pcx::page

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace pcx::load {
+namespace pcx::page {
 
 // With & < > " ' as references; what XML 1.0 has no character for (controls, U+FFFE, invalid bytes)
 // becomes U+FFFD.
@@ -14,4 +14,4 @@ std::string escape_markup(std::string_view text);
 // The same in `bytes_max` bytes at most; an ellipsis stands for the rest.
 std::string escape_markup(std::string_view text, std::size_t bytes_max);
 
-}  // namespace pcx::load
+}  // namespace pcx::page

@@ -1,8 +1,8 @@
-#include "load/markup.h"
+#include "page/markup.h"
 
 #include "core/text.h"
 
-namespace pcx::load {
+namespace pcx::page {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::string escape_markup(std::string_view text, std::size_t bytes_max) {
   return out;
 }
 
-}  // namespace pcx::load
+}  // namespace pcx::page
