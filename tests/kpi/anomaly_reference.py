@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Judges series of numbers as lib/kpi/anomaly.h says, by other means: exact fractions, and decimals of
-50 digits for Poisson's distribution.
+"""Judges series of numbers as lib/kpi/anomaly.h says, by other means: exact fractions, and decimals
+of 50 digits for Poisson's distribution.
 
-Reads lines "kind current past...", where a number that is not known is "-"; writes for each "verdict
-points median score", where a score that is not told is "-".
+Reads lines "kind current past...", where a number that is not known is "-"; writes for each
+"verdict points median score", where a score that is not told is "-".
 
 usage: tests/kpi/anomaly_reference.py SERIES ANSWERS
 """

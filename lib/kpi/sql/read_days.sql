@@ -1,7 +1,7 @@
 -- The dates $2 to $3 in time zone $1, with the microseconds since 1970 at which each begins and the
--- next one begins; without dates that the zone never had. A date begins at the first instant at which
--- it is the date: one of those at which clocks that were right a day before or a day after show
--- midnight, or where clocks are put forward across it, a minute between. Timestamps are of UTC here.
+-- next one begins; without dates that the zone never had. A date begins at the first instant at
+-- which it is the date: one of those at which clocks that were right a day before or a day after
+-- show midnight, or where clocks are put forward across it, a minute between. All in UTC.
 WITH probes AS MATERIALIZED (
   SELECT at::date AS date, at, at - (at AT TIME ZONE 'UTC' AT TIME ZONE $1::text) AS behind
     FROM generate_series($2::date::timestamp - interval '1 day',
