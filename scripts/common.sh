@@ -54,6 +54,11 @@ artillery_packages() {
   printf '%s/artillery\n' "$(cache_folder)"
 }
 
+# Where the packages of tests/kpi_push/package-lock.json are.
+otlp_packages() {
+  printf '%s/otlp\n' "$(cache_folder)"
+}
+
 # Where a major version of Prisma's client is, for tests/adapter.
 adapter_prisma() {
   printf '%s/adapter-prisma%s\n' "$(cache_folder)" "$1"
