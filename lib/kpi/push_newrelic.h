@@ -20,7 +20,6 @@ inline constexpr const char* kNewRelicUrlEu = "https://metric-api.eu.newrelic.co
 
 // The API's own limits.
 inline constexpr std::size_t kNewRelicBytesMax = 1'000'000;
-inline constexpr std::size_t kNewRelicNameBytesMax = 254;
 inline constexpr std::size_t kNewRelicAttributeBytesMax = 4096;
 inline constexpr std::chrono::hours kNewRelicAgeMax{48};    // older numbers are dropped there
 inline constexpr std::chrono::hours kNewRelicAheadMax{24};  // so are those of times to come
