@@ -24,7 +24,7 @@ constexpr std::string_view kFlags[] = {"false", "true"};
 // What metrics are labelled with by pcx, by Prometheus itself, and for histograms and summaries; n
 // is the window's number.
 constexpr std::string_view kReservedLabels[] = {"tenant",   "kpi", "le", "quantile",
-                                                "instance", "job", "n"};
+                                                "instance", "job", "n",  "reason"};
 
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 

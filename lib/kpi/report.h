@@ -40,8 +40,8 @@ struct Comparison {
   Basis basis = Basis::previous_day;
   Date day;
   Value value;
-  // (now - then) / |then|; of ratios now - then. std::nullopt when one of them is not known, or
-  // then is 0.
+  // (now - then) / |then|; of ratios now - then. std::nullopt when one of them is not known, or,
+  // except for ratios, then is 0.
   std::optional<double> change;
   bool is_new = false;  // then it was 0, now it is not
 };
@@ -52,7 +52,8 @@ struct Anomaly {
   Verdict verdict = Verdict::insufficient;
   int points = 0;     // of the eight that are known
   double median = 0;  // of these
-  // The modified z-score; std::nullopt when it was judged by the Poisson bound, or not at all.
+  // The modified z-score; std::nullopt when it was judged by the Poisson bound, because no point
+  // ever differed, or not at all.
   std::optional<double> score;
 };
 const char* to_string(Anomaly::Verdict verdict) noexcept;  // stable
