@@ -39,6 +39,7 @@ Snapshot::Snapshot(db::Database& database, const Limits& limits, Clock& clock)
   const db::Row row = settings.one();
   as_of_ = parse_rfc3339(row["as_of"].as<std::string_view>()).value();
   id_ = row["snapshot"].as<std::string>();
+  tx_.query(db::Query{"kpi.savepoint"}.sql("SAVEPOINT pcx_kpi"));
 }
 
 bool Snapshot::is_over() const {
@@ -64,12 +65,10 @@ std::optional<std::string> Snapshot::attempt(const std::function<void()>& ask) {
     timed_out_ = true;
     return "the time for all of them was over";
   }
-  limit_statement();
-  tx_.query(db::Query{"kpi.savepoint"}.sql("SAVEPOINT pcx_kpi"));
+  std::optional<std::string> reason;
   try {
+    limit_statement();
     ask();
-    tx_.query(db::Query{"kpi.savepoint"}.sql("RELEASE SAVEPOINT pcx_kpi"));
-    return std::nullopt;
   } catch (const Error& error) {
     const bool is_stop = error.code() == ErrorCode::interrupted ||
                          error.code() == ErrorCode::terminated ||
@@ -77,9 +76,11 @@ std::optional<std::string> Snapshot::attempt(const std::function<void()>& ask) {
                          error.code() == ErrorCode::internal;
     if (is_stop || error.sqlstate().empty()) throw;
     timed_out_ = error.sqlstate() == kTimedOut;
-    tx_.query(db::Query{"kpi.savepoint"}.sql("ROLLBACK TO SAVEPOINT pcx_kpi"));
-    return reason_of(error);
+    reason = reason_of(error);
   }
+  // Nothing was written that could be lost, and the limit is again that of all other statements.
+  tx_.query(db::Query{"kpi.rollback"}.sql("ROLLBACK TO SAVEPOINT pcx_kpi"));
+  return reason;
 }
 
 }  // namespace pcx::kpi
