@@ -206,7 +206,7 @@ class GroupReader {
     for (const Basis basis : kBases) {
       const Date then = compared_date(basis, date);
       result.comparisons.push_back(
-          compare(kind, result.value, basis, then, other_value(batch, tenant, number, then)));
+          compare(kind, result.value, basis, date, other_value(batch, tenant, number, then)));
     }
     std::vector<Value> before;
     for (const Date then : same_weekdays(date)) {
