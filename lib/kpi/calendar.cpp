@@ -45,7 +45,7 @@ Span span_of(const Calendar& calendar, const std::vector<Date>& asked,
     if (day == nullptr) continue;
     Window window{*day, day->to, std::ranges::find(asked, date) != asked.end()};
     if (partial != nullptr) window.until = std::min(day->from + (now - partial->from), day->to);
-    if (window.until > window.day.from) span.windows.push_back(window);
+    span.windows.push_back(window);
   }
   return span;
 }

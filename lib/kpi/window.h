@@ -13,7 +13,7 @@ namespace pcx::kpi {
 // as has passed.
 struct Window {
   Day day;
-  Time until;          // day.from < until <= day.to
+  Time until;          // day.from <= until <= day.to
   bool asked = false;  // false: it is only compared with
 };
 
