@@ -121,7 +121,7 @@ struct Definition {
   bool empty_is_zero = true;
   bool is_wide = false;
   // Segments of letters, digits, blanks and _.- behind "Custom/", divided by /; unique. New Relic
-  // takes brackets for units. Empty: Custom/ and the name in the guide, else its own.
+  // takes brackets for units. Where the file has none: Custom/ and the name in the guide, else its own.
   std::string new_relic;
   std::string hash;  // 16 hex digits, see definition_hash()
   Location place;    // of its name

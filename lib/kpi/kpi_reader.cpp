@@ -55,10 +55,6 @@ bool is_new_relic_name(std::string_view text) {
          std::ranges::all_of(segments, is_new_relic_segment);
 }
 
-std::string new_relic_name(const Definition& definition) {
-  return definition.new_relic.empty() ? "Custom/" + definition.name : definition.new_relic;
-}
-
 std::string expression(const Fields& fields, std::string_view key) {
   std::string text = fields.line(key, kExpressionCharactersMax);
   const SqlOutline outline = outline_without_fault(fields, key, text);
@@ -175,6 +171,7 @@ class KpiReader {
     made.empty_is_zero = empty_is_zero(fields, made.kind);
     if (fields.has("wide")) made.is_wide = fields.choice("wide", kFlags) == 1;
     made.new_relic = new_relic(fields);
+    if (made.new_relic.empty()) made.new_relic = "Custom/" + (made.guide.empty() ? name : made.guide);
     made.help = without_line_end(fields.prose("help", kHelpBytesMax));
     return made;
   }
@@ -196,9 +193,9 @@ class KpiReader {
       if (!made.guide.empty() && made.guide == other.guide) {
         fields.refuse_value("guide", fmt::format("is that of KPI {}, too", other.name));
       }
-      if (new_relic_name(made) == new_relic_name(other)) {
+      if (made.new_relic == other.new_relic) {
         refuse(fmt::format("KPI {} and KPI {} are both {} in New Relic", other.name, made.name,
-                           new_relic_name(made)),
+                           made.new_relic),
                made.place, "Give one of them another new_relic.");
       }
     }

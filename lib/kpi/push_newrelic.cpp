@@ -93,9 +93,7 @@ http::Request request_of(const NewRelicTarget& target, const std::vector<SecretH
 
 std::string new_relic_name(const Measurement& number) {
   const Definition& definition = number.definition();
-  std::string name = definition.new_relic;
-  if (name.empty())
-    name = "Custom/" + (definition.guide.empty() ? definition.name : definition.guide);
+  const std::string& name = definition.new_relic;
   return number.part ? name + "/by_" + definition.by : name;
 }
 

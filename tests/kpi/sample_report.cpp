@@ -20,6 +20,7 @@ Definition definition(const char* name, const char* title, const char* guide, Ki
   made.value = "count(*)";
   made.help = "Prose about it.";
   if (kind == Kind::count) made.unit = "appointment";
+  made.new_relic = std::string{"Custom/"} + (*guide != 0 ? guide : name);
   made.hash = "0123456789abcdef";
   return made;
 }
