@@ -65,7 +65,7 @@ class Browser:
     """A context manager: at its end no process and no file is left."""
 
     def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pcx-report-page-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pcx-browser-"))
         self.process = None
         self.buffer = b""
         self.last_id = 0

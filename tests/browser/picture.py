@@ -1,4 +1,4 @@
-"""Screenshots beside those in tests/golden/report_page.
+"""Screenshots beside those in a folder of tests/golden.
 
 Limits: a pixel differs when one of its colours does by more than 16 of 255; in the whole picture
 0.5 % of the pixels may, and in each field of 64 x 64 pixels 3 %, so that a line that is gone is
@@ -12,7 +12,7 @@ import pathlib
 
 from PIL import Image, ImageChops
 
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / "golden" / "report_page"
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
 COLOUR_MAX = 16
 SHARE_MAX = 0.005
 FIELD = 64
@@ -53,12 +53,13 @@ def fault_of(one: Image.Image, other: Image.Image) -> str:
             f"{field_share:.0%} in the field at {place} ({FIELD_SHARE_MAX:.0%} may)")
 
 
-def check(name: str, png: bytes, failed: pathlib.Path) -> str:
-    """Empty, or what is wrong. What does not fit is left in the folder `failed`."""
-    path = FOLDER / f"{name}.png"
+def check(page: str, name: str, png: bytes, failed: pathlib.Path) -> str:
+    """Empty, or what is wrong with NAME.png of tests/golden/PAGE. What does not fit is left in the
+    folder `failed`."""
+    path = GOLDEN / page / f"{name}.png"
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     if os.environ.get("PCX_UPDATE_GOLDEN"):
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         # A third of the bytes; the colours stay within a fraction of the limit.
         reduced = picture.quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         reduced.save(path, optimize=True)
