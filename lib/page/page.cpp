@@ -11,9 +11,9 @@ namespace pcx::page {
 
 namespace {
 
-std::string and_more(std::size_t all) {
-  if (all <= kPageRowsMax) return {};
-  return aside(fmt::format("and {} more", grouped(static_cast<std::int64_t>(all - kPageRowsMax))));
+std::string and_more(std::size_t all, std::size_t max) {
+  if (all <= max) return {};
+  return aside(fmt::format("and {} more", grouped(static_cast<std::int64_t>(all - max))));
 }
 
 }  // namespace
@@ -38,10 +38,10 @@ std::string aside(std::string_view text) {
   return fmt::format("<p class=\"soft\">{}</p>\n", shown(text));
 }
 
-std::string paragraphs(const std::vector<std::string>& texts) {
+std::string paragraphs(const std::vector<std::string>& texts, std::size_t rows_max) {
   std::string out;
-  for (std::size_t i = 0; i < std::min(texts.size(), kPageRowsMax); ++i) out += paragraph(texts[i]);
-  return out + and_more(texts.size());
+  for (std::size_t i = 0; i < std::min(texts.size(), rows_max); ++i) out += paragraph(texts[i]);
+  return out + and_more(texts.size(), rows_max);
 }
 
 std::string section(std::string_view id, std::string_view title, const std::string& html) {
@@ -91,7 +91,7 @@ Table& Table::kinds(const std::vector<Labelled>& kinds) {
   return *this;
 }
 
-std::string Table::finish() const {
+std::string Table::finish(std::size_t rows_max) const {
   if (rows_.empty()) return {};
   // What is too wide for a telephone can be moved, also by keys.
   std::string out = fmt::format(
@@ -100,13 +100,13 @@ std::string Table::finish() const {
       shown(name_));
   for (const Title& title : titles_) {
     out += fmt::format("<th scope=\"col\"{}>{}</th>", title.is_text ? " class=\"text\"" : "",
-                       title.name);
+                       shown(title.name));
   }
   out += "</tr>\n</thead>\n<tbody>\n";
-  for (std::size_t i = 0; i < std::min(rows_.size(), kPageRowsMax); ++i) {
+  for (std::size_t i = 0; i < std::min(rows_.size(), rows_max); ++i) {
     out += "<tr>" + rows_[i] + "</tr>\n";
   }
-  return out + "</tbody>\n</table>\n</div>\n" + and_more(rows_.size());
+  return out + "</tbody>\n</table>\n</div>\n" + and_more(rows_.size(), rows_max);
 }
 
 }  // namespace pcx::page

@@ -20,8 +20,8 @@ std::string document(const std::string& title_html, std::string_view style,
 std::string shown(std::string_view text);
 std::string paragraph(std::string_view text);
 std::string aside(std::string_view text);  // in a softer colour
-// kPageRowsMax of them at most, and how many more there are.
-std::string paragraphs(const std::vector<std::string>& texts);
+// `rows_max` of them at most, and how many more there are.
+std::string paragraphs(const std::vector<std::string>& texts, std::size_t rows_max = kPageRowsMax);
 // Empty when `html` is. `id` is for links to it.
 std::string section(std::string_view id, std::string_view title, const std::string& html);
 
@@ -33,7 +33,7 @@ struct Labelled {
 class Table {
  public:
   struct Title {
-    const char* name;
+    std::string name;
     bool is_text = false;  // on the left
   };
   // `name` says what it is to who cannot see it.
@@ -46,8 +46,8 @@ class Table {
   // Each by itself: "200: 1,976" "500: 20".
   Table& kinds(const std::vector<Labelled>& kinds);
 
-  // kPageRowsMax rows at most, and how many more there are; empty without any.
-  std::string finish() const;
+  // `rows_max` rows at most, and how many more there are; empty without any.
+  std::string finish(std::size_t rows_max = kPageRowsMax) const;
 
  private:
   void cell(std::string_view css_class, const std::string& html);

@@ -28,10 +28,12 @@ const char* word(Svg::Anchor anchor) {
 
 }  // namespace
 
-Svg::Svg(int width, int height, std::string_view title, std::string_view description)
-    : body_(fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n"
+Svg::Svg(int width, int height, std::string_view title, std::string_view description,
+         std::string_view attributes)
+    : body_(fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\"{}>\n<title>{}</title>\n"
                         "<desc>{}</desc>\n",
-                        width, height, escape_markup(title), escape_markup(description))) {}
+                        width, height, attributes, escape_markup(title),
+                        escape_markup(description))) {}
 
 void Svg::line(Point from, Point to, std::string_view css_class) {
   body_ += fmt::format("<path class=\"{}\" d=\"M{} {}L{} {}\"/>\n", css_class, number(from.first),
@@ -60,6 +62,16 @@ void Svg::cells(const std::vector<Point>& corners, double width, double height,
   const std::string shape =
       fmt::format("h{}v{}h{}z", number(width), number(height), number(-width));
   for (const auto& [x, y] : corners) body_ += 'M' + number(x) + ' ' + number(y) + shape;
+  body_ += "\"/>\n";
+}
+
+void Svg::rects(const std::vector<Rect>& rects, std::string_view css_class) {
+  if (rects.empty()) return;
+  body_ += fmt::format("<path class=\"{}\" d=\"", css_class);
+  for (const Rect& rect : rects) {
+    body_ += fmt::format("M{} {}h{}v{}h{}", number(rect.corner.first), number(rect.corner.second),
+                         number(rect.width), number(rect.height), number(-rect.width));
+  }
   body_ += "\"/>\n";
 }
 

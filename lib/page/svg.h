@@ -15,7 +15,9 @@ class Svg {
   enum class Anchor { start, middle, end };
 
   // What is to be seen, for those who do not see: the name of the picture, and its figures.
-  Svg(int width, int height, std::string_view title, std::string_view description);
+  // `attributes` are HTML, with a blank in front: " data-kpi=\"revenue\"".
+  Svg(int width, int height, std::string_view title, std::string_view description,
+      std::string_view attributes = {});
 
   void line(Point from, Point to, std::string_view css_class);
   void polyline(const std::vector<Point>& points, std::string_view css_class);
@@ -23,6 +25,12 @@ class Svg {
   // Many rectangles of one size and class, by their corners: a path, which is a tenth as long.
   void cells(const std::vector<Point>& corners, double width, double height,
              std::string_view css_class);
+  // Of one class, but each of its size; filled, without an outline.
+  struct Rect {
+    Point corner;
+    double width, height;
+  };
+  void rects(const std::vector<Rect>& rects, std::string_view css_class);
   void dot(Point at, double radius, std::string_view css_class);
   void text(Point at, Anchor anchor, std::string_view content, std::string_view css_class);
   // Nothing to see, and `content` where the pointer rests. Not for who cannot see: there would be

@@ -62,6 +62,18 @@ TEST(Table, PartsKinds) {
   EXPECT_THAT(table.finish(), HasSubstr("<td class=\"text kinds\"></td>"));
 }
 
+TEST(Table, EscapesItsTitles) {
+  Table table{"things", {{"a < b"}}};
+  EXPECT_THAT(table.row("one").finish(), HasSubstr("<th scope=\"col\">a &lt; b</th>"));
+}
+
+TEST(Table, ShowsAsManyRowsAsAreAskedFor) {
+  Table table{"things", {{"thing", true}}};
+  table.row("one").row("two");
+  EXPECT_THAT(table.finish(1), EndsWith("<p class=\"soft\">and 1 more</p>\n"));
+  EXPECT_THAT(table.finish(2), ::testing::Not(HasSubstr("more")));
+}
+
 TEST(Table, SaysHowManyRowsAndKindsAreLeftOut) {
   Table table{"things", {{"thing", true}, {"codes", true}}};
   for (int i = 0; i < 203; ++i) {

@@ -1,5 +1,6 @@
 #include "page/sparkline.h"
 
+#include <optional>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -27,6 +28,25 @@ TEST(Sparkline, AddsUpWhatHasNoColumn) {
   EXPECT_EQ(line({1, 1, 0, 0, 2, 2}, 3), "▅·█");
   EXPECT_EQ(line({0, 0, 0, 0, 0, 0, 1}, 3), "··█");
   EXPECT_EQ(line({1, 2, 3}, 1), "█");
+}
+
+TEST(SparklineOfNumbers, TellsUnknownFromNothing) {
+  using Numbers = std::vector<std::optional<double>>;
+  EXPECT_EQ(sparkline(Numbers{1.5, {}, 0, 12}, 9), "▂–·█");
+  EXPECT_EQ(sparkline(Numbers{{}, {}}, 9), "––");
+  EXPECT_EQ(sparkline(Numbers{0, 0}, 9), "··");
+  EXPECT_EQ(sparkline(Numbers{}, 9), "");
+}
+
+TEST(SparklineOfNumbers, BeginsAtTheSmallestWhenThatIsNegative) {
+  using Numbers = std::vector<std::optional<double>>;
+  EXPECT_EQ(sparkline(Numbers{-8, 0, 8}, 9), "▁▅█");
+  EXPECT_EQ(sparkline(Numbers{-8, -4}, 9), "▁▅") << "0 would be the highest";
+}
+
+TEST(SparklineOfNumbers, ShowsTheMeanOfNeighbours) {
+  using Numbers = std::vector<std::optional<double>>;
+  EXPECT_EQ(sparkline(Numbers{4, {}, {}, {}, 6, 10}, 3), "▅–█");
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ TEST(Svg, DrawsShapesOfAClass) {
   svg.polyline({{1, 2}, {3, 4.56}}, "curve");
   svg.rect({1, 2}, 3, 4, "bar");
   svg.cells({{0, 0}, {5, 5}}, 2.5, 2, "h3");
+  svg.rects({{{0, 0}, 5, 2.5}, {{6, 1}, 5, 1.5}}, "bar");
+  svg.rects({}, "none");
   svg.dot({1, 2}, 3.5, "value");
   svg.text({10, 20}, Svg::Anchor::middle, "<5 ms>", "tick");
   svg.hints({{{1, 2}, 3, 4, "<here>"}});
@@ -24,12 +26,18 @@ TEST(Svg, DrawsShapesOfAClass) {
             "<path class=\"curve\" d=\"M1 2L3 4.6\"/>\n"
             "<path class=\"bar\" d=\"M1 2h3v4h-3z\"/>\n"
             "<path class=\"h3\" d=\"M0 0h2.5v2h-2.5zM5 5h2.5v2h-2.5z\"/>\n"
+            "<path class=\"bar\" d=\"M0 0h5v2.5h-5M6 1h5v1.5h-5\"/>\n"
             "<circle class=\"value\" cx=\"1\" cy=\"2\" r=\"3.5\"/>\n"
             "<text class=\"tick\" x=\"10\" y=\"20\" text-anchor=\"middle\">&lt;5 ms&gt;</text>\n"
             "<g aria-hidden=\"true\">\n"
             "<rect class=\"hint\" x=\"1\" y=\"2\" width=\"3\" height=\"4\">"
             "<title>&lt;here&gt;</title></rect>\n</g>\n"
             "</svg>\n");
+}
+
+TEST(Svg, HasAttributesOfItsOwn) {
+  Svg svg{1, 1, "", "", " data-kpi=\"revenue\""};
+  EXPECT_THAT(svg.finish(), HasSubstr("role=\"img\" data-kpi=\"revenue\">"));
 }
 
 TEST(Svg, DrawsNothingOfNothing) {
