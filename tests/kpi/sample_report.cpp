@@ -1,6 +1,6 @@
 #include "tests/kpi/sample_report.h"
 
-#include "core/time.h"
+#include <fmt/format.h>
 
 namespace pcx::kpi {
 namespace {
@@ -66,16 +66,24 @@ Result with_history(Result made, const char* then, double change) {
   return made;
 }
 
-DayReport north(const Catalog& catalog) {
+// In New York; 2026-03-08 has 23 hours.
+DayReport empty_day(Date date) {
+  using std::chrono::hours;
   DayReport day;
-  day.day = {kDay, *parse_rfc3339("2026-03-08T05:00:00Z"), *parse_rfc3339("2026-03-09T04:00:00Z")};
+  day.day = {date, Time{date} + hours{5}, Time{date} + hours{date < kDay ? 29 : 28}};
   day.until = day.day.to;
-  day.results = {with_history(result(catalog, 0, known("23")), "20", 0.15),
-                 result(catalog, 1, known("0")),
-                 result(catalog, 2, {State::no_data, "", "no transitions of this day", 0}),
-                 result(catalog, 3, {State::failed, "", "relation \"payments\" does not exist", {}}),
-                 result(catalog, 4, {State::no_data, "", "no rows", {}}),
-                 result(catalog, 5, {State::not_kept, "", "not recorded within 24 hours", {}})};
+  return day;
+}
+
+DayReport north(const Catalog& catalog) {
+  DayReport day = empty_day(kDay);
+  day.results = {
+      with_history(result(catalog, 0, known("23")), "20", 0.15),
+      result(catalog, 1, known("0")),
+      result(catalog, 2, {State::no_data, "", "no transitions of this day", 0}),
+      result(catalog, 3, {State::failed, "", "relation \"payments\" does not exist", {}}),
+      result(catalog, 4, {State::no_data, "", "no rows", {}}),
+      result(catalog, 5, {State::not_kept, "", "not recorded within 24 hours", {}})};
   day.results[0].parts = {{"completed", "20"}, {"on \"hold\", <b>\n", "3"}};
   return day;
 }
@@ -102,6 +110,54 @@ Report sample_report() {
                     {std::nullopt, "", "", "America/New_York"}};
   report.days = {north(*catalog), south(*catalog), north(*catalog)};
   report.days[2].tenant = 2;
+  return report;
+}
+
+Report sample_week() {
+  const auto catalog = sample_catalog();
+  catalog->sources.push_back(
+      {.name = "stock", .help = "stock", .rows = Rows::state, .sql = "SELECT 1"});
+  catalog->definitions[5].source = 1;
+  Report report;
+  report.catalog = catalog;
+  report.tenants = {{"t-north", "north", "North Clinic", "America/New_York"}};
+  for (int i = 0; i < 7; ++i) {
+    DayReport day = empty_day(kDay - days{6 - i});
+    Value appointments = known(fmt::format("{}", 10 + i).c_str());
+    if (i == 2) appointments = {State::failed, "", "canceling statement due to timeout", {}};
+    day.results = {result(*catalog, 0, appointments)};
+    if (i == 6) day.results[0].anomaly = {Anomaly::Verdict::high, 8, 12.5, 4.25};
+    if (i != 5) {
+      day.results.push_back(result(*catalog, 3, known(fmt::format("{}.{}0", i, i + 1).c_str())));
+    }
+    const Value stock{State::not_kept, "", "not recorded within 24 hours", {}};
+    day.results.push_back(result(*catalog, 5, i == 6 ? known("11") : stock));
+    report.days.push_back(std::move(day));
+  }
+  return report;
+}
+
+Report large_report(std::size_t kpis, std::size_t tenants) {
+  const auto catalog = std::make_shared<Catalog>(*sample_catalog());
+  const Definition revenue = catalog->definitions[3];
+  catalog->definitions.assign(kpis, revenue);
+  for (std::size_t i = 0; i < kpis; ++i) {
+    catalog->definitions[i].name = fmt::format("business_figure_{}", i);
+    catalog->definitions[i].title = fmt::format("Business figure {} of a long name", i);
+  }
+  Report report;
+  report.catalog = catalog;
+  for (std::size_t i = 0; i < tenants; ++i) {
+    report.tenants.push_back({fmt::format("t-{}", i), fmt::format("clinic-{}", i),
+                              fmt::format("The Veterinary Clinic {}", i), "America/New_York"});
+    DayReport day = empty_day(kDay);
+    day.tenant = i;
+    for (std::size_t k = 0; k < kpis; ++k) {
+      day.results.push_back(with_history(result(*catalog, k, known("12345.50")), "10735.22", 0.15));
+      day.results.back().parts = {{"completed", "12000.00"}, {"refunded", "345.50"}};
+    }
+    report.days.push_back(std::move(day));
+  }
   return report;
 }
 
