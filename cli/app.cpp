@@ -75,11 +75,6 @@ std::string schema_name(std::string_view path) {
   return fmt::format("pcx.{}/v1", dotted);
 }
 
-bool needs_database(const Cmd& command, const Values& values) {
-  if (!command.database_with.empty() && values.flag(command.database_with)) return true;
-  return command.needs == Needs::database || command.needs == Needs::database_state;
-}
-
 bool is_yes(std::string_view answer) {
   const auto word = trim(answer);
   return word == "y" || word == "Y" || word == "yes" || word == "Yes" || word == "YES";
@@ -100,7 +95,9 @@ Finding App::run() {
   set_up_terminal();
   sessions_ = std::make_unique<Sessions>(
       SessionTools{command_, *values_, environment_, config_, clock_, interrupt_, *progress_});
-  if (needs_database(command_, *values_)) sessions_->prepare();
+  if (command_.needs == Needs::database || command_.needs == Needs::database_state) {
+    sessions_->prepare();
+  }
   if (const auto file = output_file()) require_writable(*file);
   const Outcome outcome = command_.run(*this, *values_);
   progress_->clear();

@@ -91,8 +91,6 @@ struct Cmd {
   std::vector<Example> examples = {};
   std::vector<ExitNote> exits = {};
   Needs needs = Needs::nothing;
-  // The flag with which it needs a database, too, where Needs::config is enough without; empty: none.
-  std::string_view database_with = {};
   // A file named by PCX_CONFIG that does not exist is no configuration, instead of an error: it is
   // the sandbox's, which the command makes, or has removed.
   bool config_may_be_gone = false;

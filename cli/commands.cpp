@@ -13,10 +13,9 @@ namespace {
 
 // Every group of commands, in alphabetical order. A new one is one file and one line here.
 constexpr std::vector<Cmd> (*kGroups[])() = {
-    apikey_commands, audit_commands,   commands_commands, completion_commands,
-    config_commands, doctor_commands,  help_commands,     key_commands,
-    kpi_commands,    load_commands,    migrate_commands,  sandbox_commands,
-    version_commands,
+    apikey_commands,  audit_commands,   commands_commands, completion_commands, config_commands,
+    doctor_commands,  help_commands,    key_commands,      kpi_commands,        load_commands,
+    migrate_commands, sandbox_commands, version_commands,
 };
 
 std::vector<Cmd> assemble() {

@@ -1,4 +1,5 @@
-// The checks of KPIs: is every practice's time zone known, do definitions hold up, are days recorded?
+// The checks of KPIs: is every practice's time zone known, do definitions hold up, are days
+// recorded?
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include "cli/commands/kpi_tools.h"
 #include "cli/context.h"
 #include "cli/doctor.h"
+#include "core/date.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "kpi/history.h"
@@ -49,8 +51,7 @@ Checked check_record(Patient& patient) {
   const kpi::History newest = read_history(tx, {}, 1);
   if (newest.rows.empty()) return {Health::skip, "nothing is recorded", {}};
   const kpi::Date day = newest.rows.front().day.date;
-  const auto today =
-      std::chrono::floor<std::chrono::days>(patient.context().clock().wall_now());
+  const auto today = std::chrono::floor<std::chrono::days>(patient.context().clock().wall_now());
   if (today - day > kAgeMax) {
     return {Health::warn, fmt::format("the last day that was recorded is {}", to_iso_date(day)),
             "States of the days since are lost, all else can be had: see why 'pcx kpi record' does "

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/doctor.h"
+#include "core/grouped.h"
 #include "core/text.h"
 #include "load/figures.h"
 #include "load/machine.h"

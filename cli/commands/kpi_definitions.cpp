@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/kpi_tools.h"
+#include "cli/target.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -56,12 +57,18 @@ std::string sample_zone(Context& context) {
   return context.config().text("default_time_zone").value_or("UTC");
 }
 
+// Of commands that do without a database unless they are asked for more.
+db::Database open_named(Context& context, const Values& values, const std::string& name) {
+  const ChosenTarget chosen =
+      choose_target(values.entry("--database-url"), context.environment(), context.config());
+  return context.open_database(chosen.target, {.application_name = name, .read_only = true});
+}
+
 // Milliseconds of each definition alone, for one day of all tenants; NULL: it failed.
 std::vector<Cell> measure(Context& context, const Values& values, const Catalog& catalog) {
-  kpi::Snapshot snapshot{context.database(), {.statement = values.duration("--timeout")},
-                         context.clock()};
-  const Sample sample =
-      sample_of(snapshot, sample_zone(context), context.clock().wall_now());
+  db::Database database = open_named(context, values, "pcx kpi list");
+  kpi::Snapshot snapshot{database, {.statement = values.duration("--timeout")}, context.clock()};
+  const Sample sample = sample_of(snapshot, sample_zone(context), context.clock().wall_now());
   std::vector<Cell> times;
   for (std::size_t i = 0; i < catalog.definitions.size(); ++i) {
     context.interrupt().throw_if_requested();
@@ -98,8 +105,8 @@ Outcome run_list(Context& context, const Values& values) {
                          each.guide.empty() ? Cell{} : Cell{each.guide}, each.hash});
     if (is_measured) view.rows.back().push_back(times[i]);
   }
-  view.summary = fmt::format(
-      "{}.", counted(static_cast<long long>(catalog->definitions.size()), "KPI"));
+  view.summary =
+      fmt::format("{}.", counted(static_cast<long long>(catalog->definitions.size()), "KPI"));
   return {std::move(view)};
 }
 
@@ -131,10 +138,11 @@ std::string advice_of(const Catalog& catalog, const kpi::Selection& selection,
     if (source.index.empty()) continue;
     for (const kpi::WholeScan& scan : plan.whole_scans) {
       if (std::ranges::find(source.tables, scan.table) == source.tables.end()) continue;
-      text += fmt::format("\nAll {} of {} are read, which takes {} of {}. A migration with this line "
-                          "lets it read those of the day alone:\n    {};\n",
-                          counted(scan.rows, "row"), scan.table, ms_text(scan.time),
-                          ms_text(plan.time), source.index);
+      text += fmt::format(
+          "\nAll {} of {} are read, which takes {} of {}. A migration with this line "
+          "lets it read those of the day alone:\n    {};\n",
+          counted(scan.rows, "row"), scan.table, ms_text(scan.time), ms_text(plan.time),
+          source.index);
     }
   }
   return text;
@@ -144,8 +152,8 @@ Outcome run_explain(Context& context, const Values& values) {
   const auto catalog = kpi_catalog(values);
   const kpi::Selection selection = {place_of(*catalog, values.text("NAME"))};
   const Definition& definition = catalog->definitions[selection.front()];
-  std::string text = fmt::format("{} ({})\n\n{}", definition.title, definition.name,
-                                 shown_lines(definition.help));
+  std::string text =
+      fmt::format("{} ({})\n\n{}", definition.title, definition.name, shown_lines(definition.help));
   text += fmt::format("\nIts value is an aggregate of {}:\n{}", catalog->source_of(definition).name,
                       indented(definition.value));
   for (const std::size_t number : sources_of(*catalog, selection)) {
@@ -160,10 +168,9 @@ Outcome run_explain(Context& context, const Values& values) {
   document.set("definition_hash", definition.hash);
   document.set("metric", metric_name(definition, "usd"));
   if (values.flag("--plan")) {
-    kpi::Snapshot snapshot{context.database(), {.statement = values.duration("--timeout")},
-                           context.clock()};
-    const Sample sample =
-        sample_of(snapshot, sample_zone(context), context.clock().wall_now());
+    db::Database database = open_named(context, values, "pcx kpi explain");
+    kpi::Snapshot snapshot{database, {.statement = values.duration("--timeout")}, context.clock()};
+    const Sample sample = sample_of(snapshot, sample_zone(context), context.clock().wall_now());
     const kpi::Plan plan = explain(snapshot, *catalog, selection, sample.span, sample.scope);
     text += "\nThe plan for yesterday, of all tenants:\n" + indented(plan.text);
     text += advice_of(*catalog, selection, plan);
@@ -174,14 +181,13 @@ Outcome run_explain(Context& context, const Values& values) {
 
 Outcome run_check(Context& context, const Values& values) {
   const auto catalog = kpi_catalog(values);
-  kpi::Snapshot snapshot{context.database(), {.statement = values.duration("--timeout")},
-                         context.clock()};
-  const Sample sample =
-      sample_of(snapshot, sample_zone(context), context.clock().wall_now());
-  View view{.columns = {{"name", "NAME"}, {"state", "STATE"}, {"reason", "REASON"},
-                        {"place", "PLACE"}},
-            .rows = {},
-            .summary = {}};
+  kpi::Snapshot snapshot{
+      context.database(), {.statement = values.duration("--timeout")}, context.clock()};
+  const Sample sample = sample_of(snapshot, sample_zone(context), context.clock().wall_now());
+  View view{
+      .columns = {{"name", "NAME"}, {"state", "STATE"}, {"reason", "REASON"}, {"place", "PLACE"}},
+      .rows = {},
+      .summary = {}};
   long long bad = 0;
   for (std::size_t i = 0; i < catalog->definitions.size(); ++i) {
     const Definition& each = catalog->definitions[i];
@@ -211,34 +217,37 @@ Opt timeout_option() {
 Cmd list_command() {
   return {.path = "kpi list",
           .summary = "Show which KPIs there are",
-          .detail = "OF says what a KPI is of: a day, which can be computed again for any day; a lone "
-                    "day, which is too costly for days that are only compared with; or the state as "
-                    "it is now. WIDE ones read whole tables or a year, and are asked for with --wide "
-                    "or by name.\n\nWith --measure each is asked alone for yesterday, of all tenants, "
-                    "and the time that it took is shown.",
+          .detail =
+              "OF says what a KPI is of: a day, which can be computed again for any day; a lone "
+              "day, which is too costly for days that are only compared with; or the state as "
+              "it is now. WIDE ones read whole tables or a year, and are asked for with --wide "
+              "or by name.\n\nWith --measure each is asked alone for yesterday, of all tenants, "
+              "and the time that it took is shown.",
           .options = {{.name = "--measure",
                        .type = Type::flag,
                        .help = "ask each of them, and show how long it took"},
-                      timeout_option(), kpi_definitions_option()},
+                      timeout_option(),
+                      kpi_definitions_option()},
           .examples = {{"pcx kpi list", "their names"},
                        {"pcx kpi list --measure", "how long each takes on this database"}},
           .exits = {{0, "shown"}, {65, "a definition that does not hold up"}},
           .needs = Needs::config,
-          .database_with = "--measure",
           .run = run_list};
 }
 
 Cmd explain_command() {
   return {.path = "kpi explain",
           .summary = "Say what a KPI means, in words and in SQL",
-          .detail = "With --plan the question is run for yesterday, of all tenants, and the server's "
-                    "plan is shown; where a table is read as a whole and an index would help, the "
-                    "line of a migration that makes it. pcx itself makes no index: Prisma would take "
-                    "it for drift.",
+          .detail =
+              "With --plan the question is run for yesterday, of all tenants, and the server's "
+              "plan is shown; where a table is read as a whole and an index would help, the "
+              "line of a migration that makes it. pcx itself makes no index: Prisma would take "
+              "it for drift.",
           .options = {{.name = "--plan",
                        .type = Type::flag,
                        .help = "run it, and show how the server went about it"},
-                      timeout_option(), kpi_definitions_option()},
+                      timeout_option(),
+                      kpi_definitions_option()},
           .arguments = {{.name = "NAME", .help = "of the KPI", .dynamic = "kpis"}},
           .examples = {{"pcx kpi explain average_wait", "what a wait is"},
                        {"pcx kpi explain new_patients --plan", "how it is found"}},
@@ -246,16 +255,16 @@ Cmd explain_command() {
                     {64, "there is no such KPI"},
                     {65, "a definition that does not hold up"}},
           .needs = Needs::config,
-          .database_with = "--plan",
           .run = run_explain};
 }
 
 Cmd check_command() {
   return {.path = "kpi check",
           .summary = "Check that definitions hold up, without running them",
-          .detail = "Reads all definitions, those of your own among them, and asks the server whether "
-                    "it understands each: names, columns and types. Metric names are checked when "
-                    "definitions are read: they are unique, and as promtool wants them.",
+          .detail =
+              "Reads all definitions, those of your own among them, and asks the server whether "
+              "it understands each: names, columns and types. Metric names are checked when "
+              "definitions are read: they are unique, and as promtool wants them.",
           .options = {timeout_option(), kpi_definitions_option()},
           .examples = {{"pcx kpi check --definitions kpi.d", "before they are used"}},
           .exits = {{0, "all hold up"},

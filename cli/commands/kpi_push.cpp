@@ -138,8 +138,7 @@ Outcome run_push(Context& context, const Values& values) {
   request.days = kpi_days(values, kpi::DaysAsked::Which::today);
   request.has_comparisons = false;
   request.has_runtime = true;
-  const kpi::Reading reading =
-      read_report(context.database(), catalog, request, context.clock());
+  const kpi::Reading reading = read_report(context.database(), catalog, request, context.clock());
   say_left_out(context, reading);
   return shown(push(context, values, reading.report), reading.report);
 }
@@ -158,7 +157,10 @@ std::vector<Opt> push_options() {
        .help = "the target's address, without its path (newrelic: https://metric-api.newrelic.com)",
        .environment = "PCX_KPI_PUSH_URL",
        .config_key = "kpi.push.url"},
-      {.name = "--file", .type = Type::file, .metavar = "FILE", .help = "textfile: the file, *.prom"},
+      {.name = "--file",
+       .type = Type::file,
+       .metavar = "FILE",
+       .help = "textfile: the file, *.prom"},
       {.name = "--key-file",
        .type = Type::file,
        .metavar = "FILE",
@@ -191,25 +193,30 @@ std::vector<Cmd> kpi_push_commands() {
   return {
       {.path = "kpi push",
        .summary = "Send the numbers of a day to a monitoring system",
-       .detail =
-           "Of today, unless another day is named. otlp: any collector that takes OTLP over HTTP, in "
-           "JSON. newrelic: the Metric API, as custom metrics (Custom/Appointments/Created, "
-           "Custom/Revenue/Daily). pushgateway: a group a tenant, replaced as a whole. textfile: a file "
-           "for node_exporter, replaced in one step.\n\nWhat is not known is not sent, so that nobody "
-           "takes it for 0. Answers that ask for patience (429, 503) are heeded until --deadline. Keys "
-           "come from a file or NEW_RELIC_LICENSE_KEY, and are shown nowhere.",
+       .detail = "Of today, unless another day is named. otlp: any collector that takes OTLP over "
+                 "HTTP, in "
+                 "JSON. newrelic: the Metric API, as custom metrics (Custom/Appointments/Created, "
+                 "Custom/Revenue/Daily). pushgateway: a group a tenant, replaced as a whole. "
+                 "textfile: a file "
+                 "for node_exporter, replaced in one step.\n\nWhat is not known is not sent, so "
+                 "that nobody "
+                 "takes it for 0. Answers that ask for patience (429, 503) are heeded until "
+                 "--deadline. Keys "
+                 "come from a file or NEW_RELIC_LICENSE_KEY, and are shown nowhere.",
        .options = push_options(),
        .examples = {{"pcx kpi push --to pushgateway --url http://localhost:9091", "today"},
                     {"pcx kpi push --to textfile --file /var/lib/prometheus/node-exporter/pcx.prom",
                      "for node_exporter"},
-                    {"pcx kpi push --to newrelic --yesterday", "to New Relic, in the United States"}},
+                    {"pcx kpi push --to newrelic --yesterday",
+                     "to New Relic, in the United States"}},
        .exits = {{0, "all that is known was sent"},
                  {1, "some KPIs failed, or some numbers were refused"},
                  {3, "all KPIs failed"},
                  {64, "options that do not go together"},
                  {65, "the target refused what was sent"},
                  {69, "the target cannot be reached"},
-                 {75, "another run of 'pcx kpi' is at it, or the target was busy up to the deadline"},
+                 {75,
+                  "another run of 'pcx kpi' is at it, or the target was busy up to the deadline"},
                  {77, "the target refused the key"},
                  {78, "no key, no time zone, or the address is another one's"}},
        .needs = Needs::database_state,

@@ -5,6 +5,7 @@
 
 #include "cli/build_info.h"
 #include "cli/commands/kpi_tools.h"
+#include "core/date.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -35,12 +36,12 @@ Document deed_of(const Report& report, const Stored& stored) {
 // Looks, ends the snapshot, and only then writes.
 Stored record(Context& context, std::shared_ptr<const kpi::Catalog> catalog,
               const kpi::ReportRequest& request, const std::string& action, Report& report) {
-  kpi::Reading reading = read_report(context.database(), std::move(catalog), request, context.clock());
+  kpi::Reading reading =
+      read_report(context.database(), std::move(catalog), request, context.clock());
   say_left_out(context, reading);
   db::Transaction tx = context.database().begin();
-  const kpi::Recording recording{.now = request.now,
-                                 .run_id = context.actor().run_id,
-                                 .pcx_version = std::string{kVersion}};
+  const kpi::Recording recording{
+      .now = request.now, .run_id = context.actor().run_id, .pcx_version = std::string{kVersion}};
   Stored stored = store_days(tx, reading.report, recording);
   const std::string days =
       reading.report.days.empty()
@@ -65,9 +66,8 @@ std::vector<Column> restatement_columns() {
 void add_restatements(View& view, const Report& report, const Stored& stored) {
   for (const kpi::Restatement& each : stored.restatements) {
     const kpi::DayReport& day = report.days[each.day];
-    view.rows.push_back({to_iso_date(day.day.date),
-                         escape_controls(report.tenant_of(day).label()), each.definition->name,
-                         number_cell(each.before), number_cell(each.after),
+    view.rows.push_back({to_iso_date(day.day.date), escape_controls(report.tenant_of(day).label()),
+                         each.definition->name, number_cell(each.before), number_cell(each.after),
                          std::int64_t{each.revision}});
   }
 }
@@ -200,16 +200,18 @@ Outcome run_history(Context& context, const Values& values) {
             .rows = {},
             .summary = {}};
   for (const kpi::KeptValue& row : history.rows) {
-    view.rows.push_back({to_iso_date(row.day.date), escape_controls(name_of(known, row.tenant)),
-                         escape_controls(row.kpi), number_cell(row.value),
-                         std::string{to_string(row.value.state)}, std::int64_t{row.revision},
-                         row.is_newest, row.value.sample ? Cell{*row.value.sample} : Cell{},
-                         row.value.reason.empty() ? Cell{} : Cell{escape_controls(row.value.reason)},
-                         escape_controls(row.time_zone), row.computed_at, row.definition_hash});
+    view.rows.push_back(
+        {to_iso_date(row.day.date), escape_controls(name_of(known, row.tenant)),
+         escape_controls(row.kpi), number_cell(row.value), std::string{to_string(row.value.state)},
+         std::int64_t{row.revision}, row.is_newest,
+         row.value.sample ? Cell{*row.value.sample} : Cell{},
+         row.value.reason.empty() ? Cell{} : Cell{escape_controls(row.value.reason)},
+         escape_controls(row.time_zone), row.computed_at, row.definition_hash});
   }
   view.summary = counted(static_cast<long long>(view.rows.size()), "value") + ".";
   if (history.has_more) {
-    view.summary += fmt::format(" There are more: narrow it down, or raise --limit above {}.", limit);
+    view.summary +=
+        fmt::format(" There are more: narrow it down, or raise --limit above {}.", limit);
   }
   return {std::move(view)};
 }
@@ -228,13 +230,14 @@ Cmd record_command() {
   }
   return {.path = "kpi record",
           .summary = "Keep the numbers of a day that is over",
-          .detail = "Of yesterday, unless --date names another day; run it from a timer once a day, "
-                    "soon after midnight of all tenants. All KPIs are kept, the wide ones, too. The "
-                    "first number of a day stays; when a later run finds another one, since somebody "
-                    "changed what had been entered, it is kept beside it and shown as restated. States "
-                    "(active clients, stock) are kept within 24 hours after the day; later they are "
-                    "kept as not known, with the reason.\n\nA number whose question failed is not kept: "
-                    "run it again.",
+          .detail =
+              "Of yesterday, unless --date names another day; run it from a timer once a day, "
+              "soon after midnight of all tenants. All KPIs are kept, the wide ones, too. The "
+              "first number of a day stays; when a later run finds another one, since somebody "
+              "changed what had been entered, it is kept beside it and shown as restated. States "
+              "(active clients, stock) are kept within 24 hours after the day; later they are "
+              "kept as not known, with the reason.\n\nA number whose question failed is not kept: "
+              "run it again.",
           .options = std::move(options),
           .examples = {{"pcx kpi record", "yesterday, of every tenant"},
                        {"pcx kpi record --date 2026-01-31", "a day that was missed"}},
@@ -246,21 +249,17 @@ Cmd record_command() {
 }
 
 Cmd backfill_command() {
-  std::vector<Opt> options = {{.name = "--from",
-                               .metavar = "DATE",
-                               .help = "the first day: 2025-01-01",
-                               .required = true},
-                              {.name = "--to",
-                               .metavar = "DATE",
-                               .help = "the last day",
-                               .required = true}};
+  std::vector<Opt> options = {
+      {.name = "--from", .metavar = "DATE", .help = "the first day: 2025-01-01", .required = true},
+      {.name = "--to", .metavar = "DATE", .help = "the last day", .required = true}};
   for (Opt& option : kpi_question_options()) options.push_back(option);
   return {.path = "kpi backfill",
           .summary = "Keep the numbers of many days that are over",
-          .detail = "As 'pcx kpi record' for each day of the range, a month at a time: what is done "
-                    "stays when it is stopped, and the next run finds it unchanged. States of days "
-                    "that ended more than 24 hours ago are not known any more. Wide KPIs only with "
-                    "--wide.",
+          .detail =
+              "As 'pcx kpi record' for each day of the range, a month at a time: what is done "
+              "stays when it is stopped, and the next run finds it unchanged. States of days "
+              "that ended more than 24 hours ago are not known any more. Wide KPIs only with "
+              "--wide.",
           .options = std::move(options),
           .examples = {{"pcx kpi backfill --from 2025-01-01 --to 2025-12-31", "last year"}},
           .exits = record_exits(),
@@ -273,10 +272,13 @@ Cmd backfill_command() {
 Cmd history_command() {
   return {.path = "kpi history",
           .summary = "Show what was kept of days that are over",
-          .detail = "Newest day first. Revision 0 is what was found first; a later revision is a "
-                    "restatement, and NEWEST says which one holds. With --restated only days whose "
-                    "number was restated, with all of their revisions.",
-          .options = {{.name = "--tenant", .metavar = "NAME", .help = "only this tenant, by slug or id"},
+          .detail =
+              "Newest day first. Revision 0 is what was found first; a later revision is a "
+              "restatement, and NEWEST says which one holds. With --restated only days whose "
+              "number was restated, with all of their revisions.",
+          .options = {{.name = "--tenant",
+                       .metavar = "NAME",
+                       .help = "only this tenant, by slug or id"},
                       {.name = "--from", .metavar = "DATE", .help = "from this day on"},
                       {.name = "--to", .metavar = "DATE", .help = "up to this day"},
                       {.name = "--restated", .type = Type::flag, .help = "only what was restated"},
@@ -287,10 +289,8 @@ Cmd history_command() {
                        .fallback = "1000",
                        .minimum = 1,
                        .maximum = kpi::kHistoryRowsMax}},
-          .arguments = {{.name = "NAME",
-                         .help = "only this KPI",
-                         .dynamic = "kpis",
-                         .required = false}},
+          .arguments =
+              {{.name = "NAME", .help = "only this KPI", .dynamic = "kpis", .required = false}},
           .examples = {{"pcx kpi history revenue --tenant north", "its revenue, day by day"},
                        {"pcx kpi history --restated", "what was changed afterwards"}},
           .exits = {{0, "shown; also when nothing was kept"},

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/ascii.h"
+#include "core/date.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -145,8 +146,8 @@ kpi::ReportRequest kpi_request(Context& context, const Values& values,
 
 DaysAsked kpi_days(const Values& values, DaysAsked::Which otherwise) {
   const bool has_range = has(values, "--from") || has(values, "--to");
-  const int ways = (has(values, "--date") ? 1 : 0) + (values.flag("--yesterday") ? 1 : 0) +
-                   (has_range ? 1 : 0);
+  const int ways =
+      (has(values, "--date") ? 1 : 0) + (values.flag("--yesterday") ? 1 : 0) + (has_range ? 1 : 0);
   if (ways > 1) {
     throw Error{ErrorCode::usage, "more than one of --date, --yesterday and --from is given",
                 "Give one of them."};

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/grouped.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "load/arrivals.h"

@@ -10,16 +10,7 @@ constexpr char to_lower_ascii(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-constexpr char to_upper_ascii(char c) noexcept {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-}
-
 // Other bytes are left as they are.
-inline std::string to_upper_ascii(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) c = to_upper_ascii(c);
-  return result;
-}
 inline std::string to_lower_ascii(std::string_view text) {
   std::string result{text};
   for (char& c : result) c = to_lower_ascii(c);

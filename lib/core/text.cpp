@@ -175,15 +175,6 @@ bool is_formula(std::string_view text) noexcept {
                      [text](std::string_view beginning) { return text.starts_with(beginning); });
 }
 
-std::string grouped(std::int64_t number) { return grouped(fmt::format("{}", number)); }
-
-std::string grouped(std::string decimal_digits) {
-  const std::size_t first = decimal_digits.starts_with('-') ? 1 : 0;
-  std::size_t at = std::min(decimal_digits.find('.'), decimal_digits.size());
-  for (; at > first + 3; at -= 3) decimal_digits.insert(at - 3, 1, ',');
-  return decimal_digits;
-}
-
 std::string counted(long long count, std::string_view singular) {
   return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,10 +48,6 @@ std::string escape_controls(std::string_view text);
 // Whether a spreadsheet runs a cell of CSV that begins so: with = + - @, in full width, too, a tab
 // or a line break (OWASP, "CSV Injection").
 bool is_formula(std::string_view text) noexcept;
-
-// "12,000", "-1,250.50": a comma before every third digit of the whole part.
-std::string grouped(std::int64_t number);
-std::string grouped(std::string decimal_digits);
 
 // "3 rows", "1 row": the plural is singular + "s".
 std::string counted(long long count, std::string_view singular);

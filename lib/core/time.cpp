@@ -114,17 +114,6 @@ std::optional<system_clock::time_point> parse_rfc3339(std::string_view text) {
          std::chrono::duration_cast<system_clock::duration>(*fraction);
 }
 
-std::string to_iso_date(std::chrono::sys_days date) {
-  const std::chrono::year_month_day day{date};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-}
-
-std::optional<std::chrono::sys_days> parse_iso_date(std::string_view text) {
-  const auto date = take_date(text);
-  return text.empty() ? date : std::nullopt;
-}
-
 std::string to_short_text(std::chrono::nanoseconds duration) {
   using namespace std::chrono;
   const double total_ms =

@@ -17,11 +17,6 @@ std::string to_rfc3339_us(std::chrono::system_clock::time_point instant);
 // and outside the years 1678 to 2261 that a time_point of nanoseconds can hold.
 std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text);
 
-// "2026-01-31": a date of the calendar, in no time zone. REQUIRES: years 0 to 9999
-std::string to_iso_date(std::chrono::sys_days date);
-// std::nullopt for everything that is not written so, and for days that no calendar has.
-std::optional<std::chrono::sys_days> parse_iso_date(std::string_view text);
-
 // "850 ms", "2.4 s", "3 min 20 s", "1 h 02 min": for people.
 std::string to_short_text(std::chrono::nanoseconds duration);
 

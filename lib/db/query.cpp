@@ -7,11 +7,6 @@
 
 namespace pcx::db {
 
-Query& Query::authored(std::string_view text) {
-  text_ += text;
-  return *this;
-}
-
 Query& Query::identifier(std::string_view name) {
   text_ += quote_identifier(name);
   return *this;

@@ -1,5 +1,5 @@
 // SQL that depends on data: filters, table and column names. Composed from fixed fragments, quoted
-// identifiers and parameters, never from foreign text; authored() is for what an operator wrote.
+// identifiers and parameters, never from foreign text.
 #pragma once
 
 #include <cstdint>
@@ -27,9 +27,6 @@ class Query {
     text_.append(fragment, N - 1);
     return *this;
   }
-  // SQL that the operator wrote or that pcx brings along, from a file of definitions: its author may
-  // run statements anyhow. Never a value, and nothing of a database.
-  Query& authored(std::string_view text);
   Query& identifier(std::string_view name);
   Query& identifier(std::string_view schema, std::string_view name);
   // A whole number as it is, where the grammar takes no parameter (LIMIT of FETCH, partitions).

@@ -25,8 +25,8 @@ class Answers {
  public:
   explicit Answers(const Catalog& catalog) : catalog_(&catalog) {}
 
-  // The rows of compose_question() for this selection. A value that is no decimal number (NaN) is one
-  // that failed. Throws Error{internal} for rows of another shape.
+  // The rows of compose_question() for this selection. A value that is no decimal number (NaN) is
+  // one that failed. Throws Error{internal} for rows of another shape.
   void add(const Selection& selection, const db::Result& rows);
   // The question of this definition failed, for every window and tenant.
   void fail(std::size_t definition, const std::string& reason);

@@ -1,5 +1,5 @@
-// The days that one report needs of one time zone: those that were asked for, and those that they are
-// compared with.
+// The days that one report needs of one time zone: those that were asked for, and those that they
+// are compared with.
 #pragma once
 
 #include <map>
@@ -31,9 +31,9 @@ class Calendar {
   std::map<Date, Day> days_;
 };
 
-// The windows of `asked`, and of the dates that they are compared with: of a day that is not over as
-// much as has passed. In order, each once. Days that the zone never had are left out.
-// REQUIRES: all of them were read; when `is_partial`, `asked` is one day, which has begun
+// The windows of `asked`, and of the dates that they are compared with: of a day that is not over
+// as much as has passed. In order, each once. Days that the zone never had are left out. REQUIRES:
+// all of them were read; when `is_partial`, `asked` is one day, which has begun
 Span span_of(const Calendar& calendar, const std::vector<Date>& asked,
              const std::vector<Date>& compared, bool is_partial, Time now);
 

@@ -34,8 +34,8 @@
 //   days(n, lo, hi, known_until)
 //       those of them that were asked for, without days that are only compared with
 //   bounds(lo timestamp, hi timestamp, edges timestamp[])
-//       from the first to the last of them; edges are lo, hi, lo, hi, ...: an instant is in window n
-//       when width_bucket(instant, edges) = 2 n - 1
+//       from the first to the last of them; edges are lo, hi, lo, hi, ...: an instant is in window
+//       n when width_bucket(instant, edges) = 2 n - 1
 //   moment(at timestamp)
 //       now, in UTC
 // and earlier sources by their names, which therefore are no table's. It answers with n (not of
@@ -64,18 +64,20 @@ inline constexpr std::size_t kExpressionCharactersMax = 4000;  // value, sample
 inline constexpr std::size_t kIndexBytesMax = 4000;
 inline constexpr std::size_t kSqlBytesMax = std::size_t{64} * 1024;
 inline constexpr std::size_t kNewRelicNameBytesMax = 254;  // New Relic: less than 255 characters
-inline constexpr std::size_t kTablesMax = 50;          // of a source
-inline constexpr std::size_t kSourcesMax = 200;        // of a catalog, as the next ones
+inline constexpr std::size_t kTablesMax = 50;              // of a source
+inline constexpr std::size_t kSourcesMax = 200;            // of a catalog, as the next ones
 inline constexpr std::size_t kDefinitionsMax = 1000;
 inline constexpr std::size_t kDefinitionFilesMax = 200;
 inline constexpr std::size_t kDefinitionFileBytesMax = std::size_t{1024} * 1024;
 
 // Metrics of the run itself, which no KPI may be named as.
-inline constexpr std::string_view kRunMetrics[] = {
-    "pcx_kpi_collect_duration_seconds",       "pcx_kpi_day_end_timestamp_seconds",
-    "pcx_kpi_day_start_timestamp_seconds",    "pcx_kpi_error",
-    "pcx_kpi_last_success_timestamp_seconds", "pcx_kpi_partial",
-    "pcx_kpi_unknown"};
+inline constexpr std::string_view kRunMetrics[] = {"pcx_kpi_collect_duration_seconds",
+                                                   "pcx_kpi_day_end_timestamp_seconds",
+                                                   "pcx_kpi_day_start_timestamp_seconds",
+                                                   "pcx_kpi_error",
+                                                   "pcx_kpi_last_success_timestamp_seconds",
+                                                   "pcx_kpi_partial",
+                                                   "pcx_kpi_unknown"};
 
 enum class Kind {
   count,     // a whole number
@@ -121,7 +123,8 @@ struct Definition {
   bool empty_is_zero = true;
   bool is_wide = false;
   // Segments of letters, digits, blanks and _.- behind "Custom/", divided by /; unique. New Relic
-  // takes brackets for units. Where the file has none: Custom/ and the name in the guide, else its own.
+  // takes brackets for units. Where the file has none: Custom/ and the name in the guide, else its
+  // own.
   std::string new_relic;
   std::string hash;  // 16 hex digits, see definition_hash()
   Location place;    // of its name

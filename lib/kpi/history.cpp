@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/date.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"

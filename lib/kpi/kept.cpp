@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/date.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/time.h"

@@ -171,7 +171,8 @@ class KpiReader {
     made.empty_is_zero = empty_is_zero(fields, made.kind);
     if (fields.has("wide")) made.is_wide = fields.choice("wide", kFlags) == 1;
     made.new_relic = new_relic(fields);
-    if (made.new_relic.empty()) made.new_relic = "Custom/" + (made.guide.empty() ? name : made.guide);
+    if (made.new_relic.empty())
+      made.new_relic = "Custom/" + (made.guide.empty() ? name : made.guide);
     made.help = without_line_end(fields.prose("help", kHelpBytesMax));
     return made;
   }

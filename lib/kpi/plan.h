@@ -1,4 +1,5 @@
-// How the server answers the question of one definition, and which of its scans an index would save.
+// How the server answers the question of one definition, and which of its scans an index would
+// save.
 #pragma once
 
 #include <chrono>
@@ -28,7 +29,8 @@ struct Plan {
 Plan explain(Snapshot& snapshot, const Catalog& catalog, const Selection& selection,
              const Span& span, const Scope& scope);
 
-// Whether the server understands the question, which is not run: why not; std::nullopt when it does.
+// Whether the server understands the question, which is not run: why not; std::nullopt when it
+// does.
 std::optional<std::string> find_fault(Snapshot& snapshot, const Catalog& catalog,
                                       const Selection& selection, const Span& span,
                                       const Scope& scope);

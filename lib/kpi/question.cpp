@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "core/time.h"
+#include "db/authored_query.h"
 
 namespace pcx::kpi {
 namespace {
 
-using db::Query;
+using Query = db::AuthoredQuery;
 
 // The same as the session's search_path would be asked for; types and functions are PostgreSQL's.
 void add_windows(Query& query, const Span& span) {
@@ -26,14 +27,16 @@ void add_windows(Query& query, const Span& span) {
   query.sql(" AS known_until, asked\n  FROM unnest(").param(from).sql("::timestamp[], ");
   query.param(until).sql("::timestamp[], ").param(asked);
   query.sql("::boolean[]) WITH ORDINALITY AS w(lo, hi, asked, n)\n)");
-  query.sql(", days AS MATERIALIZED (\n"
-            "  SELECT n, lo, hi, known_until FROM windows WHERE asked\n)");
-  query.sql(", bounds AS MATERIALIZED (\n"
-            "  SELECT min(lo) AS lo, max(hi) AS hi,\n"
-            "         (SELECT array_agg(edge ORDER BY n, place)\n"
-            "          FROM windows CROSS JOIN LATERAL (VALUES (1, lo), (2, hi)) AS e(place, edge)\n"
-            "         ) AS edges\n"
-            "  FROM windows\n)");
+  query.sql(
+      ", days AS MATERIALIZED (\n"
+      "  SELECT n, lo, hi, known_until FROM windows WHERE asked\n)");
+  query.sql(
+      ", bounds AS MATERIALIZED (\n"
+      "  SELECT min(lo) AS lo, max(hi) AS hi,\n"
+      "         (SELECT array_agg(edge ORDER BY n, place)\n"
+      "          FROM windows CROSS JOIN LATERAL (VALUES (1, lo), (2, hi)) AS e(place, edge)\n"
+      "         ) AS edges\n"
+      "  FROM windows\n)");
   query.sql(", moment AS MATERIALIZED (SELECT ").param(to_rfc3339_us(span.now));
   query.sql("::timestamp AS at)");
 }
@@ -129,9 +132,8 @@ void add_answer(Query& query, const Catalog& catalog, const Selection& selection
 }
 
 bool asks(const Catalog& catalog, const Selection& selection, std::size_t source) {
-  return std::ranges::any_of(selection, [&](std::size_t number) {
-    return catalog.definitions[number].source == source;
-  });
+  return std::ranges::any_of(
+      selection, [&](std::size_t number) { return catalog.definitions[number].source == source; });
 }
 
 }  // namespace
@@ -168,7 +170,7 @@ std::vector<std::size_t> sources_of(const Catalog& catalog, const Selection& sel
 
 db::Query compose_question(const Catalog& catalog, const Selection& selection, const Span& span,
                            const Scope& scope) {
-  Query query{"kpi.question"};
+  Query query;
   query.sql("WITH ");
   add_windows(query, span);
   const auto sources = sources_of(catalog, selection);
@@ -188,7 +190,7 @@ db::Query compose_question(const Catalog& catalog, const Selection& selection, c
     is_first = false;
     add_answer(query, catalog, selection, number, scope);
   }
-  return query;
+  return std::move(query).finish("kpi.question");
 }
 
 }  // namespace pcx::kpi

@@ -24,8 +24,8 @@ const char* to_string(State state) noexcept;  // "known", "no_data", "not_kept",
 
 struct Value {
   State state = State::no_data;
-  std::string digits;                  // known: as PostgreSQL writes a numeric, "-12.50"; else empty
-  std::string reason;                  // not known: a phrase; else empty
+  std::string digits;  // known: as PostgreSQL writes a numeric, "-12.50"; else empty
+  std::string reason;  // not known: a phrase; else empty
   std::optional<std::int64_t> sample;  // how many rows it stands on, where the definition says
   bool operator==(const Value&) const = default;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/date.h"
+#include "core/grouped.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "kpi/report_chart.h"

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/date.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "kpi/report_words.h"

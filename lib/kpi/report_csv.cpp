@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/csv.h"
+#include "core/date.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "kpi/report_words.h"

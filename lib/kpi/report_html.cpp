@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "core/ascii.h"
+#include "core/date.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "kpi/course.h"
@@ -50,7 +50,7 @@ std::string links(const Report& report, const std::vector<TenantDays>& tenants) 
 
 std::string head(const Report& report, const std::vector<TenantDays>& tenants) {
   std::string line = counted(static_cast<long long>(tenants.size()), "tenant");
-  line += "; money in " + to_upper_ascii(report.currency);
+  line += "; money in " + in_capitals(report.currency);
   return "<header>\n<h1>Key figures</h1>\n" + paragraph(period_text(report)) + aside(line) +
          links(report, tenants) + "</header>\n";
 }

@@ -1,5 +1,6 @@
 #include "kpi/report_json.h"
 
+#include "core/date.h"
 #include "core/json.h"
 #include "core/time.h"
 #include "kpi/report_words.h"

@@ -20,7 +20,7 @@ std::size_t width_of(std::string_view text) {
 Line title_line(const WordTable& table) {
   Line line;
   for (const WordTable::Title& title : table.titles) {
-    line.push_back(to_upper_ascii(title.name));
+    line.push_back(in_capitals(title.name));
   }
   return line;
 }

@@ -8,7 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "core/ascii.h"
+#include "core/date.h"
+#include "core/grouped.h"
 #include "core/text.h"
 #include "core/time.h"
 
@@ -55,12 +56,18 @@ std::string hours_text(const Day& day) {
 
 }  // namespace
 
+std::string in_capitals(std::string_view text) {
+  std::string capitals{text};
+  for (char& c : capitals) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+  return capitals;
+}
+
 std::string digits_text(std::string_view digits, const Definition& definition,
                         std::string_view currency) {
   switch (definition.kind) {
     case Kind::count: return grouped(std::string{digits});
     case Kind::money:
-      return fmt::format("{} {}", grouped(std::string{digits}), to_upper_ascii(currency));
+      return fmt::format("{} {}", grouped(std::string{digits}), in_capitals(currency));
     case Kind::duration: return duration_text(number_from(digits));
     case Kind::ratio: return percent_text(digits);
   }
@@ -98,7 +105,7 @@ std::string value_text(const Value& value, const Definition& definition,
 std::string unit_text(const Definition& definition, std::string_view currency) {
   switch (definition.kind) {
     case Kind::count: return definition.unit;
-    case Kind::money: return to_upper_ascii(currency);
+    case Kind::money: return in_capitals(currency);
     case Kind::duration: return "seconds";
     case Kind::ratio: return "ratio";
   }

@@ -45,7 +45,8 @@ std::string tenant_title(const Tenant& tenant);
 // "2026-03-08, Sunday, America/New_York, 23 hours, until 2026-03-08 18:05 UTC": hours when they are
 // not 24, until when the day is not over.
 std::string day_line(const DayReport& day, const Tenant& tenant);
-std::string weekday_text(Date date);  // "Sunday"
+std::string in_capitals(std::string_view text);  // letters of ASCII
+std::string weekday_text(Date date);             // "Sunday"
 
 // "as of 2026-03-09T05:00:00.000Z, snapshot 7:9:, 120 ms"
 std::string runtime_text(const Runtime& runtime);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/date.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -114,8 +115,7 @@ class GroupReader {
   }
 
   void ask(Batch& batch) {
-    batch.span =
-        span_of(calendar_, batch.asked, compared(batch), batch.is_partial, request_.now);
+    batch.span = span_of(calendar_, batch.asked, compared(batch), batch.is_partial, request_.now);
     if (batch.span.windows.empty()) return;
     const bool with_states = std::ranges::any_of(batch.asked, [&](Date date) {
       const Day* const day = calendar_.find(date);
@@ -133,7 +133,8 @@ class GroupReader {
     std::set<std::optional<std::string>> found;
     for (const Batch& batch : batches_) {
       for (const auto& id : batch.answers.tenants()) {
-        const bool is_known = id && (std::ranges::find(scope_.tenants, *id) != scope_.tenants.end());
+        const bool is_known =
+            id && (std::ranges::find(scope_.tenants, *id) != scope_.tenants.end());
         if (!is_known) found.insert(id);
       }
     }
@@ -200,8 +201,8 @@ class GroupReader {
     return {.state = State::not_kept, .reason = "not recorded"};
   }
 
-  void add_comparisons(Result& result, const Batch& batch, const Tenant& tenant,
-                       std::size_t number, Date date) const {
+  void add_comparisons(Result& result, const Batch& batch, const Tenant& tenant, std::size_t number,
+                       Date date) const {
     const Kind kind = result.definition->kind;
     for (const Basis basis : kBases) {
       const Date then = compared_date(basis, date);

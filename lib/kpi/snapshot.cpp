@@ -49,8 +49,8 @@ bool Snapshot::is_over() const {
 // The rest of the time of all, when that is less than a statement's.
 void Snapshot::limit_statement() {
   if (!limits_.total) return;
-  const auto left = std::chrono::duration_cast<milliseconds>(*limits_.total -
-                                                             (clock_->steady_now() - begun_));
+  const auto left =
+      std::chrono::duration_cast<milliseconds>(*limits_.total - (clock_->steady_now() - begun_));
   milliseconds limit = std::max(left, milliseconds{1});
   if (limits_.statement > milliseconds{0}) limit = std::min(limit, limits_.statement);
   tx_.query(db::Query{"kpi.limit"}
@@ -70,10 +70,9 @@ std::optional<std::string> Snapshot::attempt(const std::function<void()>& ask) {
     limit_statement();
     ask();
   } catch (const Error& error) {
-    const bool is_stop = error.code() == ErrorCode::interrupted ||
-                         error.code() == ErrorCode::terminated ||
-                         error.code() == ErrorCode::unreachable ||
-                         error.code() == ErrorCode::internal;
+    const bool is_stop =
+        error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated ||
+        error.code() == ErrorCode::unreachable || error.code() == ErrorCode::internal;
     if (is_stop || error.sqlstate().empty()) throw;
     timed_out_ = error.sqlstate() == kTimedOut;
     reason = reason_of(error);

@@ -1,5 +1,5 @@
-// One read-only look at the database, which all numbers of a report are of: a total is the sum of its
-// parts even while others write.
+// One read-only look at the database, which all numbers of a report are of: a total is the sum of
+// its parts even while others write.
 #pragma once
 
 #include <chrono>
@@ -25,12 +25,12 @@ class Snapshot {
   Snapshot(db::Database& database, const Limits& limits, Clock& clock);
 
   db::Transaction& tx() { return tx_; }
-  Time as_of() const { return as_of_; }                    // the server's clock
-  const std::string& id() const { return id_; }            // pg_current_snapshot()
-  const std::string& schema() const { return schema_; }    // unquoted
+  Time as_of() const { return as_of_; }                  // the server's clock
+  const std::string& id() const { return id_; }          // pg_current_snapshot()
+  const std::string& schema() const { return schema_; }  // unquoted
 
-  // Runs `ask`; when the server refuses it, nothing else of the snapshot is lost: the answer is why, a
-  // phrase. std::nullopt: it went well. Throws what is no fault of the statement: a lost
+  // Runs `ask`; when the server refuses it, nothing else of the snapshot is lost: the answer is
+  // why, a phrase. std::nullopt: it went well. Throws what is no fault of the statement: a lost
   // connection, a stop that was asked for.
   std::optional<std::string> attempt(const std::function<void()>& ask);
   // Whether the last attempt ran into its time limit.

@@ -1,4 +1,5 @@
-// What is asked of the database in one statement: windows of time, whose rows, and which definitions.
+// What is asked of the database in one statement: windows of time, whose rows, and which
+// definitions.
 #pragma once
 
 #include <optional>
@@ -9,8 +10,8 @@
 
 namespace pcx::kpi {
 
-// A part of a day: of a day that is not over, and of the days that it is compared with, as much of it
-// as has passed.
+// A part of a day: of a day that is not over, and of the days that it is compared with, as much of
+// it as has passed.
 struct Window {
   Day day;
   Time until;          // day.from <= until <= day.to

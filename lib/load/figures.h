@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/grouped.h"
 #include "load/result.h"
 
 namespace pcx::load {

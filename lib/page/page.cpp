@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/grouped.h"
 #include "core/text.h"
 #include "page/markup.h"
 

@@ -75,21 +75,6 @@ TEST(Counted, KnowsThePlural) {
   EXPECT_EQ(counted(-2, "row"), "-2 rows");
 }
 
-TEST(Grouped, HasACommaBeforeEveryThirdDigit) {
-  EXPECT_EQ(grouped(0), "0");
-  EXPECT_EQ(grouped(999), "999");
-  EXPECT_EQ(grouped(1000), "1,000");
-  EXPECT_EQ(grouped(-999), "-999");
-  EXPECT_EQ(grouped(-1234567), "-1,234,567");
-}
-
-TEST(Grouped, LeavesWhatIsBehindThePoint) {
-  EXPECT_EQ(grouped("1250.50"), "1,250.50");
-  EXPECT_EQ(grouped("-123456789012345678901.12345"), "-123,456,789,012,345,678,901.12345");
-  EXPECT_EQ(grouped("0.1250"), "0.1250");
-  EXPECT_EQ(grouped(""), "");
-}
-
 TEST(Nearest, GivesTiesToTheFirst) { EXPECT_EQ(nearest("bat", {"cat", "hat"}), "cat"); }
 
 TEST(Nearest, DoesNotGrowWithAHugeWord) {

@@ -16,21 +16,6 @@ TEST(ToRfc3339, RoundsDownToMilliseconds) {
   EXPECT_EQ(to_rfc3339(std::chrono::system_clock::time_point{-1us}), "1969-12-31T23:59:59.999Z");
 }
 
-TEST(IsoDate, IsReadAsItIsWritten) {
-  for (const char* text : {"2026-01-31", "2024-02-29", "0001-01-01", "9999-12-31"}) {
-    const auto date = parse_iso_date(text);
-    ASSERT_TRUE(date) << text;
-    EXPECT_EQ(to_iso_date(*date), text);
-  }
-}
-
-TEST(IsoDate, RefusesWhatNoCalendarHas) {
-  for (const char* text : {"", "2026-02-29", "2026-1-31", "2026-13-01", "26-01-31", "2026-01-31 ",
-                           "2026-01-31T00:00", "2026/01/31", "today"}) {
-    EXPECT_FALSE(parse_iso_date(text)) << text;
-  }
-}
-
 TEST(ToRfc3339Us, KeepsMicroseconds) {
   EXPECT_EQ(to_rfc3339_us(kInstant), "2026-01-31T23:59:59.123999Z");
 }

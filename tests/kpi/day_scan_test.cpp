@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/date.h"
 #include "core/file.h"
 #include "core/time.h"
 #include "kpi/day.h"

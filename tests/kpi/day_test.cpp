@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/date.h"
 #include "core/time.h"
 #include "tests/kpi/fixture.h"
 #include "tests/support/errors.h"

@@ -65,7 +65,8 @@ TEST(ReadDefinitions, LeavesOutWhatIsOptional) {
   const Catalog catalog = read(kSampleDefinitions);
   const Definition& wait = catalog.definitions[1];
   EXPECT_EQ(wait.value, "extract(epoch FROM avg(wait))");
-  EXPECT_EQ(wait.guide + wait.unit + wait.sample + wait.by + wait.new_relic, "");
+  EXPECT_EQ(wait.guide + wait.unit + wait.sample + wait.by, "");
+  EXPECT_EQ(wait.new_relic, "Custom/wait");
   EXPECT_FALSE(wait.empty_is_zero);
   EXPECT_FALSE(wait.is_wide);
 }

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/date.h"
 #include "tests/kpi/kept_fixture.h"
 #include "tests/support/errors.h"
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/date.h"
 #include "core/file.h"
 #include "core/time.h"
 #include "db/script.h"

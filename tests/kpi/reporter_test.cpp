@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "core/date.h"
 #include "tests/kpi/report_fixture.h"
 #include "tests/support/errors.h"
 
