@@ -36,7 +36,8 @@ class ReporterTest : public ReportFixture {
   void set_status(const std::string& appointment, const std::string& status,
                   const std::string& at) {
     run(fmt::format(
-        R"(INSERT INTO audit_logs (id, "userId", action, resource, "resourceId", changes, "timestamp")
+        R"(INSERT INTO audit_logs (id, "userId", action, resource, "resourceId", changes,
+                                   "timestamp")
            VALUES (gen_random_uuid(), 'u', 'Appointment.update', 'Appointment', '{}',
                    '{{"status": "{}"}}', '{}'))",
         appointment, status, at));
