@@ -57,11 +57,11 @@ constexpr Expected kExpected[] = {
     {"average_late_start", "3379", "no_data", "no_data"},
     {"waits_excluded", "1", "0", "0"},       // w08
     {"waits_to_completion", "1", "0", "0"},  // w06
-    // cash 10 + 0.30 + 1.01 - 1.01 - 5 + 4 + 5 = 14.30, card 20 + 2.68 + 3.33 + 6 = 32.01, checks
-    // 10
-    {"payments_received", "56.31", "7.00", "0.00"},
+    // cash 10 + 0.30 + 1.01 - 1.01 - 5 + 4 + 5 = 14.30, card 20 + 2 * 2.68 + 3.33 + 6 = 34.69,
+    // checks 100 * 0.10
+    {"payments_received", "58.99", "7.00", "0.00"},
     {"refunds_paid", "4.13", "10.00", "0.00"},  // 2.50 + 1.12 + 0.50 + 0.01
-    {"revenue", "52.18", "-3.00", "0.00"},
+    {"revenue", "54.86", "-3.00", "0.00"},
     {"new_patients", "3", "1", "1"},    // k-n1 k-n4 k-n6
     {"new_clients", "3", "0", "0"},     // c-n2 c-n3 c-n6
     {"active_clients", "4", "1", "1"},  // c-n1 c-n2 c-n5 c-n6
@@ -133,7 +133,7 @@ constexpr ExpectedParts kExpectedParts[] = {
      "scheduled 2, walk_in 1",
      "cancelled 1, completed 1, scheduled 1", "cancelled 1, scheduled 1"},
     {"appointment_mix", "checkup 12, surgery 1, visit 17", "checkup 2", "checkup 1"},
-    {"payments_received", "card 32.01, cash 14.30, check 10.00, credit 0.00", "cash 7.00", ""},
+    {"payments_received", "card 34.69, cash 14.30, check 10.00, credit 0.00", "cash 7.00", ""},
     {"new_patients", "cat 1, dog 2", "rabbit 1", "dog 1"},
     {"clients", "active 4, archived 1, inactive 1", "active 1", "active 1"},
     {"active_patients", "cat 1, dog 2", "rabbit 1", "dog 1"},
@@ -171,7 +171,7 @@ TEST_F(TrapsTest, SayOnHowManyRowsANumberStands) {
       {"(none)", "no_show_rate", 0},
       {"north", "average_wait", 11},
       {"north", "p90_wait", 11},
-      {"north", "payments_received", 111},
+      {"north", "payments_received", 112},
       {"north", "refunds_paid", 4},
       {"north", "net_promoter_score", 5},
       {"(none)", "webhook_success_rate", 5},
@@ -225,7 +225,7 @@ TEST_F(TrapsTest, FailAloneWhereAnAmountIsNoNumber) {
 }
 
 // All eight, both for one tenant and for all of them together: 38 appointments, 16 of them
-// completed, 5 cancelled, 49.18 and -3.00 of revenue, 5 new patients, 6 active clients, 5 items to
+// completed, 5 cancelled, 51.86 of revenue, 5 new patients, 6 active clients, 5 items to
 // order.
 TEST_F(TrapsTest, CatchTheGuidesOwnQueries) {
   GuideQueries guide{database(), "2026-03-08 00:00"};

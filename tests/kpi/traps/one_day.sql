@@ -335,9 +335,11 @@ FROM (VALUES
   -- 69. 0.1 + 0.2: 0.30.
   ('p05', 'north', 'i01', '0.30000000000000004', 'cash', '2026-03-08 12:00', 'completed', NULL,
    NULL),
-  -- 70. 1.005 and 2.675 are a little less in binary: 1.01 and 2.68 all the same; -1.005: -1.01.
+  -- 70. 1.005 and 2.675 are a little less in binary: 1.01 and 2.68 all the same; -1.005: -1.01. Who
+  -- rounds the sum alone loses a cent of two times 2.675.
   ('p06', 'north', 'i01', '1.005', 'cash', '2026-03-08 12:00', 'completed', NULL, NULL),
   ('p07', 'north', 'i01', '2.675', 'card', '2026-03-08 12:00', 'completed', NULL, NULL),
+  ('p25', 'north', 'i01', '2.675', 'card', '2026-03-08 12:00', 'completed', NULL, NULL),
   ('p08', 'north', 'i01', '-1.005', 'cash', '2026-03-08 12:00', 'completed', NULL, NULL),
   -- 71. A correction.
   ('p09', 'north', 'i01', '-5', 'cash', '2026-03-08 12:00', 'completed', NULL, NULL),
