@@ -83,7 +83,7 @@ enum class Kind {
   count,     // a whole number
   money,     // two decimals, of the configured currency
   duration,  // seconds
-  ratio,     // 0 to 1, shown in percent
+  ratio,     // -1 to 1, shown in percent
 };
 enum class Rows {
   day,       // of a period: any day can be computed again

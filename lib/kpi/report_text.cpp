@@ -5,6 +5,7 @@
 #include "core/ascii.h"
 #include "core/text.h"
 #include "kpi/report_rows.h"
+#include "kpi/report_words.h"
 
 namespace pcx::kpi {
 

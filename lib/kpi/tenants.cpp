@@ -61,7 +61,7 @@ std::optional<std::string> Zones::of(const Tenant& tenant) const {
 std::vector<KnownTenant> read_tenants(Snapshot& snapshot) {
   if (!has_table(snapshot)) return {};
   db::Query query{"kpi.tenants"};
-  query.sql("SELECT id, slug, name, lower(status) = 'active' AS is_active FROM ")
+  query.sql("SELECT id, slug, name, lower(btrim(status)) = 'active' AS is_active FROM ")
       .identifier(snapshot.schema(), "tenants")
       .sql(" ORDER BY slug COLLATE \"C\"");
   std::vector<KnownTenant> tenants;
