@@ -47,8 +47,8 @@ Checked check_definitions(Patient& patient) {
 
 Checked check_record(Patient& patient) {
   db::Transaction tx = patient.database()->begin(db::Access::read_only);
-  if (find_keeping(tx) != kpi::Keeping::readable) return {Health::skip, "nothing is recorded", {}};
-  const kpi::History newest = read_history(tx, {}, 1);
+  if (kpi::find_keeping(tx) != kpi::Keeping::readable) return {Health::skip, "nothing is recorded", {}};
+  const kpi::History newest = kpi::read_history(tx, {}, 1);
   if (newest.rows.empty()) return {Health::skip, "nothing is recorded", {}};
   const kpi::Date day = newest.rows.front().day.date;
   const auto today = std::chrono::floor<std::chrono::days>(patient.context().clock().wall_now());

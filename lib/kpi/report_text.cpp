@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/ascii.h"
 #include "core/text.h"
 #include "kpi/report_rows.h"
 #include "kpi/report_words.h"
