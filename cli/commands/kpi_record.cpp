@@ -33,12 +33,21 @@ Document deed_of(const Report& report, const Stored& stored) {
   return details;
 }
 
+void require_days(const kpi::Reading& reading) {
+  if (!reading.report.days.empty() || !reading.left_out_today) return;
+  throw Error{ErrorCode::usage, "the day is not over for any tenant",
+              "Its numbers would be those of a part of it: keep them tomorrow."}
+      .because("day_not_over");
+}
+
 // Looks, ends the snapshot, and only then writes.
 Stored record(Context& context, std::shared_ptr<const kpi::Catalog> catalog,
-              const kpi::ReportRequest& request, const std::string& action, Report& report) {
+              kpi::ReportRequest request, const std::string& action, Report& report) {
+  request.now = context.clock().wall_now();
   kpi::Reading reading =
       read_report(context.database(), std::move(catalog), request, context.clock());
   say_left_out(context, reading);
+  require_days(reading);
   db::Transaction tx = context.database().begin();
   const kpi::Recording recording{
       .now = request.now, .run_id = context.actor().run_id, .pcx_version = std::string{kVersion}};
@@ -109,6 +118,9 @@ kpi::ReportRequest record_request(Context& context, const Values& values,
                                   const kpi::Catalog& catalog) {
   kpi::ReportRequest request = kpi_request(context, values, catalog);
   request.has_comparisons = false;
+  request.only_closed = true;
+  request.always_rest = true;
+  request.has_runtime = true;  // the server's clock says when it was
   return request;
 }
 

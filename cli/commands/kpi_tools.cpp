@@ -140,7 +140,9 @@ kpi::ReportRequest kpi_request(Context& context, const Values& values,
   request.currency = currency_in(context);
   request.now = context.clock().wall_now();
   request.limits.statement = values.duration("--timeout");
-  if (values.has("--deadline")) request.limits.total = values.duration("--deadline");
+  if (values.has("--deadline")) {
+    request.limits.deadline = context.clock().steady_now() + values.duration("--deadline");
+  }
   return request;
 }
 
@@ -160,9 +162,18 @@ DaysAsked kpi_days(const Values& values, DaysAsked::Which otherwise) {
 }
 
 void say_left_out(Context& context, const kpi::Reading& reading) {
-  if (!reading.left_out_rest) return;
-  context.progress().say(
-      "rows that belong to no tenant are left out: default_time_zone is not configured");
+  if (reading.left_out_rest) {
+    context.progress().say(
+        "rows that belong to no tenant are left out: default_time_zone is not configured");
+  }
+  if (reading.left_out_inactive > 0) {
+    const auto count = static_cast<long long>(reading.left_out_inactive);
+    context.progress().say(fmt::format("{} not active {} left out; --tenant asks for one",
+                                       counted(count, "tenant"), count == 1 ? "is" : "are"));
+  }
+  if (reading.left_out_today) {
+    context.progress().say("a day that is not over yet for every tenant is left out for those");
+  }
 }
 
 Finding finding_of(const kpi::Report& report) {

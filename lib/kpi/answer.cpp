@@ -1,11 +1,15 @@
 #include "kpi/answer.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
 namespace pcx::kpi {
 namespace {
+
+constexpr const char* kNothing = "nothing to compute it from";
+constexpr const char* kNoLabel = "(none)";  // of parts whose column is NULL
 
 // "-12.50": PostgreSQL writes a numeric so, but for NaN and infinities.
 bool is_decimal(std::string_view text) {
@@ -20,17 +24,20 @@ std::string zero(Kind kind) {
 
 Value empty_value(const Definition& definition) {
   if (definition.empty_is_zero) return {.state = State::known, .digits = zero(definition.kind)};
-  return {.state = State::no_data, .reason = "nothing to compute it from"};
+  return {.state = State::no_data, .reason = kNothing};
 }
 
-Value value_of(const Definition& definition, const std::string& digits, const std::string& sample) {
-  Value value = empty_value(definition);
+Value value_of(const std::string& digits, const std::string& sample) {
+  Value value{.state = State::no_data, .reason = kNothing};
   if (is_decimal(digits)) {
     value = {.state = State::known, .digits = digits};
   } else if (!digits.empty()) {
     value = {.state = State::failed, .reason = fmt::format("it is {}, which is no amount", digits)};
   }
-  if (is_decimal(sample)) value.sample = std::stoll(sample);
+  std::int64_t rows = 0;  // a sample that is no count of rows is none
+  const auto* const end = sample.data() + sample.size();
+  const auto read = std::from_chars(sample.data(), end, rows);
+  if (!sample.empty() && read.ec == std::errc{} && read.ptr == end) value.sample = rows;
   return value;
 }
 
@@ -54,9 +61,9 @@ void Answers::add(const Selection& selection, const db::Result& rows) {
       place += 2;
       Answer& answer = found_[{number, n, tenant}];
       if (part == 0) {
-        answer.value = value_of(definition, digits, sample);
+        answer.value = value_of(digits, sample);
       } else if (definition.by == columns.at(part - 1) && is_decimal(digits)) {
-        answer.parts.push_back({db::nullable<std::string>(row[4]).value_or(""), digits});
+        answer.parts.push_back({db::nullable<std::string>(row[4]).value_or(kNoLabel), digits});
       }
     }
   }

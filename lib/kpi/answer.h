@@ -35,6 +35,7 @@ class Answers {
   // what that is: 0, or no data.
   Answer find(std::size_t definition, std::optional<int> n,
               const std::optional<std::string>& tenant) const;
+  bool has_failures() const { return !failures_.empty(); }
   // The ids of tenants that had rows; std::nullopt among them: rows of no tenant.
   const std::set<std::optional<std::string>>& tenants() const { return tenants_; }
 

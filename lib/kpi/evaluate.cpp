@@ -17,14 +17,28 @@ class Evaluation {
     });
   }
 
-  void ask_alone(const Selection& of_source) {
+  void ask_alone(std::size_t source, const Selection& of_source) {
     const auto failure = ask(of_source);
     if (!failure) return;
+    if (snapshot_.timed_out()) snapshot_.slow_sources().insert(source);
     const bool is_whole = snapshot_.timed_out() || of_source.size() == 1;
     for (const std::size_t number : of_source) {
       const auto own = is_whole ? failure : ask({number});
       if (own) answers_.fail(number, *own);
     }
+  }
+
+  // Those that nobody waits for again have failed; the others.
+  Selection without_slow(const Selection& selection) {
+    Selection others;
+    for (const std::size_t number : selection) {
+      if (snapshot_.slow_sources().contains(catalog_.definitions[number].source)) {
+        answers_.fail(number, "it took too long before, and was not asked again");
+      } else {
+        others.push_back(number);
+      }
+    }
+    return others;
   }
 
   Answers take() { return std::move(answers_); }
@@ -42,12 +56,13 @@ class Evaluation {
 Answers evaluate(Snapshot& snapshot, const Catalog& catalog, const Selection& selection,
                  const Span& span, const Scope& scope) {
   Evaluation evaluation{snapshot, catalog, span, scope};
-  if (selection.empty() || !evaluation.ask(selection)) return evaluation.take();
+  const Selection asked = evaluation.without_slow(selection);
+  if (asked.empty() || !evaluation.ask(asked)) return evaluation.take();
   std::map<std::size_t, Selection> by_source;
-  for (const std::size_t number : selection) {
+  for (const std::size_t number : asked) {
     by_source[catalog.definitions[number].source].push_back(number);
   }
-  for (const auto& [source, of_source] : by_source) evaluation.ask_alone(of_source);
+  for (const auto& [source, of_source] : by_source) evaluation.ask_alone(source, of_source);
   return evaluation.take();
 }
 

@@ -72,6 +72,9 @@ struct Result {
   const Definition* definition = nullptr;  // of Report::catalog
   Value value;
   std::vector<Part> parts;  // by label, in the order of bytes
+  // Of a day that is not over, where numbers are compared: of as much as has passed. Then that is
+  // what comparisons, anomaly and series are of, instead of `value`.
+  std::optional<Value> so_far;
   std::vector<Comparison> comparisons;
   Anomaly anomaly;
   std::vector<Point> series;  // same weekdays, oldest first, the day itself last; empty: not asked
@@ -90,7 +93,7 @@ struct Tenant {
 struct DayReport {
   std::size_t tenant = 0;  // in Report::tenants
   Day day;
-  Time until;  // numbers are of [day.from, until): day.to, or now for a day that is not over
+  Time until;  // day.to, or now for a day that is not over
   std::vector<Result> results;  // in the order of the catalog
 
   bool is_partial() const { return until < day.to; }

@@ -27,11 +27,17 @@ struct Group {
   bool has_rest = false;  // also rows of no tenant, and of tenants that are not known
 };
 
+struct Asked {
+  Span span;
+  Answers answers;
+};
+
 struct Batch {
   std::vector<Date> asked;
   bool is_partial = false;
-  Span span;
-  Answers answers;
+  // Of a day that is over both are one; else the first is of the day as a whole, with what is to come,
+  // and the second of as much of all days as has passed of it.
+  Asked whole, compared;
 };
 
 std::vector<Date> dates_asked(const DaysAsked& days, const Calendar& calendar) {
@@ -65,6 +71,9 @@ class GroupReader {
     for (const KnownTenant& each : known) scope_.others.push_back(*each.tenant.id);
   }
 
+  // Whether a day that is not over was left out (ReportRequest::only_closed).
+  bool leaves_out_today() const { return leaves_out_today_; }
+
   // Appends the group's tenants and days. `is_alone`: there is nobody else to report on.
   void read(Report& report, bool is_alone) {
     plan();
@@ -83,9 +92,15 @@ class GroupReader {
   }
 
   void plan() {
-    Batch closed{{}, false, {}, Answers{catalog_}}, partial{{}, true, {}, Answers{catalog_}};
+    const Asked nothing{{}, Answers{catalog_}};
+    Batch closed{{}, false, nothing, nothing}, partial{{}, true, nothing, nothing};
     for (const Date date : dates_asked(request_.days, calendar_)) {
-      (date == calendar_.today() ? partial : closed).asked.push_back(date);
+      const bool is_over = date != calendar_.today();
+      if (!is_over && request_.only_closed) {
+        leaves_out_today_ = true;
+      } else {
+        (is_over ? closed : partial).asked.push_back(date);
+      }
     }
     for (Batch* const batch : {&closed, &partial}) {
       if (!batch->asked.empty()) batches_.push_back(std::move(*batch));
@@ -114,31 +129,62 @@ class GroupReader {
     return request_.now < day.to + std::chrono::hours{kStateHours};
   }
 
-  void ask(Batch& batch) {
-    batch.span = span_of(calendar_, batch.asked, compared(batch), batch.is_partial, request_.now);
-    if (batch.span.windows.empty()) return;
-    const bool with_states = std::ranges::any_of(batch.asked, [&](Date date) {
+  bool asks_for_state(const Batch& batch) const {
+    return std::ranges::any_of(batch.asked, [&](Date date) {
       const Day* const day = calendar_.find(date);
       return day != nullptr && has_state(*day);
     });
+  }
+
+  // Those that are wanted, of some kinds of rows.
+  Selection selected(bool with_states, bool with_lone_days) const {
     Selection selection;
     for (const std::size_t number : request_.selection) {
-      if (with_states || !is_state(catalog_.definitions[number])) selection.push_back(number);
+      const Rows rows = catalog_.source_of(catalog_.definitions[number]).rows;
+      const bool is_wanted = (rows != Rows::state || with_states) &&
+                             (rows != Rows::lone_day || with_lone_days);
+      if (is_wanted) selection.push_back(number);
     }
-    batch.answers = evaluate(snapshot_, catalog_, selection, batch.span, scope_);
+    return selection;
+  }
+
+  Asked ask(const Selection& selection, Span span) {
+    if (span.windows.empty()) return {std::move(span), Answers{catalog_}};
+    Answers answers = evaluate(snapshot_, catalog_, selection, span, scope_);
+    return {std::move(span), std::move(answers)};
+  }
+
+  void ask(Batch& batch) {
+    const Selection all = selected(asks_for_state(batch), true);
+    if (!batch.is_partial) {
+      batch.whole = ask(all, span_of(calendar_, batch.asked, compared(batch), false, request_.now));
+      return;
+    }
+    batch.whole = ask(all, span_of(calendar_, batch.asked, {}, false, request_.now));
+    if (!request_.has_comparisons) return;
+    batch.compared = ask(selected(false, false),
+                         span_of(calendar_, batch.asked, compared(batch), true, request_.now));
+  }
+
+  static const Asked& compared_in(const Batch& batch) {
+    return batch.is_partial ? batch.compared : batch.whole;
   }
 
   // Rows of no tenant, and of tenants that nobody knows, as tenants of their own.
   void add_rest(bool is_alone) {
     std::set<std::optional<std::string>> found;
     for (const Batch& batch : batches_) {
-      for (const auto& id : batch.answers.tenants()) {
-        const bool is_known =
-            id && (std::ranges::find(scope_.tenants, *id) != scope_.tenants.end());
-        if (!is_known) found.insert(id);
+      for (const Asked* const asked : {&batch.whole, &batch.compared}) {
+        for (const auto& id : asked->answers.tenants()) {
+          const bool is_known =
+              id && (std::ranges::find(scope_.tenants, *id) != scope_.tenants.end());
+          if (!is_known) found.insert(id);
+        }
+        // Then nobody knows whether there are any.
+        if (asked->answers.has_failures()) found.insert(std::nullopt);
       }
     }
-    if (is_alone) found.insert(std::nullopt);
+    if (is_alone || request_.always_rest) found.insert(std::nullopt);
     for (const auto& id : found) {
       Tenant tenant;
       tenant.id = id;
@@ -155,7 +201,13 @@ class GroupReader {
       if (is_stored(definition)) question.definitions.push_back(&definition);
     }
     for (const Batch& batch : batches_) {
-      for (const Window& window : batch.span.windows) question.dates.push_back(window.day.date);
+      for (const Window& window : batch.whole.span.windows) {
+        question.dates.push_back(window.day.date);
+      }
+      if (!batch.is_partial) continue;
+      for (const Window& window : batch.compared.span.windows) {
+        question.dates.push_back(window.day.date);
+      }
     }
     kept_ = read_kept(snapshot_.tx(), question);
   }
@@ -168,8 +220,8 @@ class GroupReader {
     return fits ? kept : nullptr;
   }
 
-  static std::optional<int> number_in(const Batch& batch, Date date) {
-    const auto& windows = batch.span.windows;
+  static std::optional<int> number_in(const Asked& asked, Date date) {
+    const auto& windows = asked.span.windows;
     for (std::size_t i = 0; i < windows.size(); ++i) {
       if (windows[i].day.date == date) return static_cast<int>(i + 1);
     }
@@ -180,11 +232,15 @@ class GroupReader {
                       const Day& day) const {
     const Definition& definition = catalog_.definitions[number];
     if (!is_state(definition)) {
-      return batch.answers.find(number, number_in(batch, day.date), tenant.id);
+      return batch.whole.answers.find(number, number_in(batch.whole, day.date), tenant.id);
     }
     const KeptValue* const kept = batch.is_partial ? nullptr : recorded(tenant, definition, day);
     if (kept != nullptr) return {kept->value, kept->parts};
-    if (has_state(day)) return batch.answers.find(number, std::nullopt, tenant.id);
+    if (has_state(day)) return batch.whole.answers.find(number, std::nullopt, tenant.id);
+    if (kept_.find(tenant.id, definition, day.date) != nullptr &&
+        kept_.find(tenant.id, definition, day.date)->day != day) {
+      return {{.state = State::not_kept, .reason = "recorded of a day with other bounds"}, {}};
+    }
     return {{.state = State::not_kept,
              .reason = fmt::format("not recorded within {} hours after the day", kStateHours)},
             {}};
@@ -193,9 +249,9 @@ class GroupReader {
   // Of a day that is compared with.
   Value other_value(const Batch& batch, const Tenant& tenant, std::size_t number, Date date) const {
     const Definition& definition = catalog_.definitions[number];
-    const auto n = number_in(batch, date);
+    const auto n = number_in(compared_in(batch), date);
     if (!n) return {.state = State::no_data, .reason = "the calendar has no such day"};
-    if (!is_stored(definition)) return batch.answers.find(number, n, tenant.id).value;
+    if (!is_stored(definition)) return compared_in(batch).answers.find(number, n, tenant.id).value;
     const KeptValue* const kept = recorded(tenant, definition, *calendar_.find(date));
     if (kept != nullptr) return kept->value;
     return {.state = State::not_kept, .reason = "not recorded"};
@@ -204,18 +260,22 @@ class GroupReader {
   void add_comparisons(Result& result, const Batch& batch, const Tenant& tenant, std::size_t number,
                        Date date) const {
     const Kind kind = result.definition->kind;
+    if (batch.is_partial && !is_stored(*result.definition)) {
+      result.so_far = other_value(batch, tenant, number, date);
+    }
+    const Value& now = result.so_far ? *result.so_far : result.value;
     for (const Basis basis : kBases) {
       const Date then = compared_date(basis, date);
       result.comparisons.push_back(
-          compare(kind, result.value, basis, date, other_value(batch, tenant, number, then)));
+          compare(kind, now, basis, date, other_value(batch, tenant, number, then)));
     }
     std::vector<Value> before;
     for (const Date then : same_weekdays(date)) {
       before.push_back(other_value(batch, tenant, number, then));
       result.series.push_back({then, before.back()});
     }
-    result.series.push_back({date, result.value});
-    result.anomaly = judge(kind, result.value, before);
+    result.series.push_back({date, now});
+    result.anomaly = judge(kind, now, before);
   }
 
   void add_days(Report& report, const Tenant& tenant) const {
@@ -250,6 +310,7 @@ class GroupReader {
   Calendar calendar_;
   std::vector<Batch> batches_;
   KeptValues kept_;
+  bool leaves_out_today_ = false;
 };
 
 // One group for each time zone; the rest lives in the zone of rows that belong to no tenant.
@@ -294,16 +355,18 @@ Reading read_report(db::Database& database, std::shared_ptr<const Catalog> catal
   Snapshot snapshot{database, request.limits, clock};
   const auto known = read_tenants(snapshot);
   const auto chosen = choose_tenants(known, request.tenant, request.zones);
-  const bool is_alone = chosen.empty() && !request.tenant;
+  const bool is_alone = known.empty() && !request.tenant;
   auto rest_zone = request.tenant ? std::nullopt : request.zones.of(Tenant{});
   if (is_alone && !rest_zone) throw_no_zone_of_rest();
   Reading reading;
   reading.left_out_rest = !request.tenant && !rest_zone;
+  if (!request.tenant) reading.left_out_inactive = known.size() - chosen.size();
   reading.report.catalog = std::move(catalog);
   reading.report.currency = request.currency;
   for (Group& group : group_tenants(chosen, rest_zone)) {
     GroupReader reader{snapshot, *reading.report.catalog, request, std::move(group), known};
     reader.read(reading.report, is_alone);
+    reading.left_out_today = reading.left_out_today || reader.leaves_out_today();
   }
   sort_tenants(reading.report);
   if (request.has_runtime) {

@@ -28,6 +28,11 @@ struct ReportRequest {
   Zones zones;
   Selection selection;
   bool has_comparisons = true;  // with other days, and anomalies
+  // Days that are not over are left out: of each tenant by its own calendar.
+  bool only_closed = false;
+  // Rows of no tenant are a tenant of their own, whether there are any or not: for who keeps numbers,
+  // and replaces those of before.
+  bool always_rest = false;
   std::string currency = "usd";
   Time now;
   Limits limits;
@@ -38,8 +43,13 @@ struct Reading {
   Report report;
   // Whether rows of no tenant were left out: nothing is known of their time zone.
   bool left_out_rest = false;
+  bool left_out_today = false;        // of some tenant, by ReportRequest::only_closed
+  std::size_t left_out_inactive = 0;  // tenants
 };
 
+// A number of a day that is not over is of the day as a whole, with what is to come of it
+// (appointments); what is compared is as much as has passed, of all days (Result::so_far).
+//
 // A state of a day that is over is what was recorded of it; when nothing was, and the day ended
 // less than kStateHours ago, what it is now; else it is not kept. What is compared with a state, or
 // with a definition of Rows::lone_day, is what was recorded. Rows of no tenant, and of tenants that

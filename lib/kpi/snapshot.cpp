@@ -31,7 +31,6 @@ std::string reason_of(const Error& error) {
 Snapshot::Snapshot(db::Database& database, const Limits& limits, Clock& clock)
     : limits_(limits),
       clock_(&clock),
-      begun_(clock.steady_now()),
       schema_(database.schema()),
       tx_(database.begin(db::Access::read_only, db::Isolation::repeatable_read)) {
   const db::Result settings = tx_.query(
@@ -43,14 +42,14 @@ Snapshot::Snapshot(db::Database& database, const Limits& limits, Clock& clock)
 }
 
 bool Snapshot::is_over() const {
-  return limits_.total && clock_->steady_now() - begun_ >= *limits_.total;
+  return limits_.deadline && clock_->steady_now() >= *limits_.deadline;
 }
 
-// The rest of the time of all, when that is less than a statement's.
+// Half of what is left, when that is less than a statement's.
 void Snapshot::limit_statement() {
-  if (!limits_.total) return;
+  if (!limits_.deadline) return;
   const auto left =
-      std::chrono::duration_cast<milliseconds>(*limits_.total - (clock_->steady_now() - begun_));
+      std::chrono::duration_cast<milliseconds>(*limits_.deadline - clock_->steady_now()) / 2;
   milliseconds limit = std::max(left, milliseconds{1});
   if (limits_.statement > milliseconds{0}) limit = std::min(limit, limits_.statement);
   tx_.query(db::Query{"kpi.limit"}

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/clock.h"
@@ -14,8 +15,10 @@
 namespace pcx::kpi {
 
 struct Limits {
-  std::chrono::milliseconds statement{30'000};     // one statement; 0: none
-  std::optional<std::chrono::milliseconds> total;  // all of them, from the construction on
+  std::chrono::milliseconds statement{30'000};  // one statement; 0: none
+  // Of everything together. No statement of attempt() takes more than half of what is left until then,
+  // so that one that hangs leaves time for those behind it.
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
 };
 
 class Snapshot {
@@ -35,20 +38,23 @@ class Snapshot {
   std::optional<std::string> attempt(const std::function<void()>& ask);
   // Whether the last attempt ran into its time limit.
   bool timed_out() const { return timed_out_; }
-  // Whether the time of all of them is over; attempt() then answers so without asking.
+  // Whether the deadline has passed; attempt() then answers so without asking.
   bool is_over() const;
+
+  // Sources (places in the catalog) that ran into a time limit: nobody waits for them a second time.
+  std::set<std::size_t>& slow_sources() { return slow_sources_; }
 
  private:
   void limit_statement();
 
   Limits limits_;
   Clock* clock_;
-  std::chrono::steady_clock::time_point begun_;
   std::string schema_;
   db::Transaction tx_;
   Time as_of_;
   std::string id_;
   bool timed_out_ = false;
+  std::set<std::size_t> slow_sources_;
 };
 
 }  // namespace pcx::kpi

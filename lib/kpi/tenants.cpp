@@ -21,9 +21,12 @@ bool has_table(Snapshot& snapshot) {
 const KnownTenant& find_named(const std::vector<KnownTenant>& known, const std::string& name) {
   std::vector<std::string> slugs;
   for (const KnownTenant& each : known) {
-    if (each.tenant.slug == name || each.tenant.id == name) return each;
+    if (each.tenant.slug == name) return each;
     slugs.push_back(each.tenant.slug);
   }
+  const auto by_id = std::ranges::find_if(
+      known, [&](const KnownTenant& each) { return each.tenant.id == name; });
+  if (by_id != known.end()) return *by_id;
   const auto close = nearest(name, {slugs.begin(), slugs.end()});
   throw Error{ErrorCode::not_found, fmt::format("there is no tenant {}", escape_controls(name)),
               close ? fmt::format("Did you mean {}?", escape_controls(*close))

@@ -80,11 +80,12 @@ TEST_F(AnswerTest, TellsZeroFromNothingWhereThereAreNoRows) {
   EXPECT_EQ(answers.find(2, 2, "t").value.reason, "nothing to compute it from");
 }
 
+// Rows without a value say nothing: `empty: zero` is of no rows.
 TEST_F(AnswerTest, TellsZeroFromNothingWhereAValueIsEmpty) {
   const Answers answers =
       answers_of("(1, NULL, 0, NULL, ARRAY['', '', '', '0', '', '0', '', '', '', ''])");
   EXPECT_THAT(shown_all(answers, 1, std::nullopt),
-              ElementsAre("0", "0.00", "no_data", "no_data", "no_data"));
+              ElementsAre("no_data", "no_data", "no_data", "no_data", "no_data"));
   EXPECT_EQ(answers.find(2, 1, std::nullopt).value.sample, 0);
   EXPECT_THAT(answers.tenants(), ElementsAre(std::nullopt));
 }
@@ -109,7 +110,7 @@ TEST_F(AnswerTest, HasPartsByTheirLabels) {
       "(1, 't', 1, 'A', ARRAY['3', '', '5.00', '1', '', '', '', '', '', '']), "
       "(1, 't', 2, 'x', ARRAY['8', '', '9.00', '1', '', '', '', '', '', '']), "
       "(1, 't', 2, 'y', ARRAY['8', '', '', '1', '', '', '', '', '', ''])");
-  EXPECT_EQ(shown(answers.find(0, 1, "t").parts), " 2, A 3, b 1");
+  EXPECT_EQ(shown(answers.find(0, 1, "t").parts), "(none) 2, A 3, b 1");
   EXPECT_EQ(shown(answers.find(1, 1, "t").parts), "x 9.00");
   EXPECT_EQ(shown(answers.find(2, 1, "t").parts), "");
   EXPECT_EQ(shown(answers.find(0, 1, "t").value), "6");

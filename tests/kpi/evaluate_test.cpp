@@ -180,7 +180,7 @@ TEST_F(EvaluateTest, DeliversOtherSourcesWhenATableIsNotThere) {
 
 TEST_F(EvaluateTest, CancelsWhatSleepsAndDeliversTheOthers) {
   const Answers answers = evaluate_these({"visits", "broken", "slow", "slow_twice", "people"},
-                                         {.statement = milliseconds{300}, .total = std::nullopt});
+                                         {.statement = milliseconds{300}});
   EXPECT_EQ(shown(value(answers, "visits")), "3");
   EXPECT_EQ(shown(value(answers, "people", std::nullopt)), "1");
   EXPECT_EQ(shown(value(answers, "broken")), "failed");
@@ -191,16 +191,27 @@ TEST_F(EvaluateTest, CancelsWhatSleepsAndDeliversTheOthers) {
 }
 
 // The time of all of them is that of a statement, too, when less of it is left. The clock of the
-// test stands still: each of the three statements may take all of it.
+// test stands still: each of the three statements may take half of it.
 TEST_F(EvaluateTest, CancelsWhatIsLongerThanTheTimeOfAll) {
   const Answers answers = evaluate_these(
-      {"visits", "slow"}, {.statement = milliseconds{600'000}, .total = milliseconds{300}});
+      {"visits", "slow"},
+      {.statement = milliseconds{600'000}, .deadline = clock.steady_now() + milliseconds{600}});
   EXPECT_EQ(shown(value(answers, "visits")), "3");
   EXPECT_THAT(value(answers, "slow").reason, HasSubstr("statement timeout"));
 }
 
+// Whoever is asked for next, too: another time zone would wait as long.
+TEST_F(EvaluateTest, WaitsOnceForWhatIsSlow) {
+  Snapshot snapshot{database(), {.statement = milliseconds{300}}, clock};
+  EXPECT_THAT(value(evaluate_these(snapshot, {"visits", "slow"}), "slow").reason,
+              HasSubstr("statement timeout"));
+  const Answers again = evaluate_these(snapshot, {"visits", "slow"});
+  EXPECT_EQ(shown(value(again, "visits")), "3");
+  EXPECT_EQ(value(again, "slow").reason, "it took too long before, and was not asked again");
+}
+
 TEST_F(EvaluateTest, AsksNothingWhenTheTimeOfAllIsOver) {
-  Snapshot snapshot{database(), {.total = milliseconds{1'000}}, clock};
+  Snapshot snapshot{database(), {.deadline = clock.steady_now() + milliseconds{1'000}}, clock};
   clock.advance(milliseconds{1'000});
   const Answers answers = evaluate_these(snapshot, {"visits", "people"});
   for (const char* const kpi : {"visits", "people"}) {
@@ -231,8 +242,10 @@ TEST_F(EvaluateTest, EndsWithALostConnection) {
 
 // What is asked besides has its own time: a report is not lost in its last millisecond.
 TEST_F(EvaluateTest, LimitsNothingButItsOwnStatements) {
-  Snapshot snapshot{
-      database(), {.statement = milliseconds{60'000}, .total = milliseconds{61'000}}, clock};
+  Snapshot snapshot{database(),
+                    {.statement = milliseconds{60'000},
+                     .deadline = clock.steady_now() + milliseconds{62'000}},
+                    clock};
   clock.advance(milliseconds{60'000});
   const auto limit = [&] {
     return snapshot.tx()

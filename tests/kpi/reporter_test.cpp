@@ -99,13 +99,15 @@ TEST_F(ReporterTest, ComparesADayThatIsNotOverWithAsMuchOfOthers) {
   }
   const Report partial = read(today("2026-03-18T12:00:00Z", {"appointments"}));
   EXPECT_TRUE(partial.days.at(0).is_partial());
-  EXPECT_EQ(shown(result_of(partial).value), "1");
+  EXPECT_EQ(shown(result_of(partial).value), "2");  // one of them is to come
+  EXPECT_EQ(shown(result_of(partial).so_far.value()), "1");
   EXPECT_THAT(comparisons_of(partial),
               ElementsAre("previous_day 2026-03-17 1", "same_weekday 2026-03-11 1",
                           "previous_year 2025-03-18 2"));
   const Report whole = read(request("2026-03-18", "2026-03-19T00:00:00Z", {"appointments"}, true));
   EXPECT_FALSE(whole.days.at(0).is_partial());
   EXPECT_EQ(shown(result_of(whole).value), "2");
+  EXPECT_FALSE(result_of(whole).so_far);
   EXPECT_THAT(comparisons_of(whole),
               ElementsAre("previous_day 2026-03-17 2", "same_weekday 2026-03-11 2",
                           "previous_year 2025-03-18 3"));
@@ -120,7 +122,7 @@ TEST_F(ReporterTest, ComparesTheSameElapsedTimeWhereClocksWereChanged) {
   ReportRequest asked = today("2026-03-08T16:00:00Z", {"appointments"});
   asked.zones.fallback = "America/New_York";
   const Report report = read(asked);
-  EXPECT_EQ(shown(result_of(report).value), "1");
+  EXPECT_EQ(shown(result_of(report).so_far.value()), "1");
   EXPECT_EQ(comparisons_of(report).at(0), "previous_day 2026-03-07 1");
 }
 
@@ -152,7 +154,9 @@ TEST_F(ReporterTest, KnowsAStateAtTheFirstInstantOfADay) {
   add_client("c1");
   add_appointment("2026-03-18 00:00");
   EXPECT_EQ(value_of(today("2026-03-18T00:00:00Z", {"active_clients"})), "1");
-  EXPECT_EQ(value_of(today("2026-03-18T00:00:00Z", {"appointments"})), "0");
+  const Report first = read(today("2026-03-18T00:00:00Z", {"appointments"}));
+  EXPECT_EQ(shown(result_of(first).value), "1");
+  EXPECT_EQ(shown(result_of(first).so_far.value()), "0");
 }
 
 TEST_F(ReporterTest, TakesAStateThatWasKept) {
@@ -230,7 +234,7 @@ TEST_F(ReporterTest, HasEachDayOfARange) {
                     (day.is_partial() ? " until " + to_rfc3339(day.until) : ""));
   }
   EXPECT_THAT(lines, ElementsAre("2026-03-16 1", "2026-03-17 0",
-                                 "2026-03-18 1 until 2026-03-18T12:00:00.000Z"));
+                                 "2026-03-18 2 until 2026-03-18T12:00:00.000Z"));
 }
 
 // Days that are asked for beside one another are compared with one another, too.

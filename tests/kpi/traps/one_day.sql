@@ -304,7 +304,7 @@ FROM (VALUES
   ('i11', 'north', 'c-n1', '7000', 'paid', '2026-03-08 04:59:59.999', '2026-04-07', NULL, NULL),
   -- 62. Of February, entered today; due since March 1. Paid: 20 of 50.
   ('i12', 'north', 'c-n1', '50', 'unpaid', '2026-02-01', '2026-03-01', '2026-03-08 12:00', NULL),
-  -- 63. Overpaid, and still "unpaid": overdue, nothing is owed, and not less than nothing.
+  -- 63. Overpaid, and still "unpaid": nothing is owed, and not less than nothing, so it is not overdue.
   ('i13', 'north', 'c-n1', '10', 'unpaid', '2026-01-01', '2026-01-31', NULL, NULL),
   -- 64. Due at this very instant: not yet overdue. A millisecond ago: overdue.
   ('i14', 'north', 'c-n1', '77', 'unpaid', '2026-02-01', '2026-03-09 10:00', NULL, NULL),
