@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "kpi/controls.h"
 #include "kpi/report_words.h"
 
 namespace pcx::kpi {
@@ -18,6 +19,9 @@ constexpr const char* kTitles =
     "anomaly,score,definition_hash\r\n";
 
 using Cells = std::vector<std::string>;  // as they are written
+
+// Breaks of lines stay, in quotation marks.
+std::string cell_text(std::string_view text) { return csv_text(without_controls(text)); }
 
 std::string change_cell(const Comparison& comparison) {
   if (comparison.value.state != State::known) return to_string(comparison.value.state);
@@ -40,14 +44,14 @@ Cells cells_of(const Report& report, const DayReport& day, const Result& result)
   const Definition& definition = *result.definition;
   const Value& value = result.value;
   Cells cells = {to_iso_date(day.day.date),
-                 csv_text(tenant.label()),
-                 csv_text(tenant.name),
+                 cell_text(tenant.label()),
+                 cell_text(tenant.name),
                  definition.name,
                  "",
                  value.digits,
-                 csv_text(unit_text(definition, report.currency)),
+                 cell_text(unit_text(definition, report.currency)),
                  to_string(value.state),
-                 csv_text(value.reason),
+                 cell_text(value.reason),
                  value.sample ? fmt::format("{}", *value.sample) : "",
                  day.is_partial() ? "true" : "false"};
   for (const Basis basis : {Basis::previous_day, Basis::same_weekday, Basis::previous_year}) {
@@ -63,7 +67,7 @@ Cells cells_of(const Report& report, const DayReport& day, const Result& result)
 Cells part_of(Cells cells, const Part& part) {
   constexpr std::size_t label = 4, value = 5, state = 7, reason = 8, sample = 9, previous_day = 11,
                         hash = 19;
-  cells[label] = csv_text(part.label);
+  cells[label] = cell_text(part.label);
   cells[value] = part.digits;
   cells[state] = "part";
   cells[reason] = cells[sample] = "";

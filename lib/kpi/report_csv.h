@@ -14,7 +14,8 @@ namespace pcx::kpi {
 //   previous_year_change,anomaly,score,definition_hash
 // tenant is the slug, else the id. value and the three days are digits, empty when not known; a
 // change is a share (0.15 is 15 % more; of ratios a difference), or "new", or why that day is not
-// known. Text that a spreadsheet would run has an apostrophe in front; numbers stay numbers.
+// known. Text that a spreadsheet would run has an apostrophe in front, its control characters but
+// breaks of lines are U+FFFD; numbers stay numbers.
 std::string report_csv(const Report& report);
 
 }  // namespace pcx::kpi

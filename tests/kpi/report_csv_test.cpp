@@ -38,6 +38,16 @@ TEST(ReportCsv, KeepsNumbersNumbersAndDisarmsText) {
   EXPECT_THAT(csv, HasSubstr(",appointments,'-1,-2,"));
 }
 
+TEST(ReportCsv, SteersNoTerminal) {
+  Report report = sample_report();
+  report.tenants[1].name = "So\x1b[2Juth\u009b\x7f";
+  report.days[1].results[0].parts = {{"\r=1", "1"}, {"a\nb", "2"}};
+  const std::string csv = report_csv(report);
+  EXPECT_THAT(csv, HasSubstr(",south,So\uFFFD[2Juth\uFFFD\uFFFD,"));
+  EXPECT_THAT(csv, HasSubstr(",appointments,\uFFFD=1,1,"));
+  EXPECT_THAT(csv, HasSubstr(",appointments,\"a\nb\",2,"));
+}
+
 TEST(ReportCsv, SaysWhenADayIsNotOver) {
   Report report = sample_report();
   report.days[0].until -= std::chrono::hours{1};
