@@ -20,6 +20,10 @@ void add_day(std::vector<Measurement>& found, const Report& report, const DayRep
 
 }  // namespace
 
+Time Measurement::time() const {
+  return day->is_partial() ? day->until : day->day.to - std::chrono::milliseconds{1};
+}
+
 std::vector<Measurement> measurements(const Report& report) {
   std::vector<Measurement> found;
   for (const DayReport& day : report.days) add_day(found, report, day);

@@ -19,6 +19,9 @@ struct Measurement {
 
   const Definition& definition() const { return *result->definition; }
   const std::string& digits() const { return part ? part->digits : result->value.digits; }
+  // For targets that sort numbers by their time: the last millisecond of a day that is over, since
+  // its end is the first instant of the next one; DayReport::until of a day that is not.
+  Time time() const;
 };
 
 // All that are known, in the order of the report, parts behind their value. What is not known is no

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/date.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "http/url.h"
@@ -26,15 +27,16 @@ std::int64_t milliseconds_of(Time instant) {
 
 // Names of attributes that the API keeps for itself, and those of metric().
 std::string attribute_name(const std::string& column) {
-  constexpr std::array<std::string_view, 11> kTaken{
-      "timestamp", "value",     "common",         "min", "max", "count", "sum", "metrics",
-      "tenant",    "time_zone", "definition_hash"};
+  constexpr std::array<std::string_view, 12> kTaken{
+      "timestamp", "value",   "common", "min",    "max",       "count",
+      "sum",       "metrics", "day",    "tenant", "time_zone", "definition_hash"};
   return std::ranges::count(kTaken, column) > 0 ? "by_" + column : column;
 }
 
 Document metric(const Measurement& number) {
   Document attributes;
   attributes.set("tenant", number.tenant->label());
+  attributes.set("day", to_iso_date(number.day->day.date));
   attributes.set("time_zone", number.tenant->time_zone);
   attributes.set("definition_hash", number.definition().hash);
   if (number.part) attributes.set(attribute_name(number.definition().by), number.part->label);
@@ -42,7 +44,7 @@ Document metric(const Measurement& number) {
   made.set("name", new_relic_name(number));
   made.set("type", "gauge");
   made.set("value", Document{Cell{Decimal{number.digits()}}});
-  made.set("timestamp", milliseconds_of(number.day->until));
+  made.set("timestamp", milliseconds_of(number.time()));
   made.set("attributes", std::move(attributes));
   return made;
 }
@@ -117,10 +119,10 @@ std::string newrelic_fault(const Measurement& number, Time now) {
   if (has_long_attribute(number)) {
     return fmt::format("an attribute of more than {} bytes", kNewRelicAttributeBytesMax);
   }
-  if (number.day->until < now - kNewRelicAgeMax) {
+  if (number.time() < now - kNewRelicAgeMax) {
     return fmt::format("older than {} hours, which New Relic drops", kNewRelicAgeMax.count());
   }
-  if (number.day->until > now + kNewRelicAheadMax) {
+  if (number.time() > now + kNewRelicAheadMax) {
     return fmt::format("more than {} hours ahead, which New Relic drops",
                        kNewRelicAheadMax.count());
   }

@@ -2,9 +2,9 @@
 // (docs.newrelic.com/docs/data-apis/ingest-apis/metric-api/report-metrics-metric-api).
 //
 // A KPI is a gauge named Definition::new_relic, or "Custom/" and its name in the guide, or its own;
-// its parts are one named ".../by_<column>". Attributes: tenant, time_zone, definition_hash, the
-// column of parts, and for all service.name. The time is DayReport::until. What is not known is no
-// metric.
+// its parts are one named ".../by_<column>". Attributes: tenant, day ("2026-03-08"), time_zone,
+// definition_hash, the column of parts, and for all service.name. The time is Measurement::time().
+// What is not known is no metric.
 #pragma once
 
 #include <string>

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/date.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -53,11 +54,17 @@ std::string name_of(const Measurement& number) {
   return number.part ? name + ".by_" + number.definition().by : name;
 }
 
+// Two attributes of one name would be one too many.
+std::string attribute_name(const std::string& column) {
+  return column == "tenant" || column == "day" ? "by_" + column : column;
+}
+
 Document data_point(const Measurement& number) {
   Document attributes = Document::array();
   attributes.add(attribute("tenant", number.tenant->label()));
+  attributes.add(attribute("day", to_iso_date(number.day->day.date)));
   if (number.part) {
-    attributes.add(attribute(number.definition().by, number.part->label));
+    attributes.add(attribute(attribute_name(number.definition().by), number.part->label));
   }
   Document point;
   if (number.definition().kind == Kind::count && is_int64(number.digits())) {
@@ -65,7 +72,7 @@ Document data_point(const Measurement& number) {
   } else {
     point.set("asDouble", Document{Cell{Decimal{number.digits()}}});
   }
-  point.set("timeUnixNano", nanoseconds_text(number.day->until));
+  point.set("timeUnixNano", nanoseconds_text(number.time()));
   point.set("attributes", std::move(attributes));
   return point;
 }

@@ -4,8 +4,8 @@
 //
 // A KPI is a gauge "pcx.kpi.<name>", its parts are one "pcx.kpi.<name>.by_<column>", with the unit
 // in UCUM ("{appointment}", "s", "1", "{USD}") and one data point a tenant and day at
-// DayReport::until. Attributes: tenant, and the column of parts. What is not known is no data
-// point.
+// Measurement::time(). Attributes: tenant, day ("2026-03-08"), and the column of parts. What is not
+// known is no data point.
 #pragma once
 
 #include <string>

@@ -173,6 +173,14 @@ TEST(Measurements, LeaveOutPartsOfWhatFailed) {
   EXPECT_EQ(measurements(report, report.days[0]).size(), 1u);
 }
 
+TEST(Measurements, AreOfTheLastMillisecondOfADayThatIsOver) {
+  Report report = sample_report();
+  const auto time_of_first = [&] { return measurements(report).at(0).time(); };
+  EXPECT_EQ(time_of_first(), *parse_rfc3339("2026-03-09T03:59:59.999Z"));
+  report.days[0].until = *parse_rfc3339("2026-03-08T20:00:00.5Z");
+  EXPECT_EQ(time_of_first(), *parse_rfc3339("2026-03-08T20:00:00.5Z"));
+}
+
 TEST(FiniteNumber, IsWhatADoubleHolds) {
   EXPECT_EQ(finite_number("-1250.50"), -1250.5);
   EXPECT_EQ(finite_number("0"), 0.0);

@@ -50,10 +50,10 @@ TEST_F(PushNewRelic, EncodesGaugesUnderTheNamesOfTheGuide) {
   EXPECT_EQ(encode_newrelic(Batch{numbers}.first(2)),
             R"([{"common":{"attributes":{"service.name":"pcx"}},"metrics":[)"
             R"({"name":"Custom/Appointments/Created","type":"gauge","value":23,)"
-            R"("timestamp":1773028800000,"attributes":{"tenant":"north",)"
+            R"("timestamp":1773028799999,"attributes":{"tenant":"north","day":"2026-03-08",)"
             R"("time_zone":"America/New_York","definition_hash":"0123456789abcdef"}},)"
             R"({"name":"Custom/Appointments/Created/by_status","type":"gauge","value":20,)"
-            R"("timestamp":1773028800000,"attributes":{"tenant":"north",)"
+            R"("timestamp":1773028799999,"attributes":{"tenant":"north","day":"2026-03-08",)"
             R"("time_zone":"America/New_York","definition_hash":"0123456789abcdef",)"
             R"("status":"completed"}}]}])");
 }
@@ -83,12 +83,15 @@ TEST_F(PushNewRelic, SendsAllInOneBodyThatKeepsTheRules) {
 
 TEST_F(PushNewRelic, RenamesAttributesThatTheApiKeeps) {
   Catalog catalog = *report_.catalog;
-  catalog.definitions[0].by = "count";
   for (DayReport& day : report_.days) day.results[0].definition = &catalog.definitions[0];
-  rig_.server.then(accepted());
-  push();
-  EXPECT_THAT(faults(), IsEmpty());
-  EXPECT_THAT(rig_.server.requests().at(0).body, HasSubstr(R"("by_count":"completed")"));
+  for (const char* column : {"count", "day", "tenant"}) {
+    catalog.definitions[0].by = column;
+    rig_.server.then(accepted());
+    push();
+    EXPECT_THAT(faults(), IsEmpty());
+    EXPECT_THAT(rig_.server.requests().back().body,
+                HasSubstr(std::string{"\"by_"} + column + "\":\"completed\""));
+  }
 }
 
 TEST_F(PushNewRelic, LeavesOutWhatItWouldDropInSilence) {
@@ -100,6 +103,7 @@ TEST_F(PushNewRelic, LeavesOutWhatItWouldDropInSilence) {
   report_.days[2].until = rig_.clock.wall_now() - 48h - 1ms;
   report_.days.push_back(report_.days[0]);
   report_.days[3].until = rig_.clock.wall_now() + 24h + 1ms;
+  report_.days[3].day.to = report_.days[3].until + 1h;
   report_.days[3].results.resize(2);
   report_.days[3].results.erase(report_.days[3].results.begin());
   rig_.server.then(accepted());
@@ -123,6 +127,7 @@ TEST_F(PushNewRelic, TakesTimesAtTheEdges) {
   report_.days.resize(2);
   report_.days[0].until = rig_.clock.wall_now() - 48h;
   report_.days[1].until = rig_.clock.wall_now() + 24h;
+  report_.days[1].day.to = report_.days[1].until + 1h;
   rig_.server.then(accepted());
   EXPECT_EQ(push().dropped, 0);
   EXPECT_THAT(faults(), IsEmpty());

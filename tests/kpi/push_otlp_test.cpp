@@ -42,12 +42,14 @@ TEST_F(PushOtlp, EncodesGaugesWithTheirUnits) {
             R"({"key":"service.version","value":{"stringValue":"1.2.3"}}]},)"
             R"("scopeMetrics":[{"scope":{"name":"pcx.kpi","version":"1.2.3"},"metrics":[)"
             R"({"name":"pcx.kpi.appointments","description":"Appointments","unit":"{appointment}",)"
-            R"("gauge":{"dataPoints":[{"asInt":"23","timeUnixNano":"1773028800000000000",)"
-            R"("attributes":[{"key":"tenant","value":{"stringValue":"north"}}]}]}},)"
+            R"("gauge":{"dataPoints":[{"asInt":"23","timeUnixNano":"1773028799999000000",)"
+            R"("attributes":[{"key":"tenant","value":{"stringValue":"north"}},)"
+            R"({"key":"day","value":{"stringValue":"2026-03-08"}}]}]}},)"
             R"({"name":"pcx.kpi.appointments.by_status","description":"Appointments by status",)"
             R"("unit":"{appointment}",)"
-            R"("gauge":{"dataPoints":[{"asInt":"20","timeUnixNano":"1773028800000000000",)"
+            R"("gauge":{"dataPoints":[{"asInt":"20","timeUnixNano":"1773028799999000000",)"
             R"("attributes":[{"key":"tenant","value":{"stringValue":"north"}},)"
+            R"({"key":"day","value":{"stringValue":"2026-03-08"}},)"
             R"({"key":"status","value":{"stringValue":"completed"}}]}]}}]}]}]})");
 }
 
@@ -77,6 +79,26 @@ TEST_F(PushOtlp, CountsThatAreNotWholeAreNoIntegers) {
   push();
   EXPECT_THAT(otlp_faults(rig_.server.requests().at(0)), IsEmpty());
   EXPECT_THAT(rig_.server.requests().at(0).body, HasSubstr(R"("asDouble":23.5)"));
+}
+
+TEST_F(PushOtlp, HasNoTwoAttributesOfOneName) {
+  Catalog catalog = *report_.catalog;
+  for (DayReport& day : report_.days) day.results[0].definition = &catalog.definitions[0];
+  for (const char* column : {"day", "tenant"}) {
+    catalog.definitions[0].by = column;
+    push();
+    EXPECT_THAT(otlp_faults(rig_.server.requests().back()), IsEmpty());
+    EXPECT_THAT(rig_.server.requests().back().body,
+                HasSubstr(std::string{"{\"key\":\"by_"} + column + "\""));
+  }
+}
+
+TEST_F(PushOtlp, SaysOfADayThatIsNotOverHowFarItWent) {
+  report_.days.resize(1);
+  report_.days[0].until = *parse_rfc3339("2026-03-08T20:00:00.5Z");
+  push();
+  EXPECT_THAT(rig_.server.requests().at(0).body,
+              HasSubstr(R"("timeUnixNano":"1773000000500000000")"));
 }
 
 TEST_F(PushOtlp, WritesUnitsWithoutBlanks) {
