@@ -1,5 +1,6 @@
 #include "kpi/exposition.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "kpi/controls.h"
 #include "kpi/measurement.h"
 
 namespace pcx::kpi {
@@ -32,7 +34,7 @@ const char* const kHelpOfUnknown = "1 for a KPI without a number, and why there 
 const char* const kHelpOfStart = "When the day began that the KPIs are of.";
 const char* const kHelpOfEnd = "When the day ends that the KPIs are of.";
 const char* const kHelpOfPartial = "1 when the day of the KPIs was not over, else 0.";
-const char* const kHelpOfSuccess = "When the KPIs were last collected.";
+const char* const kHelpOfSuccess = "When KPIs were last collected, not all of which failed.";
 const char* const kHelpOfDuration = "How long collecting the KPIs took.";
 
 std::string seconds_text(std::chrono::milliseconds duration) {
@@ -101,33 +103,36 @@ void add_day(Families& families, const Report& report, const DayReport& day) {
   add(families, "pcx_kpi_partial", kHelpOfPartial, {}, {labels, day.is_partial() ? "1" : "0"});
 }
 
+bool has_answer(std::span<const DayReport> days) {
+  return std::ranges::any_of(days, [](const DayReport& day) {
+    return std::ranges::any_of(
+        day.results, [](const Result& each) { return each.value.state != State::failed; });
+  });
+}
+
 Families families_of(const Report& report, std::span<const DayReport> days) {
   Families families;
   for (const DayReport& day : days) add_day(families, report, day);
   if (report.runtime) {
-    add(families, "pcx_kpi_last_success_timestamp_seconds", kHelpOfSuccess, "seconds",
-        {{}, seconds_text(report.runtime->as_of)});
+    if (has_answer(days)) {
+      add(families, "pcx_kpi_last_success_timestamp_seconds", kHelpOfSuccess, "seconds",
+          {{}, seconds_text(report.runtime->as_of)});
+    }
     add(families, "pcx_kpi_collect_duration_seconds", kHelpOfDuration, "seconds",
         {{}, seconds_text(report.runtime->elapsed)});
   }
   return families;
 }
 
-// Escaped, and valid UTF-8. Prometheus' HELP knows no escaped quote.
+// Valid UTF-8 that steers no terminal, escaped. Prometheus' HELP knows no escaped quote.
 void append_escaped(std::string& out, std::string_view text, bool escapes_quotes) {
-  while (!text.empty()) {
-    const CodePoint point = first_code_point(text);
-    const std::string_view bytes = text.substr(0, point.bytes == 0 ? 1 : point.bytes);
-    text.remove_prefix(bytes.size());
-    if (point.bytes == 0) {
-      out += "\uFFFD";
-    } else if (point.value == '\n') {
+  for (const char c : without_controls(text)) {
+    if (c == '\n') {
       out += "\\n";
-    } else if (point.value == '\\' || (point.value == '"' && escapes_quotes)) {
-      out.append("\\").append(bytes);
-    } else {
-      out += bytes;
+      continue;
     }
+    if (c == '\\' || (c == '"' && escapes_quotes)) out += '\\';
+    out += c;
   }
 }
 

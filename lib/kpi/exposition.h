@@ -9,8 +9,9 @@
 //   pcx_kpi_day_start_timestamp_seconds{tenant="north"} 1772946000            of the day, half open
 //   pcx_kpi_day_end_timestamp_seconds{tenant="north"} 1773028800
 //   pcx_kpi_partial{tenant="north"} 0                  1: the day is not over
-//   pcx_kpi_last_success_timestamp_seconds 1773030600.123      only with Report::runtime
-//   pcx_kpi_collect_duration_seconds 0.042                     as above
+//   pcx_kpi_last_success_timestamp_seconds 1773030600.123      only with Report::runtime, and
+//                                                      when not all of the results failed
+//   pcx_kpi_collect_duration_seconds 0.042             only with Report::runtime
 //
 // So zero is a series with 0; no data, not kept and failed are no series, and pcx_kpi_unknown and
 // pcx_kpi_error say which. All are gauges; samples have no timestamps, which the Pushgateway and
@@ -38,7 +39,8 @@ const char* content_type(TextFormat format) noexcept;
 void require_one_day_each(const Report& report);
 
 // Lines end with LF, the last one, too; metrics are sorted by name, samples as in the report;
-// invalid UTF-8 becomes U+FFFD. Throws as require_one_day_each().
+// of labels and help, control characters other than '\n' and invalid UTF-8 become U+FFFD. Throws as
+// require_one_day_each().
 std::string exposition(const Report& report, TextFormat format);
 
 // The same of one day alone, in Prometheus' format.

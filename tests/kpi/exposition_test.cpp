@@ -103,6 +103,24 @@ TEST(Exposition, TellsOfTheRunWhenItIsKnown) {
   EXPECT_THAT(exposition(report, TextFormat::prometheus), Not(HasSubstr("last_success")));
 }
 
+TEST(Exposition, TellsOfSuccessOnlyWhenSomethingWasAnswered) {
+  Report report = sample_report();
+  report.runtime = {*parse_rfc3339("2026-03-09T04:10:00Z"), "1:1:", std::chrono::milliseconds{42}};
+  for (DayReport& day : report.days) {
+    for (Result& result : day.results) result.value = {State::failed, "", "timeout", {}};
+  }
+  for (const TextFormat format : {TextFormat::prometheus, TextFormat::openmetrics}) {
+    const std::string text = exposition(report, format);
+    EXPECT_THAT(text, Not(HasSubstr("pcx_kpi_last_success_timestamp_seconds")));
+    EXPECT_THAT(text, HasSubstr("\npcx_kpi_collect_duration_seconds 0.042\n"));
+  }
+  report.days[1].results[2].value = {State::no_data, "", "no rows", 0};
+  EXPECT_THAT(exposition(report, TextFormat::prometheus),
+              HasSubstr("\npcx_kpi_last_success_timestamp_seconds 1773029400\n"));
+  EXPECT_THAT(exposition_of(report, report.days[0]), Not(HasSubstr("last_success")));
+  EXPECT_THAT(exposition_of(report, report.days[1]), HasSubstr("last_success"));
+}
+
 TEST(Exposition, SaysThatADayIsNotOver) {
   Report report = sample_report();
   report.days[1].until = report.days[1].day.from + std::chrono::hours{1};
@@ -115,7 +133,19 @@ TEST(Exposition, IsValidUtf8WithoutMoreLinesThanSamples) {
   Report report = sample_report();
   report.tenants[1].slug = "a\\b\"c\nd\re\xff\xc3\xa9";
   EXPECT_THAT(exposition(report, TextFormat::prometheus),
-              HasSubstr("pcx_kpi_partial{tenant=\"a\\\\b\\\"c\\nd\re\uFFFD\u00e9\"} 0\n"));
+              HasSubstr("pcx_kpi_partial{tenant=\"a\\\\b\\\"c\\nd\uFFFDe\uFFFD\u00e9\"} 0\n"));
+}
+
+TEST(Exposition, SteersNoTerminal) {
+  Report report = sample_report();
+  report.tenants[0].slug = "a\x1b[2Jb\x7f\u009bc\n\t\u00a0";
+  report.days[0].results[0].parts[0].label = std::string{"nul\0", 4} + "\b";
+  for (const TextFormat format : {TextFormat::prometheus, TextFormat::openmetrics}) {
+    const std::string text = exposition(report, format);
+    EXPECT_THAT(
+        text, HasSubstr("pcx_kpi_partial{tenant=\"a\uFFFD[2Jb\uFFFD\uFFFDc\\n\uFFFD\u00a0\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("status=\"nul\uFFFD\uFFFD\"} 20\n"));
+  }
 }
 
 TEST(Exposition, EscapesHelpAsEachFormatWantsIt) {
