@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kAnswerMax{2};
 // Yesterday of any time zone was recorded, with a day's grace.
 constexpr std::chrono::days kAgeMax{3};
 
-kpi::Limits limits() { return {.statement = kAnswerMax, .total = {}}; }
+kpi::Limits limits() { return {.statement = kAnswerMax}; }
 
 Checked check_zones(Patient& patient) {
   kpi::Snapshot snapshot{*patient.database(), limits(), patient.context().clock()};

@@ -74,11 +74,12 @@ std::string flag(const Result& result, const std::string& currency) {
   return fmt::format("<p class=\"flag\">{} {}</p>\n", sign, shown(text));
 }
 
-std::string reason(const Value& value) {
-  std::string text = value.reason;
-  if (value.sample)
-    text = fmt::format("n = {}", grouped(*value.sample)) + (text.empty() ? "" : "; " + text);
-  return text.empty() ? "" : page::aside(text);
+std::string reason(const Result& result, const std::string& currency) {
+  std::vector<std::string> texts = {so_far_text(result, currency)};
+  if (result.value.sample) texts.push_back(fmt::format("n = {}", grouped(*result.value.sample)));
+  texts.push_back(result.value.reason);
+  std::erase(texts, "");
+  return texts.empty() ? "" : page::aside(join(texts, "; "));
 }
 
 std::string parts(const Result& result, const std::string& currency) {
@@ -123,7 +124,7 @@ std::string course_flags(const Course& course, TenantDays days, const std::strin
 std::string day_card(const Result& result, const std::string& currency) {
   return card(*result.definition, result.value,
               figure(result.value, *result.definition, currency) + flag(result, currency) +
-                  reason(result.value) + bar_chart(result, currency) + changes(result) +
+                  reason(result, currency) + bar_chart(result, currency) + changes(result) +
                   parts(result, currency));
 }
 

@@ -14,7 +14,7 @@ namespace pcx::kpi {
 namespace {
 
 constexpr const char* kTitles =
-    "day,tenant,tenant_name,kpi,label,value,unit,state,reason,n,partial,previous_day,"
+    "day,tenant,tenant_name,kpi,label,value,unit,state,reason,n,partial,so_far,previous_day,"
     "previous_day_change,same_weekday,same_weekday_change,previous_year,previous_year_change,"
     "anomaly,score,definition_hash\r\n";
 
@@ -53,7 +53,8 @@ Cells cells_of(const Report& report, const DayReport& day, const Result& result)
                  to_string(value.state),
                  cell_text(value.reason),
                  value.sample ? fmt::format("{}", *value.sample) : "",
-                 day.is_partial() ? "true" : "false"};
+                 day.is_partial() ? "true" : "false",
+                 result.so_far ? result.so_far->digits : ""};
   for (const Basis basis : {Basis::previous_day, Basis::same_weekday, Basis::previous_year}) {
     add_comparison(cells, result, basis);
   }
@@ -65,13 +66,13 @@ Cells cells_of(const Report& report, const DayReport& day, const Result& result)
 
 // What belongs to the value as a whole is empty.
 Cells part_of(Cells cells, const Part& part) {
-  constexpr std::size_t label = 4, value = 5, state = 7, reason = 8, sample = 9, previous_day = 11,
-                        hash = 19;
+  constexpr std::size_t label = 4, value = 5, state = 7, reason = 8, sample = 9, so_far = 11,
+                        hash = 20;
   cells[label] = cell_text(part.label);
   cells[value] = part.digits;
   cells[state] = "part";
   cells[reason] = cells[sample] = "";
-  for (std::size_t i = previous_day; i < hash; ++i) cells[i] = "";
+  for (std::size_t i = so_far; i < hash; ++i) cells[i] = "";
   return cells;
 }
 

@@ -80,6 +80,7 @@ Document& add_kpi(Document& document, const Result& result, const std::string& c
   document.set("value", number_or_null(value)).set("state", to_string(value.state));
   document.set("reason", text_or_null(value.reason));
   document.set("sample", value.sample ? Document{*value.sample} : Document{});
+  document.set("so_far", result.so_far ? number_or_null(*result.so_far) : Document{});
   document.set("parts", parts_of(result)).set("comparisons", comparisons_of(result));
   document.set("anomaly", anomaly_of(result.anomaly)).set("series", series_of(result));
   return document.set("definition_hash", definition.hash);

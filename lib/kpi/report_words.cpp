@@ -160,8 +160,16 @@ std::string anomaly_text(const Result& result, std::string_view currency) {
                      number_text(result.anomaly.median, *result.definition, currency));
 }
 
+std::string so_far_text(const Result& result, std::string_view currency) {
+  if (!result.so_far || *result.so_far == result.value) return {};
+  return value_text(*result.so_far, *result.definition, currency) + " so far";
+}
+
 std::string note_text(const Result& result, std::string_view currency) {
   std::vector<std::string> notes;
+  if (std::string so_far = so_far_text(result, currency); !so_far.empty()) {
+    notes.push_back(std::move(so_far));
+  }
   if (std::string anomaly = anomaly_text(result, currency); !anomaly.empty()) {
     notes.push_back(std::move(anomaly));
   }
@@ -187,7 +195,7 @@ std::string day_line(const DayReport& day, const Tenant& tenant) {
                                  weekday_text(day.day.date), tenant.time_zone, hours_text(day.day));
   if (!day.is_partial()) return line;
   const std::string until = to_rfc3339(day.until);  // "2026-03-08T18:05:00.000Z"
-  return line + fmt::format(", until {} {} UTC", until.substr(0, 10), until.substr(11, 5));
+  return line + fmt::format(", compared until {} {} UTC", until.substr(0, 10), until.substr(11, 5));
 }
 
 std::string runtime_text(const Runtime& runtime) {

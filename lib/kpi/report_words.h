@@ -38,6 +38,8 @@ const char* basis_text(Basis basis) noexcept;  // "previous day", "same weekday"
 // "high, usually 12.5"; empty unless it is high or low.
 std::string anomaly_text(const Result& result, std::string_view currency);
 // What is worth knowing besides the number: the anomaly, n, the reason why there is none; or "".
+// "12 so far": what is compared of a day that is not over, where that is not its value. Else "".
+std::string so_far_text(const Result& result, std::string_view currency);
 std::string note_text(const Result& result, std::string_view currency);
 
 // "North Clinic (north)"; the id when it is not in table tenants; "Without a tenant".

@@ -25,7 +25,7 @@ TEST(ReportJson, HasTheNamesOfTheGuide) {
           R"("revenueToday":null,"inventoryLowStock":null},"kpis":[{"name":"appointments",)"
           R"("title":"Appointments","guide":"appointmentsToday","kind":"count",)"
           R"("unit":"appointment","value":23,"state":"known","reason":null,"sample":null,)"
-          R"("parts":[{"label":"completed","value":20},)"));
+          R"("so_far":null,"parts":[{"label":"completed","value":20},)"));
 }
 
 TEST(ReportJson, WritesMoneyWithItsDigits) {

@@ -67,7 +67,7 @@ TEST(ReportText, SaysWhenADayIsNotOver) {
   Report report = sample_report();
   report.days[0].until -= std::chrono::hours{10};
   EXPECT_THAT(report_text(report),
-              HasSubstr("Sunday, America/New_York, 23 hours, until 2026-03-08 18:00 UTC"));
+              HasSubstr("Sunday, America/New_York, 23 hours, compared until 2026-03-08 18:00 UTC"));
   report = sample_week();
   report.days[6].until -= std::chrono::hours{10};
   EXPECT_THAT(report_text(report),

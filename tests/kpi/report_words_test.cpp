@@ -140,7 +140,7 @@ TEST(ReportWords, NameTheDay) {
   day.day.to = day.day.from + std::chrono::hours{24};
   day.until = *parse_rfc3339("2026-03-08T18:05:59Z");
   EXPECT_EQ(day_line(day, report.tenants[0]),
-            "2026-03-08, Sunday, America/New_York, until 2026-03-08 18:05 UTC");
+            "2026-03-08, Sunday, America/New_York, compared until 2026-03-08 18:05 UTC");
   day.day.to = day.until = day.day.from + std::chrono::minutes{24 * 60 + 30};
   EXPECT_EQ(day_line(day, report.tenants[0]), "2026-03-08, Sunday, America/New_York, 24.5 hours");
 }
@@ -150,6 +150,16 @@ TEST(ReportWords, NoteWhatIsRemarkable) {
   EXPECT_EQ(note_text(report.days[0].results[0], "usd"), "high, usually 12.5");
   EXPECT_EQ(note_text(report.days[0].results[1], "usd"), "");
   EXPECT_EQ(note_text(report.days[0].results[2], "usd"), "n = 0; no transitions of this day");
+}
+
+TEST(NoteText, SaysWhatIsComparedOfADayThatIsNotOver) {
+  Report report = sample_report();
+  Result result = report.days[0].results[0];
+  result.anomaly = {};
+  result.so_far = result.value;
+  EXPECT_EQ(note_text(result, "usd"), "");
+  result.so_far = Value{.state = State::known, .digits = "12"};
+  EXPECT_EQ(note_text(result, "usd"), "12 so far");
 }
 
 }  // namespace
