@@ -134,7 +134,7 @@ void require_all_tenants(const Values& values) {
 Outcome run_push(Context& context, const Values& values) {
   require_all_tenants(values);
   const auto catalog = kpi_catalog(values);
-  kpi::ReportRequest request = kpi_request(context, values, *catalog);
+  kpi::ReportRequest request = kpi_request(context, values, *catalog, values.flag("--wide"));
   request.days = kpi_days(values, kpi::DaysAsked::Which::today);
   request.has_comparisons = false;
   request.has_runtime = true;

@@ -113,10 +113,9 @@ void say_failures(Context& context, const Report& report) {
   }
 }
 
-// A day of everything, unless --kpi names what.
 kpi::ReportRequest record_request(Context& context, const Values& values,
-                                  const kpi::Catalog& catalog) {
-  kpi::ReportRequest request = kpi_request(context, values, catalog);
+                                  const kpi::Catalog& catalog, bool with_wide) {
+  kpi::ReportRequest request = kpi_request(context, values, catalog, with_wide);
   request.has_comparisons = false;
   request.only_closed = true;
   request.always_rest = true;
@@ -126,8 +125,7 @@ kpi::ReportRequest record_request(Context& context, const Values& values,
 
 Outcome run_record(Context& context, const Values& values) {
   const auto catalog = kpi_catalog(values);
-  kpi::ReportRequest request = record_request(context, values, *catalog);
-  request.selection = kpi::select_definitions(*catalog, values.texts("--kpi"), true);
+  kpi::ReportRequest request = record_request(context, values, *catalog, true);
   request.days = kpi_days(values, kpi::DaysAsked::Which::yesterday);
   Report report;
   const Stored stored = record(context, catalog, request, "kpi.record", report);
@@ -139,8 +137,8 @@ Outcome run_record(Context& context, const Values& values) {
 
 Outcome run_backfill(Context& context, const Values& values) {
   const auto catalog = kpi_catalog(values);
-  kpi::ReportRequest request = record_request(context, values, *catalog);
-  const kpi::DaysAsked all = kpi_days(values, kpi::DaysAsked::Which::range);
+  kpi::ReportRequest request = record_request(context, values, *catalog, values.flag("--wide"));
+  const kpi::DaysAsked all = kpi_range(values);
   View view{.columns = restatement_columns(), .rows = {}, .summary = {}};
   Stored sum;
   const auto total = (all.last - all.first).count() + 1;
@@ -231,7 +229,7 @@ Outcome run_history(Context& context, const Values& values) {
 std::vector<ExitNote> record_exits() {
   std::vector<ExitNote> exits = kpi_exit_notes();
   exits.push_back({64, "a day that is not over, or a KPI that is none"});
-  exits.push_back({75, "another run of 'pcx kpi' is at it"});
+  exits.push_back({75, "another 'pcx kpi record' or 'pcx kpi backfill' is at it"});
   return exits;
 }
 

@@ -53,8 +53,8 @@ void say_wide(Context& context, const Values& values, const kpi::Catalog& catalo
 
 Outcome run_report(Context& context, const Values& values) {
   const auto catalog = kpi_catalog(values);
-  kpi::ReportRequest request = kpi_request(context, values, *catalog);
-  request.days = kpi_days(values, kpi::DaysAsked::Which::today);
+  kpi::ReportRequest request = kpi_request(context, values, *catalog, values.flag("--wide"));
+  request.days = kpi_days_or_range(values, kpi::DaysAsked::Which::today);
   request.has_comparisons = !values.flag("--no-comparisons");
   request.has_runtime = values.flag("--with-runtime");
   const kpi::Reading reading = read_report(context.database(), catalog, request, context.clock());

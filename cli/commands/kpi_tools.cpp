@@ -28,20 +28,9 @@ bool has(const Values& values, std::string_view option) {
   return values.optional_text(option).has_value();
 }
 
-DaysAsked range(const Values& values) {
-  if (!has(values, "--from") || !has(values, "--to")) {
-    throw Error{ErrorCode::usage, "--from and --to belong together",
-                "Give the first and the last day of the range."};
-  }
-  const DaysAsked days{DaysAsked::Which::range, date_in(values, "--from"), date_in(values, "--to")};
-  if (days.first > days.last) {
-    throw Error{ErrorCode::usage, "--from is after --to", "Give the first day first."};
-  }
-  if (days.last - days.first >= std::chrono::days{kpi::kDaysMax / 2}) {
-    throw Error{ErrorCode::usage, fmt::format("the range has more than {} days", kpi::kDaysMax / 2),
-                "Ask for a part of it at a time."};
-  }
-  return days;
+[[noreturn]] void throw_several() {
+  throw Error{ErrorCode::usage, "more than one of --date, --yesterday and --from is given",
+              "Give one of them."};
 }
 
 std::string currency_in(Context& context) {
@@ -130,13 +119,12 @@ kpi::Zones kpi_zones(const Config& config, std::optional<std::string> given) {
   return zones;
 }
 
-kpi::ReportRequest kpi_request(Context& context, const Values& values,
-                               const kpi::Catalog& catalog) {
+kpi::ReportRequest kpi_request(Context& context, const Values& values, const kpi::Catalog& catalog,
+                               bool with_wide) {
   kpi::ReportRequest request;
   request.tenant = values.optional_text("--tenant");
   request.zones = kpi_zones(context.config(), values.optional_text("--time-zone"));
-  request.selection =
-      kpi::select_definitions(catalog, values.texts("--kpi"), values.flag("--wide"));
+  request.selection = kpi::select_definitions(catalog, values.texts("--kpi"), with_wide);
   request.currency = currency_in(context);
   request.now = context.clock().wall_now();
   request.limits.statement = values.duration("--timeout");
@@ -146,19 +134,34 @@ kpi::ReportRequest kpi_request(Context& context, const Values& values,
   return request;
 }
 
-DaysAsked kpi_days(const Values& values, DaysAsked::Which otherwise) {
-  const bool has_range = has(values, "--from") || has(values, "--to");
-  const int ways =
-      (has(values, "--date") ? 1 : 0) + (values.flag("--yesterday") ? 1 : 0) + (has_range ? 1 : 0);
-  if (ways > 1) {
-    throw Error{ErrorCode::usage, "more than one of --date, --yesterday and --from is given",
-                "Give one of them."};
+DaysAsked kpi_range(const Values& values) {
+  if (!has(values, "--from") || !has(values, "--to")) {
+    throw Error{ErrorCode::usage, "--from and --to belong together",
+                "Give the first and the last day of the range."};
   }
-  if (has_range) return range(values);
+  const DaysAsked days{DaysAsked::Which::range, date_in(values, "--from"), date_in(values, "--to")};
+  if (days.first > days.last) {
+    throw Error{ErrorCode::usage, "--from is after --to", "Give the first day first."};
+  }
+  if (days.last - days.first >= std::chrono::days{kpi::kDaysMax / 2}) {
+    throw Error{ErrorCode::usage, fmt::format("the range has more than {} days", kpi::kDaysMax / 2),
+                "Ask for a part of it at a time."};
+  }
+  return days;
+}
+
+DaysAsked kpi_days(const Values& values, DaysAsked::Which otherwise) {
+  if (has(values, "--date") && values.flag("--yesterday")) throw_several();
   if (values.flag("--yesterday")) return {DaysAsked::Which::yesterday, {}, {}};
   if (!has(values, "--date")) return {otherwise, {}, {}};
   const Date date = date_in(values, "--date");
   return {DaysAsked::Which::range, date, date};
+}
+
+DaysAsked kpi_days_or_range(const Values& values, DaysAsked::Which otherwise) {
+  if (!has(values, "--from") && !has(values, "--to")) return kpi_days(values, otherwise);
+  if (has(values, "--date") || values.flag("--yesterday")) throw_several();
+  return kpi_range(values);
 }
 
 void say_left_out(Context& context, const kpi::Reading& reading) {

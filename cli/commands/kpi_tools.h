@@ -29,11 +29,16 @@ kpi::Zones kpi_zones(const Config& config, std::optional<std::string> given);
 
 // What the options of kpi_question_options() ask for, today. Throws Error{usage} for a KPI that is
 // none, and Error{config} for a currency or a time zone that cannot be one.
-kpi::ReportRequest kpi_request(Context& context, const Values& values, const kpi::Catalog& catalog);
+kpi::ReportRequest kpi_request(Context& context, const Values& values, const kpi::Catalog& catalog,
+                               bool with_wide);
 
-// What the options of kpi_day_options() ask for; `otherwise` when they name nothing. Throws
-// Error{usage} for what is no date, options that contradict one another, and too long a range.
+// What --date and --yesterday ask for; `otherwise` when they name nothing. Throws Error{usage} for
+// what is no date, and options that contradict one another.
 kpi::DaysAsked kpi_days(const Values& values, kpi::DaysAsked::Which otherwise);
+// What --from and --to ask for. Throws as above, and for one of them alone or too long a range.
+kpi::DaysAsked kpi_range(const Values& values);
+// Of commands that have all four. Throws as both.
+kpi::DaysAsked kpi_days_or_range(const Values& values, kpi::DaysAsked::Which otherwise);
 
 // Says what was left out of a reading, on stderr.
 void say_left_out(Context& context, const kpi::Reading& reading);
