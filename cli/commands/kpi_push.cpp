@@ -10,11 +10,11 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "http/http_transport.h"
+#include "kpi/push_key.h"
 #include "kpi/push_newrelic.h"
 #include "kpi/push_otlp.h"
 #include "kpi/push_pushgateway.h"
 #include "kpi/push_textfile.h"
-#include "kpi/store.h"
 
 namespace pcx::cli {
 
@@ -26,14 +26,26 @@ constexpr std::size_t kKeyBytesMax = 4096;
 // NEW_RELIC_LICENSE_KEY is the name that New Relic's own agents, and the application, know.
 constexpr const char* kKeyVariable = "NEW_RELIC_LICENSE_KEY";
 
-std::optional<Secret> key_in(Context& context, const Values& values) {
+// It stands in the environment for others' sake, too: no other target gets it.
+bool takes_variable(const std::string& to, const std::string& url) {
+  return to == "newrelic" || (to == "otlp" && kpi::is_new_relic_otlp(url));
+}
+
+std::optional<Secret> find_key(Context& context, const Values& values, const std::string& url) {
   if (const auto file = values.optional_text("--key-file")) {
     return Secret{std::string{trim(read_file(*file, kKeyBytesMax))}};
   }
+  if (!takes_variable(values.text("--to"), url)) return std::nullopt;
   if (const auto key = context.environment().get(kKeyVariable); key && !key->empty()) {
     return Secret{*key};
   }
   return std::nullopt;
+}
+
+std::optional<Secret> key_in(Context& context, const Values& values, const std::string& url) {
+  auto key = find_key(context, values, url);
+  if (key) kpi::require_safe_for_key(url);
+  return key;
 }
 
 std::string url_in(const Values& values, const char* otherwise) {
@@ -43,15 +55,18 @@ std::string url_in(const Values& values, const char* otherwise) {
               "Give the address of the target, without its path: http://localhost:9091."};
 }
 
-std::vector<kpi::SecretHeader> headers_in(Context& context, const Values& values) {
+std::vector<kpi::SecretHeader> headers_in(Context& context, const Values& values,
+                                          const std::string& url) {
   std::vector<kpi::SecretHeader> headers;
-  if (auto key = key_in(context, values)) {
+  if (auto key = key_in(context, values, url)) {
     headers.push_back({values.text("--key-header"), std::move(*key)});
   }
   return headers;
 }
 
-kpi::PushTools tools_in(Context& context, const Values& values) {
+using Deadline = std::chrono::steady_clock::time_point;
+
+kpi::PushTools tools_in(Context& context, const Values& values, Deadline deadline) {
   const auto ca_file = values.optional_text("--ca-file");
   const Interrupt* const interrupt = &context.interrupt();
   const auto connect = [ca_file, interrupt](std::chrono::milliseconds total) {
@@ -66,10 +81,11 @@ kpi::PushTools tools_in(Context& context, const Values& values) {
           .clock = context.clock(),
           .random = context.random(),
           .interrupt = context.interrupt(),
-          .deadline = context.clock().steady_now() + values.duration("--deadline")};
+          .deadline = deadline};
 }
 
-kpi::Outcome push(Context& context, const Values& values, const kpi::Report& report) {
+kpi::Outcome push(Context& context, const Values& values, const kpi::Report& report,
+                  Deadline deadline) {
   const std::string& to = values.text("--to");
   if (to == "textfile") {
     const auto file = values.optional_text("--file");
@@ -79,29 +95,28 @@ kpi::Outcome push(Context& context, const Values& values, const kpi::Report& rep
     }
     return push_textfile(report, *file);
   }
-  const kpi::PushTools tools = tools_in(context, values);
+  const kpi::PushTools tools = tools_in(context, values, deadline);
+  const std::string url = url_in(values, to == "newrelic" ? kpi::kNewRelicUrl : nullptr);
   if (to == "pushgateway") {
     return push_pushgateway(report,
-                            {.url = url_in(values, nullptr),
+                            {.url = url,
                              .job = values.text("--job"),
-                             .headers = headers_in(context, values),
+                             .headers = headers_in(context, values, url),
                              .delete_stale = values.flag("--delete-stale")},
                             tools);
   }
   if (to == "otlp") {
-    return push_otlp(report,
-                     {.url = url_in(values, nullptr),
-                      .version = std::string{kVersion},
-                      .headers = headers_in(context, values)},
-                     tools);
+    return push_otlp(
+        report,
+        {.url = url, .version = std::string{kVersion}, .headers = headers_in(context, values, url)},
+        tools);
   }
-  auto key = key_in(context, values);
+  auto key = key_in(context, values, url);
   if (!key) {
     throw Error{ErrorCode::config, "there is no license key for New Relic",
                 fmt::format("Set {}, or name a file that holds it with --key-file.", kKeyVariable)};
   }
-  return push_newrelic(
-      report, {.url = url_in(values, kpi::kNewRelicUrl), .license_key = std::move(*key)}, tools);
+  return push_newrelic(report, {.url = url, .license_key = std::move(*key)}, tools);
 }
 
 Document texts(const std::vector<std::string>& all) {
@@ -132,15 +147,17 @@ void require_all_tenants(const Values& values) {
 }
 
 Outcome run_push(Context& context, const Values& values) {
+  const Deadline deadline = context.clock().steady_now() + values.duration("--deadline");
   require_all_tenants(values);
   const auto catalog = kpi_catalog(values);
   kpi::ReportRequest request = kpi_request(context, values, *catalog, values.flag("--wide"));
   request.days = kpi_days(values, kpi::DaysAsked::Which::today);
+  request.limits.deadline = deadline;
   request.has_comparisons = false;
   request.has_runtime = true;
   const kpi::Reading reading = read_report(context.database(), catalog, request, context.clock());
   say_left_out(context, reading);
-  return shown(push(context, values, reading.report), reading.report);
+  return shown(push(context, values, reading.report, deadline), reading.report);
 }
 
 std::vector<Opt> push_options() {
@@ -164,7 +181,7 @@ std::vector<Opt> push_options() {
       {.name = "--key-file",
        .type = Type::file,
        .metavar = "FILE",
-       .help = "file with the target's key (default: NEW_RELIC_LICENSE_KEY)",
+       .help = "file with the target's key (New Relic's: else NEW_RELIC_LICENSE_KEY)",
        .environment = "PCX_KPI_PUSH_KEY_FILE",
        .config_key = "kpi.push.key_file"},
       {.name = "--key-header",
@@ -181,7 +198,10 @@ std::vector<Opt> push_options() {
        .help = "pushgateway: delete groups of tenants that are gone"}};
   for (Opt& option : kpi_day_options(false)) options.push_back(option);
   for (Opt& option : kpi_question_options()) {
-    if (option.name == "--deadline") option.fallback = "50s";
+    if (option.name == "--deadline") {
+      option.help = "how long reading and sending may take together";
+      option.fallback = "50s";
+    }
     options.push_back(option);
   }
   return options;
@@ -193,16 +213,16 @@ std::vector<Cmd> kpi_push_commands() {
   return {
       {.path = "kpi push",
        .summary = "Send the numbers of a day to a monitoring system",
-       .detail = "Of today, unless another day is named. otlp: any collector that takes OTLP over "
-                 "HTTP, in "
-                 "JSON. newrelic: the Metric API, as custom metrics (Custom/Appointments/Created, "
-                 "Custom/Revenue/Daily). pushgateway: a group a tenant, replaced as a whole. "
-                 "textfile: a file "
-                 "for node_exporter, replaced in one step.\n\nWhat is not known is not sent, so "
-                 "that nobody "
-                 "takes it for 0. Answers that ask for patience (429, 503) are heeded until "
-                 "--deadline. Keys "
-                 "come from a file or NEW_RELIC_LICENSE_KEY, and are shown nowhere.",
+       .detail =
+           "Of today, unless another day is named. otlp: any collector that takes OTLP over "
+           "HTTP, in JSON. newrelic: the Metric API, as custom metrics "
+           "(Custom/Appointments/Created, Custom/Revenue/Daily). pushgateway: a group a "
+           "tenant, replaced as a whole. textfile: a file for node_exporter, replaced in one "
+           "step.\n\nWhat is not known is not sent, so that nobody takes it for 0. Answers "
+           "that ask for patience (429, 503) are heeded until --deadline.\n\nKeys come from a "
+           "file; New Relic's also from NEW_RELIC_LICENSE_KEY, which no other target gets "
+           "(with otlp: no other host than nr-data.net). They are shown nowhere, and sent "
+           "over http:// to this machine only.",
        .options = push_options(),
        .examples = {{"pcx kpi push --to pushgateway --url http://localhost:9091", "today"},
                     {"pcx kpi push --to textfile --file /var/lib/prometheus/node-exporter/pcx.prom",
@@ -215,12 +235,12 @@ std::vector<Cmd> kpi_push_commands() {
                  {64, "options that do not go together"},
                  {65, "the target refused what was sent"},
                  {69, "the target cannot be reached"},
-                 {75,
-                  "another run of 'pcx kpi' is at it, or the target was busy up to the deadline"},
+                 {75, "another 'pcx kpi push' is at it, or the target was busy up to the deadline"},
                  {77, "the target refused the key"},
-                 {78, "no key, no time zone, or the address is another one's"}},
+                 {78,
+                  "no key, a key in clear text, no time zone, or the address is another one's"}},
        .needs = Needs::database_state,
-       .locks = {&kpi::kKpiLock},
+       .locks = {&kpi::kPushLock},
        .run = run_push}};
 }
 

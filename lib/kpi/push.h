@@ -16,9 +16,14 @@
 #include "core/interrupt.h"
 #include "core/random.h"
 #include "core/secret.h"
+#include "db/advisory_lock.h"
 #include "http/client.h"
 
 namespace pcx::kpi {
+
+// Held while numbers are read and sent: runs that overlap would only slow each other down. Not that
+// of 'pcx kpi record': neither waits for the other. The bytes "pcx_push".
+inline constexpr db::AdvisoryKey kPushLock{0x7063785f70757368, "pcx kpi push"};
 
 struct Outcome {
   int bodies = 0;   // that the target took: requests, files
