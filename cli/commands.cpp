@@ -55,7 +55,8 @@ const std::vector<SuggestionSource>& suggestion_sources() {
 std::vector<Variable> library_variables() {
   return {
       {"PCX_COMPLETE_OFFLINE", "completion asks no database when set to 1"},
-      {"NEW_RELIC_LICENSE_KEY", "the key for kpi push, where no --key-file names another"},
+      {"NEW_RELIC_LICENSE_KEY",
+       "the key for kpi push to New Relic, where no --key-file names another"},
       {"PCX_KEK", "a key-encryption key, where keyring.kek is env:PCX_KEK"},
       {"PCX_POSTGRES_BIN", "folder of PostgreSQL's own programs, for the sandbox"},
   };

@@ -93,7 +93,7 @@ struct Tenant {
 struct DayReport {
   std::size_t tenant = 0;  // in Report::tenants
   Day day;
-  Time until;  // day.to, or now for a day that is not over
+  Time until;                   // day.to, or now for a day that is not over
   std::vector<Result> results;  // in the order of the catalog
 
   bool is_partial() const { return until < day.to; }

@@ -35,8 +35,8 @@ struct Asked {
 struct Batch {
   std::vector<Date> asked;
   bool is_partial = false;
-  // Of a day that is over both are one; else the first is of the day as a whole, with what is to come,
-  // and the second of as much of all days as has passed of it.
+  // Of a day that is over both are one; else the first is of the day as a whole, with what is to
+  // come, and the second of as much of all days as has passed of it.
   Asked whole, compared;
 };
 
@@ -141,8 +141,8 @@ class GroupReader {
     Selection selection;
     for (const std::size_t number : request_.selection) {
       const Rows rows = catalog_.source_of(catalog_.definitions[number]).rows;
-      const bool is_wanted = (rows != Rows::state || with_states) &&
-                             (rows != Rows::lone_day || with_lone_days);
+      const bool is_wanted =
+          (rows != Rows::state || with_states) && (rows != Rows::lone_day || with_lone_days);
       if (is_wanted) selection.push_back(number);
     }
     return selection;

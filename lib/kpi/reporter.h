@@ -30,8 +30,8 @@ struct ReportRequest {
   bool has_comparisons = true;  // with other days, and anomalies
   // Days that are not over are left out: of each tenant by its own calendar.
   bool only_closed = false;
-  // Rows of no tenant are a tenant of their own, whether there are any or not: for who keeps numbers,
-  // and replaces those of before.
+  // Rows of no tenant are a tenant of their own, whether there are any or not: for who keeps
+  // numbers, and replaces those of before.
   bool always_rest = false;
   std::string currency = "usd";
   Time now;

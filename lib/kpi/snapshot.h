@@ -16,8 +16,8 @@ namespace pcx::kpi {
 
 struct Limits {
   std::chrono::milliseconds statement{30'000};  // one statement; 0: none
-  // Of everything together. No statement of attempt() takes more than half of what is left until then,
-  // so that one that hangs leaves time for those behind it.
+  // Of everything together. No statement of attempt() takes more than half of what is left until
+  // then, so that one that hangs leaves time for those behind it.
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
 };
 
@@ -41,7 +41,8 @@ class Snapshot {
   // Whether the deadline has passed; attempt() then answers so without asking.
   bool is_over() const;
 
-  // Sources (places in the catalog) that ran into a time limit: nobody waits for them a second time.
+  // Sources (places in the catalog) that ran into a time limit: nobody waits for them a second
+  // time.
   std::set<std::size_t>& slow_sources() { return slow_sources_; }
 
  private:

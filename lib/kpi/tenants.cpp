@@ -24,8 +24,8 @@ const KnownTenant& find_named(const std::vector<KnownTenant>& known, const std::
     if (each.tenant.slug == name) return each;
     slugs.push_back(each.tenant.slug);
   }
-  const auto by_id = std::ranges::find_if(
-      known, [&](const KnownTenant& each) { return each.tenant.id == name; });
+  const auto by_id =
+      std::ranges::find_if(known, [&](const KnownTenant& each) { return each.tenant.id == name; });
   if (by_id != known.end()) return *by_id;
   const auto close = nearest(name, {slugs.begin(), slugs.end()});
   throw Error{ErrorCode::not_found, fmt::format("there is no tenant {}", escape_controls(name)),

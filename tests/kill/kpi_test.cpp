@@ -1,5 +1,5 @@
-// `pcx kpi record`, `backfill`, `report` and `push` are struck between their messages to the server: a
-// day is kept whole or not at all, no file is torn, and the next run is complete.
+// `pcx kpi record`, `backfill`, `report` and `push` are struck between their messages to the
+// server: a day is kept whole or not at all, no file is torn, and the next run is complete.
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -22,19 +22,16 @@ constexpr const char* kTables[] = {
     R"(CREATE TABLE inventory_items (id text, "tenantId" text, category text, "quantityOnHand" int,
          "reorderPoint" int, "minimumQuantity" int, "unitCost" float8,
          "expirationDate" timestamp(3), status text, "deletedAt" timestamp(3)))",
-    R"(INSERT INTO appointments SELECT 'a' || n, NULL, timestamp '2026-01-01' + n * interval '7 hours',
-         'checkup', CASE WHEN n % 3 = 0 THEN 'cancelled' ELSE 'completed' END, NULL
+    R"(INSERT INTO appointments
+       SELECT 'a' || n, NULL, timestamp '2026-01-01' + n * interval '7 hours', 'checkup',
+              CASE WHEN n % 3 = 0 THEN 'cancelled' ELSE 'completed' END, NULL
        FROM generate_series(1, 200) AS n)"};
 
 // Forty days are two pieces of a backfill; three KPIs each.
 constexpr int kDays = 40;
-const std::vector<std::string> kBackfill = {"kpi",          "backfill",
-                                            "--from",       "2026-01-01",
-                                            "--to",         "2026-02-09",
-                                            "--time-zone",  "UTC",
-                                            "--kpi",        "appointments",
-                                            "--kpi",        "no_show_rate",
-                                            "--kpi",        "low_stock"};
+const std::vector<std::string> kBackfill = {
+    "kpi", "backfill", "--from",       "2026-01-01", "--to",         "2026-02-09", "--time-zone",
+    "UTC", "--kpi",    "appointments", "--kpi",      "no_show_rate", "--kpi",      "low_stock"};
 
 class KpiStruck : public ::testing::Test {
  protected:
@@ -54,7 +51,8 @@ class KpiStruck : public ::testing::Test {
   }
 
   std::vector<std::string> whole(const std::string& database) {
-    return arena_.ask(database, R"(SELECT count(*) || ' values of ' || count(DISTINCT day) || ' days, '
+    return arena_.ask(database,
+                      R"(SELECT count(*) || ' values of ' || count(DISTINCT day) || ' days, '
         || count(*) FILTER (WHERE revision > 0) || ' restated' FROM pcx.kpi_daily)");
   }
 
@@ -66,8 +64,7 @@ TEST_F(KpiStruck, KeepsDaysWholeOrNotAtAll) {
   int struck = 0;
   for (int message = 1;; ++message) {
     const std::string database = arena_.make_database(original_);
-    const auto run =
-        arena_.run(kBackfill, database, Point{Blow::kill_client, message, {}});
+    const auto run = arena_.run(kBackfill, database, Point{Blow::kill_client, message, {}});
     EXPECT_THAT(half_days(database), IsEmpty()) << "after message " << message;
     const auto again = arena_.run(kBackfill, database, std::nullopt);
     EXPECT_EQ(again.exit, 0) << "after message " << message << ": " << again.said;
@@ -85,8 +82,8 @@ TEST_F(KpiStruck, TearsNoFile) {
   const TemporaryFolder folder;
   const std::filesystem::path report = folder.path() / "report.html";
   const std::filesystem::path metrics = folder.path() / "pcx.prom";
-  const std::vector<std::string> what = {"--date", "2026-01-15", "--time-zone", "UTC",
-                                         "--kpi",  "appointments"};
+  const std::vector<std::string> what = {"--date", "2026-01-15", "--time-zone",
+                                         "UTC",    "--kpi",      "appointments"};
   std::vector<std::string> ask = {"kpi", "report", "-o", "html", "--output", report.native()};
   std::vector<std::string> push = {"kpi", "push", "--to", "textfile", "--file", metrics.native()};
   ask.insert(ask.end(), what.begin(), what.end());
@@ -97,7 +94,8 @@ TEST_F(KpiStruck, TearsNoFile) {
       write_file_atomically(file, "as before");
       const auto run = arena_.run(words, original_, Point{Blow::kill_client, message, {}});
       const std::string text = read_file(file, 1U << 20);
-      const bool is_whole = text.ends_with("</html>\n") || text.find("pcx_kpi_partial") != text.npos;
+      const bool is_whole =
+          text.ends_with("</html>\n") || text.find("pcx_kpi_partial") != text.npos;
       EXPECT_TRUE(text == "as before" || is_whole) << "after message " << message << ": " << text;
       if (!run.was_struck) {
         EXPECT_EQ(run.exit, 0) << run.said;

@@ -242,10 +242,10 @@ TEST_F(EvaluateTest, EndsWithALostConnection) {
 
 // What is asked besides has its own time: a report is not lost in its last millisecond.
 TEST_F(EvaluateTest, LimitsNothingButItsOwnStatements) {
-  Snapshot snapshot{database(),
-                    {.statement = milliseconds{60'000},
-                     .deadline = clock.steady_now() + milliseconds{62'000}},
-                    clock};
+  Snapshot snapshot{
+      database(),
+      {.statement = milliseconds{60'000}, .deadline = clock.steady_now() + milliseconds{62'000}},
+      clock};
   clock.advance(milliseconds{60'000});
   const auto limit = [&] {
     return snapshot.tx()

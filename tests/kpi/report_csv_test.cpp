@@ -23,7 +23,8 @@ TEST(ReportCsv, HasALineForEachValueAndEachPart) {
           ",,0123456789abcdef\r\n"
           "2026-03-08,north,North Clinic,appointments,\"on \"\"hold\"\", <b>\n\",3,appointment,"
           "part,,,false,,,,,,,,,,0123456789abcdef\r\n"
-          "2026-03-08,north,North Clinic,appointments_cancelled,,0,appointment,known,,,false,,,,,,,,"
+          "2026-03-08,north,North "
+          "Clinic,appointments_cancelled,,0,appointment,known,,,false,,,,,,,,"
           "insufficient,,0123456789abcdef\r\n"
           "2026-03-08,north,North Clinic,average_wait,,,seconds,no_data,no transitions of this day,"
           "0,false,"));
@@ -34,7 +35,8 @@ TEST(ReportCsv, KeepsNumbersNumbersAndDisarmsText) {
   report.tenants[1].name = "=cmd()";
   report.days[1].results[0].parts = {{"-1", "-2"}};
   const std::string csv = report_csv(report);
-  EXPECT_THAT(csv, HasSubstr("south,'=cmd(),revenue,,-1250.50,USD,known,,,false,,-100.00,-11.505,"));
+  EXPECT_THAT(csv,
+              HasSubstr("south,'=cmd(),revenue,,-1250.50,USD,known,,,false,,-100.00,-11.505,"));
   EXPECT_THAT(csv, HasSubstr(",appointments,'-1,-2,"));
 }
 
