@@ -17,10 +17,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr const char* kTables[] = {
-    R"(CREATE TABLE public.appointments (id text PRIMARY KEY, "tenantId" text, "startTime" timestamp(3),
-         "appointmentType" text, status text, "deletedAt" timestamp(3)))",
-    R"(CREATE TABLE public.inventory_items (id text, "tenantId" text, category text, "quantityOnHand" int,
-         "reorderPoint" int, "minimumQuantity" int, "unitCost" float8,
+    R"(CREATE TABLE public.appointments (id text PRIMARY KEY, "tenantId" text,
+         "startTime" timestamp(3), "appointmentType" text, status text, "deletedAt" timestamp(3)))",
+    R"(CREATE TABLE public.inventory_items (id text, "tenantId" text, category text,
+         "quantityOnHand" int, "reorderPoint" int, "minimumQuantity" int, "unitCost" float8,
          "expirationDate" timestamp(3), status text, "deletedAt" timestamp(3)))",
     R"(INSERT INTO public.appointments
        SELECT 'a' || n, NULL, timestamp '2026-01-01' + n * interval '7 hours', 'checkup',
