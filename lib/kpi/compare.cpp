@@ -45,8 +45,7 @@ std::vector<Date> needed_dates(Date date) {
   dates.push_back(date);
   for (const Basis basis : kBases) dates.push_back(compared_date(basis, date));
   std::ranges::sort(dates);
-  const auto doubles = std::ranges::unique(dates);
-  dates.erase(doubles.begin(), doubles.end());
+  dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
   return dates;
 }
 

@@ -57,7 +57,7 @@ std::vector<std::string> failed_definitions(const Report& report) {
     }
   }
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
