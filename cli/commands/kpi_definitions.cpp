@@ -19,26 +19,6 @@ namespace {
 
 using kpi::Catalog;
 using kpi::Definition;
-using kpi::Rows;
-
-const char* word_of(kpi::Kind kind) {
-  switch (kind) {
-    case kpi::Kind::count: return "count";
-    case kpi::Kind::money: return "money";
-    case kpi::Kind::duration: return "duration";
-    case kpi::Kind::ratio: return "ratio";
-  }
-  return "";
-}
-
-const char* word_of(Rows rows) {
-  switch (rows) {
-    case Rows::day: return "day";
-    case Rows::lone_day: return "lone_day";
-    case Rows::state: return "state";
-  }
-  return "";
-}
 
 // Yesterday in the configured time zone, of everybody: for questions about questions.
 struct Sample {
@@ -100,8 +80,8 @@ Outcome run_list(Context& context, const Values& values) {
   }
   for (std::size_t i = 0; i < catalog->definitions.size(); ++i) {
     const Definition& each = catalog->definitions[i];
-    view.rows.push_back({each.name, each.title, std::string{word_of(each.kind)},
-                         std::string{word_of(catalog->source_of(each).rows)}, each.is_wide,
+    view.rows.push_back({each.name, each.title, std::string{to_string(each.kind)},
+                         std::string{to_string(catalog->source_of(each).rows)}, each.is_wide,
                          each.guide.empty() ? Cell{} : Cell{each.guide}, each.hash});
     if (is_measured) view.rows.back().push_back(times[i]);
   }

@@ -157,14 +157,6 @@ Outcome run_backfill(Context& context, const Values& values) {
   return shown(std::move(view), sum);
 }
 
-std::optional<Date> date_of(const Values& values, std::string_view option) {
-  const auto text = values.optional_text(option);
-  if (!text) return std::nullopt;
-  if (const auto date = parse_iso_date(*text)) return date;
-  throw Error{ErrorCode::usage, fmt::format("{}: {} is no date", option, escape_controls(*text)),
-              "Write year, month and day: 2026-01-31."};
-}
-
 // Names of tenants by their ids, as far as the table knows them.
 std::vector<kpi::KnownTenant> known_tenants(Context& context) {
   kpi::Snapshot snapshot{context.database(), {}, context.clock()};
@@ -189,8 +181,8 @@ Outcome run_history(Context& context, const Values& values) {
   const auto known = known_tenants(context);
   const kpi::HistoryFilter filter{.tenant = id_of(known, values.optional_text("--tenant")),
                                   .kpi = values.optional_text("NAME"),
-                                  .from = date_of(values, "--from"),
-                                  .to = date_of(values, "--to"),
+                                  .from = kpi_date(values, "--from"),
+                                  .to = kpi_date(values, "--to"),
                                   .only_restated = values.flag("--restated")};
   db::Transaction tx = context.database().begin(db::Access::read_only);
   const auto limit = static_cast<int>(values.integer("--limit"));

@@ -17,13 +17,6 @@ namespace {
 using kpi::Date;
 using kpi::DaysAsked;
 
-Date date_in(const Values& values, std::string_view option) {
-  const std::string& text = values.text(option);
-  if (const auto date = parse_iso_date(text)) return *date;
-  throw Error{ErrorCode::usage, fmt::format("{}: {} is no date", option, escape_controls(text)),
-              "Write year, month and day: 2026-01-31."};
-}
-
 bool has(const Values& values, std::string_view option) {
   return values.optional_text(option).has_value();
 }
@@ -47,6 +40,14 @@ std::string currency_in(Context& context) {
 }
 
 }  // namespace
+
+std::optional<Date> kpi_date(const Values& values, std::string_view option) {
+  const auto text = values.optional_text(option);
+  if (!text) return std::nullopt;
+  if (const auto date = parse_iso_date(*text)) return date;
+  throw Error{ErrorCode::usage, fmt::format("{}: {} is no date", option, escape_controls(*text)),
+              "Write year, month and day: 2026-01-31."};
+}
 
 Opt kpi_definitions_option() {
   return {.name = "--definitions",
@@ -139,7 +140,8 @@ DaysAsked kpi_range(const Values& values) {
     throw Error{ErrorCode::usage, "--from and --to belong together",
                 "Give the first and the last day of the range."};
   }
-  const DaysAsked days{DaysAsked::Which::range, date_in(values, "--from"), date_in(values, "--to")};
+  const DaysAsked days{DaysAsked::Which::range, *kpi_date(values, "--from"),
+                       *kpi_date(values, "--to")};
   if (days.first > days.last) {
     throw Error{ErrorCode::usage, "--from is after --to", "Give the first day first."};
   }
@@ -154,7 +156,7 @@ DaysAsked kpi_days(const Values& values, DaysAsked::Which otherwise) {
   if (has(values, "--date") && values.flag("--yesterday")) throw_several();
   if (values.flag("--yesterday")) return {DaysAsked::Which::yesterday, {}, {}};
   if (!has(values, "--date")) return {otherwise, {}, {}};
-  const Date date = date_in(values, "--date");
+  const Date date = *kpi_date(values, "--date");
   return {DaysAsked::Which::range, date, date};
 }
 

@@ -27,6 +27,10 @@ std::shared_ptr<const kpi::Catalog> kpi_catalog(const Values& values);
 // The time zones of the configuration, and the one that was `given` for everybody.
 kpi::Zones kpi_zones(const Config& config, std::optional<std::string> given);
 
+// The date of an option; std::nullopt when it is not given. Throws Error{usage} for what is no
+// date.
+std::optional<kpi::Date> kpi_date(const Values& values, std::string_view option);
+
 // What the options of kpi_question_options() ask for, today. Throws Error{usage} for a KPI that is
 // none, and Error{config} for a currency or a time zone that cannot be one.
 kpi::ReportRequest kpi_request(Context& context, const Values& values, const kpi::Catalog& catalog,

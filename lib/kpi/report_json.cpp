@@ -21,16 +21,6 @@ Document share_or_null(const std::optional<double>& share) {
   return Document{Cell{Decimal{share_digits(*share)}}};
 }
 
-const char* kind_text(Kind kind) {
-  switch (kind) {
-    case Kind::count: return "count";
-    case Kind::money: return "money";
-    case Kind::duration: return "duration";
-    case Kind::ratio: return "ratio";
-  }
-  return "";
-}
-
 Document parts_of(const Result& result) {
   Document parts = Document::array();
   for (const Part& part : result.parts) {
@@ -75,7 +65,7 @@ Document& add_kpi(Document& document, const Result& result, const std::string& c
   const Definition& definition = *result.definition;
   const Value& value = result.value;
   document.set("name", definition.name).set("title", definition.title);
-  document.set("guide", text_or_null(definition.guide)).set("kind", kind_text(definition.kind));
+  document.set("guide", text_or_null(definition.guide)).set("kind", to_string(definition.kind));
   document.set("unit", unit_text(definition, currency));
   document.set("value", number_or_null(value)).set("state", to_string(value.state));
   document.set("reason", text_or_null(value.reason));

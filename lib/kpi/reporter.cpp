@@ -237,8 +237,8 @@ class GroupReader {
     const KeptValue* const kept = batch.is_partial ? nullptr : recorded(tenant, definition, day);
     if (kept != nullptr) return {kept->value, kept->parts};
     if (has_state(day)) return batch.whole.answers.find(number, std::nullopt, tenant.id);
-    if (kept_.find(tenant.id, definition, day.date) != nullptr &&
-        kept_.find(tenant.id, definition, day.date)->day != day) {
+    const KeptValue* const other = kept_.find(tenant.id, definition, day.date);
+    if (other != nullptr && other->day != day) {
       return {{.state = State::not_kept, .reason = "recorded of a day with other bounds"}, {}};
     }
     return {{.state = State::not_kept,
