@@ -15,8 +15,8 @@ namespace pcx::cli {
 namespace {
 
 using audit::InstallPlan;
+using audit::InstallStep;
 using audit::InstallWish;
-using audit::Step;
 
 std::vector<audit::ColumnName> columns_in(const Values& values, std::string_view option) {
   std::vector<audit::ColumnName> columns;
@@ -90,7 +90,8 @@ View plan_view(const InstallPlan& plan) {
             .summary = {}};
   for (const auto& move : plan.moves) view.rows.push_back(move_row(move));
   for (const auto& planned : plan.tables) {
-    const bool is_there = planned.step != Step::absent && planned.step != Step::refuse;
+    const bool is_there =
+        planned.step != InstallStep::absent && planned.step != InstallStep::refuse;
     view.rows.push_back({escape_controls(planned.rule.relation()),
                          std::string{to_string(planned.step)},
                          is_there ? Cell{std::string{to_string(planned.rule.on_error)}} : Cell{},
@@ -106,31 +107,32 @@ View plan_view(const InstallPlan& plan) {
   return view;
 }
 
-std::int64_t count(const InstallPlan& plan, bool (*is)(Step)) {
+std::int64_t count(const InstallPlan& plan, bool (*is)(InstallStep)) {
   return std::ranges::count_if(plan.tables, [&](const auto& each) { return is(each.step); });
 }
 
 // Why some of what was asked for is not audited; begins with a space.
 std::string leftover_text(const InstallPlan& plan) {
   std::string text;
-  const auto paused = count(plan, [](Step step) { return step == Step::paused; });
-  const auto absent = count(plan, [](Step step) { return step == Step::absent; });
-  const auto refused = count(plan, [](Step step) { return step == Step::refuse; });
+  const auto paused = count(plan, [](InstallStep step) { return step == InstallStep::paused; });
+  const auto absent = count(plan, [](InstallStep step) { return step == InstallStep::absent; });
+  const auto refused = count(plan, [](InstallStep step) { return step == InstallStep::refuse; });
   if (absent > 0) text += fmt::format(" {} of the profile not there.", counted(absent, "table"));
   if (refused > 0) text += fmt::format(" {} cannot be audited.", counted(refused, "table"));
   if (paused > 0) {
     text += fmt::format(" {} paused: run 'pcx audit resume'.", counted(paused, "table"));
   }
-  if (plan.log == Step::refuse) {
+  if (plan.log == InstallStep::refuse) {
     text += fmt::format(" {} is not the application's: {}.", audit::kLogRelation, plan.log_note);
   }
   return text;
 }
 
 Finding leftover_finding(const InstallPlan& plan) {
-  const bool is_whole =
-      plan.log != Step::refuse &&
-      count(plan, [](Step step) { return step == Step::paused || step == Step::refuse; }) == 0;
+  const bool is_whole = plan.log != InstallStep::refuse && count(plan, [](InstallStep step) {
+                                                             return step == InstallStep::paused ||
+                                                                    step == InstallStep::refuse;
+                                                           }) == 0;
   return is_whole ? Finding::ok : Finding::warning;
 }
 

@@ -61,7 +61,7 @@ std::string summary_of(const SealReport& report) {
   return text + rest_text(report.rest);
 }
 
-Document milliseconds(const std::optional<std::chrono::milliseconds>& age) {
+Document in_milliseconds(const std::optional<std::chrono::milliseconds>& age) {
   return age ? Document{std::int64_t{age->count()}} : Document{};
 }
 
@@ -76,10 +76,10 @@ Document document_of(const SealReport& report) {
     document.set("sealed_at", to_rfc3339_us(report.newest->sealed_at));
   }
   document.set("unsealed", report.rest.rows);
-  document.set("unsealed_age_ms", milliseconds(report.rest.age));
+  document.set("unsealed_age_ms", in_milliseconds(report.rest.age));
   if (!report.rest.holder.empty()) {
     document.set("holder", escape_controls(report.rest.holder));
-    document.set("holder_age_ms", milliseconds(report.rest.holder_age));
+    document.set("holder_age_ms", in_milliseconds(report.rest.holder_age));
   }
   return document;
 }

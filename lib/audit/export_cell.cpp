@@ -12,8 +12,8 @@ namespace pcx::audit {
 namespace {
 
 constexpr char kJsonbVersion = 1;
-constexpr std::array<LeafSource, 3> kSources{LeafSource::change, LeafSource::application,
-                                             LeafSource::meta};
+constexpr std::array<LeafSource, 3> kLeafSources{LeafSource::change, LeafSource::application,
+                                                 LeafSource::meta};
 
 CellKind kind_of(std::uint32_t type) {
   switch (type) {
@@ -32,7 +32,7 @@ bool is_in_front(std::string_view name) { return name == "seq" || name == "xid" 
 
 std::vector<std::string> all_names() {
   std::vector<std::string> names{"index", "segment", "xid", "seq", "at", "source"};
-  for (const LeafSource source : kSources) {
+  for (const LeafSource source : kLeafSources) {
     for (const RecordColumn& column : record_columns(source)) {
       const std::string name{column.name};
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
@@ -72,8 +72,8 @@ Layout make_layout(LeafSource source) {
 }
 
 const Layout& layout_of(LeafSource source) {
-  static const std::array<Layout, kSources.size()> layouts{
-      make_layout(kSources[0]), make_layout(kSources[1]), make_layout(kSources[2])};
+  static const std::array<Layout, kLeafSources.size()> layouts{
+      make_layout(kLeafSources[0]), make_layout(kLeafSources[1]), make_layout(kLeafSources[2])};
   switch (source) {
     case LeafSource::change: return layouts[0];
     case LeafSource::application: return layouts[1];
@@ -94,7 +94,7 @@ std::string_view source_word(LeafSource source) noexcept {
 }
 
 std::optional<LeafSource> source_of_word(std::string_view word) noexcept {
-  for (const LeafSource source : kSources) {
+  for (const LeafSource source : kLeafSources) {
     if (word == source_word(source)) return source;
   }
   return std::nullopt;

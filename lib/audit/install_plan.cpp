@@ -126,15 +126,15 @@ TableRule wanted_rule(const TableRule& asked, const TableFacts& table, const Ins
 }
 
 // `fit`: of `now`.
-Step step_for(const PlannedTable& planned, const TableFacts& table, const InstalledRule* now,
-              const RuleFit& fit, bool is_paused) {
-  if (is_paused) return Step::paused;
-  if (now == nullptr) return Step::install;
+InstallStep step_for(const PlannedTable& planned, const TableFacts& table, const InstalledRule* now,
+                     const RuleFit& fit, bool is_paused) {
+  if (is_paused) return InstallStep::paused;
+  if (now == nullptr) return InstallStep::install;
   const auto installed = capture_triggers(now->rule, now->key_columns);
-  if (state_of(installed, table.triggers) != TriggerState::on) return Step::repair;
-  if (!fit.is_fit()) return Step::repair;
+  if (state_of(installed, table.triggers) != TriggerState::on) return InstallStep::repair;
+  if (!fit.is_fit()) return InstallStep::repair;
   const bool is_same = now->rule == planned.rule && now->key_columns == planned.key_columns;
-  return is_same ? Step::none : Step::change;
+  return is_same ? InstallStep::none : InstallStep::change;
 }
 
 std::string unknown_columns_text(const Names& columns) {
@@ -170,9 +170,9 @@ bool is_noted(const InstalledRule& installed, const RulePlace* place) {
 
 PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const InstallWish& wish,
                         const InstallFacts& facts) {
-  if (table.kind == TableKind::absent) return {asked, {}, Step::absent};
+  if (table.kind == TableKind::absent) return {asked, {}, InstallStep::absent};
   if (const std::string why = obstacle(table); !why.empty()) {
-    return {asked, {}, Step::refuse, why};
+    return {asked, {}, InstallStep::refuse, why};
   }
   const InstalledRule* now = find_rule(facts.installed, asked.relation());
   const RulePlace* place = find_place(facts.places, asked.relation());
@@ -181,14 +181,15 @@ PlannedTable plan_table(const TableRule& asked, const TableFacts& table, const I
     fit.differs.emplace_back("its numbers in the catalog are others: it was restored");
   }
   if (says_columns(wish, asked)) forget_unknown(fit);
-  if (!fit.unknown.empty()) return {asked, {}, Step::refuse, unknown_columns_text(fit.unknown)};
+  if (!fit.unknown.empty())
+    return {asked, {}, InstallStep::refuse, unknown_columns_text(fit.unknown)};
   PlannedTable planned{wanted_rule(asked, table, now == nullptr ? nullptr : &fit.rule, wish, facts),
                        table.key_columns};
   const bool is_paused = std::ranges::any_of(facts.standings, [&](const TableStanding& each) {
     return each.relation == asked.relation() && each.standing == Standing::paused;
   });
   planned.step = step_for(planned, table, now, fit, is_paused);
-  if (planned.step == Step::repair) {
+  if (planned.step == InstallStep::repair) {
     const auto triggers = capture_triggers(now->rule, now->key_columns);
     const TriggerState state = state_of(triggers, table.triggers);
     planned.note = state == TriggerState::on ? join(fit.differs, "; ")
@@ -221,8 +222,8 @@ InstallFacts after_moves(InstallFacts facts) {
 
 void require_something(const InstallPlan& plan, const InstallFacts& facts) {
   const bool is_nothing = std::ranges::all_of(
-      plan.tables, [](const PlannedTable& planned) { return planned.step == Step::absent; });
-  if (!is_nothing || plan.log != Step::absent || !facts.installed.empty()) return;
+      plan.tables, [](const PlannedTable& planned) { return planned.step == InstallStep::absent; });
+  if (!is_nothing || plan.log != InstallStep::absent || !facts.installed.empty()) return;
   throw Error{ErrorCode::not_found, "none of the tables of the profile is in this database",
               "Is it the application's? Then make them first ('pcx migrate up'), or name other "
               "tables with --tables."}
@@ -233,12 +234,12 @@ void require_something(const InstallPlan& plan, const InstallFacts& facts) {
 void require_capturable(const InstallPlan& plan) {
   for (const PlannedTable& planned : plan.tables) {
     const std::string relation = escape_controls(planned.rule.relation());
-    if (planned.step == Step::absent) {
+    if (planned.step == InstallStep::absent) {
       throw Error{ErrorCode::not_found, fmt::format("there is no table {}", relation),
                   "Name tables as table or schema.table, as they are written: upper and lower "
                   "case are different."};
     }
-    if (planned.step == Step::refuse) {
+    if (planned.step == InstallStep::refuse) {
       throw Error{ErrorCode::conflict,
                   fmt::format("{} cannot be audited: {}", relation, planned.note),
                   "Leave it out of --tables."}
@@ -263,12 +264,12 @@ std::string log_obstacle(const TableFacts& log) {
 
 void plan_log(const InstallFacts& facts, InstallPlan& plan) {
   if (facts.log.kind == TableKind::absent) {
-    plan.log = Step::absent;
+    plan.log = InstallStep::absent;
     return;
   }
   plan.log_note = log_obstacle(facts.log);
   if (!plan.log_note.empty()) {
-    plan.log = Step::refuse;
+    plan.log = InstallStep::refuse;
     return;
   }
   const TriggerState state = state_of(log_triggers(), facts.log.triggers);
@@ -276,9 +277,9 @@ void plan_log(const InstallFacts& facts, InstallPlan& plan) {
     plan.adopt = !facts.adoption_is_done;
     return;
   }
-  plan.log = facts.log.triggers.empty() ? Step::install : Step::repair;
-  plan.adopt = plan.log == Step::install;
-  if (plan.log == Step::repair) {
+  plan.log = facts.log.triggers.empty() ? InstallStep::install : InstallStep::repair;
+  plan.adopt = plan.log == InstallStep::install;
+  if (plan.log == InstallStep::repair) {
     plan.log_note = fmt::format("its triggers are {}", to_string(state));
   }
 }
@@ -286,7 +287,7 @@ void plan_log(const InstallFacts& facts, InstallPlan& plan) {
 void require_rights(const InstallPlan& plan, const InstallFacts& facts) {
   Names relations;
   Names owners;
-  const auto look_at = [&](Step step, const TableFacts& table) {
+  const auto look_at = [&](InstallStep step, const TableFacts& table) {
     if (!is_deed(step) || table.may_alter) return;
     relations.push_back(table.relation());
     add(owners, table.owner);
@@ -327,21 +328,21 @@ std::optional<ColumnName> parse_column(std::string_view text) {
   return ColumnName{(*parts)[0], (*parts)[1], (*parts)[2]};
 }
 
-const char* to_string(Step step) noexcept {
+const char* to_string(InstallStep step) noexcept {
   switch (step) {
-    case Step::none: return "audited";
-    case Step::install: return "install";
-    case Step::change: return "change";
-    case Step::repair: return "repair";
-    case Step::paused: return "paused";
-    case Step::absent: return "absent";
-    case Step::refuse: return "refused";
+    case InstallStep::none: return "audited";
+    case InstallStep::install: return "install";
+    case InstallStep::change: return "change";
+    case InstallStep::repair: return "repair";
+    case InstallStep::paused: return "paused";
+    case InstallStep::absent: return "absent";
+    case InstallStep::refuse: return "refused";
   }
   return "unknown";
 }
 
-bool is_deed(Step step) noexcept {
-  return step == Step::install || step == Step::change || step == Step::repair;
+bool is_deed(InstallStep step) noexcept {
+  return step == InstallStep::install || step == InstallStep::change || step == InstallStep::repair;
 }
 
 bool InstallPlan::has_deeds() const {

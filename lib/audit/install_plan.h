@@ -48,7 +48,7 @@ struct InstallFacts {
   bool adoption_is_done = false;         // of the application's trail, since its trigger is there
 };
 
-enum class Step {
+enum class InstallStep {
   none,     // it is audited, just so
   install,  // it is not audited
   change,   // other columns are to be kept, or failures treated otherwise
@@ -58,21 +58,21 @@ enum class Step {
   absent,   // there is no such table
   refuse,   // it cannot be audited
 };
-const char* to_string(Step step) noexcept;  // "install"
+const char* to_string(InstallStep step) noexcept;  // "install"
 // Whether there is something to do.
-bool is_deed(Step step) noexcept;
+bool is_deed(InstallStep step) noexcept;
 
 struct PlannedTable {
   TableRule rule;
   std::vector<std::string> key_columns;
-  Step step = Step::none;
+  InstallStep step = InstallStep::none;
   std::string note = {};  // for people: why it is refused, or what is to be known
 };
 
 struct InstallPlan {
   std::vector<RuleMove> moves;  // first of all; what is planned of tables is planned anew then
   std::vector<PlannedTable> tables;
-  Step log = Step::none;
+  InstallStep log = InstallStep::none;
   std::string log_note = {};
   bool adopt = false;  // rows of the application's trail have no leaf yet
   bool close = false;  // nothing is left to do of what is unfinished: the trail is to say so

@@ -303,7 +303,7 @@ std::vector<std::string> take_back_granted(db::Transaction& tx) {
 
 }  // namespace
 
-void install_log(const InstallTools& tools, Step step) {
+void install_log(const InstallTools& tools, InstallStep step) {
   const auto triggers = log_triggers();
   change_table(tools, kLog, triggers, Switch::on, [&](db::Transaction& tx) {
     create_all(tx, kLog, triggers);

@@ -72,7 +72,7 @@ void move_rules(const InstallTools& tools);
 // REQUIRES: is_deed(planned.step). Waits for the table politely (db/polite_change.h), and throws as
 // that does.
 void install_table(const InstallTools& tools, const PlannedTable& planned);
-void install_log(const InstallTools& tools, Step step);
+void install_log(const InstallTools& tools, InstallStep step);
 
 // Leaves for rows of the application's trail from before its trigger, a batch a transaction.
 // `on_batch` is told how many rows were looked at so far. Returns how many leaves were made.

@@ -16,11 +16,6 @@ namespace pcx::http {
 
 namespace {
 
-struct FreeSession {
-  void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
-};
-using Session = std::unique_ptr<SSL_SESSION, FreeSession>;
-
 std::string last_reason() {
   const unsigned long code = ERR_get_error();
   const char* const reason = code != 0 ? ERR_reason_error_string(code) : nullptr;
@@ -81,7 +76,10 @@ X509_STORE* system_store() {
 void read_system_authorities() { system_store(); }
 
 struct TlsClient::Sessions {
-  std::map<std::string, Session> by_peer;
+  struct Free {
+    void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+  };
+  std::map<std::string, std::unique_ptr<SSL_SESSION, Free>> by_peer;
 };
 
 namespace {
@@ -129,7 +127,7 @@ TlsClient::TlsClient(const TlsClientOptions& options)
     SSL_CTX_sess_set_new_cb(context_, [](SSL* ssl, SSL_SESSION* session) {
       auto* const all = static_cast<Sessions*>(SSL_get_ex_data(ssl, sessions_slot()));
       const auto* const peer = static_cast<const std::string*>(SSL_get_ex_data(ssl, peer_slot()));
-      all->by_peer[*peer] = Session{session};
+      all->by_peer[*peer].reset(session);
       return 1;  // it is kept
     });
   } catch (...) {

@@ -12,7 +12,7 @@ namespace pcx::load {
 
 namespace {
 
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 using boost::beast::string_view;
 
 constexpr int kInterimMax = 5;
@@ -30,7 +30,7 @@ std::string_view Answer::header(std::string_view lower_case_name) const {
   return {};
 }
 
-class AnswerReader::Parser : public http::basic_parser<false> {
+class AnswerReader::Parser : public beast_http::basic_parser<false> {
  public:
   explicit Parser(AnswerReader& reader) : reader_(reader) {
     header_limit(kHeaderBytesMax);
@@ -45,19 +45,20 @@ class AnswerReader::Parser : public http::basic_parser<false> {
  private:
   using error_code = boost::beast::error_code;
 
-  void on_request_impl(http::verb, string_view, string_view, int, error_code&) override {}
+  void on_request_impl(beast_http::verb, string_view, string_view, int, error_code&) override {}
   void on_response_impl(int code, string_view, int, error_code&) override { status_ = code; }
 
-  void on_field_impl(http::field name, string_view text, string_view value, error_code&) override {
+  void on_field_impl(beast_http::field name, string_view text, string_view value,
+                     error_code&) override {
     Answer& answer = reader_.answer_;
     switch (name) {
-      case http::field::content_type: answer.content_type.assign(value); break;
-      case http::field::content_encoding: reader_.encoding_.assign(value); break;
-      case http::field::location: answer.location.assign(value); break;
-      case http::field::set_cookie:
+      case beast_http::field::content_type: answer.content_type.assign(value); break;
+      case beast_http::field::content_encoding: reader_.encoding_.assign(value); break;
+      case beast_http::field::location: answer.location.assign(value); break;
+      case beast_http::field::set_cookie:
         if (answer.set_cookies.size() < kCookiesMax) answer.set_cookies.emplace_back(value);
         break;
-      case http::field::unknown:
+      case beast_http::field::unknown:
         if (boost::beast::iequals(text, "server-timing")) answer.server_timing.assign(value);
         break;
       default: break;
@@ -89,7 +90,7 @@ class AnswerReader::Parser : public http::basic_parser<false> {
   }
 
   void on_finish_impl(error_code& ec) override {
-    if (!reader_.decoder_.is_complete()) ec = http::error::partial_message;
+    if (!reader_.decoder_.is_complete()) ec = beast_http::error::partial_message;
   }
 
   std::size_t take(string_view body, error_code& ec) {
@@ -98,8 +99,8 @@ class AnswerReader::Parser : public http::basic_parser<false> {
     if (!reader_.wishes_.body) return body.size();
     const auto decoded =
         reader_.decoder_.put({body.data(), body.size()}, answer.body, kBodyBytesMax);
-    if (decoded == Decoder::State::broken) ec = http::error::bad_value;
-    if (decoded == Decoder::State::too_large) ec = http::error::body_limit;
+    if (decoded == Decoder::State::broken) ec = beast_http::error::bad_value;
+    if (decoded == Decoder::State::too_large) ec = beast_http::error::body_limit;
     return body.size();
   }
 
@@ -179,9 +180,9 @@ AnswerReader::State AnswerReader::parse(std::string_view bytes) {
     const std::size_t used =
         parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, failed);
     bytes.remove_prefix(used);
-    if (failed && failed != http::error::need_more) {
-      if (failed == http::error::header_limit) return fail("HPE_HEADER_OVERFLOW");
-      if (failed == http::error::body_limit) return fail("ERR_BODY_TOO_LARGE");
+    if (failed && failed != beast_http::error::need_more) {
+      if (failed == beast_http::error::header_limit) return fail("HPE_HEADER_OVERFLOW");
+      if (failed == beast_http::error::body_limit) return fail("ERR_BODY_TOO_LARGE");
       return fail("HPE_INVALID_RESPONSE");
     }
     if (parser.is_done()) {
@@ -194,7 +195,7 @@ AnswerReader::State AnswerReader::parse(std::string_view bytes) {
       state_ = State::done;
       return bytes.empty() ? state_ : put_behind();
     }
-    if (failed == http::error::need_more || used == 0) {
+    if (failed == beast_http::error::need_more || used == 0) {
       pending_.assign(bytes);
       if (pending_.size() > kHeaderBytesMax) return fail("HPE_HEADER_OVERFLOW");
       break;

@@ -118,7 +118,7 @@ void read_capture(Reading& reading, const YamlNode& spec, Request& request) {
     return reading.faults.fault("capture_name", as->place, "`as` is a name, not a template",
                                 "Leave out the braces.");
   }
-  reading.names.set(*name, Origin::capture, as->place);
+  reading.names.set(*name, NameOrigin::capture, as->place);
   auto source = read_source(reading, spec);
   if (!source) return;
   Capture made{*std::move(source)};

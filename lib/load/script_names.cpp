@@ -28,8 +28,8 @@ void Names::define(const std::string& name, std::string value) {
   constants_[name] = std::move(value);
 }
 
-void Names::set(const std::string& name, Origin origin, const Location& place) {
-  const std::string root = origin == Origin::capture || origin == Origin::step
+void Names::set(const std::string& name, NameOrigin origin, const Location& place) {
+  const std::string root = origin == NameOrigin::capture || origin == NameOrigin::step
                                ? parse_variable_path(name).front().key
                                : name;
   known_.try_emplace(root, Known{origin, place});

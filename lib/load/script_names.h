@@ -15,7 +15,7 @@
 namespace pcx::load {
 
 // Who gives a name its value.
-enum class Origin { variable, column, capture, step, loop };
+enum class NameOrigin { variable, column, capture, step, loop };
 
 class Names final : public Vocabulary {
  public:
@@ -25,7 +25,7 @@ class Names final : public Vocabulary {
   // A value that is the same for all users, as long as nobody sets a variable of that name.
   void define(const std::string& name, std::string value);
   // Somebody gives `name` a value; `name` may be a path ("user.token"): then its root has one.
-  void set(const std::string& name, Origin origin, const Location& place);
+  void set(const std::string& name, NameOrigin origin, const Location& place);
   // All that flows give values to: captures, loops and steps. Without the places where.
   void foresee(const YamlNode& flow);
   bool is_foreseen(const std::string& name) const { return foreseen_.contains(name); }
@@ -40,7 +40,7 @@ class Names final : public Vocabulary {
   void use(const std::string& name);
 
   struct Known {
-    Origin origin = Origin::variable;
+    NameOrigin origin = NameOrigin::variable;
     Location place;  // of the first time
   };
   const std::map<std::string, Known>& known() const { return known_; }

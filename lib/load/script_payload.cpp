@@ -157,7 +157,7 @@ class PayloadReader {
       return;
     }
     whole_name_ = name->text;
-    reading_.names.set(whole_name_, Origin::column, name->place);
+    reading_.names.set(whole_name_, NameOrigin::column, name->place);
   }
 
   void no_fields() {
@@ -217,7 +217,7 @@ class PayloadReader {
   void finish() {
     if (!whole_name_.empty()) return share_whole();
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      reading_.names.set(names_[i], Origin::column, places_[i]);
+      reading_.names.set(names_[i], NameOrigin::column, places_[i]);
       made_.fields.push_back(reading_.names.slot(names_[i]));
     }
     for (CsvRow& row : rows_) {
@@ -274,7 +274,7 @@ void read_variables(Reading& reading, const YamlNode& config) {
   reading.variables = variables;
   for (std::size_t i = 0; i < variables->members.size(); ++i) {
     const auto& [name, value] = variables->members[i];
-    reading.names.set(name, Origin::variable, variables->key_places[i]);
+    reading.names.set(name, NameOrigin::variable, variables->key_places[i]);
     if (!is_list(value) || !value.items.empty()) continue;
     reading.faults.fault(
         "empty_list", value.place,

@@ -161,7 +161,7 @@ class StepReader {
         continue;
       }
       Template compiled = read_template(reading_, text);
-      reading_.names.set(name, Origin::step, value.key_places[i]);
+      reading_.names.set(name, NameOrigin::step, value.key_places[i]);
       made.variables.emplace_back(reading_.names.slot(name), std::move(compiled));
     }
     program_.push_back(std::move(made));
@@ -244,7 +244,7 @@ class StepReader {
   std::string name_of(const char* key, const char* otherwise) {
     const YamlNode* node = find_value(node_, key);
     const std::string name = node != nullptr ? node->text : otherwise;
-    reading_.names.set(name, Origin::loop, node != nullptr ? node->place : node_.place);
+    reading_.names.set(name, NameOrigin::loop, node != nullptr ? node->place : node_.place);
     return name;
   }
 

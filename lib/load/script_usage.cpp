@@ -41,27 +41,27 @@ void check_unused(Reading& reading) {
     if (reading.names.uses().contains(name)) continue;
     const std::string shown = escape_controls(name);
     switch (how.origin) {
-      case Origin::capture:
+      case NameOrigin::capture:
         reading.faults.fault("capture_never_used", how.place,
                              fmt::format("nobody uses the capture {}", shown),
                              "Remove it, or check it: `expect: {hasProperty: ...}` says more.");
         break;
-      case Origin::column:
+      case NameOrigin::column:
         reading.faults.fault("column_never_used", how.place,
                              fmt::format("nobody uses the field {}", shown),
                              "Use it in a template, or remove it from the end of the fields.");
         break;
-      case Origin::variable:
+      case NameOrigin::variable:
         // The command line's variables are for several scripts.
         if (how.place.line == 0) break;
         reading.faults.fault("variable_never_used", how.place,
                              fmt::format("nobody uses the variable {}", shown), "Remove it.");
         break;
-      case Origin::step:
+      case NameOrigin::step:
         reading.faults.fault("set_never_used", how.place,
                              fmt::format("nobody uses {}, which is set here", shown), "Remove it.");
         break;
-      case Origin::loop: break;
+      case NameOrigin::loop: break;
     }
   }
 }

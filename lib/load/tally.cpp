@@ -45,7 +45,7 @@ void relax_add(std::atomic<std::int64_t>& number, std::int64_t n) {
 
 using ErrorNames = std::map<std::string, std::int64_t, std::less<>>;
 
-std::int64_t& count_of(ErrorNames& names, std::string_view name) {
+std::int64_t& slot_of(ErrorNames& names, std::string_view name) {
   const auto known = names.find(name);
   if (known != names.end()) return known->second;
   // Masked while it is whole: what is cut off may be what tells a secret.
@@ -318,7 +318,7 @@ void Tally::request_failed(std::uint32_t endpoint, std::size_t phase, std::strin
   latency_of_second_.record(std::max<std::int64_t>(microseconds_between(intended, now), 0));
   EndpointNumbers& numbers = endpoints_[endpoint];
   if (!numbers.is_measured) return;
-  ++count_of(numbers.errors, name);
+  ++slot_of(numbers.errors, name);
   record(numbers.latency, intended, now);
 }
 
@@ -326,7 +326,7 @@ void Tally::error(std::string_view name, Instant now) {
   touch_counter(now);
   ++errors_;
   ++second_.errors;
-  ++count_of(error_names_, name);
+  ++slot_of(error_names_, name);
   relax_add(progress_.errors, 1);
 }
 

@@ -25,9 +25,11 @@ endif()
 add_library(pcx_flags INTERFACE)
 target_compile_options(pcx_flags INTERFACE
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
+  $<$<NOT:$<EQUAL:${PCX_BATCH},1>>:-iquote${CMAKE_SOURCE_DIR}>
   -Wall -Wextra -Wpedantic
   -Wconversion            # a count that does not fit
   -Wshadow                # the wrong variable of two with one name
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<EQUAL:${PCX_BATCH},1>>>:-Wno-shadow -Wshadow=local>  # another file's is none
   -Wswitch                # a forgotten enumerator
   -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>  # at -O2 std::optional and std::variant are guilty

@@ -188,7 +188,7 @@ TEST(Cidr, IsFoundInAList) {
 }
 
 TEST(Cidr, IsRefusedForAKeyThatIsMade) {
-  const Error error = testing::error_of([] {
+  const Error error = pcx::testing::error_of([] {
     require_cidrs(std::vector<std::string>{"10.0.0.0/8", "10.0.0.1/8"});
   });
   EXPECT_EQ(error.code(), ErrorCode::usage);
@@ -196,7 +196,7 @@ TEST(Cidr, IsRefusedForAKeyThatIsMade) {
   EXPECT_STREQ(error.what(),
                "'10.0.0.1/8' is no range of addresses: bits to the right of the mask");
   const std::vector<std::string> many(kCidrsMax + 1, "::1");
-  EXPECT_STREQ(testing::error_of([&] { require_cidrs(many); }).what(),
+  EXPECT_STREQ(pcx::testing::error_of([&] { require_cidrs(many); }).what(),
                "65 ranges are too many for one key");
 }
 
@@ -218,7 +218,7 @@ std::string any_range(Random& random) {
   return text + "/" + std::to_string(random.below(is_v4 ? 34 : 130));
 }
 
-class CidrBesidePostgres : public testing::DatabaseFixture {
+class CidrBesidePostgres : public pcx::testing::DatabaseFixture {
  protected:
   db::Database& database() {
     if (database_) return *database_;

@@ -60,7 +60,8 @@ TEST(KeyHasher, MatchesTheKeyAndNothingElse) {
 
 TEST(KeyHasher, RefusesAPepperThatIsNone) {
   for (const std::size_t size : {0u, 16u, 31u, 33u}) {
-    const Error error = testing::error_of([&] { KeyHasher{Secret{std::string(size, '\x42')}}; });
+    const Error error =
+        pcx::testing::error_of([&] { KeyHasher{Secret{std::string(size, '\x42')}}; });
     EXPECT_EQ(error.code(), ErrorCode::crypto);
     EXPECT_EQ(error.what(), "a pepper has 32 bytes, not " + std::to_string(size));
   }

@@ -228,13 +228,13 @@ TEST(ScopeList, EndsAtItsLimit) {
   EXPECT_EQ(list.refused[0].index, kScopesMax);
   EXPECT_EQ(list.refused[0].refusal.fault, ScopeFault::too_many);
   EXPECT_EQ(match(list.scopes, scope("b")), nullptr);
-  const Error error = testing::error_of([&] { require_scopes(texts); });
+  const Error error = pcx::testing::error_of([&] { require_scopes(texts); });
   EXPECT_EQ(error.code(), ErrorCode::usage);
   EXPECT_STREQ(error.what(), "65 scopes are too many for one key");
 }
 
 TEST(ScopeList, IsRefusedForAKeyThatIsMade) {
-  const Error error = testing::error_of([] { scopes({"a:read", "b:\x1b*"}); });
+  const Error error = pcx::testing::error_of([] { scopes({"a:read", "b:\x1b*"}); });
   EXPECT_EQ(error.code(), ErrorCode::usage);
   EXPECT_EQ(error.reason(), "scope");
   EXPECT_STREQ(error.what(), "'b:\\x1b*' is no scope: a foreign character, at byte 3");

@@ -53,13 +53,13 @@ std::string counted_up(std::size_t count) {
 }
 
 TEST(GenerateToken, GivesTheKnownAnswer) {
-  testing::FixedRandom random{counted_up(64)};
+  pcx::testing::FixedRandom random{counted_up(64)};
   const Token live = generate_token(Kind::live, random);
   EXPECT_EQ(live.text.reveal_text(), kKnown);
   EXPECT_EQ(live.id, "0123456789");
   EXPECT_EQ(live.kind, Kind::live);
 
-  testing::FixedRandom same{counted_up(64)};
+  pcx::testing::FixedRandom same{counted_up(64)};
   const Token test = generate_token(Kind::test, same);
   EXPECT_EQ(test.text.reveal_text(),
             "pcx_test_0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq4R8MqF");
@@ -68,10 +68,10 @@ TEST(GenerateToken, GivesTheKnownAnswer) {
 
 // Six bits say 64 things, and two of them are no digit.
 TEST(GenerateToken, DrawsAgainWhatIsNoDigit) {
-  testing::FixedRandom random{"\x3e\x3f\x7e\x7f\xbe\xbf\xfe\xff" + counted_up(56)};
+  pcx::testing::FixedRandom random{"\x3e\x3f\x7e\x7f\xbe\xbf\xfe\xff" + counted_up(56)};
   EXPECT_EQ(generate_token(Kind::live, random).text.reveal_text(), kKnown);
 
-  testing::FixedRandom two_blocks{std::string(60, '\xff') + counted_up(68)};
+  pcx::testing::FixedRandom two_blocks{std::string(60, '\xff') + counted_up(68)};
   EXPECT_EQ(generate_token(Kind::live, two_blocks).text.reveal_text(), kKnown);
 }
 

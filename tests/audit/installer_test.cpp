@@ -70,7 +70,7 @@ TEST(InstallPlan, HashesEncryptedColumnsUnlessNothingIsKeptOfThem) {
   const auto plan =
       plan_install(wish_for({{.table = "pets", .dropped = {"secret", "never"}}}), facts);
   const PlannedTable& pets = plan.tables.front();
-  EXPECT_EQ(pets.step, Step::install);
+  EXPECT_EQ(pets.step, InstallStep::install);
   EXPECT_THAT(pets.rule.dropped, ElementsAre("secret"));
   EXPECT_THAT(pets.rule.hashed, ElementsAre("chip"));
   EXPECT_THAT(pets.key_columns, ElementsAre("id"));
@@ -85,13 +85,13 @@ TEST(InstallPlan, ASecondTimeChangesNothingAndOptionsOnlyAdd) {
   const auto installed = after(first.tables.front(), facts);
   const InstallWish bare = wish_for({{.table = "pets"}});
   const auto second = plan_install(bare, installed);
-  EXPECT_EQ(second.tables.front().step, Step::none);
+  EXPECT_EQ(second.tables.front().step, InstallStep::none);
   EXPECT_EQ(second.tables.front().rule, first.tables.front().rule);
   EXPECT_FALSE(second.has_deeds());
   InstallWish more = bare;
   more.hashed = {{"public", "pets", "chip"}, {"public", "pets", "name"}};
   const auto third = plan_install(more, installed).tables.front();
-  EXPECT_EQ(third.step, Step::change);
+  EXPECT_EQ(third.step, InstallStep::change);
   EXPECT_THAT(third.rule.dropped, ElementsAre("chip"));
   EXPECT_THAT(third.rule.hashed, ElementsAre("name"));
   EXPECT_EQ(third.rule.on_error, OnError::spill);
@@ -114,7 +114,7 @@ TEST(InstallPlan, OptionsAreNotOfTablesBesidesTheProfile) {
   const auto plan = plan_install(wish, installed);
   EXPECT_EQ(plan.tables[0].rule.on_error, OnError::spill);
   EXPECT_EQ(plan.tables[1].rule.on_error, OnError::block);
-  EXPECT_EQ(plan.tables[1].step, Step::none);
+  EXPECT_EQ(plan.tables[1].step, InstallStep::none);
 }
 
 TEST(InstallPlan, ClosesWhatIsUnfinishedWhenNothingIsLeftToDo) {
@@ -135,7 +135,7 @@ TEST(InstallPlan, NumbersOfARestoredDatabaseAreNotedAnew) {
   facts = after(plan_install(wish, facts).tables.front(), facts);
   facts.places.front().now.reset();
   const PlannedTable planned = plan_install(wish_for({{.table = "pets"}}), facts).tables.front();
-  EXPECT_EQ(planned.step, Step::repair);
+  EXPECT_EQ(planned.step, InstallStep::repair);
   EXPECT_THAT(planned.note, HasSubstr("restored"));
   EXPECT_THAT(planned.rule.dropped, ElementsAre("chip"));
 }
@@ -150,10 +150,10 @@ TEST(InstallPlan, WhatNobodyKnowsIsSaidWithTheTable) {
   EXPECT_EQ(error_of([&] { plan_install(wish, facts); }).reason(), "not_capturable");
   wish.dropped = {{"public", "pets", "tag"}};
   const PlannedTable planned = plan_install(wish, facts).tables.front();
-  EXPECT_EQ(planned.step, Step::repair);
+  EXPECT_EQ(planned.step, InstallStep::repair);
   EXPECT_THAT(planned.rule.dropped, ElementsAre("tag"));
   wish.is_profile = true;
-  EXPECT_EQ(plan_install(wish, facts).tables.front().step, Step::refuse);
+  EXPECT_EQ(plan_install(wish, facts).tables.front().step, InstallStep::refuse);
 }
 
 TEST(InstallPlan, ANewPrimaryKeyIsAChange) {
@@ -162,7 +162,7 @@ TEST(InstallPlan, ANewPrimaryKeyIsAChange) {
   auto installed = after(plan_install(wish, facts).tables.front(), facts);
   installed.tables.front().key_columns = {"name", "id"};
   const auto plan = plan_install(wish, installed);
-  EXPECT_EQ(plan.tables.front().step, Step::change);
+  EXPECT_EQ(plan.tables.front().step, InstallStep::change);
   EXPECT_THAT(plan.tables.front().key_columns, ElementsAre("name", "id"));
 }
 
@@ -172,10 +172,10 @@ TEST(InstallPlan, WhatSomebodyDidToTriggersIsRepairedAndAPauseIsKept) {
   auto installed = after(plan_install(wish, facts).tables.front(), facts);
   installed.tables.front().triggers.front().enabled = 'D';
   auto repaired = plan_install(wish, installed).tables.front();
-  EXPECT_EQ(repaired.step, Step::repair);
+  EXPECT_EQ(repaired.step, InstallStep::repair);
   EXPECT_EQ(repaired.note, "its triggers are disabled");
   installed.standings = {{"public.pets", Standing::paused, "why", {}}};
-  EXPECT_EQ(plan_install(wish, installed).tables.front().step, Step::paused);
+  EXPECT_EQ(plan_install(wish, installed).tables.front().step, InstallStep::paused);
   installed.standings = {};
   installed.tables.front().triggers.front().enabled = 'A';
   installed.tables.front().triggers.front().is_plain = false;
@@ -194,7 +194,7 @@ TEST(InstallPlan, TellsWhatCannotBeAudited) {
     EXPECT_EQ(refusal(kind).reason(), "not_capturable");
   }
   wish.is_profile = true;
-  EXPECT_EQ(plan_install(wish, facts).tables.front().step, Step::refuse);
+  EXPECT_EQ(plan_install(wish, facts).tables.front().step, InstallStep::refuse);
   facts.tables.front() = facts_of("pets", {"name"});
   facts.tables.front().key_columns = {};
   EXPECT_THAT(plan_install(wish, facts).tables.front().note, HasSubstr("no primary key"));
@@ -208,7 +208,7 @@ TEST(InstallPlan, LeavesATrailAloneThatIsNotTheApplications) {
   auto facts = facts_with({});
   facts.log = facts_of("audit_logs", {"id", "userId"});
   const auto plan = plan_install(wish_for({}), facts);
-  EXPECT_EQ(plan.log, Step::refuse);
+  EXPECT_EQ(plan.log, InstallStep::refuse);
   EXPECT_EQ(plan.log_note, "it has no column action");
   EXPECT_FALSE(plan.adopt);
 }

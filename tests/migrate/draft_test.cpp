@@ -9,9 +9,9 @@
 namespace pcx::migrate {
 namespace {
 
+using pcx::testing::FakeClock;
+using pcx::testing::TemporaryFolder;
 using ::testing::ElementsAre;
-using testing::FakeClock;
-using testing::TemporaryFolder;
 
 TEST(CreateDraft, BeginsPrismasLayoutInAnEmptyFolder) {
   const TemporaryFolder folder;

@@ -8,9 +8,9 @@
 namespace pcx::migrate {
 namespace {
 
+using pcx::testing::TemporaryFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::TemporaryFolder;
 
 std::vector<std::string> names(const Folder& folder) {
   std::vector<std::string> found;

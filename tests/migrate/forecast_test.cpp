@@ -17,9 +17,9 @@
 namespace pcx::migrate {
 namespace {
 
+using pcx::testing::Postgres;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::Postgres;
 using ::testing::UnorderedElementsAre;
 
 // The tables that the matrix was measured on.
@@ -91,7 +91,7 @@ std::optional<Measured> parse_line(const std::string& line) {
 std::vector<Measured> matrix() {
   std::vector<Measured> all;
   const auto text =
-      read_file(testing::source_folder() / "tests/data/postgres15-locks.txt", 1 << 20);
+      read_file(pcx::testing::source_folder() / "tests/data/postgres15-locks.txt", 1 << 20);
   for (const auto& line : split(text, '\n')) {
     if (auto measured = parse_line(line)) all.push_back(std::move(*measured));
   }

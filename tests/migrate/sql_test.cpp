@@ -9,13 +9,14 @@
 namespace pcx::migrate {
 namespace {
 
-using testing::Postgres;
+using pcx::testing::Postgres;
 
 TEST(MigrateSql, IsPreparedByARealServer) {
   db::Database database{
       db::parse_target(Postgres::shared().url(Postgres::shared().fresh_database())), {}};
   db::upgrade_schema(database);
-  EXPECT_THAT(testing::find_broken_statements(database, sql::kStatements), ::testing::IsEmpty());
+  EXPECT_THAT(pcx::testing::find_broken_statements(database, sql::kStatements),
+              ::testing::IsEmpty());
 }
 
 }  // namespace

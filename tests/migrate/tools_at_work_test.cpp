@@ -9,9 +9,9 @@
 namespace pcx::migrate {
 namespace {
 
+using pcx::testing::Postgres;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using testing::Postgres;
 
 class ToolsAtWork : public ::testing::Test {
  protected:
