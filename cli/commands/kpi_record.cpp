@@ -177,6 +177,15 @@ std::optional<std::string> id_of(const std::vector<kpi::KnownTenant>& known,
   return found == known.end() ? name : found->tenant.id;
 }
 
+// Where nothing was kept, of a name that is none that is no answer. What is gone may have a
+// history.
+void require_names(const Values& values, const std::vector<kpi::KnownTenant>& known) {
+  if (const auto kpi = values.optional_text("NAME")) {
+    select_definitions(*kpi_catalog(values), {*kpi}, false);
+  }
+  if (const auto tenant = values.optional_text("--tenant")) require_tenant(known, *tenant);
+}
+
 Outcome run_history(Context& context, const Values& values) {
   const auto known = known_tenants(context);
   const kpi::HistoryFilter filter{.tenant = id_of(known, values.optional_text("--tenant")),
@@ -187,6 +196,7 @@ Outcome run_history(Context& context, const Values& values) {
   db::Transaction tx = context.database().begin(db::Access::read_only);
   const auto limit = static_cast<int>(values.integer("--limit"));
   const kpi::History history = read_history(tx, filter, limit);
+  if (history.rows.empty()) require_names(values, known);
   View view{.columns = {{"day", "DAY"},
                         {"tenant", "TENANT"},
                         {"kpi", "KPI"},
@@ -290,12 +300,15 @@ Cmd history_command() {
                        .help = "so many values at most",
                        .fallback = "1000",
                        .minimum = 1,
-                       .maximum = kpi::kHistoryRowsMax}},
+                       .maximum = kpi::kHistoryRowsMax},
+                      kpi_definitions_option()},
           .arguments =
               {{.name = "NAME", .help = "only this KPI", .dynamic = "kpis", .required = false}},
           .examples = {{"pcx kpi history revenue --tenant north", "its revenue, day by day"},
                        {"pcx kpi history --restated", "what was changed afterwards"}},
           .exits = {{0, "shown; also when nothing was kept"},
+                    {64, "no such KPI, and nothing was kept of one"},
+                    {66, "no such tenant, and nothing was kept of one"},
                     {77, "the role may not read pcx.kpi_daily"}},
           .needs = Needs::database,
           .run = run_history};

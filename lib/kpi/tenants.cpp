@@ -18,22 +18,6 @@ bool has_table(Snapshot& snapshot) {
   return snapshot.tx().query(query).one()[0].as<bool>();
 }
 
-const KnownTenant& find_named(const std::vector<KnownTenant>& known, const std::string& name) {
-  std::vector<std::string> slugs;
-  for (const KnownTenant& each : known) {
-    if (each.tenant.slug == name) return each;
-    slugs.push_back(each.tenant.slug);
-  }
-  const auto by_id =
-      std::ranges::find_if(known, [&](const KnownTenant& each) { return each.tenant.id == name; });
-  if (by_id != known.end()) return *by_id;
-  const auto close = nearest(name, {slugs.begin(), slugs.end()});
-  throw Error{ErrorCode::not_found, fmt::format("there is no tenant {}", escape_controls(name)),
-              close ? fmt::format("Did you mean {}?", escape_controls(*close))
-                    : "Name one by its slug or its id."}
-      .because("tenant");
-}
-
 [[noreturn]] void throw_no_zone(const std::vector<Tenant>& without) {
   std::string names, lines = "tenants:\n";
   for (const Tenant& tenant : without) {
@@ -80,11 +64,27 @@ std::vector<KnownTenant> read_tenants(Snapshot& snapshot) {
   return tenants;
 }
 
+const KnownTenant& require_tenant(const std::vector<KnownTenant>& known, const std::string& name) {
+  std::vector<std::string> slugs;
+  for (const KnownTenant& each : known) {
+    if (each.tenant.slug == name) return each;
+    slugs.push_back(each.tenant.slug);
+  }
+  const auto by_id =
+      std::ranges::find_if(known, [&](const KnownTenant& each) { return each.tenant.id == name; });
+  if (by_id != known.end()) return *by_id;
+  const auto close = nearest(name, {slugs.begin(), slugs.end()});
+  throw Error{ErrorCode::not_found, fmt::format("there is no tenant {}", escape_controls(name)),
+              close ? fmt::format("Did you mean {}?", escape_controls(*close))
+                    : "Name one by its slug or its id."}
+      .because("tenant");
+}
+
 std::vector<Tenant> choose_tenants(const std::vector<KnownTenant>& known,
                                    const std::optional<std::string>& named, const Zones& zones) {
   std::vector<Tenant> chosen;
   if (named) {
-    chosen.push_back(find_named(known, *named).tenant);
+    chosen.push_back(require_tenant(known, *named).tenant);
   } else {
     for (const KnownTenant& each : known) {
       if (each.is_active) chosen.push_back(each.tenant);

@@ -29,10 +29,13 @@ struct KnownTenant {
 // The table tenants, by slug. Empty when there is no such table.
 std::vector<KnownTenant> read_tenants(Snapshot& snapshot);
 
+// By slug, or by id. Throws Error{not_found} with reason "tenant" and the nearest slug.
+const KnownTenant& require_tenant(const std::vector<KnownTenant>& known, const std::string& name);
+
 // Those that are asked for: all that are active, or the one whose slug or id is `named`, each with
 // its time zone.
 //
-// Throws Error{not_found} with reason "tenant" (and the nearest slug), Error{config} with reason
+// Throws as require_tenant(), and Error{config} with reason
 // "no_time_zone" and the lines to add when the zone of one of them is not known.
 std::vector<Tenant> choose_tenants(const std::vector<KnownTenant>& known,
                                    const std::optional<std::string>& named, const Zones& zones);
