@@ -177,13 +177,21 @@ std::optional<std::string> id_of(const std::vector<kpi::KnownTenant>& known,
   return found == known.end() ? name : found->tenant.id;
 }
 
-// Where nothing was kept, of a name that is none that is no answer. What is gone may have a
-// history.
-void require_names(const Values& values, const std::vector<kpi::KnownTenant>& known) {
-  if (const auto kpi = values.optional_text("NAME")) {
+// An empty answer is none about a name that is none. What is gone may have a history.
+void require_names(db::Transaction& tx, const Values& values,
+                   const std::vector<kpi::KnownTenant>& known) {
+  const auto is_kept = [&](kpi::HistoryFilter filter) {
+    return !read_history(tx, filter, 1).rows.empty();
+  };
+  const auto kpi = values.optional_text("NAME");
+  if (kpi && !is_kept({.tenant = {}, .kpi = kpi, .from = {}, .to = {}, .only_restated = false})) {
     select_definitions(*kpi_catalog(values), {*kpi}, false);
   }
-  if (const auto tenant = values.optional_text("--tenant")) require_tenant(known, *tenant);
+  const auto tenant = id_of(known, values.optional_text("--tenant"));
+  if (tenant && !tenant->empty() &&
+      !is_kept({.tenant = tenant, .kpi = {}, .from = {}, .to = {}, .only_restated = false})) {
+    require_tenant(known, *tenant);
+  }
 }
 
 Outcome run_history(Context& context, const Values& values) {
@@ -196,7 +204,7 @@ Outcome run_history(Context& context, const Values& values) {
   db::Transaction tx = context.database().begin(db::Access::read_only);
   const auto limit = static_cast<int>(values.integer("--limit"));
   const kpi::History history = read_history(tx, filter, limit);
-  if (history.rows.empty()) require_names(values, known);
+  if (history.rows.empty()) require_names(tx, values, known);
   View view{.columns = {{"day", "DAY"},
                         {"tenant", "TENANT"},
                         {"kpi", "KPI"},
@@ -308,6 +316,7 @@ Cmd history_command() {
                        {"pcx kpi history --restated", "what was changed afterwards"}},
           .exits = {{0, "shown; also when nothing was kept"},
                     {64, "no such KPI, and nothing was kept of one"},
+                    {65, "a definition that does not hold up"},
                     {66, "no such tenant, and nothing was kept of one"},
                     {77, "the role may not read pcx.kpi_daily"}},
           .needs = Needs::database,

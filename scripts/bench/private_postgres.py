@@ -1,4 +1,4 @@
-"""A private PostgreSQL 15 on tmpfs for benchmarks: started, used, removed."""
+"""A private PostgreSQL 15 for benchmarks, on tmpfs unless another place is named: started, used, removed."""
 
 import os
 import pathlib
@@ -19,10 +19,10 @@ def server_binaries() -> pathlib.Path:
 class PrivatePostgres:
     """Use with `with`: the server and its files are gone afterwards."""
 
-    def __init__(self, settings: str = "-c max_wal_size=4GB") -> None:
+    def __init__(self, settings: str = "-c max_wal_size=4GB", place: str | None = None) -> None:
         self.settings = settings
         self.bin = server_binaries()
-        base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        base = place or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pcxb", dir=base))
         # initdb refuses root: the server then runs as Debian's own user.
         self.user = "postgres" if os.geteuid() == 0 else None

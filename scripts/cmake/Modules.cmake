@@ -13,7 +13,7 @@ function(pcx_names file)
       set(place local)
     elseif(line STREQUAL "}  // namespace")
       set(place shared)
-    elseif(line MATCHES "^(struct|class|enum class|enum|using|namespace) ([A-Za-z0-9_]+)( =.*| [:{].*)$")
+    elseif(line MATCHES "^(struct|class|enum class|enum|using|namespace) ([A-Za-z0-9_]+)( final)?( =.*| [:{].*)$")
       list(APPEND ${place} ${CMAKE_MATCH_2})
     elseif(line MATCHES "^(inline constexpr|constexpr|const)[^=({]* (k[A-Z][A-Za-z0-9_]*)")
       list(APPEND ${place} ${CMAKE_MATCH_2})
@@ -27,15 +27,16 @@ endfunction()
 
 # pcx_batch(LIST NAME FOLDER...): with PCX_BATCH above 1, puts files in the place of LIST's that include
 # up to so many of them each: half of a compiler's time here goes into reading headers. Files with a
-# local name alike are kept apart, and one with a local name that a header in FOLDERs has is compiled by
-# itself. Batches name what they include from the project's root: they are the same in every clone,
-# which ccache needs.
+# local name alike are kept apart, and one with a local name that a header in FOLDERs or lib/core has is
+# compiled by itself: it would hide that one from the files after it. Batches name what they include
+# from the project's root: they are the same in every clone, which ccache needs. Names are looked at when
+# CMake configures; after "redefinition of" a name that is new, configure again.
 function(pcx_batch list name)
   if(PCX_BATCH LESS 2)
     return()
   endif()
   set(public)
-  foreach(folder IN LISTS ARGN)
+  foreach(folder IN LISTS ARGN ITEMS lib/core)
     file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.h)
     foreach(header IN LISTS headers)
       pcx_names(${header})
@@ -67,14 +68,15 @@ function(pcx_batch list name)
     endif()
   endforeach()
   set(batches)
-  math(EXPR last "${count} - 1")
-  foreach(batch RANGE ${last})
+  set(batch 0)
+  while(batch LESS count)
     list(TRANSFORM paths_of_${batch} REPLACE "(.+)" "#include \"\\1\"\n")
     list(JOIN paths_of_${batch} "" text)
     set(file ${CMAKE_CURRENT_BINARY_DIR}/batches/${name}_${batch}.cpp)
     file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
     list(APPEND batches ${file})
-  endforeach()
+    math(EXPR batch "${batch} + 1")
+  endwhile()
   set(${list} ${batches} ${alone} PARENT_SCOPE)
 endfunction()
 
@@ -155,6 +157,8 @@ function(pcx_test_program name)
   add_executable(${name}_tests ${sources})
   target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name}_tests PRIVATE pcx_flags ${arg_LINKS} pcx_test_support)
+  # What is tested is as it is shipped; the tests themselves need not be quick, but quick to build.
+  target_compile_options(${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # pcx_test(NAME [LINKS library...] [LABELS label...] [SHARDS N]): the tests in tests/NAME as one program;
