@@ -16,6 +16,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Key;
 using ::testing::Not;
@@ -107,6 +108,20 @@ TEST_F(QuestionTest, PartsASourceByEachColumnOnce) {
   EXPECT_THAT(parts_of(*catalog, selection, sources.at(0)), IsEmpty());  // day_appointments
   EXPECT_THAT(parts_of(*catalog, selection, sources.at(1)), ElementsAre("status", "type"));
   EXPECT_THAT(parts_of(*catalog, selection, sources.at(2)), IsEmpty());  // day_cash
+}
+
+// Each row would be compared with each of them.
+TEST_F(QuestionTest, NamesNobodyWhereEverybodyIsMeant) {
+  const auto text_of = [&](const Scope& scope) {
+    return compose_question(*catalog, named({"low_stock"}), span(), scope).text();
+  };
+  const std::vector<std::string> both{"north", "south"}, turned{"south", "north"};
+  EXPECT_THAT(text_of({.tenants = both, .has_rest = true, .others = turned}),
+              Not(HasSubstr("tenant = ANY")));
+  EXPECT_THAT(text_of({.tenants = both, .has_rest = false, .others = turned}),
+              HasSubstr("tenant = ANY"));
+  EXPECT_THAT(text_of({.tenants = {"north"}, .has_rest = true, .others = both}),
+              HasSubstr("tenant <> ALL"));
 }
 
 // Values travel as parameters: what is asked for is no part of the text.
