@@ -78,12 +78,14 @@ std::string error_text(const Error& error, bool color) {
   std::string place = to_string(error.location());
   if (!place.empty()) place = shown(place) + ": ";
   std::string text = fmt::format("pcx: {}error:{} {}{}\n", red, plain, place, shown(error.what()));
-  if (!error.detail().empty()) {
-    for (const std::string& line : shown_lines(error.detail())) {
-      text += fmt::format("pcx: detail: {}\n", line);
+  const auto add_lines = [&](std::string_view name, std::string_view lines) {
+    if (lines.empty()) return;
+    for (const std::string& line : shown_lines(lines)) {
+      text += fmt::format("pcx: {}: {}\n", name, line);
     }
-  }
-  if (!error.hint().empty()) text += fmt::format("pcx: hint: {}\n", shown(error.hint()));
+  };
+  add_lines("detail", error.detail());
+  add_lines("hint", error.hint());  // may have lines to copy
   return text;
 }
 
