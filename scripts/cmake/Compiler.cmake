@@ -12,12 +12,12 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer")
 
-# ccache hits in a fresh clone only when no absolute path reaches the compiler's output
-# (measured: 0 of 10 without, 10 of 10 with these).
+# ccache hits in a fresh clone only when no absolute path reaches the compiler's output (measured: 0 of 10
+# without, 10 of 10 with these), and in another session only when messages are in the same language.
 find_program(PCX_CCACHE ccache)
 if(PCX_CCACHE)
-  set(launcher ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
-      CCACHE_SLOPPINESS=gcno_cwd ${PCX_CCACHE})
+  set(launcher ${CMAKE_COMMAND} -E env --unset=LC_ALL --unset=LC_CTYPE --unset=LC_MESSAGES LANG=C.UTF-8
+      CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_SLOPPINESS=gcno_cwd ${PCX_CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
