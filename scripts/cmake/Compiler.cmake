@@ -64,8 +64,8 @@ endif()
 # out of the objects' identity, so that ccache hits; scripts/coverage brings the counts home.
 add_library(pcx_coverage INTERFACE)
 if(PCX_COVERAGE)
-  # Several threads count at the same time.
-  target_compile_options(pcx_coverage INTERFACE --coverage -fprofile-update=atomic
-    -fprofile-dir=/tmp/pcx-profile)
+  # Several threads count at the same time: with -pthread g++ counts by atomic operations. -fprofile-update
+  # says the same, and ccache would compile everything again because of it.
+  target_compile_options(pcx_coverage INTERFACE --coverage -pthread -fprofile-dir=/tmp/pcx-profile)
   target_link_options(pcx_coverage INTERFACE --coverage)
 endif()
