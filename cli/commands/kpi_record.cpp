@@ -180,16 +180,15 @@ std::optional<std::string> id_of(const std::vector<kpi::KnownTenant>& known,
 // An empty answer is none about a name that is none. What is gone may have a history.
 void require_names(db::Transaction& tx, const Values& values,
                    const std::vector<kpi::KnownTenant>& known) {
-  const auto is_kept = [&](kpi::HistoryFilter filter) {
+  const auto is_kept = [&](const kpi::HistoryFilter& filter) {
     return !read_history(tx, filter, 1).rows.empty();
   };
   const auto kpi = values.optional_text("NAME");
-  if (kpi && !is_kept({.tenant = {}, .kpi = kpi, .from = {}, .to = {}, .only_restated = false})) {
+  if (kpi && !is_kept({.kpi = kpi})) {
     select_definitions(*kpi_catalog(values), {*kpi}, false);
   }
   const auto tenant = id_of(known, values.optional_text("--tenant"));
-  if (tenant && !tenant->empty() &&
-      !is_kept({.tenant = tenant, .kpi = {}, .from = {}, .to = {}, .only_restated = false})) {
+  if (tenant && !tenant->empty() && !is_kept({.tenant = tenant})) {
     require_tenant(known, *tenant);
   }
 }
