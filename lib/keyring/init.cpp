@@ -100,7 +100,7 @@ NewKeyring init_keyring(const InitTools& tools, const KekSource& source,
   require_room_for_keyring(tools.database, recovery_file);
   MadeFiles files;
   return files.keep_if_committed([&] {
-    crypto::RsaPrivateKey recovery = crypto::RsaPrivateKey::generate();
+    crypto::RsaPrivateKey recovery = tools.make_recovery();
     create_secret_file(recovery_file, recovery.to_pem());
     files.add(recovery_file);
     // Last, since it stays when something goes wrong behind it.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/rsa_oaep.h"
 #include "keyring/change.h"
 
 namespace pcx::keyring {
@@ -16,6 +17,7 @@ struct InitTools {
   Clock& clock;
   Random& random;
   std::function<db::Query(const db::Deed&)> journal;
+  std::function<crypto::RsaPrivateKey()> make_recovery = crypto::RsaPrivateKey::generate;
 };
 
 struct NewKeyring {

@@ -8,14 +8,14 @@
 #include "tests/crypto/vectors.h"
 #include "tests/support/errors.h"
 #include "tests/support/process.h"
+#include "tests/support/rsa_key.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::crypto {
 namespace {
 
-// One for all tests: it takes a while.
 const RsaPrivateKey& a_key() {
-  static const RsaPrivateKey key = RsaPrivateKey::generate();
+  static const RsaPrivateKey key = testing::known_rsa_key();
   return key;
 }
 

@@ -144,7 +144,9 @@ TEST_F(Damage, IsThereWhenAPartOfTheKeyringWasPutBack) {
 TEST_F(Damage, IsAForeignKeyringForWhoeverNamesHisKey) {
   std::filesystem::copy(file("kek"), file("mine"));
   sql("TRUNCATE pcx.data_key_wrap, pcx.data_key, pcx.kek, pcx.keyring CASCADE");
-  init_keyring(init_tools(), file_source("foreign"), file("foreign.pem"));
+  InitTools his = init_tools();
+  his.make_recovery = crypto::RsaPrivateKey::generate;
+  init_keyring(his, file_source("foreign"), file("foreign.pem"));
   open();
   const Error error =
       error_of([&] { open_keyring(database(), {file_source("mine")}, kek_tools()); });

@@ -18,6 +18,7 @@
 #include "keyring/store.h"
 #include "tests/db/fixture.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/rsa_key.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::keyring {
@@ -38,7 +39,9 @@ class KeyringFixture : public pcx::testing::DatabaseFixture {
   std::function<db::Query(const db::Deed&)> journal() {
     return [](const db::Deed& deed) { return db::deed_query({.os_user = "ann"}, deed); };
   }
-  InitTools init_tools() { return {database(), kek_tools_, clock, random, journal()}; }
+  InitTools init_tools() {
+    return {database(), kek_tools_, clock, random, journal(), pcx::testing::known_rsa_key};
+  }
   NewKeyring init() { return init_keyring(init_tools(), file_source(), file("safe.pem")); }
 
   Keks keks(const std::vector<KekSource>& named = {}) {

@@ -29,6 +29,7 @@
 #include "rotate/catalog.h"
 #include "rotate/preflight.h"
 #include "rotate/resealer.h"
+#include "tests/support/rsa_key.h"
 #include "tests/support/temporary_folder.h"
 
 namespace pcx::testing {
@@ -184,7 +185,8 @@ class Clinic {
     const keyring::KekTools kek{environment_, random_};
     keyring::init_keyring(
         {database, kek, clock_, random_,
-         [](const db::Deed& deed) { return db::deed_query({.os_user = "ann"}, deed); }},
+         [](const db::Deed& deed) { return db::deed_query({.os_user = "ann"}, deed); },
+         testing::known_rsa_key},
         {keyring::KekSource::Provider::file, (folder_->path() / "kek").string()},
         folder_->path() / "safe.pem");
     const keyring::Keks keks = load(database);
