@@ -338,7 +338,7 @@ INSTANTIATE_TEST_SUITE_P(Every, KillPoints, ::testing::ValuesIn(kBlows),
 
 // Always the same ones; over the runs of the blows they fall on different messages.
 TEST(SampleOfKillPoints, LeavesEachMigrationWholeOrAbsent) {
-  constexpr std::size_t kEvery = 37;
+  constexpr std::size_t kEvery = 79;
   Campaign campaign;
   std::vector<Point> points;
   const auto blows = kBlows.size();
