@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "core/yaml_place.h"
 #include "kpi/definition.h"
 
 namespace pcx::kpi {
@@ -14,35 +15,6 @@ namespace pcx::kpi {
 namespace {
 
 constexpr std::size_t kShownCharactersMax = 60;
-
-// The `number`-th line, from 1, without its end; empty behind the last one.
-std::string_view line_at(std::string_view text, int number) {
-  for (; number > 1; --number) {
-    const std::size_t end = text.find('\n');
-    if (end == text.npos) return {};
-    text.remove_prefix(end + 1);
-  }
-  return first_line(text);
-}
-
-std::string_view from_place(std::string_view file, const Location& place) {
-  const std::string_view line = line_at(file, place.line);
-  const auto column = static_cast<std::size_t>(place.column);
-  return line.substr(std::min(byte_offset_of_character(line, column), line.size()));
-}
-
-// Lines of a block scalar stand in the file as they are, indented.
-std::optional<Location> place_in_block(std::string_view file, const YamlNode& node,
-                                       LineColumn within) {
-  const int line = node.place.line + within.line;
-  std::string_view written = line_at(file, line);
-  if (written.ends_with('\r')) written.remove_suffix(1);
-  const std::string_view read = line_at(node.text, within.line);
-  if (!written.ends_with(read)) return std::nullopt;
-  const auto indent = written.substr(0, written.size() - read.size());
-  if (indent.find_first_not_of(' ') != indent.npos) return std::nullopt;
-  return Location{node.place.file, line, static_cast<int>(indent.size()) + within.column};
-}
 
 }  // namespace
 
@@ -76,20 +48,9 @@ void refuse(const std::string& message, Location place, std::string hint) {
 }
 
 Location place_within(std::string_view file, const YamlNode& node, std::size_t offset) {
-  const LineColumn within = line_column_at(node.text, offset);
-  std::string_view written = from_place(file, node.place);
-  if (written.starts_with('|')) {
-    return place_in_block(file, node, within).value_or(node.place);
-  }
-  if (offset == 0) return node.place;
-  Location place = node.place;
-  if (written.starts_with('\'') || written.starts_with('"')) {
-    written.remove_prefix(1);
-    ++place.column;
-  }
-  if (!written.starts_with(node.text)) return node.place;
-  place.column += within.column - 1;
-  return place;
+  Location place = pcx::place_within(file, node, line_column_at(node.text, offset));
+  // The whole value, with its quotes.
+  return offset == 0 && place.line == node.place.line ? node.place : place;
 }
 
 Fields::Fields(std::string_view file, std::string noun, const YamlNode& map, Location place,
