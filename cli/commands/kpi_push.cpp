@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "http/clear_text.h"
 #include "http/http_transport.h"
 #include "kpi/push_key.h"
 #include "kpi/push_newrelic.h"
@@ -44,7 +45,7 @@ std::optional<Secret> find_key(Context& context, const Values& values, const std
 
 std::optional<Secret> key_in(Context& context, const Values& values, const std::string& url) {
   auto key = find_key(context, values, url);
-  if (key) kpi::require_safe_for_key(url);
+  if (key) http::require_safe_for_key(url);
   return key;
 }
 

@@ -7,21 +7,16 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "core/json.h"
-#include "core/redact.h"
 #include "core/sleep.h"
-#include "core/text.h"
+#include "http/answer_words.h"
+#include "http/retry_after.h"
 #include "http/url.h"
-#include "kpi/retry_after.h"
 
 namespace pcx::kpi {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-
-constexpr std::size_t kWordsMax = 200;
-constexpr std::size_t kAnswerBytesMax = 64 * 1024;
 
 std::string origin_of(const http::Request& request) {
   return http::parse_url(request.url).origin();
@@ -32,39 +27,6 @@ bool is_passing(const Error& error) {
   constexpr std::array<std::string_view, 5> kPassing{"resolve", "connect", "timeout", "reset",
                                                      "truncated"};
   return error.code() == ErrorCode::unreachable && std::ranges::count(kPassing, error.reason()) > 0;
-}
-
-std::string without_secrets(std::string text, const std::vector<SecretHeader>& secrets) {
-  for (const SecretHeader& secret : secrets) {
-    const std::string_view value = secret.value.reveal_text();
-    if (value.empty()) continue;
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at + 3)) {
-      text.replace(at, value.size(), "***");
-    }
-  }
-  return redact(text);
-}
-
-// {"message": "..."}, as OTLP's Status, or {"error": "..."}.
-std::string message_of(const std::string& body) {
-  if (!body.starts_with('{')) return body;
-  try {
-    const Document answer = parse_json(body, "answer", {.bytes_max = kAnswerBytesMax});
-    for (const char* key : {"message", "error"}) {
-      const Document* const found = answer.find(key);
-      if (found && found->text()) return *found->text();
-    }
-  } catch (const Error&) {
-    return body;  // no JSON after all: its text says it as well
-  }
-  return body;
-}
-
-std::string cut(std::string text, std::size_t characters_max) {
-  const std::size_t end = byte_offset_of_character(text, characters_max + 1);
-  if (end >= text.size()) return text;
-  text.resize(end);
-  return text + "...";
 }
 
 ErrorCode code_of(int status) {
@@ -88,7 +50,7 @@ std::string reason_of(const http::Response& response) {
 
 std::string answer_phrase(const http::Request& request, const http::Response& response,
                           const std::vector<SecretHeader>& secrets) {
-  const std::string words = words_of(response, secrets);
+  const std::string words = http::words_of(response, secrets);
   return fmt::format("{}: answered {}{}{}", origin_of(request), response.status,
                      words.empty() ? "" : ": ", words);
 }
@@ -129,7 +91,8 @@ class Delivery {
   }
 
   nanoseconds pause_after(const std::optional<http::Response>& response, int number) {
-    const auto wanted = response ? retry_after(*response, tools_.clock.wall_now()) : std::nullopt;
+    const auto wanted =
+        response ? http::retry_after(*response, tools_.clock.wall_now()) : std::nullopt;
     if (wanted) return std::max<nanoseconds>(*wanted, tools_.pauses.first_delay);
     return backoff_delay(tools_.pauses, number, tools_.random);
   }
@@ -159,18 +122,6 @@ class Delivery {
 http::Response deliver(const PushTools& tools, const http::Request& request,
                        const std::vector<SecretHeader>& secrets, IsTransient is_transient) {
   return Delivery{tools, request, secrets}.run(is_transient);
-}
-
-void add_headers(http::Request& request, const std::vector<SecretHeader>& secrets) {
-  for (const SecretHeader& secret : secrets) {
-    request.headers.push_back({secret.name, std::string{secret.value.reveal_text()}});
-  }
-}
-
-std::string words_of(const http::Response& response, const std::vector<SecretHeader>& secrets) {
-  const std::string body = response.body.substr(0, kAnswerBytesMax);
-  const std::string message = without_secrets(message_of(body), secrets);
-  return cut(escape_controls(trim(message)), kWordsMax);
 }
 
 void throw_refused(const http::Request& request, const http::Response& response,

@@ -15,9 +15,9 @@
 #include "core/clock.h"
 #include "core/interrupt.h"
 #include "core/random.h"
-#include "core/secret.h"
 #include "db/advisory_lock.h"
 #include "http/client.h"
+#include "http/secret_header.h"
 
 namespace pcx::kpi {
 
@@ -36,12 +36,7 @@ struct Outcome {
   std::vector<std::string> receipts;
 };
 
-// A header that may hold a key. It is sent, and shown nowhere; where an answer repeats it, "***"
-// stands in its place.
-struct SecretHeader {
-  std::string name;
-  Secret value;
-};
+using http::SecretHeader;
 
 struct PushTools {
   // A Transport whose send() ends within `total_timeout`: one for each try, so that none outlasts
@@ -70,21 +65,14 @@ using IsTransient = bool (*)(int status);
 http::Response deliver(const PushTools& tools, const http::Request& request,
                        const std::vector<SecretHeader>& secrets, IsTransient is_transient);
 
-// `request.headers` with the secret ones.
-void add_headers(http::Request& request, const std::vector<SecretHeader>& secrets);
-
 inline bool is_success(const http::Response& response) {
   return response.status >= 200 && response.status < 300;
 }
 
-// What an answer's body says, as a phrase of one line: the message of a JSON object, else its text;
-// without secrets, without control characters, 200 characters at most. "" when it says nothing.
-std::string words_of(const http::Response& response, const std::vector<SecretHeader>& secrets);
-
 // An answer that is final and no success: Error{permission} for 401 and 403, Error{config} for
 // redirects, 404 and 405 (the URL is another one's), Error{busy} for 5xx, else Error{data}. The
 // reason is "http_403" (the status); the message has the target's scheme, host and port, and its
-// words. `key_hint` is the hint for 401 and 403.
+// words (http/answer_words.h). `key_hint` is the hint for 401 and 403.
 [[noreturn]] void throw_refused(const http::Request& request, const http::Response& response,
                                 const std::vector<SecretHeader>& secrets,
                                 const std::string& key_hint);

@@ -1,5 +1,5 @@
-// Where a key may go: New Relic's, which waits in the environment, to New Relic alone; any key
-// never in clear text over a network.
+// Where New Relic's key may go, which waits in the environment: to New Relic alone. No key goes in
+// clear text over a network: http/clear_text.h.
 #pragma once
 
 #include <string_view>
@@ -10,9 +10,5 @@ namespace pcx::kpi {
 // (docs.newrelic.com/docs/opentelemetry/best-practices/opentelemetry-otlp: otlp.nr-data.net,
 // otlp.eu01.nr-data.net, gov-otlp.nr-data.net). Throws Error{data} as http::parse_url().
 bool is_new_relic_otlp(std::string_view url);
-
-// Throws Error{config} with reason "clear_text" for http:// unless the host is this machine itself:
-// localhost, 127.0.0.0/8, ::1. Throws Error{data} as http::parse_url().
-void require_safe_for_key(std::string_view url);
 
 }  // namespace pcx::kpi

@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "core/error.h"
 #include "core/json.h"
+#include "http/answer_words.h"
 #include "http/url.h"
 
 namespace pcx::kpi {
@@ -63,7 +64,7 @@ std::string receipt_of(const http::Response& response, const std::vector<SecretH
     const Document* const id = answer.find("requestId");
     if (id == nullptr || id->text() == nullptr) return {};
     if (id->text()->size() > kReceiptCharactersMax) return {};
-    return words_of({.status = response.status, .body = *id->text()}, secrets);
+    return http::words_of({.status = response.status, .body = *id->text()}, secrets);
   } catch (const Error&) {
     return {};  // push_newrelic() warns of it
   }

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "http/answer_words.h"
 #include "http/url.h"
 
 namespace pcx::kpi {
@@ -144,7 +145,7 @@ void note_partial_success(Outcome& outcome, const Document& partial, const std::
   const int rejected = rejected_points(partial);
   const Document* const message = partial.find("errorMessage");
   const std::string text = message && message->text() ? *message->text() : "";
-  const std::string words = words_of({.status = 200, .body = text}, secrets);
+  const std::string words = http::words_of({.status = 200, .body = text}, secrets);
   if (rejected == 0 && words.empty()) return;
   outcome.dropped += rejected;
   outcome.points -= rejected;

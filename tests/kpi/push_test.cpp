@@ -151,32 +151,6 @@ TEST(Deliver, StopsPausingWhenItIsInterrupted) {
   EXPECT_EQ(clock.sleeps, 3);
 }
 
-struct Words {
-  std::string body;
-  std::string words;
-};
-
-TEST(WordsOf, AreOneLineWithoutSecrets) {
-  std::vector<SecretHeader> secrets;
-  secrets.push_back(secret_header("Api-Key", "NRAL-7"));
-  secrets.push_back(secret_header("X-Empty", ""));
-  const Words cases[] = {
-      {"", ""},
-      {"  pushed metrics must not have timestamps\n", "pushed metrics must not have timestamps"},
-      {R"({"code": 3, "message": "bad name"})", "bad name"},
-      {R"({"error": "no key"})", "no key"},
-      {R"({"error": {"code": 1}})", R"({"error": {"code": 1}})"},
-      {"{broken", "{broken"},
-      {"key NRAL-7 (NRAL-7) is wrong", "key *** (***) is wrong"},
-      {R"({"message": "password=hunter2 NRAL-7"})", "password=*** ***"},
-      {"\x1b[31mred\xff", "\\x1b[31mred\\xff"},
-      {std::string(300, 'x'), std::string(200, 'x') + "..."},
-  };
-  for (const Words& each : cases) {
-    EXPECT_EQ(words_of({.status = 400, .body = each.body}, secrets), each.words) << each.body;
-  }
-}
-
 struct Refusal {
   int status;
   ErrorCode code;

@@ -223,6 +223,11 @@ void LoopbackServer::then(Script script) {
   scripts_.push_back(std::move(script));
 }
 
+void LoopbackServer::answer_with(Answerer answerer) {
+  const std::lock_guard guard{mutex_};
+  answerer_ = std::move(answerer);
+}
+
 std::vector<Received> LoopbackServer::requests() const {
   const std::lock_guard guard{mutex_};
   return requests_;
@@ -257,14 +262,14 @@ void LoopbackServer::converse(int socket) {
   if (!connection.alive()) return;
   auto request = connection.read_request();
   if (!request) return;
-  const Script script = next_script();
+  const Script script = next_script(*request);
   record(std::move(*request));
   play(connection, script);
 }
 
-Script LoopbackServer::next_script() {
+Script LoopbackServer::next_script(const Received& request) {
   const std::lock_guard guard{mutex_};
-  if (scripts_.empty()) return answer(200, "");
+  if (scripts_.empty()) return answerer_ ? answerer_(request) : answer(200, "");
   Script script = std::move(scripts_.front());
   scripts_.pop_front();
   return script;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -70,8 +71,12 @@ class LoopbackServer {
   // "http://127.0.0.1:PORT" + path, or https; `host` when the address is not meant.
   std::string url(const std::string& path = "/", const std::string& host = {}) const;
 
-  // Queued for the connections to come; without any, the answer is an empty 200.
+  // Queued for the connections to come; without any, the answer is an empty 200, or what
+  // `answer_with` says.
   void then(Script script);
+  // Called in the server's own thread.
+  using Answerer = std::function<Script(const Received&)>;
+  void answer_with(Answerer answerer);
   // All whole requests so far, in order.
   std::vector<Received> requests() const;
   // Blocks until `count` requests were received whole. False after ten seconds.
@@ -81,7 +86,7 @@ class LoopbackServer {
   class Connection;
   void serve();
   void converse(int socket);
-  Script next_script();
+  Script next_script(const Received& request);
   void play(Connection& connection, const Script& script);
   void record(Received request);
 
@@ -92,6 +97,7 @@ class LoopbackServer {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Script> scripts_;
+  Answerer answerer_;
   std::vector<Received> requests_;
   int current_ = -1;  // the connection that is served
   bool stopping_ = false;

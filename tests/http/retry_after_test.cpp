@@ -1,10 +1,10 @@
-#include "kpi/retry_after.h"
+#include "http/retry_after.h"
 
 #include <gtest/gtest.h>
 
 #include "core/time.h"
 
-namespace pcx::kpi {
+namespace pcx::http {
 namespace {
 
 struct Case {
@@ -52,4 +52,4 @@ TEST(RetryAfter, IsNothingWithoutTheHeader) {
 }
 
 }  // namespace
-}  // namespace pcx::kpi
+}  // namespace pcx::http

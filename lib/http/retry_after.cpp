@@ -1,4 +1,4 @@
-#include "kpi/retry_after.h"
+#include "http/retry_after.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "core/text.h"
 
-namespace pcx::kpi {
+namespace pcx::http {
 namespace {
 
 using namespace std::chrono;
@@ -72,7 +72,7 @@ std::optional<sys_seconds> http_date(std::string text, Time now) {
 
 }  // namespace
 
-std::optional<seconds> retry_after(const http::Response& response, Time now) {
+std::optional<seconds> retry_after(const Response& response, Time now) {
   const std::string* const header = response.header("Retry-After");
   if (header == nullptr) return std::nullopt;
   if (!header->empty() && header->find_first_not_of("0123456789") == std::string::npos) {
@@ -85,4 +85,4 @@ std::optional<seconds> retry_after(const http::Response& response, Time now) {
                     kRetryAfterMax);
 }
 
-}  // namespace pcx::kpi
+}  // namespace pcx::http
