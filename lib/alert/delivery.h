@@ -1,0 +1,70 @@
+// Delivery: takes the outbox to the receivers, as far as time and their limits let it.
+//
+// Of one receiver and dedup key a line is tried only when all before it are delivered or dead. 202
+// and the like: delivered. 400 and other refusals: dead, which is told as an event and in the exit
+// status. 429, 5xx, no answer: later, after 30 s, 60 s, 120 s, up to 10 min, spread upwards by
+// jitter, and never before what Retry-After says (an hour at most), which the receiver's other
+// lines wait for, too. A receiver that failed twice in a row, or that cannot be tried at all
+// (Error{config}), is left alone for the rest of the run; its lines wait.
+//
+// Receivers take turns by the time that each has taken, so that one which hangs costs the others no
+// more than one attempt at a time. Nothing is begun that could not end before the deadline.
+//
+// Calls within any 60 s stay at or below the receiver's calls_per_minute_max, over runs, too: calls
+// of runs before are what the outbox tells of them (a line's end, or its not_before less its least
+// pause), so it has to keep lines that ended within the last minute. A call whose run was killed
+// before it could save it is not counted.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "alert/memory.h"
+#include "alert/receiver.h"
+#include "alert/store.h"
+#include "core/backoff.h"
+#include "core/clock.h"
+#include "core/random.h"
+
+namespace pcx::alert {
+
+// After which an attempt that failed is repeated; jitter is only ever added to it.
+inline constexpr BackoffPolicy kDeliveryPauses{.first_delay = std::chrono::seconds{30},
+                                               .delay_max = std::chrono::minutes{10},
+                                               .factor = 2.0,
+                                               .jitter = 0};
+inline constexpr double kDeliveryJitter = 0.2;
+inline constexpr std::chrono::hours kDeliveryRetryAfterMax{1};
+// No attempt begins with less time than this before the deadline.
+inline constexpr std::chrono::milliseconds kAttemptMin{500};
+
+struct DeliveryTools {
+  Store& store;
+  std::function<Receiver*(const std::string& name)>
+      receiver;  // nullptr: not configured any more; its lines wait
+  std::function<int(const std::string& name)> calls_per_minute_max;  // 0: no limit
+  Clock& clock;
+  Random& random;
+  Interrupt& interrupt;
+  std::chrono::steady_clock::time_point deadline;
+  // Sleeps until a limit or a pause is over, when that is before the deadline; else what cannot be
+  // sent at once waits for the next run.
+  bool may_sleep = true;
+};
+
+struct DeliveryReport {
+  int delivered = 0;
+  int refused = 0;                              // dead now
+  int waiting = 0;                              // still queued
+  std::map<std::string, std::string> failures;  // receiver -> last words
+};
+
+// Changes memory.outbox and adds events ("delivered", "dead"); every attempt is saved before the
+// next begins. After a stop or a crash in between, the attempt that was not saved is made again,
+// with the same id, before anything else of its dedup key. Throws only what the store throws and
+// the Interrupt's error.
+DeliveryReport deliver(Memory& memory, const DeliveryTools& tools);
+
+}  // namespace pcx::alert
