@@ -115,6 +115,9 @@ struct Cmd {
   // It answers a question with 0 or 1, and whatever else stops it is exit status 3: who asks must
   // not take it for an answer. Only a bad command line stays 64; the error keeps its code in JSON.
   bool unknown_on_error = false;
+  // A monitoring plugin: it answers 0 to 3 and nothing else, with one line on standard output, also
+  // when the command line is wrong or something stops it.
+  bool is_plugin = false;
   Outcome (*run)(Context& context, const Values& values) = nullptr;  // nullptr: a group
 };
 

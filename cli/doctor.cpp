@@ -98,7 +98,8 @@ Checked examine(const Check& check, Patient& patient) {
   try {
     return check.run(patient);
   } catch (const Error& error) {
-    return {Health::fail, error.what(), error.hint()};
+    const std::string place = to_string(error.location());
+    return {Health::fail, place.empty() ? error.what() : place + ": " + error.what(), error.hint()};
   }
 }
 

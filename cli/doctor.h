@@ -84,6 +84,7 @@ std::vector<Check> keyring_checks();
 std::vector<Check> field_checks();  // what rotations left
 std::vector<Check> apikey_checks();
 std::vector<Check> audit_checks();
+std::vector<Check> alert_checks();
 std::vector<Check> kpi_checks();
 std::vector<Check> load_checks();  // is this machine fit for load tests?
 

@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   const pcx::SystemEnvironment environment;
   const Cmd* command = nullptr;
   const auto tell = [&](const pcx::Error& error) {
+    if (command == nullptr) command = find_plugin(words);
+    if (command != nullptr && command->is_plugin) write_stdout(plugin_error_line(error));
     return report(error, error_style(words, environment), exit_status(command, error.code()));
   };
   try {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "alert/nagios.h"
 #include "cli/terminal.h"
 #include "core/json.h"
 #include "core/redact.h"
@@ -102,6 +103,12 @@ std::string error_json(const Error& error, int exit) {
   Document outer = Document::object();
   outer.set("error", std::move(inner));
   return to_json(outer) + "\n";
+}
+
+std::string plugin_error_line(const Error& error) {
+  std::string text = shown(to_string(error.location()));
+  text += (text.empty() ? "" : ": ") + shown(error.what());
+  return alert::plugin_line("ALERT", Finding::unknown, text, {}) + "\n";
 }
 
 int report(const Error& error, const ErrorStyle& style, int exit) {

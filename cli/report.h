@@ -30,4 +30,7 @@ std::string error_json(const Error& error, int exit);
 // Writes it to stderr as the last thing and returns `exit`.
 int report(const Error& error, const ErrorStyle& style, int exit);
 
+// What a monitoring plugin says on standard output of what stopped it: "ALERT UNKNOWN: ...".
+std::string plugin_error_line(const Error& error);
+
 }  // namespace pcx::cli

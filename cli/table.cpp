@@ -156,9 +156,21 @@ std::string join_path(std::string_view group, std::string_view word) {
 }
 
 int exit_status(const Cmd* command, ErrorCode code) {
+  if (command != nullptr && command->is_plugin) return exit_code(ErrorCode::unknown);
   const bool is_unanswered =
       command != nullptr && command->unknown_on_error && code != ErrorCode::usage;
   return exit_code(is_unanswered ? ErrorCode::unknown : code);
+}
+
+const Cmd* find_plugin(const std::vector<std::string>& words) {
+  std::string path;
+  for (const std::string& word : words) {
+    path = join_path(path, word);
+    const Cmd* const found = find_command(path);
+    if (found == nullptr) return nullptr;
+    if (found->is_plugin) return found;
+  }
+  return nullptr;
 }
 
 std::vector<const Cmd*> members_of(const Cmd& group) {

@@ -25,6 +25,10 @@ std::string join_path(std::string_view group, std::string_view word);
 // What pcx ends with after an Error of this code stopped `command`; nullptr: before there was one.
 int exit_status(const Cmd* command, ErrorCode code);
 
+// The monitoring plugin that these words call, even where what follows cannot be understood;
+// nullptr: none.
+const Cmd* find_plugin(const std::vector<std::string>& words);
+
 // Direct members of a group in the order of the table, hidden ones too.
 std::vector<const Cmd*> members_of(const Cmd& group);
 std::vector<const Cmd*> visible_members_of(const Cmd& group);

@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/resolve.h"
 #include "cli/table.h"
+#include "cli/topic_alerts.h"
 #include "cli/topic_artillery.h"
 #include "cli/wrap.h"
 
@@ -109,6 +110,7 @@ constexpr std::string_view kOutputText =
 
 const std::vector<Topic>& topics() {
   static const std::vector<Topic> all = {
+      {"alerts", "rules, and where alerts go", kAlertsText, alerts_entries},
       {"artillery", "scripts of Artillery: what is read, and what is done otherwise",
        kArtilleryText, artillery_entries},
       {"config", "configuration file and precedence", kConfigText, key_entries},

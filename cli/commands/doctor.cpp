@@ -40,7 +40,7 @@ Outcome run_doctor(Context& context, const Values& values) {
   };
   for (const auto checks :
        {machine_checks, place_checks, database_checks, migrate_checks, keyring_checks, field_checks,
-        apikey_checks, audit_checks, kpi_checks, load_checks}) {
+        apikey_checks, audit_checks, kpi_checks, alert_checks, load_checks}) {
     examine_all(checks());
   }
   const int failed = counts[static_cast<std::size_t>(Health::fail)];

@@ -7,6 +7,7 @@
 
 namespace pcx::cli {
 
+std::vector<Cmd> alert_commands();
 std::vector<Cmd> apikey_commands();
 std::vector<Cmd> audit_commands();
 std::vector<Cmd> commands_commands();

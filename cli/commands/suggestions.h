@@ -7,6 +7,14 @@
 
 namespace pcx::cli {
 
+// Names of alerts that are pending or fire.
+std::vector<Suggestion> suggest_alerts(const SuggestionTools& tools);
+// Names of the configuration's receivers.
+std::vector<Suggestion> suggest_alert_receivers(const SuggestionTools& tools);
+// Ids of silences that have not ended.
+std::vector<Suggestion> suggest_alert_silences(const SuggestionTools& tools);
+// Names of rules, of --rules or those of pcx.
+std::vector<Suggestion> suggest_alert_rules(const SuggestionTools& tools);
 // Ids of API keys that are not revoked, by age.
 std::vector<Suggestion> suggest_apikeys(const SuggestionTools& tools);
 std::vector<Suggestion> suggest_commands(const SuggestionTools& tools);  // paths of all commands

@@ -54,12 +54,13 @@ TEST(Help, NamesEveryOptionOfACommand) {
 }
 
 // 1, as for every finding, so that a script may ask of any command whether there is something to
-// do.
+// do. A monitoring plugin answers as ever.
 TEST(Help, TellsTheExitCodeOfEveryDryRun) {
   int dry_runs = 0;
   for (const Cmd& command : commands()) {
     const auto is_dry_run = [](const Opt& option) { return option.name == "--dry-run"; };
     if (std::none_of(command.options.begin(), command.options.end(), is_dry_run)) continue;
+    if (command.is_plugin) continue;
     ++dry_runs;
     EXPECT_THAT(
         command.exits,

@@ -1,0 +1,389 @@
+// pcx alert ack, flush, resolve, send: flags -> lib/alert -> show.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "alert/delivery.h"
+#include "cli/commands/alert_tools.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "core/time.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using alert::Alert;
+using alert::Incident;
+using alert::Memory;
+
+// What ALERT stands for: all alerts of that name, or those of the one key that begins so.
+struct Chosen {
+  std::set<std::string> alerts, incidents;  // ids, and dedup keys
+
+  bool operator()(const Alert& each) const {
+    return each.phase != alert::Phase::resolved && alerts.contains(each.id());
+  }
+  bool operator()(const Incident& each) const { return incidents.contains(each.dedup_key); }
+  bool is_empty() const { return alerts.empty() && incidents.empty(); }
+};
+
+Chosen of_name(const Memory& memory, const std::string& name) {
+  Chosen chosen;
+  const auto is_named = [&](const auto& each) { return each.labels.at("alertname") == name; };
+  for (const Alert& each : memory.alerts) {
+    if (each.phase != alert::Phase::resolved && is_named(each)) chosen.alerts.insert(each.id());
+  }
+  for (const Incident& each : memory.incidents) {
+    if (std::ranges::any_of(each.members, is_named)) chosen.incidents.insert(each.dedup_key);
+  }
+  return chosen;
+}
+
+// An incident of several alerts has a key of its own, which stands for them all.
+Chosen of_key(const Memory& memory, const std::string& key) {
+  Chosen chosen;
+  for (const Alert& each : memory.alerts) {
+    if (each.dedup_key == key) chosen.alerts.insert(each.id());
+  }
+  for (const Incident& each : memory.incidents) {
+    if (each.dedup_key != key) continue;
+    chosen.incidents.insert(key);
+    for (const alert::Member& member : each.members) chosen.alerts.insert(member.alert_id);
+  }
+  return chosen;
+}
+
+std::set<std::string> keys_of(const Memory& memory, const std::string& beginning) {
+  std::set<std::string> keys;
+  const auto add = [&](const std::string& key) {
+    if (key.starts_with(beginning)) keys.insert(key);
+  };
+  for (const Alert& each : memory.alerts) {
+    if (each.phase != alert::Phase::resolved) add(each.dedup_key);
+  }
+  for (const Incident& each : memory.incidents) add(each.dedup_key);
+  return keys;
+}
+
+[[noreturn]] void throw_unknown(const Memory& memory, const std::string& name, std::size_t keys) {
+  if (keys > 1) {
+    throw Error{ErrorCode::not_found,
+                fmt::format("{} keys begin with '{}'", keys, escape_controls(name)),
+                "Give a name, or more of a key: 'pcx alert list' shows them."}
+        .because("alert");
+  }
+  std::vector<std::string> names;
+  for (const Alert& each : memory.alerts) {
+    if (each.phase != alert::Phase::resolved) names.push_back(each.labels.at("alertname"));
+  }
+  const auto near = nearest(name, names);
+  throw Error{ErrorCode::not_found,
+              fmt::format("no alert {} is pending or firing", escape_controls(name)),
+              near ? fmt::format("Did you mean {}? 'pcx alert list' shows all.", *near)
+                   : "'pcx alert list' shows them."}
+      .because("alert");
+}
+
+// A beginning that fits several could end what nobody meant.
+Chosen chosen_in(const Values& values, const Memory& memory) {
+  const std::string& name = values.text("ALERT");
+  Chosen chosen = of_name(memory, name);
+  if (!chosen.is_empty()) return chosen;
+  const auto keys = keys_of(memory, name);
+  if (keys.size() != 1) throw_unknown(memory, name, keys.size());
+  return of_key(memory, *keys.begin());
+}
+
+alert::Event event_of(Context& context, const char* kind, const Alert& each, Time now) {
+  return {.id = uuid_v4(context.random()),
+          .at = now,
+          .kind = kind,
+          .alert_id = each.id(),
+          .dedup_key = each.dedup_key,
+          .labels = each.labels,
+          .text = {},
+          .by = context.actor().os_user};
+}
+
+alert::Queued word_of(const Incident& incident, alert::Action action, const std::string& why,
+                      Time now) {
+  alert::Notification notification;
+  notification.action = action;
+  notification.dedup_key = incident.dedup_key;
+  notification.severity = incident.severity;
+  notification.members = incident.members;
+  notification.summary = alert::summary_of(incident.members);
+  notification.at = now;
+  notification.began_at = incident.opened_at;
+  notification.why = why;
+  return {incident.receiver, std::move(notification)};
+}
+
+// Saved, then sent as far as it goes.
+Outcome finish(Context& context, const Values& values, AlertDesk& desk, const std::string& done) {
+  desk.save();
+  const auto receivers = alert::read_receivers(context.config());
+  const auto deadline = context.clock().steady_now() + values.duration("--deadline");
+  const auto report = alert_deliver(context, desk.memory(), desk.session(), receivers, deadline);
+  desk.save();
+  desk.say_loss(context);
+  for (const auto& [receiver, words] : report.failures) {
+    context.progress().say(escape_controls(fmt::format("receiver {}: {}", receiver, words)));
+  }
+  Document document = Document::object();
+  document.set("delivered", report.delivered);
+  document.set("refused", report.refused);
+  document.set("waiting", report.waiting);
+  Tree tree{std::move(document), done};
+  return {std::move(tree), report.refused + report.waiting == 0 ? Finding::ok : Finding::warning};
+}
+
+Outcome run_ack(Context& context, const Values& values) {
+  AlertDesk desk{context, values, "pcx alert ack"};
+  desk.load();
+  Memory& memory = desk.memory();
+  const Chosen chosen = chosen_in(values, memory);
+  const std::string who = context.actor().os_user;
+  long long count = 0;
+  for (Alert& each : memory.alerts) {
+    if (!chosen(each)) continue;
+    ++count;
+    each.acked_by = who;
+    each.acked_at = desk.now();
+    memory.new_events.push_back(event_of(context, "acknowledged", each, desk.now()));
+  }
+  std::vector<alert::Queued> queue;
+  for (Incident& each : memory.incidents) {
+    if (!chosen(each) || !each.acked_by.empty()) continue;
+    each.acked_by = who;
+    queue.push_back(
+        word_of(each, alert::Action::acknowledge, "acknowledged by " + who, desk.now()));
+  }
+  alert::enqueue(memory, queue, desk.now(), context.random());
+  return finish(context, values, desk, fmt::format("{} acknowledged.", counted(count, "alert")));
+}
+
+Outcome run_resolve(Context& context, const Values& values) {
+  AlertDesk desk{context, values, "pcx alert resolve"};
+  desk.load();
+  Memory& memory = desk.memory();
+  const Chosen chosen = chosen_in(values, memory);
+  std::vector<alert::Queued> queue;
+  const std::string why = "resolved by " + context.actor().os_user;
+  std::erase_if(memory.incidents, [&](const Incident& each) {
+    if (!chosen(each)) return false;
+    queue.push_back(word_of(each, alert::Action::resolve, why, desk.now()));
+    return true;
+  });
+  const auto count = std::erase_if(memory.alerts, [&](const Alert& each) {
+    if (!chosen(each)) return false;
+    memory.new_events.push_back(event_of(context, "resolved", each, desk.now()));
+    return true;
+  });
+  alert::enqueue(memory, queue, desk.now(), context.random());
+  return finish(
+      context, values, desk,
+      fmt::format("{} over. What is still true begins anew at the next run.",
+                  counted(static_cast<long long>(count), "alert") + (count == 1 ? " is" : " are")));
+}
+
+Outcome run_flush(Context& context, const Values& values) {
+  AlertDesk desk{context, values, "pcx alert flush"};
+  desk.load();
+  if (values.flag("--now")) {
+    for (alert::OutboxLine& line : desk.memory().outbox) {
+      if (line.delivery == alert::Delivery::queued) line.not_before = desk.now();
+    }
+  }
+  return finish(context, values, desk, "The outbox was taken as far as it goes.");
+}
+
+alert::Severity severity_in(const Values& values) {
+  return *alert::parse_severity(values.text("--severity"));
+}
+
+std::vector<std::string> receivers_in(const Values& values, const Config& config) {
+  std::vector<std::string> names = values.texts("--receiver");
+  const auto known = alert_require_receivers(config);
+  if (!names.empty()) {
+    for (const std::string& name : names) alert_receiver(known, name);
+    return names;
+  }
+  for (const alert::ReceiverConfig& each : known) {
+    if (each.route.is_default) names.push_back(each.name);
+  }
+  if (!names.empty()) return names;
+  throw Error{ErrorCode::config, "no receiver is the default",
+              "Name one with --receiver, or set default: true on one of alert.receivers."};
+}
+
+alert::Labels labels_in(const Values& values) {
+  alert::Labels labels{{"alertname", values.text("--name")},
+                       {"severity", values.text("--severity")}};
+  for (const std::string& text : values.texts("--label")) {
+    const alert::Matcher label = alert::parse_matcher(text);
+    if (label.kind != alert::MatchKind::equal) {
+      throw Error{ErrorCode::data,
+                  fmt::format("--label: {} is no NAME=VALUE", escape_controls(text)),
+                  "Write it as tenant=north."};
+    }
+    labels[label.label] = label.value;
+  }
+  return labels;
+}
+
+const std::string& summary_in(const Values& values) {
+  const std::string& summary = values.text("SUMMARY");
+  if (!trim(summary).empty()) return summary;
+  throw Error{ErrorCode::usage, "SUMMARY is blank", "Say what people are to read."};
+}
+
+Outcome run_send(Context& context, const Values& values) {
+  const auto receivers = receivers_in(values, context.config());
+  const alert::Labels labels = labels_in(values);
+  const std::string& summary = summary_in(values);
+  AlertDesk desk{context, values, "pcx alert send"};
+  desk.load();
+  alert::Member member;
+  member.rule = "by hand";
+  member.labels = labels;
+  member.annotations = {{"summary", summary}};
+  member.active_since = desk.now();
+  member.severity = severity_in(values);
+  Incident incident;
+  incident.dedup_key = values.optional_text("--key").value_or(
+      alert::dedup_key_of(alert_environment(context.config()), labels, {}));
+  incident.opened_at = desk.now();
+  incident.severity = member.severity;
+  incident.members = {member};
+  const auto action = values.flag("--resolve") ? alert::Action::resolve : alert::Action::trigger;
+  std::vector<alert::Queued> queue;
+  for (const std::string& receiver : receivers) {
+    incident.receiver = receiver;
+    queue.push_back(word_of(incident, action, "sent by " + context.actor().os_user, desk.now()));
+  }
+  alert::enqueue(desk.memory(), queue, desk.now(), context.random());
+  return finish(context, values, desk, fmt::format("Its key is {}.", incident.dedup_key));
+}
+
+Opt deadline_option() {
+  return {.name = "--deadline",
+          .type = Type::duration,
+          .metavar = "TIME",
+          .help = "how long sending may take; the rest waits in the outbox",
+          .fallback = "50s"};
+}
+
+std::vector<ExitNote> exit_notes() {
+  return {{0, "done, and all receivers were told"},
+          {1, "done; some notification was refused, or waits in the outbox"},
+          {66, "no such alert, or a beginning of several keys"},
+          {75, "another run of 'pcx alert' is under way"},
+          {78, "a receiver is configured wrongly"}};
+}
+
+std::vector<ExitNote> flush_exits() {
+  std::vector<ExitNote> notes = exit_notes();
+  std::erase_if(notes, [](const ExitNote& note) { return note.code == 66; });
+  return notes;
+}
+
+std::vector<ExitNote> send_exits() {
+  return {{0, "done, and all receivers were told"},
+          {1, "done; some notification was refused, or waits in the outbox"},
+          {64, "a blank summary"},
+          {65, "a label that is none"},
+          {66, "no such receiver"},
+          {75, "another run of 'pcx alert' is under way"},
+          {78, "no receiver, or one that is configured wrongly"}};
+}
+
+Arg alert_argument() {
+  return {.name = "ALERT", .help = "its name, or how its key alone begins", .dynamic = "alerts"};
+}
+
+Cmd ack_command() {
+  return {.path = "alert ack",
+          .summary = "Say that somebody is at it",
+          .detail =
+              "The alert goes on; it is not told again unless it gets worse. PagerDuty is told "
+              "who has it.",
+          .options = {alert_state_option(), deadline_option()},
+          .arguments = {alert_argument()},
+          .examples = {{"pcx alert ack LowStock", "all that are named so"}},
+          .exits = exit_notes(),
+          .needs = Needs::config,
+          .run = run_ack};
+}
+
+Cmd resolve_command() {
+  return {.path = "alert resolve",
+          .summary = "End an incident by hand",
+          .detail =
+              "Receivers are told that it is over, and the alert is forgotten. If its condition "
+              "is still true, it begins anew at the next run, with the rule's own patience.",
+          .options = {alert_state_option(), deadline_option()},
+          .arguments = {alert_argument()},
+          .examples = {{"pcx alert resolve LowStock", "all that are named so"}},
+          .exits = exit_notes(),
+          .needs = Needs::config,
+          .run = run_resolve};
+}
+
+Cmd flush_command() {
+  return {.path = "alert flush",
+          .summary = "Send what waits in the outbox",
+          .options = {{.name = "--now",
+                       .type = Type::flag,
+                       .help = "also what is to be tried again later only"},
+                      alert_state_option(),
+                      deadline_option()},
+          .examples = {{"pcx alert flush --now", "once a receiver is back"}},
+          .exits = flush_exits(),
+          .needs = Needs::config,
+          .run = run_flush};
+}
+
+Cmd send_command() {
+  return {
+      .path = "alert send",
+      .summary = "Tell receivers something by hand",
+      .detail =
+          "It goes through the outbox, as everything does. The key that is printed ends it: "
+          "pcx alert send --resolve --key KEY SUMMARY.",
+      .options = {{.name = "--severity",
+                   .type = Type::choice,
+                   .metavar = "WORD",
+                   .help = "how bad it is",
+                   .choices = {"info", "warning", "error", "critical"},
+                   .fallback = "warning"},
+                  {.name = "--name", .metavar = "NAME", .help = "alertname", .fallback = "ByHand"},
+                  {.name = "--label",
+                   .metavar = "NAME=VALUE",
+                   .help = "a label; may be repeated",
+                   .repeated = true},
+                  {.name = "--receiver",
+                   .metavar = "NAME",
+                   .help = "only this one; may be repeated",
+                   .dynamic = "alert_receivers",
+                   .repeated = true},
+                  {.name = "--key", .metavar = "KEY", .help = "the incident's dedup key"},
+                  {.name = "--resolve", .type = Type::flag, .help = "that it is over"},
+                  alert_state_option(),
+                  deadline_option()},
+      .arguments = {{.name = "SUMMARY", .help = "what people read"}},
+      .examples = {{"pcx alert send --severity critical 'the server room is hot'", "an incident"}},
+      .exits = send_exits(),
+      .needs = Needs::config,
+      .run = run_send};
+}
+
+}  // namespace
+
+std::vector<Cmd> alert_act_commands() {
+  return {ack_command(), flush_command(), resolve_command(), send_command()};
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,430 @@
+// pcx alert check: inputs -> lib/alert -> one line for cron and for monitoring.
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "alert/delivery.h"
+#include "alert/nagios.h"
+#include "cli/commands/alert_inputs.h"
+#include "cli/commands/alert_ping.h"
+#include "cli/commands/alert_tools.h"
+#include "core/error.h"
+#include "core/text.h"
+#include "core/time.h"
+
+namespace pcx::cli {
+
+namespace {
+
+using alert::Alert;
+using alert::Memory;
+
+constexpr std::string_view kService = "ALERT";
+constexpr std::size_t kNamedMax = 3;  // alerts in the line; the others are counted
+
+// What monitoring is told: text and performance data, and the alerts behind them.
+struct Verdict {
+  Finding finding = Finding::ok;
+  std::string line;
+  Document document;
+};
+
+Finding finding_of(alert::Severity severity) {
+  switch (severity) {
+    case alert::Severity::info: return Finding::ok;
+    case alert::Severity::warning: return Finding::warning;
+    case alert::Severity::error:
+    case alert::Severity::critical: return Finding::critical;
+  }
+  return Finding::unknown;
+}
+
+bool is_suppressed(const alert::Evaluation& evaluation, const Alert& each) {
+  const std::string id = each.id();
+  return std::ranges::any_of(evaluation.suppressions, [&](const alert::Suppression& suppression) {
+    return suppression.alert_id == id;
+  });
+}
+
+// Those that fire and are neither silenced nor inhibited, the worst first.
+std::vector<Alert> loud_alerts(const alert::Evaluation& evaluation) {
+  std::vector<Alert> loud;
+  std::ranges::copy_if(evaluation.alerts, std::back_inserter(loud), [&](const Alert& each) {
+    return each.is_firing() && !is_suppressed(evaluation, each);
+  });
+  std::ranges::stable_sort(loud, [](const Alert& left, const Alert& right) {
+    return left.severity() > right.severity();
+  });
+  return loud;
+}
+
+std::string name_of(const Alert& each) {
+  const auto summary = each.annotations.find("summary");
+  if (summary != each.annotations.end() && !summary->second.empty()) return summary->second;
+  return each.labels.at("alertname");
+}
+
+// Nothing is loud; what is quiet is said, lest all seem well.
+std::string words_of_calm(const alert::Evaluation& evaluation, std::size_t rules) {
+  const auto quiet = std::ranges::count_if(evaluation.alerts, &Alert::is_firing);
+  if (quiet > 0) {
+    return fmt::format("{} silenced or held back",
+                       counted(quiet, "alert") + (quiet == 1 ? " is" : " are"));
+  }
+  return counted(static_cast<long long>(rules), "rule") + (rules == 1 ? " holds" : " hold");
+}
+
+std::string words_of(const std::vector<Alert>& loud, const alert::Evaluation& evaluation,
+                     std::size_t rules) {
+  if (loud.empty() && evaluation.failures.empty()) return words_of_calm(evaluation, rules);
+  // Warning and critical of one problem are one incident: the worst of them names it.
+  std::set<std::string> problems;
+  std::vector<std::string> names;
+  for (const Alert& each : loud) {
+    const bool is_told = problems.insert(each.dedup_key).second;
+    if (is_told && names.size() < kNamedMax) names.push_back(name_of(each));
+  }
+  std::string words = join(names, "; ");
+  if (problems.size() > kNamedMax) words += fmt::format("; {} more", problems.size() - kNamedMax);
+  if (evaluation.failures.empty()) return words;
+  if (!words.empty()) words += "; ";
+  const auto& first = evaluation.failures.front();
+  return words + fmt::format("{} cannot be evaluated ({}: {})",
+                             counted(static_cast<long long>(evaluation.failures.size()), "rule"),
+                             first.rule, first.why);
+}
+
+// How many alerts of each kind, and for rules of one threshold the values that they look at.
+std::vector<alert::PerfData> data_of(const alert::Setting& setting,
+                                     const alert::Evaluation& evaluation) {
+  const auto count = [&](auto fits) {
+    return static_cast<double>(std::ranges::count_if(evaluation.alerts, fits));
+  };
+  std::vector<alert::PerfData> data = {
+      {.label = "firing",
+       .value = count([](const Alert& each) { return each.is_firing(); }),
+       .unit = {},
+       .warning = {},
+       .critical = {}},
+      {.label = "pending",
+       .value = count([](const Alert& each) { return each.phase == alert::Phase::pending; }),
+       .unit = {},
+       .warning = {},
+       .critical = {}},
+      {.label = "rules",
+       .value = static_cast<double>(setting.rules.size()),
+       .unit = {},
+       .warning = {},
+       .critical = {}},
+      {.label = "failed",
+       .value = static_cast<double>(evaluation.failures.size()),
+       .unit = {},
+       .warning = {},
+       .critical = {}}};
+  return data;
+}
+
+Finding worst_of(const std::vector<Alert>& loud, const alert::Evaluation& evaluation) {
+  const Finding worst = loud.empty() ? Finding::ok : finding_of(loud.front().severity());
+  if (worst != Finding::critical && !evaluation.failures.empty()) return Finding::unknown;
+  return worst;
+}
+
+Document document_of(const alert::Evaluation& evaluation, const std::vector<Alert>& loud) {
+  Document alerts = Document::array();
+  for (const Alert& each : evaluation.alerts) {
+    Document one = Document::object();
+    one.set("alert", each.labels.at("alertname"));
+    one.set("phase", to_string(each.phase));
+    one.set("severity", to_string(each.severity()));
+    one.set("value", each.value);
+    one.set("active_since", Cell{each.active_since});
+    one.set("dedup_key", each.dedup_key);
+    one.set("is_loud", std::ranges::find(loud, each) != loud.end());
+    alerts.add(std::move(one));
+  }
+  Document failures = Document::array();
+  for (const alert::RuleFailure& each : evaluation.failures) {
+    failures.add(Document::object().set("rule", each.rule).set("why", each.why));
+  }
+  Document document = Document::object();
+  document.set("alerts", std::move(alerts));
+  document.set("failures", std::move(failures));
+  document.set("queued", evaluation.queued);
+  return document;
+}
+
+Verdict judge(const alert::Setting& setting, const alert::Evaluation& evaluation) {
+  const auto loud = loud_alerts(evaluation);
+  Verdict verdict;
+  verdict.finding = worst_of(loud, evaluation);
+  verdict.line = alert::plugin_line(kService, verdict.finding,
+                                    words_of(loud, evaluation, setting.rules.size()),
+                                    data_of(setting, evaluation));
+  verdict.document = document_of(evaluation, loud);
+  return verdict;
+}
+
+Outcome shown(Verdict verdict) {
+  verdict.document.set("finding", static_cast<int>(verdict.finding));
+  verdict.document.set("line", verdict.line);
+  return {PlainText{verdict.line + "\n", std::move(verdict.document)}, verdict.finding};
+}
+
+// --exit-on: what the exit status is of.
+Finding told(const Values& values, Finding finding, bool is_new) {
+  const std::string& on = values.text("--exit-on");
+  if (finding == Finding::unknown || on == "firing") return finding;
+  return on == "new" && is_new ? finding : Finding::ok;
+}
+
+// In front of the performance data, which may be left out for it.
+std::string with_remark(std::string line, const std::string& remark) {
+  const auto data = std::min(line.find(" | "), line.size());
+  if (line.size() + remark.size() > alert::kPluginLineBytesMax) line.resize(data);
+  if (line.size() + remark.size() <= alert::kPluginLineBytesMax) line.insert(data, remark);
+  return line;
+}
+
+// Another run is at it: what the last one found, and when.
+Outcome last_answer(Context& context, const Values& values, const Error& busy) {
+  const auto last = alert_memory(context, values, "pcx alert check").last_run;
+  if (!last) throw Error{busy};
+  const auto age = alert_now(context.clock()) - last->at;
+  Verdict verdict{
+      .finding = static_cast<Finding>(last->exit_code),
+      .line = with_remark(
+          last->line, fmt::format(" (found {} ago; another run is under way)", to_short_text(age))),
+      .document = Document::object()};
+  verdict.document.set("at", Cell{last->at});
+  Outcome outcome = shown(std::move(verdict));
+  outcome.finding = told(values, outcome.finding, false);
+  return outcome;
+}
+
+void remember_run(Memory& memory, const Verdict& verdict, Time now, const std::string& run_id) {
+  memory.last_run = alert::RunSummary{.at = now,
+                                      .exit_code = static_cast<int>(verdict.finding),
+                                      .line = verdict.line,
+                                      .run_id = run_id};
+}
+
+void say_delivery(Context& context, const alert::DeliveryReport& report) {
+  for (const auto& [receiver, words] : report.failures) {
+    context.progress().say(escape_controls(fmt::format("receiver {}: {}", receiver, words)));
+  }
+  if (report.waiting == 0) return;
+  context.progress().say(fmt::format(
+      "{} for the next run",
+      counted(report.waiting, "notification") + (report.waiting == 1 ? " waits" : " wait")));
+}
+
+// A notification that a receiver refused for good is a problem by itself.
+void add_refused(Verdict& verdict, const alert::DeliveryReport& report) {
+  if (report.refused == 0 || verdict.finding != Finding::ok) return;
+  verdict.finding = Finding::warning;
+  verdict.line = alert::plugin_line(kService, verdict.finding,
+                                    fmt::format("{} refused: pcx alert history --kind dead",
+                                                counted(report.refused, "notification")),
+                                    {});
+}
+
+// Something began in this run, or receivers are told of something.
+bool has_news(const Memory& memory, const alert::Evaluation& evaluation, Time now) {
+  return evaluation.queued > 0 ||
+         std::ranges::any_of(memory.new_events, [now](const alert::Event& each) {
+           return each.at == now && each.kind == "fired";
+         });
+}
+
+alert::Evaluation evaluate(Context& context, const Values& values, const AlertSetting& setting,
+                           MaybeDatabase& database, Memory& memory, Time now) {
+  const alert::InputSet inputs =
+      alert_inputs(context, values, setting.setting.rules, database, memory);
+  const alert::ZoneFiles zones = alert_zones();
+  return alert::evaluate(memory, setting.setting, inputs, zones, now, context.random());
+}
+
+// --dry-run: no lock, no schema, no folder, no ping.
+Outcome try_rules(Context& context, const Values& values, const AlertSetting& setting) {
+  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
+  Memory memory = alert_memory(context, values, database);
+  const Time now = alert_now(context.clock());
+  const alert::Evaluation evaluation = evaluate(context, values, setting, database, memory, now);
+  Outcome outcome = shown(judge(setting.setting, evaluation));
+  outcome.finding = told(values, outcome.finding, has_news(memory, evaluation, now));
+  return outcome;
+}
+
+Outcome run_rules(Context& context, const Values& values) {
+  const auto deadline = context.clock().steady_now() + values.duration("--deadline");
+  const AlertSetting setting = alert_setting(context, values);
+  if (values.flag("--dry-run")) return try_rules(context, values, setting);
+  std::optional<AlertDesk> desk;
+  try {
+    desk.emplace(context, values, "pcx alert check");
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::busy) throw;
+    return last_answer(context, values, error);
+  }
+  Ping ping{context};
+  ping.start();
+  desk->load();
+  Memory& memory = desk->memory();
+  const alert::Evaluation evaluation =
+      evaluate(context, values, setting, desk->database(), memory, desk->now());
+  Verdict verdict = judge(setting.setting, evaluation);
+  const bool is_new = has_news(memory, evaluation, desk->now());
+  remember_run(memory, verdict, desk->now(), context.actor().run_id);
+  desk->save();
+  const auto report = alert_deliver(context, memory, desk->session(), setting.receivers, deadline);
+  if (!memory.new_events.empty()) desk->save();  // attempts that failed are saved already
+  desk->say_loss(context);
+  say_delivery(context, report);
+  add_refused(verdict, report);
+  ping.end(verdict.finding, verdict.line);
+  Outcome outcome = shown(std::move(verdict));
+  outcome.finding = told(values, outcome.finding, is_new);
+  return outcome;
+}
+
+std::optional<alert::Range> range_in(const Values& values, const char* option) {
+  const auto text = values.optional_text(option);
+  if (!text) return std::nullopt;
+  try {
+    return alert::parse_range(*text);
+  } catch (const Error& error) {
+    throw Error{error}.at({option, 0, 0});
+  }
+}
+
+alert::Samples samples_of(const alert::Answer& answer) {
+  if (const auto* samples = std::get_if<alert::Samples>(&answer)) return *samples;
+  return {{.labels = {}, .value = std::get<double>(answer)}};
+}
+
+Finding finding_of(double value, const std::optional<alert::Range>& warning,
+                   const std::optional<alert::Range>& critical) {
+  if (critical && critical->is_alert(value)) return Finding::critical;
+  return warning && warning->is_alert(value) ? Finding::warning : Finding::ok;
+}
+
+std::string label_of(const std::string& name, const alert::Labels& labels) {
+  std::string label = name;
+  for (const auto& [key, value] : labels) label += " " + value;
+  return label;
+}
+
+std::string text_of(const std::optional<alert::Range>& range) {
+  return range ? to_string(*range) : std::string{};
+}
+
+struct Ranges {
+  std::optional<alert::Range> warning, critical;
+};
+
+// The worst of all series; none at all cannot be judged.
+Verdict judge_metric(const Ranges& ranges, const std::string& name, const alert::Answer& answer) {
+  const auto& [warning, critical] = ranges;
+  Verdict verdict{.finding = Finding::unknown, .line = {}, .document = Document::object()};
+  std::vector<alert::PerfData> data;
+  std::string worst = fmt::format("{} has no value", name);
+  for (const alert::Sample& sample : samples_of(answer)) {
+    const Finding found = finding_of(sample.value, warning, critical);
+    const std::string label = label_of(name, sample.labels);
+    if (data.empty() || found > verdict.finding) {
+      verdict.finding = found;
+      worst = fmt::format("{} is {:g}", label, sample.value);
+    }
+    data.push_back({.label = label,
+                    .value = sample.value,
+                    .unit = {},
+                    .warning = text_of(warning),
+                    .critical = text_of(critical)});
+  }
+  verdict.line = alert::plugin_line(kService, verdict.finding, worst, data);
+  return verdict;
+}
+
+// --metric: an expression's values against two ranges, as a plugin without rules and state.
+Outcome run_metric(Context& context, const Values& values) {
+  const std::string& name = values.text("--metric");
+  const Ranges ranges{range_in(values, "--warning"), range_in(values, "--critical")};
+  alert::Rule rule;
+  rule.place = {"--metric", 0, 0};
+  rule.expression = alert::Expression::parse(name, {"--metric", 1, 1});
+  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
+  Memory memory;
+  const alert::InputSet inputs = alert_inputs(context, values, {rule}, database, memory);
+  const auto answer = rule.expression.evaluate(inputs, alert_now(context.clock()));
+  return shown(judge_metric(ranges, name, answer));
+}
+
+Outcome run_check(Context& context, const Values& values) {
+  if (values.has("--metric")) return run_metric(context, values);
+  for (const char* option : {"--warning", "--critical"}) {
+    if (!values.has(option)) continue;
+    throw Error{ErrorCode::usage, fmt::format("{} is given without --metric", option),
+                "Say which number it is of; rules have their thresholds in their expressions."};
+  }
+  return run_rules(context, values);
+}
+
+std::vector<Opt> check_options() {
+  std::vector<Opt> options = {
+      alert_rules_option(),
+      alert_state_option(),
+      {.name = "--deadline",
+       .type = Type::duration,
+       .metavar = "TIME",
+       .help = "how long all of it may take; what is not sent by then waits for the next run",
+       .fallback = "50s"},
+      {.name = "--exit-on",
+       .type = Type::choice,
+       .metavar = "WHEN",
+       .help = "what the exit status is of: alerts that fire, only what is new, or none",
+       .choices = {"firing", "new", "never"},
+       .fallback = "firing"},
+      {.name = "--dry-run",
+       .type = Type::flag,
+       .help = "evaluate and show; remember and send nothing"},
+      {.name = "--metric",
+       .metavar = "EXPRESSION",
+       .help = "instead of rules: a number, against --warning and --critical"},
+      {.name = "--warning", .letter = 'w', .metavar = "RANGE", .help = "with --metric: 10, 5:10"},
+      {.name = "--critical", .letter = 'c', .metavar = "RANGE", .help = "with --metric: @0:3"}};
+  for (Opt& option : alert_input_options()) options.push_back(std::move(option));
+  return options;
+}
+
+}  // namespace
+
+std::vector<Cmd> alert_check_commands() {
+  return {
+      {.path = "alert check",
+       .summary = "Evaluate the rules, tell receivers, and answer as a monitoring plugin",
+       .detail =
+           "For cron, a timer, or a monitoring system: one line with performance data, and 0, 1, 2 "
+           "or 3. What was found before is remembered in the database, and in files for when the "
+           "database is what is down. Each problem is one incident: it is told once, again when it "
+           "gets worse, and its end is told, too, silenced or not. Missing numbers end nothing.\n\n"
+           "What cannot be sent before --deadline stays in the outbox; nothing is lost when a run "
+           "is killed. While another run is under way the last answer is given again, with its "
+           "age.\n\nWith --metric no rules are read and nothing is remembered: the value of an "
+           "expression is held against two ranges of the Monitoring Plugins' guidelines.",
+       .options = check_options(),
+       .examples = {{"pcx alert check", "each minute, by cron"},
+                    {"pcx alert check --stored", "with the KPIs of yesterday, quickly"},
+                    {"pcx alert check --metric pcx_health_backends_ratio -w 0.8 -c 0.95",
+                     "as a plugin without rules"}},
+       .exits = {{0, "nothing fires"},
+                 {1, "the worst that fires is a warning; or a receiver refused a notification"},
+                 {2, "something critical fires"},
+                 {3, "a rule could not be evaluated, or anything else went wrong"}},
+       .needs = Needs::config,
+       .is_plugin = true,
+       .run = run_check}};
+}
+
+}  // namespace pcx::cli

@@ -1,0 +1,97 @@
+// What Tab offers of alerts: rules, receivers, what is pending or fires, silences.
+#include <set>
+
+#include "cli/commands/alert_tools.h"
+#include "cli/commands/suggestions.h"
+#include "cli/resolve.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "db/schema.h"
+
+namespace pcx::cli {
+
+namespace {
+
+// Completion runs without a configuration: a broken one means that there is nothing to offer.
+Config config_of(const SuggestionTools& tools) {
+  std::optional<std::string> flag;
+  for (const auto& [given, text] : tools.given) {
+    if (given->name == "--config") flag = text;
+  }
+  const auto path = find_config_file(flag, tools.environment);
+  return path.empty() ? Config{} : read_config(path, known_config_keys());
+}
+
+// As commands see it: typed, from the environment, else from the file.
+std::optional<std::string> setting_of(const Opt& option, const SuggestionTools& tools,
+                                      const Config& config) {
+  const std::string value = value_of(option, tools);
+  return value.empty() ? config.text(option.config_key) : value;
+}
+
+// The database's, else the files', which have what it had at the end of the last run.
+alert::Memory memory_of(const SuggestionTools& tools) {
+  const Config config = config_of(tools);
+  try {
+    db::Database database = tools.open_database();
+    if (db::read_schema_status(database).state == db::SchemaState::current) {
+      return alert_kept_memory(database, config, SystemClock{});
+    }
+  } catch (const Error&) {  // the files know
+  }
+  return alert::peek_memory(
+      alert_folder(setting_of(alert_state_option(), tools, config), tools.environment));
+}
+
+std::string words_of(const alert::Silence& silence) {
+  std::string words;
+  for (const alert::Matcher& each : silence.matchers) {
+    words += (words.empty() ? "" : " ") + to_string(each);
+  }
+  return words;
+}
+
+}  // namespace
+
+std::vector<Suggestion> suggest_alert_rules(const SuggestionTools& tools) {
+  std::vector<Suggestion> suggestions;
+  std::set<std::string> seen;
+  const Config config = config_of(tools);
+  const auto path = setting_of(alert_rules_option(), tools, config);
+  std::vector<std::string> paths;
+  if (path) paths.push_back(*path);
+  const std::string zone = config.text("default_time_zone").value_or("UTC");
+  for (const alert::Rule& rule : alert_rules(paths, zone)) {
+    if (seen.insert(rule.alert).second) suggestions.push_back({rule.alert, rule.group});
+  }
+  return suggestions;
+}
+
+std::vector<Suggestion> suggest_alert_receivers(const SuggestionTools& tools) {
+  std::vector<Suggestion> suggestions;
+  for (const alert::ReceiverConfig& each : alert::read_receivers(config_of(tools))) {
+    suggestions.push_back({each.name, to_string(each.kind)});
+  }
+  return suggestions;
+}
+
+std::vector<Suggestion> suggest_alerts(const SuggestionTools& tools) {
+  std::vector<Suggestion> suggestions;
+  std::set<std::string> seen;
+  for (const alert::Alert& each : memory_of(tools).alerts) {
+    if (each.phase == alert::Phase::resolved) continue;
+    const std::string& name = each.labels.at("alertname");
+    if (seen.insert(name).second) suggestions.push_back({name, to_string(each.phase)});
+  }
+  return suggestions;
+}
+
+std::vector<Suggestion> suggest_alert_silences(const SuggestionTools& tools) {
+  std::vector<Suggestion> suggestions;
+  for (const alert::Silence& each : memory_of(tools).silences) {
+    if (!each.expired_at) suggestions.push_back({each.id, words_of(each)});
+  }
+  return suggestions;
+}
+
+}  // namespace pcx::cli

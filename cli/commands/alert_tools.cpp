@@ -1,0 +1,409 @@
+#include "cli/commands/alert_tools.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+
+#include "alert/rules_files.h"
+#include "cli/sink.h"
+#include "cli/target.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "db/schema.h"
+#include "http/http_transport.h"
+
+namespace pcx::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+
+std::vector<std::filesystem::path> rule_files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+    const std::string name = entry.path().filename().string();
+    const bool is_rules = name.ends_with(".yml") || name.ends_with(".yaml");
+    if (is_rules && !name.starts_with('.')) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  if (files.empty()) {
+    throw Error{ErrorCode::not_found, fmt::format("{} has no rule file", folder.string()),
+                "Put files *.yml or *.yaml there, or name another folder with --rules."};
+  }
+  return files;
+}
+
+void read_rule_path(const std::filesystem::path& path, const std::string& zone,
+                    std::vector<alert::Rule>& rules) {
+  std::vector<std::filesystem::path> files = {path};
+  if (std::filesystem::is_directory(path)) files = rule_files_in(path);
+  for (const auto& file : files) {
+    alert::read_rules(read_file(file, alert::kRuleFileBytesMax), file.string(), zone, rules);
+  }
+}
+
+std::optional<std::string> folder_of(const Environment& environment, const char* variable) {
+  const auto value = environment.get(variable);
+  if (!value || !value->starts_with('/')) return std::nullopt;
+  return value;
+}
+
+std::vector<std::string> names_in(const YamlNode& node, std::string_view key) {
+  std::vector<std::string> names;
+  const YamlNode* const list = node.find(key);
+  if (list == nullptr) return names;
+  if (list->kind == YamlNode::Kind::scalar) return {list->text};
+  for (const YamlNode& item : list->items) names.push_back(item.text);
+  return names;
+}
+
+std::vector<alert::Matcher> matchers_in(const YamlNode& node, std::string_view key) {
+  std::vector<alert::Matcher> matchers;
+  try {
+    for (const std::string& text : names_in(node, key)) {
+      matchers.push_back(alert::parse_matcher(text));
+    }
+  } catch (const Error& error) {
+    throw Error{ErrorCode::config, fmt::format("{} of an inhibition: {}", key, error.what()),
+                error.hint()}
+        .at(node.place);
+  }
+  if (matchers.empty()) {
+    throw Error{ErrorCode::config, fmt::format("an inhibition without {}", key),
+                "Give matchers, such as severity=critical."}
+        .at(node.place);
+  }
+  return matchers;
+}
+
+std::vector<alert::Inhibition> inhibitions_in(const Config& config) {
+  std::vector<alert::Inhibition> inhibitions;
+  const YamlNode* const list = config.find("alert.inhibit");
+  if (list == nullptr) {
+    // What is computed from the database says nothing while the database does not answer.
+    inhibitions.push_back({.source = {alert::parse_matcher("alertname=DatabaseDown")},
+                           .target = {alert::parse_matcher("class=~kpi|health"),
+                                      alert::parse_matcher("alertname!=DatabaseDown")},
+                           .equal = {}});
+    return inhibitions;
+  }
+  for (const YamlNode& item : list->items) {
+    inhibitions.push_back({.source = matchers_in(item, "source"),
+                           .target = matchers_in(item, "target"),
+                           .equal = names_in(item, "equal")});
+  }
+  return inhibitions;
+}
+
+[[noreturn]] void throw_no_receiver(const alert::Rule& rule, const std::string& name,
+                                    const std::vector<std::string>& known) {
+  const auto near = nearest(name, known);
+  throw Error{ErrorCode::config,
+              fmt::format("rule {}: no receiver is named {}", escape_controls(rule.alert),
+                          escape_controls(name)),
+              near ? fmt::format("Did you mean {}?", *near)
+                   : "Name one of alert.receivers in pcx_receivers, or add it there."}
+      .at(rule.place)
+      .because("receiver");
+}
+
+void require_receivers(const AlertSetting& setting) {
+  std::vector<std::string> known;
+  for (const alert::ReceiverConfig& each : setting.receivers) known.push_back(each.name);
+  for (const alert::Rule& rule : setting.setting.rules) {
+    for (const std::string& name : rule.receivers) {
+      if (std::ranges::find(known, name) == known.end()) throw_no_receiver(rule, name, known);
+    }
+  }
+}
+
+// Whether an outage, which alerts are about, and no mistake.
+bool is_outage(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::unreachable:
+    case ErrorCode::busy:
+    case ErrorCode::not_found:
+    case ErrorCode::permission: return true;
+    default: return false;
+  }
+}
+
+bool has_schema(db::Database& database, AlertSchema wanted, Context& context) {
+  const db::SchemaStatus status = db::read_schema_status(database);
+  if (status.state == db::SchemaState::current) return true;
+  if (wanted == AlertSchema::as_it_is) return false;
+  const bool is_missing =
+      status.state == db::SchemaState::absent || status.state == db::SchemaState::outdated;
+  if (!is_missing || !status.may_create) return false;
+  for (const std::string& step : db::upgrade_schema(database)) {
+    context.progress().say(fmt::format("schema pcx: {}", step));
+  }
+  return true;
+}
+
+// As the XDG Base Directory Specification wants it: what is missing is made for its owner alone.
+void make_folders(const std::filesystem::path& folder) {
+  if (folder.empty() || std::filesystem::exists(folder)) return;
+  make_folders(folder.parent_path());
+  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
+  const int why = errno;
+  throw Error{
+      ErrorCode::cannot_create,
+      fmt::format("cannot make {}: {}", escape_controls(folder.native()), std::strerror(why)),
+      "Name another folder for the state with --state-dir."};
+}
+
+std::filesystem::path folder_for_desk(const Values& values, const Environment& environment) {
+  std::filesystem::path folder = alert_folder(values, environment);
+  if (!values.has("--state-dir")) make_folders(folder.parent_path());
+  return folder;
+}
+
+}  // namespace
+
+Opt alert_rules_option() {
+  return {.name = "--rules",
+          .type = Type::file,
+          .metavar = "PATH",
+          .help = "rule file, or folder of them; those of pcx when there is none",
+          .environment = "PCX_ALERT_RULES",
+          .config_key = "alert.rules",
+          .repeated = true};
+}
+
+Opt alert_state_option() {
+  return {.name = "--state-dir",
+          .type = Type::folder,
+          .metavar = "DIR",
+          .help = "where the state is kept besides the database, and when it is down",
+          .environment = "PCX_ALERT_STATE_DIR",
+          .config_key = "alert.state_dir"};
+}
+
+std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
+                                     const std::string& zone) {
+  std::vector<alert::Rule> rules;
+  for (const std::string& path : paths) read_rule_path(path, zone, rules);
+  if (paths.empty()) {
+    for (const auto& file : alert::rules_files()) {
+      alert::read_rules(file.bytes, fmt::format("builtin:{}", file.path), zone, rules);
+    }
+  }
+  alert::require_zones(rules, alert_zones());
+  return rules;
+}
+
+std::vector<alert::Rule> alert_rules(const Values& values, const Config& config) {
+  return alert_rules(values.texts("--rules"), config.text("default_time_zone").value_or("UTC"));
+}
+
+alert::ZoneFiles alert_zones() { return alert::ZoneFiles{alert::kZoneFolder}; }
+
+Time alert_now(Clock& clock) {
+  return std::chrono::floor<std::chrono::milliseconds>(clock.wall_now());
+}
+
+std::string alert_environment(const Config& config) {
+  return config.text("alert.environment").value_or("production");
+}
+
+AlertSetting alert_setting(Context& context, const Values& values) {
+  AlertSetting all;
+  all.setting.environment = alert_environment(context.config());
+  all.setting.rules = alert_rules(values, context.config());
+  all.setting.inhibitions = inhibitions_in(context.config());
+  all.receivers = alert::read_receivers(context.config());
+  for (const alert::ReceiverConfig& receiver : all.receivers) {
+    all.setting.routes.push_back(receiver.route);
+  }
+  require_receivers(all);
+  return all;
+}
+
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
+                              AlertSchema schema) {
+  MaybeDatabase maybe;
+  const ChosenTarget chosen =
+      choose_target(values.entry("--database-url"), context.environment(), context.config());
+  try {
+    maybe.database = context.open_database(
+        chosen.target, {.application_name = name, .connect_timeout = kConnectTimeout});
+    maybe.takes_memory = has_schema(*maybe.database, schema, context);
+  } catch (const Error& error) {
+    if (!is_outage(error)) throw;
+    if (!maybe.database) maybe.why = error.what();
+  }
+  return maybe;
+}
+
+std::filesystem::path alert_folder(const std::optional<std::string>& given,
+                                   const Environment& environment) {
+  if (given) return *given;
+  if (const auto folder = folder_of(environment, "STATE_DIRECTORY")) return *folder + "/alert";
+  if (const auto folder = folder_of(environment, "XDG_STATE_HOME")) return *folder + "/pcx/alert";
+  if (const auto home = folder_of(environment, "HOME")) return *home + "/.local/state/pcx/alert";
+  throw Error{ErrorCode::config,
+              "neither --state-dir, STATE_DIRECTORY, XDG_STATE_HOME nor HOME "
+              "names a folder for the state",
+              "Give --state-dir, or set alert.state_dir in the configuration."};
+}
+
+std::filesystem::path alert_folder(const Values& values, const Environment& environment) {
+  return alert_folder(values.optional_text("--state-dir"), environment);
+}
+
+AlertDesk::AlertDesk(Context& context, const Values& values, const std::string& name)
+    : database_(open_for_alerts(context, values, name, AlertSchema::made)),
+      now_(alert_now(context.clock())) {
+  session_.emplace(folder_for_desk(values, context.environment()), database_.memory(),
+                   alert_environment(context.config()), context.clock(), context.random(),
+                   context.interrupt());
+}
+
+void AlertDesk::load() { memory_ = session_->load(); }
+
+void AlertDesk::say_loss(Context& context) const {
+  const std::string& lost = session_->lost_because();
+  const std::string& why = lost.empty() ? database_.why : lost;
+  if (why.empty()) return;
+  context.progress().say(
+      escape_controls(fmt::format("the state is kept in files for now: {}", why)));
+}
+
+alert::Memory alert_kept_memory(db::Database& database, const Config& config, const Clock& clock) {
+  return alert::DatabaseStore{database, alert_environment(config), clock}.load();
+}
+
+alert::Memory alert_memory(Context& context, const Values& values, MaybeDatabase& database) {
+  if (db::Database* const kept = database.memory()) {
+    return alert_kept_memory(*kept, context.config(), context.clock());
+  }
+  return alert::peek_memory(alert_folder(values, context.environment()));
+}
+
+alert::Memory alert_memory(Context& context, const Values& values, const std::string& name) {
+  MaybeDatabase database = open_for_alerts(context, values, name);
+  return alert_memory(context, values, database);
+}
+
+const alert::ReceiverConfig& alert_receiver(const std::vector<alert::ReceiverConfig>& known,
+                                            const std::string& name) {
+  const auto found = std::ranges::find(known, name, &alert::ReceiverConfig::name);
+  if (found != known.end()) return *found;
+  std::vector<std::string> names;
+  for (const alert::ReceiverConfig& each : known) names.push_back(each.name);
+  const auto near = nearest(name, names);
+  throw Error{ErrorCode::not_found, fmt::format("there is no receiver {}", escape_controls(name)),
+              near ? fmt::format("Did you mean {}?", *near)
+                   : "'pcx alert receivers list' shows those of the configuration."}
+      .because("receiver");
+}
+
+std::vector<alert::ReceiverConfig> alert_require_receivers(const Config& config) {
+  auto known = alert::read_receivers(config);
+  if (!known.empty()) return known;
+  throw Error{ErrorCode::config, "no receiver is configured",
+              "Add one under alert.receivers; 'pcx help alerts' shows how."};
+}
+
+alert::Attempt try_attempt(Outcome& outcome, const std::function<alert::Attempt()>& send) {
+  alert::Attempt attempt;
+  try {
+    attempt = send();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::config) throw;
+    attempt = {.verdict = alert::Verdict::refused, .words = error.what()};
+    if (!outcome.error) outcome.error = error;
+  }
+  if (attempt.verdict != alert::Verdict::delivered) outcome.finding = Finding::critical;
+  return attempt;
+}
+
+std::vector<Column> attempt_columns() { return {{"verdict", "ANSWER"}, {"words", "WHY"}}; }
+
+std::vector<Cell> attempt_cells(const alert::Attempt& attempt) {
+  static constexpr const char* kWords[] = {"delivered", "later", "refused"};
+  const bool is_delivered = attempt.verdict == alert::Verdict::delivered;
+  return {std::string{kWords[static_cast<int>(attempt.verdict)]},
+          is_delivered ? Cell{} : Cell{escape_controls(attempt.words)}};
+}
+
+alert::ReceiverTools alert_receiver_tools(Context& context) {
+  const Interrupt* const interrupt = &context.interrupt();
+  const auto connect = [interrupt](const alert::ReceiverConfig& receiver,
+                                   std::chrono::milliseconds timeout) {
+    http::HttpOptions options;
+    if (!receiver.ca_file.empty()) options.ca_file = receiver.ca_file;
+    options.total_timeout = timeout;
+    options.connect_timeout = std::min(options.connect_timeout, timeout);
+    return std::make_unique<http::HttpTransport>(std::move(options), interrupt);
+  };
+  return {.connect = connect,
+          .environment = context.environment(),
+          .clock = context.clock(),
+          .interrupt = context.interrupt(),
+          .print = [](std::string_view text) { write_stdout(text); },
+          .host_name = context.actor().host};
+}
+
+alert::DeliveryReport alert_deliver(Context& context, alert::Memory& memory, alert::Store& store,
+                                    const std::vector<alert::ReceiverConfig>& receivers,
+                                    std::chrono::steady_clock::time_point deadline) {
+  const alert::ReceiverTools tools = alert_receiver_tools(context);
+  std::map<std::string, std::unique_ptr<alert::Receiver>> made;
+  std::map<std::string, int> limits;
+  for (const alert::ReceiverConfig& each : receivers) {
+    made.emplace(each.name, alert::make_receiver(each, tools));
+    limits.emplace(each.name, each.calls_per_minute_max);
+  }
+  const auto find = [&made](const std::string& name) {
+    const auto found = made.find(name);
+    return found == made.end() ? nullptr : found->second.get();
+  };
+  return alert::deliver(
+      memory, {.store = store,
+               .receiver = find,
+               .calls_per_minute_max = [&limits](const std::string& name) { return limits[name]; },
+               .clock = context.clock(),
+               .random = context.random(),
+               .interrupt = context.interrupt(),
+               .deadline = deadline});
+}
+
+View alerts_view(const std::vector<alert::Alert>& alerts,
+                 const std::vector<alert::Suppression>& suppressions) {
+  View view{.columns = {{"phase", "PHASE"},
+                        {"severity", "SEVERITY"},
+                        {"alert", "ALERT"},
+                        {"labels", "LABELS"},
+                        {"value", "VALUE"},
+                        {"active_since", "SINCE"},
+                        {"quiet_because", "QUIET BECAUSE"},
+                        {"dedup_key", "KEY"}},
+            .rows = {},
+            .summary = {}};
+  for (const alert::Alert& each : alerts) {
+    if (each.phase == alert::Phase::resolved) continue;
+    Cell why;
+    const auto found = std::ranges::find(suppressions, each.id(), &alert::Suppression::alert_id);
+    if (found != suppressions.end()) why = escape_controls(found->why);
+    if (!each.acked_by.empty()) why = escape_controls("acknowledged by " + each.acked_by);
+    view.rows.push_back({std::string{to_string(each.phase)},
+                         std::string{to_string(each.severity())},
+                         escape_controls(each.labels.at("alertname")),
+                         escape_controls(alert::to_string(each.labels)), each.value,
+                         Cell{each.active_since}, std::move(why), escape_controls(each.dedup_key)});
+  }
+  view.summary = view.rows.empty() ? "Nothing is pending, and nothing fires."
+                                   : counted(std::ssize(view.rows), "alert") + ".";
+  return view;
+}
+
+}  // namespace pcx::cli

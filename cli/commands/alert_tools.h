@@ -1,0 +1,137 @@
+// What the commands of `pcx alert` share.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alert/delivery.h"
+#include "alert/evaluation.h"
+#include "alert/memory.h"
+#include "alert/receiver.h"
+#include "alert/session.h"
+#include "alert/zone_files.h"
+#include "cli/command.h"
+#include "cli/context.h"
+
+namespace pcx::cli {
+
+// --rules: of all commands that know rules.
+Opt alert_rules_option();
+// --state-dir: of those that remember.
+Opt alert_state_option();
+// --database-url is every command's; these open it themselves, since it may be what is down.
+
+// The rules of --rules (files, or folders with *.yml and *.yaml in the order of their bytes); those
+// that come with pcx when none are named. Throws as alert::read_rules() and read_file(), and
+// Error{not_found} for a folder without any; alert::require_zones().
+std::vector<alert::Rule> alert_rules(const Values& values, const Config& config);
+// `zone`: of schedules that name none.
+std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
+                                     const std::string& zone);
+
+// tzdata of this machine.
+alert::ZoneFiles alert_zones();
+
+// Whole milliseconds, as alerts are kept.
+Time alert_now(Clock& clock);
+
+// Rules, routes and inhibitions, as the configuration has them. Throws Error{config} with its
+// place, also for a rule whose receiver is none.
+struct AlertSetting {
+  alert::Setting setting;
+  std::vector<alert::ReceiverConfig> receivers;
+};
+AlertSetting alert_setting(Context& context, const Values& values);
+std::string alert_environment(const Config& config);
+
+// A database that may be down. Without one `why` says it.
+struct MaybeDatabase {
+  std::optional<db::Database> database;
+  std::string why;            // a phrase; empty: it is there
+  bool takes_memory = false;  // schema pcx is there, and may be written
+  bool is_there() const { return database && why.empty(); }
+  db::Database* memory() { return takes_memory ? &*database : nullptr; }
+  // The connection broke: whoever has the database already finds out by itself.
+  void lose(std::string because) { why = std::move(because); }
+};
+// Schema pcx: made or upgraded where it may be, or taken as it is by whoever only looks.
+enum class AlertSchema { made, as_it_is };
+// Throws what is no outage: a bad URL, a stop.
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
+                              AlertSchema schema = AlertSchema::as_it_is);
+
+// Where files of the state are: --state-dir (`given`), $STATE_DIRECTORY (systemd), else
+// $XDG_STATE_HOME/pcx/alert.
+std::filesystem::path alert_folder(const std::optional<std::string>& given,
+                                   const Environment& environment);
+std::filesystem::path alert_folder(const Values& values, const Environment& environment);
+
+// Everything that a command which changes the memory needs, in the order of its making.
+class AlertDesk {
+ public:
+  // Makes the folders above the one for the state where pcx has chosen it. Throws as
+  // alert::Session().
+  AlertDesk(Context& context, const Values& values, const std::string& name);
+
+  MaybeDatabase& database() { return database_; }
+  alert::Session& session() { return *session_; }
+  alert::Memory& memory() { return memory_; }
+  Time now() const { return now_; }
+
+  void load();
+  void save() { session_->save(memory_); }
+  // That the database does not have the state, if it does not.
+  void say_loss(Context& context) const;
+
+ private:
+  MaybeDatabase database_;
+  std::optional<alert::Session> session_;
+  alert::Memory memory_;
+  Time now_;
+};
+
+// What is remembered, to look at: from the database, else from the files. Takes no lock.
+alert::Memory alert_memory(Context& context, const Values& values, MaybeDatabase& database);
+alert::Memory alert_memory(Context& context, const Values& values, const std::string& name);
+// REQUIRES: schema pcx is current
+alert::Memory alert_kept_memory(db::Database& database, const Config& config, const Clock& clock);
+
+// The one of that name. Throws Error{not_found} with reason "receiver" and the nearest one.
+const alert::ReceiverConfig& alert_receiver(const std::vector<alert::ReceiverConfig>& known,
+                                            const std::string& name);
+alert::ReceiverTools alert_receiver_tools(Context& context);
+
+// The receivers of the configuration. Throws Error{config} when there is none.
+std::vector<alert::ReceiverConfig> alert_require_receivers(const Config& config);
+
+// One try. A receiver that cannot be tried at all (Error{config}) is refused, and stops nobody
+// else: its error, the first one, is the outcome's. What is not delivered is critical.
+alert::Attempt try_attempt(Outcome& outcome, const std::function<alert::Attempt()>& send);
+
+// What a receiver answered: "delivered", "later" or "refused", and its words.
+std::vector<Column> attempt_columns();
+std::vector<Cell> attempt_cells(const alert::Attempt& attempt);
+
+// Takes the outbox to the receivers until `deadline`.
+alert::DeliveryReport alert_deliver(Context& context, alert::Memory& memory, alert::Store& store,
+                                    const std::vector<alert::ReceiverConfig>& receivers,
+                                    std::chrono::steady_clock::time_point deadline);
+
+// A view of alerts: "PHASE SEVERITY SINCE VALUE ALERT LABELS KEY".
+View alerts_view(const std::vector<alert::Alert>& alerts,
+                 const std::vector<alert::Suppression>& suppressions);
+
+// The members of the group, one function a file.
+std::vector<Cmd> alert_act_commands();        // ack, flush, resolve, send
+std::vector<Cmd> alert_change_commands();     // change
+std::vector<Cmd> alert_check_commands();      // check
+std::vector<Cmd> alert_receivers_commands();  // receivers list, receivers test
+std::vector<Cmd> alert_show_commands();       // explain, history, list
+std::vector<Cmd> alert_silence_commands();    // silence add, expire, list
+std::vector<Cmd> alert_test_commands();       // simulate, test
+
+}  // namespace pcx::cli

@@ -1,0 +1,64 @@
+// The checks of alerts: do the rules hold up, is there somebody to tell, does it run?
+#include <fmt/format.h>
+
+#include "alert/receiver.h"
+#include "cli/commands/alert_tools.h"
+#include "cli/context.h"
+#include "cli/doctor.h"
+#include "core/text.h"
+#include "core/time.h"
+#include "db/schema.h"
+
+namespace pcx::cli {
+
+namespace {
+
+constexpr std::chrono::minutes kRunAgeMax{15};
+
+Checked check_rules(Patient& patient) {
+  const std::string path = patient.setting("alert.rules");
+  std::vector<std::string> paths;
+  if (!path.empty()) paths.push_back(path);
+  const auto rules = alert_rules(paths, patient.config().text("default_time_zone").value_or("UTC"));
+  return {Health::ok, counted(std::ssize(rules), "rule"), {}};
+}
+
+Checked check_receivers(Patient& patient) {
+  const auto receivers = alert::read_receivers(patient.config());
+  if (receivers.empty()) return {Health::skip, "no receiver is configured", {}};
+  for (const alert::ReceiverConfig& each : receivers) {
+    if (each.route.is_default) {
+      return {Health::ok, counted(std::ssize(receivers), "receiver"), {}};
+    }
+  }
+  return {Health::warn, "no receiver is the default",
+          "Alerts of rules without pcx_receivers go nowhere: set default: true on one of them."};
+}
+
+Checked judge_run(const alert::RunSummary& run, Time now) {
+  const auto age = now - run.at;
+  const std::string when = fmt::format("the last run was {} ago", to_short_text(age));
+  if (age <= kRunAgeMax) return {Health::ok, when, {}};
+  return {Health::warn, when, "See why 'pcx alert check' does not run: timer, cron, monitoring."};
+}
+
+Checked check_runs(Patient& patient) {
+  const auto status = db::read_schema_status(*patient.database());
+  if (status.state != db::SchemaState::current) {
+    return {Health::skip, "schema pcx keeps no alerts", {}};
+  }
+  const alert::Memory memory =
+      alert_kept_memory(*patient.database(), patient.config(), patient.context().clock());
+  if (!memory.last_run) return {Health::skip, "'pcx alert check' never ran", {}};
+  return judge_run(*memory.last_run, alert_now(patient.context().clock()));
+}
+
+}  // namespace
+
+std::vector<Check> alert_checks() {
+  return {{"alert_rules", check_rules},
+          {"alert_receivers", check_receivers},
+          {"alert_runs", connected<check_runs>}};
+}
+
+}  // namespace pcx::cli
