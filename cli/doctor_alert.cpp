@@ -16,9 +16,7 @@ namespace {
 constexpr std::chrono::minutes kRunAgeMax{15};
 
 Checked check_rules(Patient& patient) {
-  const std::string path = patient.setting("alert.rules");
-  std::vector<std::string> paths;
-  if (!path.empty()) paths.push_back(path);
+  const auto paths = alert_rule_paths(patient.context().environment(), patient.config());
   const auto rules = alert_rules(paths, patient.config().text("default_time_zone").value_or("UTC"));
   return {Health::ok, counted(std::ssize(rules), "rule"), {}};
 }

@@ -126,7 +126,7 @@ Outcome finish(Context& context, const Values& values, AlertDesk& desk, const st
   desk.save();
   const auto receivers = alert::read_receivers(context.config());
   const auto deadline = context.clock().steady_now() + values.duration("--deadline");
-  const auto report = alert_deliver(context, desk.memory(), desk.session(), receivers, deadline);
+  const auto report = alert_deliver(context, desk, receivers, deadline);
   desk.save();
   desk.say_loss(context);
   for (const auto& [receiver, words] : report.failures) {
@@ -194,7 +194,14 @@ Outcome run_flush(Context& context, const Values& values) {
   desk.load();
   if (values.flag("--now")) {
     for (alert::OutboxLine& line : desk.memory().outbox) {
-      if (line.delivery == alert::Delivery::queued) line.not_before = desk.now();
+      if (line.delivery != alert::Delivery::queued) continue;
+      line.not_before = desk.now();
+      line.held_until = std::nullopt;
+    }
+    // What was refused for good is told again by the next run.
+    for (Incident& incident : desk.memory().incidents) {
+      if (incident.trigger_refused_at) incident.trigger_refused_at = Time{};
+      if (incident.end_refused_at) incident.end_refused_at = Time{};
     }
   }
   return finish(context, values, desk, "The outbox was taken as far as it goes.");
@@ -308,8 +315,9 @@ Cmd ack_command() {
   return {.path = "alert ack",
           .summary = "Say that somebody is at it",
           .detail =
-              "The alert goes on; it is not told again unless it gets worse. PagerDuty is told "
-              "who has it.",
+              "The alert goes on; it is not repeated any more, and told again when it gets worse, "
+              "better or more, or when a silence of it ends. PagerDuty is told that somebody has "
+              "it.",
           .options = {alert_state_option(), deadline_option()},
           .arguments = {alert_argument()},
           .examples = {{"pcx alert ack LowStock", "all that are named so"}},
@@ -337,7 +345,8 @@ Cmd flush_command() {
           .summary = "Send what waits in the outbox",
           .options = {{.name = "--now",
                        .type = Type::flag,
-                       .help = "also what is to be tried again later only"},
+                       .help = "also what is to be tried again later only; what was refused is due "
+                               "again at the next run"},
                       alert_state_option(),
                       deadline_option()},
           .examples = {{"pcx alert flush --now", "once a receiver is back"}},

@@ -1,5 +1,6 @@
 // pcx alert check: inputs -> lib/alert -> one line for cron and for monitoring.
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,7 +22,10 @@ using alert::Alert;
 using alert::Memory;
 
 constexpr std::string_view kService = "ALERT";
-constexpr std::size_t kNamedMax = 3;  // alerts in the line; the others are counted
+constexpr std::chrono::minutes kAnswerAgeMax{5};    // of a run that is given again
+constexpr std::chrono::seconds kDeliveryShare{15};  // of the deadline, as far as half of it
+constexpr std::chrono::hours kWaitMax{1};           // of a notification, before the line says so
+constexpr std::size_t kNamedMax = 3;                // alerts in the line; the others are counted
 
 // What monitoring is told: text and performance data, and the alerts behind them.
 struct Verdict {
@@ -75,6 +79,16 @@ std::string words_of_calm(const alert::Evaluation& evaluation, std::size_t rules
   return counted(static_cast<long long>(rules), "rule") + (rules == 1 ? " holds" : " hold");
 }
 
+// "2 rules and 1 silence".
+std::string things_of(const std::vector<alert::RuleFailure>& failures) {
+  const auto silences = std::ranges::count(failures, true, &alert::RuleFailure::is_of_silence);
+  const auto rules = std::ssize(failures) - silences;
+  std::vector<std::string> things;
+  if (rules > 0) things.push_back(counted(rules, "rule"));
+  if (silences > 0) things.push_back(counted(silences, "silence"));
+  return join(things, " and ");
+}
+
 std::string words_of(const std::vector<Alert>& loud, const alert::Evaluation& evaluation,
                      std::size_t rules) {
   if (loud.empty() && evaluation.failures.empty()) return words_of_calm(evaluation, rules);
@@ -90,12 +104,11 @@ std::string words_of(const std::vector<Alert>& loud, const alert::Evaluation& ev
   if (evaluation.failures.empty()) return words;
   if (!words.empty()) words += "; ";
   const auto& first = evaluation.failures.front();
-  return words + fmt::format("{} cannot be evaluated ({}: {})",
-                             counted(static_cast<long long>(evaluation.failures.size()), "rule"),
+  return words + fmt::format("{} cannot be evaluated ({}: {})", things_of(evaluation.failures),
                              first.rule, first.why);
 }
 
-// How many alerts of each kind, and for rules of one threshold the values that they look at.
+// How many alerts and rules of each kind.
 std::vector<alert::PerfData> data_of(const alert::Setting& setting,
                                      const alert::Evaluation& evaluation) {
   const auto count = [&](auto fits) {
@@ -141,7 +154,7 @@ Document document_of(const alert::Evaluation& evaluation, const std::vector<Aler
     one.set("value", each.value);
     one.set("active_since", Cell{each.active_since});
     one.set("dedup_key", each.dedup_key);
-    one.set("is_loud", std::ranges::find(loud, each) != loud.end());
+    one.set("is_loud", std::ranges::find(loud, each.id(), &Alert::id) != loud.end());
     alerts.add(std::move(one));
   }
   Document failures = Document::array();
@@ -187,16 +200,22 @@ std::string with_remark(std::string line, const std::string& remark) {
   return line;
 }
 
-// Another run is at it: what the last one found, and when.
+// Another run is at it: what the last one found, and when. One that hangs must not be hidden.
 Outcome last_answer(Context& context, const Values& values, const Error& busy) {
   const auto last = alert_memory(context, values, "pcx alert check").last_run;
   if (!last) throw Error{busy};
   const auto age = alert_now(context.clock()) - last->at;
-  Verdict verdict{
-      .finding = static_cast<Finding>(last->exit_code),
-      .line = with_remark(
-          last->line, fmt::format(" (found {} ago; another run is under way)", to_short_text(age))),
-      .document = Document::object()};
+  if (age > kAnswerAgeMax) {
+    throw Error{ErrorCode::busy,
+                fmt::format("another run is under way, and the last one that ended is {} old",
+                            to_short_text(age)),
+                busy.hint()};
+  }
+  Verdict verdict{.finding = static_cast<Finding>(last->exit_code),
+                  .line = with_remark(
+                      escape_controls(last->line),
+                      fmt::format(" (found {} ago; another run is under way)", to_short_text(age))),
+                  .document = Document::object()};
   verdict.document.set("at", Cell{last->at});
   Outcome outcome = shown(std::move(verdict));
   outcome.finding = told(values, outcome.finding, false);
@@ -204,10 +223,16 @@ Outcome last_answer(Context& context, const Values& values, const Error& busy) {
 }
 
 void remember_run(Memory& memory, const Verdict& verdict, Time now, const std::string& run_id) {
-  memory.last_run = alert::RunSummary{.at = now,
-                                      .exit_code = static_cast<int>(verdict.finding),
-                                      .line = verdict.line,
-                                      .run_id = run_id};
+  alert::RunSummary run{.at = now,
+                        .exit_code = static_cast<int>(verdict.finding),
+                        .line = verdict.line,
+                        .run_id = run_id};
+  if (memory.last_run && memory.last_run->at < now) {
+    run.since_previous = std::chrono::floor<std::chrono::milliseconds>(now - memory.last_run->at);
+    // Of two: a look by hand in between makes no run come more often.
+    run.pace = std::max(run.since_previous, memory.last_run->since_previous);
+  }
+  memory.last_run = std::move(run);
 }
 
 void say_delivery(Context& context, const alert::DeliveryReport& report) {
@@ -220,14 +245,25 @@ void say_delivery(Context& context, const alert::DeliveryReport& report) {
       counted(report.waiting, "notification") + (report.waiting == 1 ? " waits" : " wait")));
 }
 
-// A notification that a receiver refused for good is a problem by itself.
-void add_refused(Verdict& verdict, const alert::DeliveryReport& report) {
-  if (report.refused == 0 || verdict.finding != Finding::ok) return;
-  verdict.finding = Finding::warning;
-  verdict.line = alert::plugin_line(kService, verdict.finding,
-                                    fmt::format("{} refused: pcx alert history --kind dead",
-                                                counted(report.refused, "notification")),
-                                    {});
+// A notification that a receiver refused for good, or does not take, is a problem by itself.
+void add_undelivered(Verdict& verdict, const alert::DeliveryReport& report, Time now) {
+  std::vector<std::string> words;
+  if (report.refused > 0) {
+    words.push_back(fmt::format("{} refused: pcx alert history --kind dead",
+                                counted(report.refused, "notification")));
+  }
+  if (report.oldest && now - *report.oldest >= kWaitMax) {
+    words.push_back(fmt::format("{} undelivered, the oldest for {}",
+                                counted(report.waiting, "notification"),
+                                to_short_text(now - *report.oldest)));
+  }
+  if (words.empty()) return;
+  if (verdict.finding == Finding::ok) {
+    verdict.finding = Finding::warning;
+    verdict.line = alert::plugin_line(kService, verdict.finding, join(words, "; "), {});
+  } else {
+    verdict.line = with_remark(verdict.line, " (" + join(words, "; ") + ")");
+  }
 }
 
 // Something began in this run, or receivers are told of something.
@@ -239,9 +275,10 @@ bool has_news(const Memory& memory, const alert::Evaluation& evaluation, Time no
 }
 
 alert::Evaluation evaluate(Context& context, const Values& values, const AlertSetting& setting,
-                           MaybeDatabase& database, Memory& memory, Time now) {
+                           MaybeDatabase& database, Memory& memory, Time now,
+                           const InputLimits& limits) {
   const alert::InputSet inputs =
-      alert_inputs(context, values, setting.setting.rules, database, memory);
+      alert_inputs(context, values, setting.setting.rules, database, memory, limits);
   const alert::ZoneFiles zones = alert_zones();
   return alert::evaluate(memory, setting.setting, inputs, zones, now, context.random());
 }
@@ -251,21 +288,39 @@ Outcome try_rules(Context& context, const Values& values, const AlertSetting& se
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
   Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
-  const alert::Evaluation evaluation = evaluate(context, values, setting, database, memory, now);
+  const alert::Evaluation evaluation =
+      evaluate(context, values, setting, database, memory, now, {});
   Outcome outcome = shown(judge(setting.setting, evaluation));
   outcome.finding = told(values, outcome.finding, has_news(memory, evaluation, now));
   return outcome;
 }
 
+// The least that is left to receivers, however long a statement took.
+std::chrono::nanoseconds share_of_delivery(std::chrono::nanoseconds deadline) {
+  return std::min<std::chrono::nanoseconds>(kDeliveryShare, deadline / 2);
+}
+
+// A receiver's line must not come before the one that monitoring reads.
+void write_stderr(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+alert::DeliveryReport deliver(Context& context, AlertDesk& desk,
+                              const std::vector<alert::ReceiverConfig>& receivers,
+                              std::chrono::steady_clock::time_point began,
+                              std::chrono::nanoseconds deadline) {
+  const auto least = context.clock().steady_now() + share_of_delivery(deadline);
+  return alert_deliver(context, desk, receivers, std::max(began + deadline, least), write_stderr);
+}
+
 Outcome run_rules(Context& context, const Values& values) {
-  const auto deadline = context.clock().steady_now() + values.duration("--deadline");
+  const auto began = context.clock().steady_now();
+  const auto deadline = values.duration("--deadline");
   const AlertSetting setting = alert_setting(context, values);
   if (values.flag("--dry-run")) return try_rules(context, values, setting);
   std::optional<AlertDesk> desk;
   try {
     desk.emplace(context, values, "pcx alert check");
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::busy) throw;
+    if (error.reason() != alert::kAnotherRun) throw;
     return last_answer(context, values, error);
   }
   Ping ping{context};
@@ -273,16 +328,18 @@ Outcome run_rules(Context& context, const Values& values) {
   desk->load();
   Memory& memory = desk->memory();
   const alert::Evaluation evaluation =
-      evaluate(context, values, setting, desk->database(), memory, desk->now());
+      evaluate(context, values, setting, desk->database(), memory, desk->now(),
+               {.may_log_in = true, .until = began + deadline - share_of_delivery(deadline)});
   Verdict verdict = judge(setting.setting, evaluation);
   const bool is_new = has_news(memory, evaluation, desk->now());
   remember_run(memory, verdict, desk->now(), context.actor().run_id);
   desk->save();
-  const auto report = alert_deliver(context, memory, desk->session(), setting.receivers, deadline);
-  if (!memory.new_events.empty()) desk->save();  // attempts that failed are saved already
+  const auto report = deliver(context, *desk, setting.receivers, began, deadline);
+  // Attempts are saved already; not what they mean for others of the same receiver.
+  if (!memory.new_events.empty() || report.waiting > 0) desk->save();
   desk->say_loss(context);
   say_delivery(context, report);
-  add_refused(verdict, report);
+  add_undelivered(verdict, report, desk->now());
   ping.end(verdict.finding, verdict.line);
   Outcome outcome = shown(std::move(verdict));
   outcome.finding = told(values, outcome.finding, is_new);
@@ -355,8 +412,9 @@ Outcome run_metric(Context& context, const Values& values) {
   rule.place = {"--metric", 0, 0};
   rule.expression = alert::Expression::parse(name, {"--metric", 1, 1});
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
-  Memory memory;
-  const alert::InputSet inputs = alert_inputs(context, values, {rule}, database, memory);
+  // For windows, and for when the application may be asked again.
+  Memory memory = alert_memory(context, values, database);
+  const alert::InputSet inputs = alert_inputs(context, values, {rule}, database, memory, {});
   const auto answer = rule.expression.evaluate(inputs, alert_now(context.clock()));
   return shown(judge_metric(ranges, name, answer));
 }

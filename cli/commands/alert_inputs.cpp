@@ -28,6 +28,8 @@ using alert::InputSet;
 constexpr std::size_t kResultBytesMax = std::size_t{1} << 30;
 constexpr std::chrono::hours kStoredAge{96};
 constexpr std::string_view kLoadInput = "load";
+constexpr int kAppRequestsMax = 5;  // live, ready, metrics; a login, and metrics once more
+constexpr const char* kNoTime = "there was no time left for it";
 
 // What a load test has measured, by the name that rules have for it. Seconds and ratios.
 struct LoadMetric {
@@ -101,15 +103,26 @@ void know_load(InputSet& inputs) {
   inputs.know(kLoadErrorRatio, std::string{kLoadInput});
 }
 
+void read_load_file(const std::string& file, InputSet& inputs) {
+  const load::Result result = load::parse_result(read_file(file, kResultBytesMax), file);
+  const alert::Labels labels{{"result", std::filesystem::path{file}.stem().string()}};
+  for (const LoadMetric& each : kLoadMetrics) {
+    const auto value = load::metric_of(result, each.of).value;
+    if (value) inputs.add(each.name, labels, *value * each.factor);
+  }
+  if (const auto ratio = error_ratio(result)) inputs.add(kLoadErrorRatio, labels, *ratio);
+}
+
+bool is_stop(const Error& error) {
+  return error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated;
+}
+
 void read_load(const std::vector<std::string>& files, InputSet& inputs) {
-  for (const std::string& file : files) {
-    const load::Result result = load::parse_result(read_file(file, kResultBytesMax), file);
-    const alert::Labels labels{{"result", std::filesystem::path{file}.stem().string()}};
-    for (const LoadMetric& each : kLoadMetrics) {
-      const auto value = load::metric_of(result, each.of).value;
-      if (value) inputs.add(each.name, labels, *value * each.factor);
-    }
-    if (const auto ratio = error_ratio(result)) inputs.add(kLoadErrorRatio, labels, *ratio);
+  try {
+    for (const std::string& file : files) read_load_file(file, inputs);
+  } catch (const Error& error) {
+    if (is_stop(error)) throw;
+    inputs.fail(std::string{kLoadInput}, error.what());
   }
 }
 
@@ -131,8 +144,9 @@ Kpis read_definitions(const Values& values, const Config& config) {
 // One run's reading of KPIs.
 class KpiReader {
  public:
-  KpiReader(Context& context, const Values& values, db::Database& database, const Kpis& kpis)
-      : context_(context), values_(values), database_(database), kpis_(kpis) {}
+  KpiReader(Context& context, const Values& values, db::Database& database, const Kpis& kpis,
+            const InputLimits& limits)
+      : context_(context), values_(values), database_(database), kpis_(kpis), limits_(limits) {}
 
   void read(const std::vector<alert::Selector>& selectors, InputSet& inputs) {
     std::set<std::string> names;
@@ -170,6 +184,7 @@ class KpiReader {
     request.has_comparisons = false;
     request.now = context_.clock().wall_now();
     request.limits.statement = values_.duration("--timeout");
+    if (limits_.until != InputLimits{}.until) request.limits.deadline = limits_.until;
     add_report(inputs,
                kpi::read_report(database_, kpis_.catalog, request, context_.clock()).report);
   }
@@ -178,6 +193,7 @@ class KpiReader {
   const Values& values_;
   db::Database& database_;
   const Kpis& kpis_;
+  const InputLimits& limits_;
   std::shared_ptr<const StoredKpis> past_;
 };
 
@@ -200,45 +216,60 @@ void know_kpis(const Kpis& kpis, InputSet& inputs) {
 
 void read_kpis(Context& context, const Values& values,
                const std::vector<alert::Selector>& selectors, const Kpis& kpis,
-               MaybeDatabase& database, InputSet& inputs) {
+               MaybeDatabase& database, const InputLimits& limits, InputSet& inputs) {
   if (!database.is_there()) {
     inputs.fail(std::string{kKpiInput}, database.why);
     return;
   }
   try {
-    KpiReader{context, values, *database.database, kpis}.read(selectors, inputs);
+    KpiReader{context, values, *database.database, kpis, limits}.read(selectors, inputs);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated) throw;
+    if (is_stop(error)) throw;
     const bool is_setting = error.code() == ErrorCode::config;
     inputs.fail(std::string{kKpiInput},
                 error.what() + std::string{is_setting ? " (pcx kpi report says more)" : ""});
   }
 }
 
-void read_application(Context& context, alert::Memory& memory, InputSet& inputs) {
+bool has_time(Context& context, const InputLimits& limits) {
+  return context.clock().steady_now() < limits.until;
+}
+
+void read_application(Context& context, const InputLimits& limits, alert::Memory& memory,
+                      InputSet& inputs) {
   const auto config = alert::read_app_config(context.config());
   if (!config) return;
+  if (!has_time(context, limits)) return inputs.fail(std::string{alert::kAppInput}, kNoTime);
   const Interrupt* const interrupt = &context.interrupt();
-  const auto connect = [interrupt](const alert::AppConfig& app) {
+  const auto share = std::chrono::floor<std::chrono::milliseconds>(
+      (limits.until - context.clock().steady_now()) / kAppRequestsMax);
+  const auto connect = [interrupt, share](const alert::AppConfig& app) {
     http::HttpOptions options;
     if (!app.ca_file.empty()) options.ca_file = app.ca_file;
-    options.total_timeout = app.timeout;
+    options.total_timeout = std::min<std::chrono::milliseconds>(app.timeout, share);
     return std::make_unique<http::HttpTransport>(std::move(options), interrupt);
   };
-  alert::read_app(*config, {.connect = connect, .clock = context.clock()}, memory, inputs);
+  alert::read_app(*config,
+                  {.connect = connect, .clock = context.clock(), .may_log_in = limits.may_log_in},
+                  memory, inputs);
 }
 
 void read_database(MaybeDatabase& database, Context& context,
-                   const std::vector<alert::Selector>& selectors, InputSet& inputs) {
+                   const std::vector<alert::Selector>& selectors, const InputLimits& limits,
+                   InputSet& inputs) {
   const auto wants = [&selectors](std::string_view metric) {
     return std::ranges::find(selectors, metric, &alert::Selector::name) != selectors.end();
   };
   if (database.is_there()) {
     try {
-      alert::read_health(*database.database, context.clock(), inputs, wants);
+      alert::read_health(*database.database, context.clock(), inputs,
+                         {.wants = wants, .has_time = [&] { return has_time(context, limits); }});
       return;
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::unreachable) throw;
+      const bool is_outage = error.code() == ErrorCode::unreachable ||
+                             error.code() == ErrorCode::busy || error.code() == ErrorCode::io ||
+                             error.code() == ErrorCode::permission;
+      if (!is_outage) throw;
       database.lose(error.what());
     }
   }
@@ -275,7 +306,7 @@ std::vector<std::string> alert_metrics(const Values& values, const Config& confi
 }
 
 InputSet alert_inputs(Context& context, const Values& values, const std::vector<alert::Rule>& rules,
-                      MaybeDatabase& database, alert::Memory& memory) {
+                      MaybeDatabase& database, alert::Memory& memory, const InputLimits& limits) {
   const auto selectors = selectors_of(rules);
   InputSet inputs;
   know_others(inputs);
@@ -285,10 +316,14 @@ InputSet alert_inputs(Context& context, const Values& values, const std::vector<
     know_kpis(*kpis, inputs);
   }
   require_known(rules, inputs, [&] { return alert_metrics(values, context.config()); });
-  read_database(database, context, selectors, inputs);
-  if (kpis) read_kpis(context, values, selectors, *kpis, database, inputs);
+  read_database(database, context, selectors, limits, inputs);
+  if (kpis && has_time(context, limits)) {
+    read_kpis(context, values, selectors, *kpis, database, limits, inputs);
+  } else if (kpis) {
+    inputs.fail(std::string{kKpiInput}, kNoTime);
+  }
   read_load(values.texts("--load-result"), inputs);
-  if (asks_for(selectors, "pcx_app_")) read_application(context, memory, inputs);
+  if (asks_for(selectors, "pcx_app_")) read_application(context, limits, memory, inputs);
   return inputs;
 }
 

@@ -1,6 +1,7 @@
 // What rules are about, read once for a run: health, KPIs, load tests, the application.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,13 @@ namespace pcx::cli {
 // --stored, --load-result, --time-zone, --definitions, --timeout: of commands that read inputs.
 std::vector<Opt> alert_input_options();
 
+struct InputLimits {
+  // Whether the application may be asked for a token: by runs that remember when it refused one.
+  bool may_log_in = false;
+  // What would begin later fails.
+  std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
+};
+
 // Only what `rules` ask for is read. An input that cannot be read fails by itself; the Memory takes
 // the application's readings.
 //
@@ -23,7 +31,7 @@ std::vector<Opt> alert_input_options();
 // nearest one that there is; Error{config} for an input that is configured wrongly; a stop.
 alert::InputSet alert_inputs(Context& context, const Values& values,
                              const std::vector<alert::Rule>& rules, MaybeDatabase& database,
-                             alert::Memory& memory);
+                             alert::Memory& memory, const InputLimits& limits);
 
 // Names of all metrics that rules may ask for, sorted.
 std::vector<std::string> alert_metrics(const Values& values, const Config& config);

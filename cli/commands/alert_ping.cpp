@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "http/http_transport.h"
@@ -36,8 +37,12 @@ alert::HeartbeatTools tools_in(Context& context) {
 }  // namespace
 
 Ping::Ping(Context& context) : context_(context), tools_(tools_in(context)) {
-  if (auto url = url_in(context)) {
-    heartbeat_.emplace(std::move(*url), context.actor().run_id, tools_);
+  try {
+    if (auto url = url_in(context)) {
+      heartbeat_.emplace(std::move(*url), context.actor().run_id, tools_);
+    }
+  } catch (const Error& error) {  // who watches the watch must not stop it
+    context.progress().say(escape_controls(fmt::format("the ping: {}", error.what())));
   }
 }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "alert/machine.h"
-#include "alert/zone_files.h"
 #include "cli/commands/alert_inputs.h"
 #include "cli/commands/alert_tools.h"
 #include "cli/commands/kpi_tools.h"
@@ -36,7 +35,7 @@ Outcome list_rules(Context& context, const Values& values) {
             .rows = {},
             .summary = {}};
   for (const Rule& rule : alert_rules(values, context.config())) {
-    view.rows.push_back({rule.id(), escape_controls(rule.expression.text()),
+    view.rows.push_back({escape_controls(rule.id()), escape_controls(rule.expression.text()),
                          alert::to_prometheus_duration(rule.hold),
                          escape_controls(to_string(rule.place))});
   }
@@ -52,16 +51,7 @@ Outcome run_list(Context& context, const Values& values) {
   if (values.flag("--all-rules")) return list_rules(context, values);
   const alert::Memory memory = alert_memory(context, values, "pcx alert list");
   const AlertSetting setting = alert_setting(context, values);
-  const alert::ZoneFiles zones = alert_zones();
-  const Time now = alert_now(context.clock());
-  const auto plan = alert::plan_notifications({.rules = setting.setting.rules,
-                                               .alerts = memory.alerts,
-                                               .incidents = memory.incidents,
-                                               .silences = memory.silences,
-                                               .inhibitions = setting.setting.inhibitions,
-                                               .routes = setting.setting.routes,
-                                               .zones = zones,
-                                               .now = now});
+  const auto plan = alert_plan(setting, memory, alert_now(context.clock()));
   return {alerts_view(memory.alerts, plan.suppressions)};
 }
 
@@ -123,9 +113,10 @@ std::string since(Time then, Time now) { return fmt::format("{} ago", to_short_t
 
 std::string lines_of(const Alert& each, const std::vector<alert::Suppression>& suppressions,
                      Time now) {
-  std::string text = fmt::format("  {} {}: {}, value {:g}, true since {}\n",
-                                 escape_controls(alert::to_string(each.labels)), each.dedup_key,
-                                 to_string(each.phase), each.value, since(each.active_since, now));
+  std::string text =
+      fmt::format("  {} {}: {}, value {:g}, true since {}\n",
+                  escape_controls(alert::to_string(each.labels)), escape_controls(each.dedup_key),
+                  to_string(each.phase), each.value, since(each.active_since, now));
   if (each.fired_at) text += fmt::format("    fires since {}\n", since(*each.fired_at, now));
   if (each.keep_firing_since) {
     text +=
@@ -133,7 +124,8 @@ std::string lines_of(const Alert& each, const std::vector<alert::Suppression>& s
   }
   if (each.no_data) text += "    there are no data of it\n";
   if (each.is_flapping) text += "    it flaps, and is held\n";
-  if (!each.acked_by.empty()) text += fmt::format("    acknowledged by {}\n", each.acked_by);
+  if (!each.acked_by.empty())
+    text += fmt::format("    acknowledged by {}\n", escape_controls(each.acked_by));
   for (const alert::Suppression& other : suppressions) {
     if (other.alert_id == each.id()) text += fmt::format("    {}\n", escape_controls(other.why));
   }
@@ -146,8 +138,9 @@ std::string timers_of(const Rule& rule) {
     text +=
         fmt::format(", kept firing for {}", alert::to_prometheus_duration(rule.keep_firing_for));
   }
-  if (rule.resolve) text += fmt::format(", resolves when {}", rule.resolve->text());
-  if (rule.schedule) text += fmt::format(", notifies {}", rule.schedule->text);
+  if (rule.resolve)
+    text += fmt::format(", resolves when {}", escape_controls(rule.resolve->text()));
+  if (rule.schedule) text += fmt::format(", notifies {}", escape_controls(rule.schedule->text));
   return text + "\n";
 }
 
@@ -219,22 +212,15 @@ Outcome run_explain(Context& context, const Values& values) {
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert explain");
   alert::Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
-  const auto inputs = alert_inputs(context, values, rules, database, memory);
-  const alert::ZoneFiles zones = alert_zones();
-  const auto plan = alert::plan_notifications({.rules = setting.setting.rules,
-                                               .alerts = memory.alerts,
-                                               .incidents = memory.incidents,
-                                               .silences = memory.silences,
-                                               .inhibitions = setting.setting.inhibitions,
-                                               .routes = setting.setting.routes,
-                                               .zones = zones,
-                                               .now = now});
+  const auto inputs = alert_inputs(context, values, rules, database, memory, {});
+  const auto plan = alert_plan(setting, memory, now);
   std::string text;
   Document document = Document::array();
   for (const Rule& rule : rules) {
     const alert::Findings findings = alert::look(rule, inputs, now);
     Document alerts = Document::array();
-    text += fmt::format("{} ({})\n  {}\n", rule.id(), to_string(rule.place),
+    text += fmt::format("{} ({})\n  {}\n", escape_controls(rule.id()),
+                        escape_controls(to_string(rule.place)),
                         escape_controls(rule.expression.text()));
     text += timers_of(rule) + values_of(findings);
     for (const Alert& each : memory.alerts) {

@@ -33,6 +33,7 @@ Cell other_ends_of(const Silence& silence) {
 std::string state_of(const Silence& silence, const alert::ZoneClock& zones, Time now) {
   if (silence.expired_at) return "ended";
   if (now < silence.starts_at) return "pending";
+  if (!alert::has_known_zones(silence, zones)) return "unknown_zone";
   return is_active(silence, zones, now) ? "active" : "off_schedule";
 }
 

@@ -4,6 +4,7 @@
 #include "cli/commands/alert_tools.h"
 #include "cli/commands/suggestions.h"
 #include "cli/resolve.h"
+#include "cli/target.h"
 #include "core/clock.h"
 #include "core/error.h"
 #include "db/schema.h"
@@ -29,6 +30,20 @@ std::optional<std::string> setting_of(const Opt& option, const SuggestionTools& 
   return value.empty() ? config.text(option.config_key) : value;
 }
 
+// The option --database-url, as commands see it.
+Values::Entry database_url(const SuggestionTools& tools, const Config& config) {
+  std::optional<std::string> url = config.text("database.url");
+  for (const char* const name : {"DATABASE_URL", "PCX_DATABASE_URL"}) {
+    if (const auto value = tools.environment.get(name)) url = value;
+  }
+  for (const auto& [given, text] : tools.given) {
+    if (given->name == "--database-url") url = text;
+  }
+  Values::Entry entry{.name = "--database-url", .source = Source::environment};
+  if (url) entry.texts = {*url};
+  return entry;
+}
+
 // The database's, else the files', which have what it had at the end of the last run.
 alert::Memory memory_of(const SuggestionTools& tools) {
   const Config config = config_of(tools);
@@ -39,8 +54,10 @@ alert::Memory memory_of(const SuggestionTools& tools) {
     }
   } catch (const Error&) {  // the files know
   }
-  return alert::peek_memory(
-      alert_folder(setting_of(alert_state_option(), tools, config), tools.environment));
+  const ChosenTarget chosen = choose_target(database_url(tools, config), tools.environment, config);
+  return alert::peek_memory(alert_folder(setting_of(alert_state_option(), tools, config), config,
+                                         chosen.target, tools.environment),
+                            alert_owner(config, chosen.target).of_files());
 }
 
 std::string words_of(const alert::Silence& silence) {
@@ -57,9 +74,9 @@ std::vector<Suggestion> suggest_alert_rules(const SuggestionTools& tools) {
   std::vector<Suggestion> suggestions;
   std::set<std::string> seen;
   const Config config = config_of(tools);
-  const auto path = setting_of(alert_rules_option(), tools, config);
-  std::vector<std::string> paths;
-  if (path) paths.push_back(*path);
+  const std::string typed = value_of(alert_rules_option(), tools);
+  const std::vector<std::string> paths =
+      typed.empty() ? alert_rule_paths(tools.environment, config) : std::vector{typed};
   const std::string zone = config.text("default_time_zone").value_or("UTC");
   for (const alert::Rule& rule : alert_rules(paths, zone)) {
     if (seen.insert(rule.alert).second) suggestions.push_back({rule.alert, rule.group});

@@ -98,6 +98,11 @@ Outcome run_simulate(Context& context, const Values& values) {
         "{} left out: only numbers of KPIs are kept by days",
         counted(static_cast<long long>(left_out), "rule") + (left_out == 1 ? " is" : " are")));
   }
+  for (alert::Rule& rule : setting.setting.rules) {
+    // Each step is a run.
+    rule.interval = std::max(
+        rule.interval, std::chrono::floor<std::chrono::milliseconds>(values.duration("--step")));
+  }
   if (setting.setting.routes.empty()) {
     setting.setting.routes.push_back({.receiver = "(none)", .is_default = true});
   }

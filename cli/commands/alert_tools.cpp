@@ -10,12 +10,12 @@
 #include <fmt/format.h>
 
 #include "alert/rules_files.h"
-#include "cli/sink.h"
 #include "cli/target.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "db/address.h"
 #include "db/schema.h"
 #include "http/http_transport.h"
 
@@ -24,6 +24,10 @@ namespace pcx::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kConnectTimeout{5'000};
+// Of statements that read and write the memory: somebody who locks its tables must not hold all
+// runs up for ever.
+constexpr std::chrono::milliseconds kStatementTimeout{20'000};
+constexpr std::chrono::milliseconds kLockTimeout{5'000};
 
 std::vector<std::filesystem::path> rule_files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
@@ -129,6 +133,7 @@ bool is_outage(const Error& error) {
   switch (error.code()) {
     case ErrorCode::unreachable:
     case ErrorCode::busy:
+    case ErrorCode::io:
     case ErrorCode::not_found:
     case ErrorCode::permission: return true;
     default: return false;
@@ -160,8 +165,8 @@ void make_folders(const std::filesystem::path& folder) {
       "Name another folder for the state with --state-dir."};
 }
 
-std::filesystem::path folder_for_desk(const Values& values, const Environment& environment) {
-  std::filesystem::path folder = alert_folder(values, environment);
+std::filesystem::path folder_for_desk(Context& context, const Values& values) {
+  std::filesystem::path folder = alert_folder(context, values);
   if (!values.has("--state-dir")) make_folders(folder.parent_path());
   return folder;
 }
@@ -185,6 +190,13 @@ Opt alert_state_option() {
           .help = "where the state is kept besides the database, and when it is down",
           .environment = "PCX_ALERT_STATE_DIR",
           .config_key = "alert.state_dir"};
+}
+
+std::vector<std::string> alert_rule_paths(const Environment& environment, const Config& config) {
+  const auto path = environment.get("PCX_ALERT_RULES");
+  if (path && !path->empty()) return {*path};
+  const YamlNode* const alert = config.find("alert");
+  return alert == nullptr ? std::vector<std::string>{} : names_in(*alert, "rules");
 }
 
 std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
@@ -233,48 +245,79 @@ MaybeDatabase open_for_alerts(Context& context, const Values& values, const std:
   const ChosenTarget chosen =
       choose_target(values.entry("--database-url"), context.environment(), context.config());
   try {
-    maybe.database = context.open_database(
-        chosen.target, {.application_name = name, .connect_timeout = kConnectTimeout});
+    maybe.database = context.open_database(chosen.target, {.application_name = name,
+                                                           .connect_timeout = kConnectTimeout,
+                                                           .statement_timeout = kStatementTimeout,
+                                                           .lock_timeout = kLockTimeout});
     maybe.takes_memory = has_schema(*maybe.database, schema, context);
+    if (!maybe.takes_memory) maybe.memory_why = "schema pcx is not there as this pcx wants it";
   } catch (const Error& error) {
     if (!is_outage(error)) throw;
-    if (!maybe.database) maybe.why = error.what();
+    (maybe.database ? maybe.memory_why : maybe.why) = error.what();
   }
   return maybe;
 }
 
-std::filesystem::path alert_folder(const std::optional<std::string>& given,
-                                   const Environment& environment) {
+std::filesystem::path alert_folder(const std::optional<std::string>& given, const Config& config,
+                                   const db::Target& target, const Environment& environment) {
   if (given) return *given;
-  if (const auto folder = folder_of(environment, "STATE_DIRECTORY")) return *folder + "/alert";
-  if (const auto folder = folder_of(environment, "XDG_STATE_HOME")) return *folder + "/pcx/alert";
-  if (const auto home = folder_of(environment, "HOME")) return *home + "/.local/state/pcx/alert";
+  const std::string name = alert_owner(config, target).of_files();
+  if (const auto folder = folder_of(environment, "STATE_DIRECTORY")) {
+    return *folder + "/alert/" + name;
+  }
+  if (const auto folder = folder_of(environment, "XDG_STATE_HOME")) {
+    return *folder + "/pcx/alert/" + name;
+  }
+  if (const auto home = folder_of(environment, "HOME")) {
+    return *home + "/.local/state/pcx/alert/" + name;
+  }
   throw Error{ErrorCode::config,
               "neither --state-dir, STATE_DIRECTORY, XDG_STATE_HOME nor HOME "
               "names a folder for the state",
               "Give --state-dir, or set alert.state_dir in the configuration."};
 }
 
-std::filesystem::path alert_folder(const Values& values, const Environment& environment) {
-  return alert_folder(values.optional_text("--state-dir"), environment);
+alert::MemoryOwner alert_owner(const Config& config, const db::Target& target) {
+  return {.environment = alert_environment(config), .database = db::address_of(target)};
+}
+
+alert::MemoryOwner alert_owner(Context& context, const Values& values) {
+  return alert_owner(context.config(), choose_target(values.entry("--database-url"),
+                                                     context.environment(), context.config())
+                                           .target);
+}
+
+std::filesystem::path alert_folder(Context& context, const Values& values) {
+  const ChosenTarget chosen =
+      choose_target(values.entry("--database-url"), context.environment(), context.config());
+  return alert_folder(values.optional_text("--state-dir"), context.config(), chosen.target,
+                      context.environment());
 }
 
 AlertDesk::AlertDesk(Context& context, const Values& values, const std::string& name)
     : database_(open_for_alerts(context, values, name, AlertSchema::made)),
       now_(alert_now(context.clock())) {
-  session_.emplace(folder_for_desk(values, context.environment()), database_.memory(),
-                   alert_environment(context.config()), context.clock(), context.random(),
+  session_.emplace(folder_for_desk(context, values), database_.memory(),
+                   alert_owner(context, values), context.clock(), context.random(),
                    context.interrupt());
 }
 
-void AlertDesk::load() { memory_ = session_->load(); }
+void AlertDesk::load() {
+  memory_ = session_->load();
+  alert::note_refusals(memory_);
+}
 
 void AlertDesk::say_loss(Context& context) const {
-  const std::string& lost = session_->lost_because();
-  const std::string& why = lost.empty() ? database_.why : lost;
-  if (why.empty()) return;
-  context.progress().say(
-      escape_controls(fmt::format("the state is kept in files for now: {}", why)));
+  std::string why = session_->lost_because();
+  if (why.empty()) why = database_.is_there() ? database_.memory_why : database_.why;
+  if (!why.empty()) {
+    context.progress().say(
+        escape_controls(fmt::format("the state is kept in files for now: {}", why)));
+  }
+  const std::string& files = session_->files_fail_because();
+  if (files.empty()) return;
+  context.progress().say(escape_controls(
+      fmt::format("the state is in the database alone, not in files besides: {}", files)));
 }
 
 alert::Memory alert_kept_memory(db::Database& database, const Config& config, const Clock& clock) {
@@ -285,7 +328,7 @@ alert::Memory alert_memory(Context& context, const Values& values, MaybeDatabase
   if (db::Database* const kept = database.memory()) {
     return alert_kept_memory(*kept, context.config(), context.clock());
   }
-  return alert::peek_memory(alert_folder(values, context.environment()));
+  return alert::peek_memory(alert_folder(context, values), alert_owner(context, values).of_files());
 }
 
 alert::Memory alert_memory(Context& context, const Values& values, const std::string& name) {
@@ -335,7 +378,7 @@ std::vector<Cell> attempt_cells(const alert::Attempt& attempt) {
           is_delivered ? Cell{} : Cell{escape_controls(attempt.words)}};
 }
 
-alert::ReceiverTools alert_receiver_tools(Context& context) {
+alert::ReceiverTools alert_receiver_tools(Context& context, Printer print) {
   const Interrupt* const interrupt = &context.interrupt();
   const auto connect = [interrupt](const alert::ReceiverConfig& receiver,
                                    std::chrono::milliseconds timeout) {
@@ -349,14 +392,15 @@ alert::ReceiverTools alert_receiver_tools(Context& context) {
           .environment = context.environment(),
           .clock = context.clock(),
           .interrupt = context.interrupt(),
-          .print = [](std::string_view text) { write_stdout(text); },
+          .print = print,
           .host_name = context.actor().host};
 }
 
-alert::DeliveryReport alert_deliver(Context& context, alert::Memory& memory, alert::Store& store,
+alert::DeliveryReport alert_deliver(Context& context, AlertDesk& desk,
                                     const std::vector<alert::ReceiverConfig>& receivers,
-                                    std::chrono::steady_clock::time_point deadline) {
-  const alert::ReceiverTools tools = alert_receiver_tools(context);
+                                    std::chrono::steady_clock::time_point deadline, Printer print) {
+  const alert::ReceiverTools tools = alert_receiver_tools(context, print);
+  alert::Store& store = desk.session();
   std::map<std::string, std::unique_ptr<alert::Receiver>> made;
   std::map<std::string, int> limits;
   for (const alert::ReceiverConfig& each : receivers) {
@@ -368,13 +412,27 @@ alert::DeliveryReport alert_deliver(Context& context, alert::Memory& memory, ale
     return found == made.end() ? nullptr : found->second.get();
   };
   return alert::deliver(
-      memory, {.store = store,
-               .receiver = find,
-               .calls_per_minute_max = [&limits](const std::string& name) { return limits[name]; },
-               .clock = context.clock(),
-               .random = context.random(),
-               .interrupt = context.interrupt(),
-               .deadline = deadline});
+      desk.memory(),
+      {.store = store,
+       .receiver = find,
+       .calls_per_minute_max = [&limits](const std::string& name) { return limits[name]; },
+       .clock = context.clock(),
+       .random = context.random(),
+       .interrupt = context.interrupt(),
+       .deadline = deadline,
+       .may_go_on = [&store] { return store.is_ours(); }});
+}
+
+alert::NotificationPlan alert_plan(const AlertSetting& setting, const alert::Memory& memory,
+                                   Time now) {
+  return alert::plan_notifications({.rules = setting.setting.rules,
+                                    .alerts = memory.alerts,
+                                    .incidents = memory.incidents,
+                                    .silences = memory.silences,
+                                    .inhibitions = setting.setting.inhibitions,
+                                    .routes = setting.setting.routes,
+                                    .zones = alert_zones(),
+                                    .now = now});
 }
 
 View alerts_view(const std::vector<alert::Alert>& alerts,

@@ -16,6 +16,7 @@
 #include "alert/zone_files.h"
 #include "cli/command.h"
 #include "cli/context.h"
+#include "cli/sink.h"
 
 namespace pcx::cli {
 
@@ -29,6 +30,8 @@ Opt alert_state_option();
 // that come with pcx when none are named. Throws as alert::read_rules() and read_file(), and
 // Error{not_found} for a folder without any; alert::require_zones().
 std::vector<alert::Rule> alert_rules(const Values& values, const Config& config);
+// As commands see them, without their options: PCX_ALERT_RULES, else alert.rules.
+std::vector<std::string> alert_rule_paths(const Environment& environment, const Config& config);
 // `zone`: of schedules that name none.
 std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
                                      const std::string& zone);
@@ -52,6 +55,7 @@ std::string alert_environment(const Config& config);
 struct MaybeDatabase {
   std::optional<db::Database> database;
   std::string why;            // a phrase; empty: it is there
+  std::string memory_why;     // why it does not take the memory though it is there
   bool takes_memory = false;  // schema pcx is there, and may be written
   bool is_there() const { return database && why.empty(); }
   db::Database* memory() { return takes_memory ? &*database : nullptr; }
@@ -64,11 +68,14 @@ enum class AlertSchema { made, as_it_is };
 MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
                               AlertSchema schema = AlertSchema::as_it_is);
 
-// Where files of the state are: --state-dir (`given`), $STATE_DIRECTORY (systemd), else
-// $XDG_STATE_HOME/pcx/alert.
-std::filesystem::path alert_folder(const std::optional<std::string>& given,
-                                   const Environment& environment);
-std::filesystem::path alert_folder(const Values& values, const Environment& environment);
+// Where files of the state are: --state-dir (`given`), else a folder for each environment and
+// database below $STATE_DIRECTORY/alert (systemd) or $XDG_STATE_HOME/pcx/alert.
+std::filesystem::path alert_folder(const std::optional<std::string>& given, const Config& config,
+                                   const db::Target& target, const Environment& environment);
+std::filesystem::path alert_folder(Context& context, const Values& values);
+// Whose memory is there.
+alert::MemoryOwner alert_owner(const Config& config, const db::Target& target);
+alert::MemoryOwner alert_owner(Context& context, const Values& values);
 
 // Everything that a command which changes the memory needs, in the order of its making.
 class AlertDesk {
@@ -103,7 +110,9 @@ alert::Memory alert_kept_memory(db::Database& database, const Config& config, co
 // The one of that name. Throws Error{not_found} with reason "receiver" and the nearest one.
 const alert::ReceiverConfig& alert_receiver(const std::vector<alert::ReceiverConfig>& known,
                                             const std::string& name);
-alert::ReceiverTools alert_receiver_tools(Context& context);
+// Where receivers of kind stdout print.
+using Printer = void (*)(std::string_view text);
+alert::ReceiverTools alert_receiver_tools(Context& context, Printer print = write_stdout);
 
 // The receivers of the configuration. Throws Error{config} when there is none.
 std::vector<alert::ReceiverConfig> alert_require_receivers(const Config& config);
@@ -117,9 +126,14 @@ std::vector<Column> attempt_columns();
 std::vector<Cell> attempt_cells(const alert::Attempt& attempt);
 
 // Takes the outbox to the receivers until `deadline`.
-alert::DeliveryReport alert_deliver(Context& context, alert::Memory& memory, alert::Store& store,
+alert::DeliveryReport alert_deliver(Context& context, AlertDesk& desk,
                                     const std::vector<alert::ReceiverConfig>& receivers,
-                                    std::chrono::steady_clock::time_point deadline);
+                                    std::chrono::steady_clock::time_point deadline,
+                                    Printer print = write_stdout);
+
+// What is told, and what is not and why.
+alert::NotificationPlan alert_plan(const AlertSetting& setting, const alert::Memory& memory,
+                                   Time now);
 
 // A view of alerts: "PHASE SEVERITY SINCE VALUE ALERT LABELS KEY".
 View alerts_view(const std::vector<alert::Alert>& alerts,

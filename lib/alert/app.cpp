@@ -102,7 +102,7 @@ void read_app(const AppConfig& config, const AppTools& tools, Memory& memory, In
       throw Error{ErrorCode::config, "alert.app has no credentials_file"};
     }
     if (!health.answers) throw Error{ErrorCode::unreachable, config.url + " does not answer"};
-    AppClient client{config, *transport, now, state};
+    AppClient client{config, *transport, now, state, tools.may_log_in};
     read_metrics(client, now, state, inputs);
   });
   append_reading(memory.readings, now, state);

@@ -41,6 +41,9 @@ std::vector<ConfigKey> app_config_keys();
 struct AppTools {
   std::function<std::unique_ptr<http::Transport>(const AppConfig&)> connect;
   Clock& clock;
+  // False: with a kept token or not at all, since what a refused login means for later runs is not
+  // kept.
+  bool may_log_in = true;
 };
 
 // Counters are cumulated since the process began; what rules want is what happened within a window.

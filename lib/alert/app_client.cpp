@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 
 const std::string kLogin = "/api/v1/auth/login";
 const std::string kMetrics = "/metrics";
+constexpr std::chrono::hours kPauseMax = 24h;  // a longer one is of a clock that was wrong
 constexpr std::chrono::seconds kPauseWithoutHint = 60s;  // 429 without Retry-After
 // Five refused logins in a quarter of an hour lock an account.
 constexpr std::chrono::minutes kLoginPause = 15min;
@@ -106,7 +107,12 @@ void AppClient::refuse(const std::string& path, const http::Response& response,
 }
 
 void AppClient::require_login_allowed() const {
-  if (!state_.login_refused_at) return;
+  if (!may_log_in_) {
+    throw Error{ErrorCode::permission,
+                "there is no token that is good; 'pcx alert check' with rules logs in"};
+  }
+  // A time ahead is of a clock that was wrong.
+  if (!state_.login_refused_at || *state_.login_refused_at > now_) return;
   const Time until = *state_.login_refused_at + kLoginPause;
   if (now_ >= until || written_at(config_.credentials_file) > *state_.login_refused_at) return;
   throw Error{
@@ -148,7 +154,9 @@ AppToken AppClient::log_in() {
 }
 
 std::vector<NamedSample> AppClient::metrics() {
-  if (state_.not_before && now_ < *state_.not_before) {
+  const bool is_held =
+      state_.not_before && now_ < *state_.not_before && *state_.not_before - now_ <= kPauseMax;
+  if (is_held) {
     throw Error{ErrorCode::busy, fmt::format("{} answered 429; it is asked again at {}",
                                              config_.url, to_rfc3339(*state_.not_before))};
   }

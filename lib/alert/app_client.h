@@ -22,8 +22,9 @@ struct AppHealth {
 class AppClient {
  public:
   // All of them outlive it. What a refusal means for later runs is put down in `state`.
-  AppClient(const AppConfig& config, http::Transport& transport, Time now, AppState& state)
-      : config_(config), transport_(transport), now_(now), state_(state) {}
+  AppClient(const AppConfig& config, http::Transport& transport, Time now, AppState& state,
+            bool may_log_in = true)
+      : config_(config), transport_(transport), now_(now), state_(state), may_log_in_(may_log_in) {}
 
   // Without a token. Who does not answer is not up, and is not asked twice.
   AppHealth look();
@@ -46,6 +47,7 @@ class AppClient {
   http::Transport& transport_;
   Time now_;
   AppState& state_;
+  bool may_log_in_;
 };
 
 }  // namespace pcx::alert

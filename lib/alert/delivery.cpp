@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <list>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -19,6 +21,8 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr int kFailuresMax = 2;  // in a row
+constexpr milliseconds kPauseMax =
+    std::chrono::duration_cast<milliseconds>(kDeliveryRetryAfterMax) * 6 / 5;  // with jitter
 
 struct Turn {
   DeliveryQueue queue;
@@ -28,6 +32,26 @@ struct Turn {
   bool is_left_alone = false;
 };
 
+// Nobody knows of the incident what was refused: it is told again.
+void note_refusal(Memory& memory, const OutboxLine& line) {
+  const Notification& told = line.notification;
+  const auto found = std::ranges::find_if(memory.incidents, [&](const Incident& incident) {
+    return incident.receiver == line.receiver && incident.dedup_key == told.dedup_key;
+  });
+  const bool is_open = found != memory.incidents.end();
+  const bool is_news = is_open && !found->trigger_refused_at;
+  if (told.action == Action::trigger && is_news) found->trigger_refused_at = line.ended_at;
+  if (told.action != Action::resolve || is_open) return;
+  Incident incident{.receiver = line.receiver,
+                    .dedup_key = told.dedup_key,
+                    .opened_at = told.began_at,
+                    .notified_at = told.at,
+                    .severity = told.severity,
+                    .members = told.members};
+  incident.end_refused_at = line.ended_at;
+  memory.incidents.push_back(std::move(incident));
+}
+
 class Deliverer {
  public:
   Deliverer(Memory& memory, const DeliveryTools& tools) : memory_(memory), tools_(tools) {}
@@ -35,8 +59,11 @@ class Deliverer {
   DeliveryReport run() {
     fill_queues();
     while (Turn* const turn = next_turn()) attempt(*turn);
-    report_.waiting = static_cast<int>(
-        std::ranges::count(memory_.outbox, Delivery::queued, &OutboxLine::delivery));
+    for (const OutboxLine& line : memory_.outbox) {
+      if (line.delivery != Delivery::queued) continue;
+      ++report_.waiting;
+      report_.oldest = std::min(report_.oldest.value_or(line.queued_at), line.queued_at);
+    }
     return std::move(report_);
   }
 
@@ -56,11 +83,24 @@ class Deliverer {
       Turn& turn = turn_of(line->receiver);
       turn.queue.remember_calls(*line, now());
       if (line->delivery != Delivery::queued) continue;
+      // No pause is longer: a clock that once was ahead must not hold it.
+      line->not_before = std::min(line->not_before, now() + kPauseMax);
+      if (line->held_until) turn.queue.pause_until(std::min(*line->held_until, now() + kPauseMax));
+      if (turn.receiver == nullptr && give_up(*line)) continue;
       turn.queue.add(*line);
-      if (turn.receiver == nullptr) {
-        report_.failures[line->receiver] = "it is not configured any more";
-      }
     }
+  }
+
+  // REQUIRES: its receiver is not configured any more.
+  bool give_up(OutboxLine& line) {
+    report_.failures[line.receiver] = "it is not configured any more";
+    if (now() - line.queued_at < kUnknownReceiverWait) return false;
+    line.delivery = Delivery::dead;
+    line.ended_at = now();
+    line.last_failure = "its receiver is not configured any more";
+    tools_.store.save_line(line);
+    add_event(line);
+    return true;
   }
 
   Turn& turn_of(const std::string& name) {
@@ -78,7 +118,7 @@ class Deliverer {
   Turn* next_turn() {
     while (true) {
       tools_.interrupt.throw_if_requested();
-      if (left() < kAttemptMin) return nullptr;
+      if (left() < kAttemptMin || !tools_.may_go_on()) return nullptr;
       const Time current = now();
       Turn* best = nullptr;
       std::optional<Time> later;
@@ -108,7 +148,8 @@ class Deliverer {
     turn.taken += tools_.clock.steady_now() - begun;
     if (attempt) settle(turn, line, *attempt);
     tools_.store.save_line(line);
-    if (line.delivery != Delivery::queued) add_event(line);
+    const bool is_news = line.delivery == Delivery::dead || !line.is_routine;
+    if (line.delivery != Delivery::queued && is_news) add_event(line);
     turn.queue.give_back(line);
   }
 
@@ -136,7 +177,11 @@ class Deliverer {
     line.delivery = is_delivered ? Delivery::delivered : Delivery::dead;
     line.ended_at = now();
     (is_delivered ? report_.delivered : report_.refused) += 1;
-    if (!is_delivered) report_.failures[turn.queue.name()] = attempt.words;
+    if (!is_delivered) {
+      report_.failures[turn.queue.name()] = attempt.words;
+      line.is_refused = true;
+      note_refusal(memory_, line);
+    }
     turn.failures = 0;  // a refusal is an answer, too
   }
 
@@ -147,6 +192,7 @@ class Deliverer {
     if (attempt.retry_after) {
       const auto asked = std::min<milliseconds>(*attempt.retry_after, kDeliveryRetryAfterMax);
       turn.queue.pause_until(now() + asked);
+      line.held_until = now() + asked;
       pause = std::max(pause, asked);
     }
     line.not_before = now() + pause;
@@ -178,6 +224,19 @@ class Deliverer {
 };
 
 }  // namespace
+
+void note_refusals(Memory& memory) {
+  std::map<std::pair<std::string, std::string>, const OutboxLine*> last;
+  for (const OutboxLine& line : memory.outbox) {
+    if (line.notification.action == Action::acknowledge) continue;
+    const OutboxLine*& newest =
+        last.try_emplace({line.receiver, line.notification.dedup_key}, &line).first->second;
+    if (newest->sequence < line.sequence) newest = &line;
+  }
+  for (const auto& [key, line] : last) {
+    if (line->is_refused) note_refusal(memory, *line);
+  }
+}
 
 DeliveryReport deliver(Memory& memory, const DeliveryTools& tools) {
   return Deliverer{memory, tools}.run();

@@ -2,10 +2,11 @@
 //
 // Of one receiver and dedup key a line is tried only when all before it are delivered or dead. 202
 // and the like: delivered. 400 and other refusals: dead, which is told as an event and in the exit
-// status. 429, 5xx, no answer: later, after 30 s, 60 s, 120 s, up to 10 min, spread upwards by
-// jitter, and never before what Retry-After says (an hour at most), which the receiver's other
-// lines wait for, too. A receiver that failed twice in a row, or that cannot be tried at all
-// (Error{config}), is left alone for the rest of the run; its lines wait.
+// status, and makes its incident due again (notification.h). 429, 5xx, no answer: later, after 30
+// s, 60 s, 120 s, up to 10 min, spread upwards by jitter, and never before what Retry-After says
+// (an hour at most), which the receiver's other lines wait for, too, also in runs that follow. A
+// receiver that failed twice in a row, or that cannot be tried at all (Error{config}), is left
+// alone for the rest of the run; its lines wait.
 //
 // Receivers take turns by the time that each has taken, so that one which hangs costs the others no
 // more than one attempt at a time. Nothing is begun that could not end before the deadline.
@@ -19,6 +20,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "alert/memory.h"
@@ -39,6 +41,8 @@ inline constexpr double kDeliveryJitter = 0.2;
 inline constexpr std::chrono::hours kDeliveryRetryAfterMax{1};
 // No attempt begins with less time than this before the deadline.
 inline constexpr std::chrono::milliseconds kAttemptMin{500};
+// What waits for a receiver that is not configured any more is given up after so long.
+inline constexpr std::chrono::hours kUnknownReceiverWait{24};
 
 struct DeliveryTools {
   Store& store;
@@ -52,12 +56,15 @@ struct DeliveryTools {
   // Sleeps until a limit or a pause is over, when that is before the deadline; else what cannot be
   // sent at once waits for the next run.
   bool may_sleep = true;
+  // False ends delivery: the memory may be somebody else's by now.
+  std::function<bool()> may_go_on = [] { return true; };
 };
 
 struct DeliveryReport {
   int delivered = 0;
   int refused = 0;                              // dead now
   int waiting = 0;                              // still queued
+  std::optional<Time> oldest;                   // of these, when it was queued
   std::map<std::string, std::string> failures;  // receiver -> last words
 };
 
@@ -65,6 +72,12 @@ struct DeliveryReport {
 // next begins. After a stop or a crash in between, the attempt that was not saved is made again,
 // with the same id, before anything else of its dedup key. Throws only what the store throws and
 // the Interrupt's error.
+//
+// What is refused is noted at its incident (Incident::trigger_refused_at, end_refused_at).
 DeliveryReport deliver(Memory& memory, const DeliveryTools& tools);
+
+// Notes what a run could not any more that ended after an attempt was saved and before its memory
+// was. Called before what is told is decided.
+void note_refusals(Memory& memory);
 
 }  // namespace pcx::alert

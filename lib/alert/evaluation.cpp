@@ -1,6 +1,9 @@
 #include "alert/evaluation.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +12,8 @@
 
 namespace pcx::alert {
 namespace {
+
+constexpr std::chrono::hours kPaceMax{24};  // of runs: longer is an outage
 
 Event alert_event(const Alert& alert, std::string kind, std::string text, Time now,
                   Random& random) {
@@ -49,7 +54,12 @@ Event queued_event(const Queued& queued, Time now, Random& random) {
 class Pass {
  public:
   Pass(Memory& memory, const Setting& setting, const Series& inputs, Time now, Random& random)
-      : memory_(memory), setting_(setting), inputs_(inputs), now_(now), random_(random) {}
+      : memory_(memory), setting_(setting), inputs_(inputs), now_(now), random_(random) {
+    // Runs that come less often than a rule asks for, and regularly, are no gaps.
+    if (memory.last_run) {
+      pace_ = std::min<std::chrono::milliseconds>(memory.last_run->pace, kPaceMax);
+    }
+  }
 
   Evaluation run(const ZoneClock& zones) {
     for (const Rule& rule : setting_.rules) judge(rule);
@@ -65,7 +75,9 @@ class Pass {
   void judge(const Rule& rule) {
     std::vector<Alert> before = alerts_of(memory_, rule);
     const Findings findings = look(rule, inputs_, now_);
-    take(rule, step(rule, before, findings, now_, {.environment = setting_.environment}));
+    Rule paced = rule;
+    paced.interval = std::max(rule.interval, pace_);
+    take(rule, step(paced, before, findings, now_, {.environment = setting_.environment}));
   }
 
   void take(const Rule& rule, Outcome outcome) {
@@ -110,7 +122,15 @@ class Pass {
                                   .by = silence.created_by});
   }
 
+  void tell_of_unreadable_silences(const ZoneClock& zones) {
+    for (const Silence& silence : memory_.silences) {
+      if (silence.expired_at || has_known_zones(silence, zones)) continue;
+      done_.failures.push_back({"silence " + silence.id, "its time zone is not known here", true});
+    }
+  }
+
   void notify(const ZoneClock& zones) {
+    tell_of_unreadable_silences(zones);
     NotificationPlan plan = plan_notifications({.rules = setting_.rules,
                                                 .alerts = memory_.alerts,
                                                 .incidents = memory_.incidents,
@@ -121,7 +141,7 @@ class Pass {
                                                 .now = now_});
     memory_.incidents = std::move(plan.incidents);
     done_.suppressions = std::move(plan.suppressions);
-    done_.queued = static_cast<int>(plan.queue.size());
+    done_.queued = static_cast<int>(std::ranges::count(plan.queue, false, &Queued::is_routine));
     enqueue(memory_, plan.queue, now_, random_);
   }
 
@@ -130,6 +150,7 @@ class Pass {
   const Series& inputs_;
   Time now_;
   Random& random_;
+  std::chrono::milliseconds pace_{0};
   Evaluation done_;
   std::vector<Alert> remembered_;  // over, but not long enough for Flap
 };
@@ -141,18 +162,66 @@ Evaluation evaluate(Memory& memory, const Setting& setting, const Series& inputs
   return Pass{memory, setting, inputs, now, random}.run(zones);
 }
 
+namespace {
+
+// Of each receiver and key the last line, where it was a routine's: the next one takes its place,
+// so that there is one of them however often it is sent. Its id stays.
+class Routines {
+ public:
+  Routines(const Memory& memory, const std::vector<Queued>& queue) {
+    if (std::ranges::none_of(queue, &Queued::is_routine)) return;
+    for (std::size_t i = 0; i < memory.outbox.size(); ++i) {
+      const OutboxLine& line = memory.outbox[i];
+      last_[{line.receiver, line.notification.dedup_key}] = i;
+    }
+  }
+
+  // nullptr: there is none to replace.
+  const OutboxLine* take(const Memory& memory, const Queued& queued) {
+    const auto found = last_.find({queued.receiver, queued.notification.dedup_key});
+    if (found == last_.end() || !memory.outbox[found->second].is_routine) return nullptr;
+    const OutboxLine& line = memory.outbox[found->second];
+    taken_.insert(line.sequence);
+    return &line;
+  }
+
+  void remove_taken(Memory& memory) const {
+    std::erase_if(memory.outbox,
+                  [&](const OutboxLine& line) { return taken_.contains(line.sequence); });
+  }
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::size_t> last_;
+  std::set<std::int64_t> taken_;
+};
+
+// One that still waits hands on when it may be tried, and how often it was.
+OutboxLine in_place_of(const OutboxLine& before, Time now) {
+  if (before.delivery != Delivery::queued) return {.id = before.id, .not_before = now};
+  return {.id = before.id,
+          .attempts = before.attempts,
+          .not_before = before.not_before,
+          .held_until = before.held_until,
+          .last_failure = before.last_failure};
+}
+
+}  // namespace
+
 void enqueue(Memory& memory, const std::vector<Queued>& queue, Time now, Random& random) {
+  Routines routines{memory, queue};
   for (const Queued& each : queue) {
-    OutboxLine line;
-    line.id = uuid_v4(random);
+    const OutboxLine* const before = each.is_routine ? routines.take(memory, each) : nullptr;
+    OutboxLine line = before != nullptr ? in_place_of(*before, now) : OutboxLine{.not_before = now};
+    if (before == nullptr) line.id = uuid_v4(random);
+    line.is_routine = each.is_routine;
     line.sequence = memory.next_sequence++;
     line.receiver = each.receiver;
     line.notification = each.notification;
     line.queued_at = now;
-    line.not_before = now;
-    memory.new_events.push_back(queued_event(each, now, random));
+    if (!each.is_routine) memory.new_events.push_back(queued_event(each, now, random));
     memory.outbox.push_back(std::move(line));
   }
+  routines.remove_taken(memory);
 }
 
 }  // namespace pcx::alert

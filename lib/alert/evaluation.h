@@ -23,18 +23,21 @@ struct Setting {
 struct RuleFailure {
   std::string rule;  // its id
   std::string why;   // a phrase
+  bool is_of_silence = false;
 };
 
 struct Evaluation {
   std::vector<Alert> alerts;              // pending, firing, and those that resolved now
   std::vector<Suppression> suppressions;  // of those that fire
-  std::vector<RuleFailure> failures;      // rules that could not be evaluated
+  std::vector<RuleFailure> failures;      // rules that could not be evaluated; silences likewise
   int queued = 0;                         // lines that were added to the outbox
 };
 
 // Changes `memory`: alerts, incidents, silences, outbox and events are those of `now`. An alert
 // whose rule is gone is forgotten, its incident resolved. Two alerts of one rule with the same
-// labels make that rule fail; its alerts stay as they were.
+// labels make that rule fail; its alerts stay as they were. A rule's interval is at least the time
+// between the two runs before: who runs every ten minutes has gaps of half an hour, not of three
+// minutes.
 Evaluation evaluate(Memory& memory, const Setting& setting, const Series& inputs,
                     const ZoneClock& zones, Time now, Random& random);
 

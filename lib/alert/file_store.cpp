@@ -66,7 +66,8 @@ Descriptor lock_folder(const std::filesystem::path& path) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) throw_failed(ErrorCode::io, "lock", path, errno);
     throw Error{ErrorCode::busy, fmt::format("another pcx alert works in {}", shown(path)),
-                "Wait until it has ended."};
+                "Wait until it has ended."}
+        .because(kAnotherRun);
   }
   return folder;
 }
@@ -155,12 +156,25 @@ void put(std::vector<OutboxLine>& outbox, std::vector<OutboxLine> attempts) {
   for (auto& [id, line] : last) outbox.push_back(std::move(line));
 }
 
+bool is_anothers(const Fields& fields, const std::string& owner) {
+  return fields.find("owner") != nullptr && fields.text("owner") != owner;
+}
+
 }  // namespace
 
-FileStore::FileStore(std::filesystem::path folder, const Clock& clock, const Retention& retention,
-                     std::size_t bytes_max)
+Error other_database(const std::filesystem::path& folder) {
+  Error error{ErrorCode::conflict,
+              fmt::format("the state in {} is another database's or environment's", shown(folder)),
+              "Name another folder with --state-dir, or move that one away: what runs without "
+              "their database knew is in it alone."};
+  return error.because("other_database");
+}
+
+FileStore::FileStore(std::filesystem::path folder, const Clock& clock, std::string owner,
+                     const Retention& retention, std::size_t bytes_max)
     : folder_(std::move(folder)),
       clock_(clock),
+      owner_(std::move(owner)),
       retention_(retention),
       bytes_max_(bytes_max),
       lock_(lock_folder(folder_)) {
@@ -198,13 +212,16 @@ std::vector<OutboxLine> FileStore::read_attempts() {
   return lines;
 }
 
+// What follows is of no content yet.
+Memory FileStore::nothing() {
+  followed_.clear();
+  kept_ = Kept{};
+  return {};
+}
+
 Memory FileStore::read() {
   const auto path = folder_ / kMemoryFile;
-  if (!is_there(path)) {
-    followed_.clear();
-    kept_ = Kept{};
-    return {};
-  }
+  if (!is_there(path)) return nothing();
   const std::string text = read_file(path, bytes_max_);
   const Document document = parse_kept(text, path);
   const Fields fields{document, shown(path)};
@@ -217,14 +234,17 @@ Memory FileStore::read() {
                .is_ahead = fields.flag("is_ahead"),
                .events = memory.new_events};
   followed_ = crypto::sha256_hex(text).substr(0, kDigestDigits);
-  return memory;
+  if (!is_anothers(fields, owner_)) return memory;
+  if (kept_->is_ahead || !read_attempts().empty()) throw other_database(folder_);
+  return nothing();
 }
 
-Memory peek_memory(const std::filesystem::path& folder) {
+Memory peek_memory(const std::filesystem::path& folder, const std::string& owner) {
   const auto path = folder / kMemoryFile;
   if (!is_there(path)) return {};
   const Document document = parse_kept(read_file(path, kMemoryBytesMax), path);
-  return memory_of(Fields{document, shown(path)}.at("memory"));
+  const Fields fields{document, shown(path)};
+  return is_anothers(fields, owner) ? Memory{} : memory_of(fields.at("memory"));
 }
 
 Memory FileStore::load() {
@@ -236,6 +256,7 @@ Memory FileStore::load() {
 void FileStore::write(const Memory& memory, Kept kept) {
   Document document = Document::object();
   document.set("version", kVersion);
+  document.set("owner", owner_);
   document.set("base", kept.base);
   document.set("is_ahead", kept.is_ahead);
   document.set("memory", to_document(memory));

@@ -167,16 +167,15 @@ const std::vector<HealthMetric>& health_metrics() {
   return all;
 }
 
-bool wants_all(std::string_view) { return true; }
-
 void read_health(db::Database& database, const Clock& clock, InputSet& inputs,
-                 const WantsMetric& wants) {
+                 const HealthScope& scope) {
   know_all(inputs);
   Asker asker{database};
   const Rights rights = read_rights(asker);
-  const auto wants_one = [&](const HealthMetric& metric) { return wants(metric.name); };
+  const auto wants_one = [&](const HealthMetric& metric) { return scope.wants(metric.name); };
   const auto make = [&](const std::string& input, bool is_wanted, auto work) {
     if (!is_wanted) return inputs.fail(input, "nobody asked for it");
+    if (!scope.has_time()) return inputs.fail(input, "there was no time left for it");
     attempt(input, inputs, work);
   };
   for (const auto& [input, checks] : checks_by_input()) {
@@ -187,7 +186,7 @@ void read_health(db::Database& database, const Clock& clock, InputSet& inputs,
       for (const HealthCheck* check : all) read_check(asker, *check, rights, inputs);
     });
   }
-  make(std::string{kClockInput}, wants(kClockDifference.name),
+  make(std::string{kClockInput}, scope.wants(kClockDifference.name),
        [&] { read_clock(asker, clock, inputs); });
   asker.end();
   inputs.add(std::string{kDatabaseUp}, {}, 1);

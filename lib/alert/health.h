@@ -29,9 +29,12 @@ struct HealthMetric {
 };
 const std::vector<HealthMetric>& health_metrics();
 
-// Whether somebody asks for that metric.
-using WantsMetric = std::function<bool(std::string_view metric)>;
-bool wants_all(std::string_view metric);
+struct HealthScope {
+  // Whether somebody asks for that metric.
+  std::function<bool(std::string_view metric)> wants = [](std::string_view) { return true; };
+  // Asked before each check; once there is none, the rest fails.
+  std::function<bool()> has_time = [] { return true; };
+};
 
 // Makes them all known, and adds what the server tells of those that are wanted; checks without any
 // are not made, and fail. Each check is an input of its own
@@ -43,7 +46,7 @@ bool wants_all(std::string_view metric);
 // read_health_without_database()), Error{interrupted}, Error{terminated}; and what the first
 // question to the server ends with.
 void read_health(db::Database& database, const Clock& clock, InputSet& inputs,
-                 const WantsMetric& wants = wants_all);
+                 const HealthScope& scope = {});
 // Without a database: kDatabaseUp is 0, every other one is not read, because of `why`.
 void read_health_without_database(const std::string& why, InputSet& inputs);
 

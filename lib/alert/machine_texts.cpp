@@ -43,9 +43,10 @@ RuleTexts::RuleTexts(const Rule& rule)
     : name_(rule.alert),
       labels_(rule.labels),
       label_templates_(templates_of(rule.labels, rule.place)),
-      annotation_templates_(templates_of(rule.annotations, rule.place)) {
+      annotation_templates_(templates_of(rule.annotations, rule.place)),
+      passing_(rule.volatile_labels) {
   for (const auto& [name, text] : label_templates_) {
-    if (text.uses_value()) of_value_.insert(name);
+    if (text.uses_value()) passing_.insert(name);
   }
 }
 
@@ -63,7 +64,7 @@ Labels RuleTexts::annotations_of(const Sample& sample) const {
 }
 
 Labels RuleTexts::key_of(Labels labels) const {
-  for (const std::string& name : of_value_) labels.erase(name);
+  for (const std::string& name : passing_) labels.erase(name);
   return labels;
 }
 

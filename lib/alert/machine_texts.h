@@ -19,8 +19,8 @@ class RuleTexts {
   Labels labels_of(const Sample& sample) const;
   Labels annotations_of(const Sample& sample) const;
 
-  // Labels of an alert without those that depend on a number: the same for all alerts that a series
-  // may have had.
+  // Labels of an alert without volatile ones and those that depend on a number: the same for all
+  // alerts that a series may have had.
   Labels key_of(Labels labels) const;
 
   // Whether an alert may be of the rule as it is now: its labels that are no templates say the
@@ -32,7 +32,7 @@ class RuleTexts {
   const Labels& labels_;
   std::map<std::string, Template> label_templates_;
   std::map<std::string, Template> annotation_templates_;
-  LabelNames of_value_;
+  LabelNames passing_;
 };
 
 }  // namespace pcx::alert

@@ -57,6 +57,7 @@ Document head_of(const Memory& memory) {
   Document data = Document::object();
   for (const auto& [input, time] : memory.last_data_at) data.set(input, stored_time(time));
   Document document = Document::object();
+  document.set("origin", memory.origin);
   document.set("next_sequence", memory.next_sequence);
   document.set("last_data_at", std::move(data));
   if (memory.last_run) document.set("last_run", to_document(*memory.last_run));
@@ -65,6 +66,7 @@ Document head_of(const Memory& memory) {
 
 void read_head(const Document& document, const std::string& place, Memory& memory) {
   const Fields fields{document, place};
+  if (fields.find("origin") != nullptr) memory.origin = fields.text("origin");
   memory.next_sequence = fields.whole("next_sequence", 1, kWholeMax);
   memory.last_data_at = times_in(fields, "last_data_at");
   if (const Document* run = fields.find("last_run")) {

@@ -26,11 +26,15 @@ struct OutboxLine {
   std::int64_t sequence = 0;  // rising over all lines
   std::string receiver;
   Notification notification;
+  bool is_routine = false;  // Queued::is_routine: no event tells of it
   Delivery delivery = Delivery::queued;
   int attempts = 0;
   Time queued_at{};
-  Time not_before{};             // the next try
+  Time not_before{};  // the next try
+  // The receiver asked to be left alone until then (Retry-After), by all lines.
+  std::optional<Time> held_until;
   std::optional<Time> ended_at;  // delivered or dead
+  bool is_refused = false;       // dead, because its receiver will never take it
   std::string last_failure;      // a phrase, without secrets
   bool operator==(const OutboxLine&) const = default;
 };
@@ -61,6 +65,8 @@ struct RunSummary {
   int exit_code = 0;
   std::string line;  // what `alert check` printed
   std::string run_id;
+  std::chrono::milliseconds since_previous{0};  // the run before it; 0: there was none
+  std::chrono::milliseconds pace{0};            // the longer one of it and the pause before it
   bool operator==(const RunSummary&) const = default;
 };
 
@@ -73,6 +79,7 @@ inline constexpr std::size_t kMemoryBytesMax = std::size_t{256} * 1024 * 1024;
 
 struct Memory {
   std::int64_t generation = 0;  // rises with each write; 0: never written
+  std::string origin;           // uuid of the database's memory, also in files; empty: none yet
   // Pending, firing, and resolved ones that are remembered for their changes (Outcome).
   std::vector<Alert> alerts;
   std::vector<Incident> incidents;
@@ -114,6 +121,7 @@ void forget_ended(Memory& memory, Time now);
 // - of a silence that both have, the one that has ended (later), else the one that fitted later;
 // - incidents open in either are open, unless the other side decided on their resolve after their
 //   last notification (its line stands in the outbox); of both the one notified later;
+// - a line that waits is dead when a later one of its incident was delivered by the other side;
 // - lines of both, delivered if either says so, each side's in its own order, the two in that of
 //   queued_at; where that needs it, sequences rise;
 // - readings of both, the later of last_data_at and last_run.

@@ -170,6 +170,8 @@ Document to_document(const Incident& incident) {
   document.set("severity", to_string(incident.severity));
   document.set("members", std::move(members));
   set_maybe(document, "acked_by", incident.acked_by);
+  set_maybe(document, "trigger_refused_at", incident.trigger_refused_at);
+  set_maybe(document, "end_refused_at", incident.end_refused_at);
   document.set("silenced", std::move(silenced));
   return document;
 }
@@ -184,6 +186,8 @@ Incident incident_of(const Document& document, const std::string& place) {
   incident.severity = word_of<Severity>(fields, "severity", parse_severity);
   incident.members = members_in(fields, "members");
   incident.acked_by = maybe_text(fields, "acked_by");
+  incident.trigger_refused_at = fields.maybe_time("trigger_refused_at");
+  incident.end_refused_at = fields.maybe_time("end_refused_at");
   incident.silenced = texts_in(fields, "silenced");
   return incident;
 }
@@ -194,11 +198,14 @@ Document to_document(const OutboxLine& line) {
   document.set("sequence", line.sequence);
   document.set("receiver", line.receiver);
   document.set("notification", to_document(line.notification));
+  if (line.is_routine) document.set("is_routine", true);
   document.set("delivery", to_string(line.delivery));
   document.set("attempts", line.attempts);
   document.set("queued_at", stored_time(line.queued_at));
   document.set("not_before", stored_time(line.not_before));
+  set_maybe(document, "held_until", line.held_until);
   set_maybe(document, "ended_at", line.ended_at);
+  if (line.is_refused) document.set("is_refused", true);
   set_maybe(document, "last_failure", line.last_failure);
   return document;
 }
@@ -211,11 +218,14 @@ OutboxLine line_of(const Document& document, const std::string& place) {
   line.sequence = fields.whole("sequence", 0, kWholeMax);
   line.receiver = fields.text("receiver");
   line.notification = read_at(fields, "notification", fields.at("notification"), notification_of);
+  line.is_routine = fields.find("is_routine") != nullptr && fields.flag("is_routine");
   line.delivery = word_of<Delivery>(fields, "delivery", parse_delivery);
   line.attempts = static_cast<int>(fields.whole("attempts", 0, kIntMax));
   line.queued_at = fields.time("queued_at");
   line.not_before = fields.time("not_before");
+  line.held_until = fields.maybe_time("held_until");
   line.ended_at = fields.maybe_time("ended_at");
+  line.is_refused = fields.find("is_refused") != nullptr && fields.flag("is_refused");
   line.last_failure = maybe_text(fields, "last_failure");
   if ((line.delivery == Delivery::queued) == line.ended_at.has_value()) {
     fields.refuse("ended_at", "a line has it when it is delivered or dead, and only then");
@@ -243,7 +253,15 @@ Document to_document(const RunSummary& run) {
   document.set("exit_code", run.exit_code);
   document.set("line", run.line);
   document.set("run_id", run.run_id);
+  document.set("since_previous_ms", run.since_previous.count());
+  document.set("pace_ms", run.pace.count());
   return document;
+}
+
+// Not there: pcx did not write it yet.
+std::chrono::milliseconds maybe_pause(const Fields& fields, const char* name) {
+  if (fields.find(name) == nullptr) return {};
+  return std::chrono::milliseconds{fields.whole(name, 0, kWholeMax)};
 }
 
 RunSummary run_of(const Document& document, const std::string& place) {
@@ -251,7 +269,9 @@ RunSummary run_of(const Document& document, const std::string& place) {
   return {.at = fields.time("at"),
           .exit_code = static_cast<int>(fields.whole("exit_code", 0, 255)),
           .line = fields.text("line"),
-          .run_id = fields.text("run_id")};
+          .run_id = fields.text("run_id"),
+          .since_previous = maybe_pause(fields, "since_previous_ms"),
+          .pace = maybe_pause(fields, "pace_ms")};
 }
 
 Document to_document(const Event& event) {

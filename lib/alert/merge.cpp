@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "alert/memory.h"
 #include "alert/memory_items.h"
 
@@ -102,12 +104,12 @@ std::vector<Item> both(const std::vector<Item>& theirs, const std::vector<Item>&
   return all;
 }
 
-// When a resolve of each incident was last decided.
+// When a resolve of each incident was last decided; but for those that were refused.
 std::map<IncidentKey, Time> resolves_of(const std::vector<OutboxLine>& outbox) {
   std::map<IncidentKey, Time> resolves;
   for (const OutboxLine& line : outbox) {
     const Notification& said = line.notification;
-    if (said.action != Action::resolve) continue;
+    if (said.action != Action::resolve || line.is_refused) continue;
     Time& last = resolves.try_emplace({line.receiver, said.dedup_key}, said.at).first->second;
     last = std::max(last, said.at);
   }
@@ -145,8 +147,10 @@ void take_attempts(OutboxLine& line, const OutboxLine& other) {
   if (line.delivery == other.delivery) ended_at = std::min(line.ended_at, other.ended_at);
   line.attempts = std::max(line.attempts, other.attempts);
   line.not_before = further.not_before;
+  line.held_until = further.held_until;
   line.delivery = further.delivery;
   line.ended_at = ended_at;
+  line.is_refused = further.is_refused;
   line.last_failure = further.last_failure;
 }
 
@@ -208,6 +212,34 @@ std::vector<OutboxLine> all_lines(const Memory& theirs, const Memory& ours) {
   return lines;
 }
 
+// Whether it opens or ends its incident: an acknowledgement does neither.
+bool is_of_state(const OutboxLine& line) { return line.notification.action != Action::acknowledge; }
+
+// What waits though something later of its incident was delivered by the other side: sent now, a
+// trigger would open again what is over, and a resolve would end what goes on.
+void give_up_superseded(Memory& merged) {
+  std::map<std::pair<std::string, std::string>, const OutboxLine*> delivered;  // the last of each
+  for (const OutboxLine& line : merged.outbox) {
+    if (line.delivery != Delivery::delivered || !is_of_state(line)) continue;
+    delivered.insert_or_assign({line.receiver, line.notification.dedup_key}, &line);
+  }
+  for (OutboxLine& line : merged.outbox) {
+    if (line.delivery != Delivery::queued || !is_of_state(line)) continue;
+    const auto later = delivered.find({line.receiver, line.notification.dedup_key});
+    if (later == delivered.end() || later->second->sequence < line.sequence) continue;
+    line.delivery = Delivery::dead;
+    line.ended_at = later->second->ended_at;
+    line.last_failure = "a later one was delivered meanwhile";
+    merged.new_events.push_back(
+        {.id = line.id + "-superseded",
+         .at = *line.ended_at,
+         .kind = "dead",
+         .dedup_key = line.notification.dedup_key,
+         .text = fmt::format("{} for {}: {}", to_string(line.notification.action), line.receiver,
+                             line.last_failure)});
+  }
+}
+
 // When each alert last ended, of those that did.
 std::map<std::string, Time> ends_of(const std::vector<Event>& events) {
   std::map<std::string, Time> ends;
@@ -263,7 +295,9 @@ Memory united(const Memory& theirs, const Memory& ours) {
 Memory merge(const Memory& theirs, const Memory& ours, std::int64_t base) {
   Memory merged = theirs.generation == base ? ours : united(theirs, ours);
   merged.generation = theirs.generation;
+  merged.origin = theirs.origin.empty() ? ours.origin : theirs.origin;
   merged.outbox = all_lines(theirs, ours);
+  if (theirs.generation != base) give_up_superseded(merged);
   const std::int64_t behind = merged.outbox.empty() ? 1 : merged.outbox.back().sequence + 1;
   merged.next_sequence = std::max({theirs.next_sequence, ours.next_sequence, behind});
   return merged;

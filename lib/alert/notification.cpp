@@ -105,7 +105,7 @@ class Planner {
     const Known known = known_of(bundle);
     const Opens members = members_of(bundle, known);
     if (members.empty()) {
-      if (bundle.incident != nullptr) resolve(*bundle.incident);
+      if (bundle.incident != nullptr) end(*bundle.incident);
       return;
     }
     const std::string why =
@@ -114,6 +114,18 @@ class Planner {
       keep(bundle);
     } else {
       trigger(key, bundle, members, why);
+    }
+  }
+
+  bool is_due_again(const std::optional<Time>& refused_at) const {
+    return refused_at && inputs_.now - *refused_at >= kRefusedPause;
+  }
+
+  void end(const Incident& incident) {
+    if (incident.end_refused_at && !is_due_again(incident.end_refused_at)) {
+      plan_.incidents.push_back(incident);
+    } else {
+      resolve(incident);
     }
   }
 
@@ -153,7 +165,7 @@ class Planner {
     const bool is_resent = bundle.route != nullptr && bundle.route->is_resent_always;
     Opens notifying;
     std::ranges::copy_if(bundle.routed, std::back_inserter(notifying), &Open::may_notify);
-    if (notifying.empty()) return is_resent ? "repeat" : "";
+    if (notifying.empty()) return is_resent && !incident.trigger_refused_at ? "repeat" : "";
     const auto was_silenced = [&](const Open* open) {
       return std::ranges::binary_search(incident.silenced, open->id);
     };
@@ -163,6 +175,9 @@ class Planner {
     if (severity > incident.severity) return "worse";
     if (std::ranges::any_of(notifying, is_new)) return "more";
     if (severity < incident.severity) return "better";
+    if (incident.trigger_refused_at) {
+      return is_due_again(incident.trigger_refused_at) ? "refused before" : "";
+    }
     return is_resent || is_repeat_due(bundle, notifying) ? "repeat" : "";
   }
 
@@ -204,8 +219,11 @@ class Planner {
     incident.members.clear();
     for (const Open* const open : members) incident.members.push_back(made_member(*open));
     incident.silenced = silenced_of(bundle, {});
-    plan_.queue.push_back(
-        {incident.receiver, made_notification(incident, Action::trigger, inputs_.now, why)});
+    incident.trigger_refused_at = incident.end_refused_at = std::nullopt;
+    const bool is_routine = bundle.route != nullptr && bundle.route->is_resent_always;
+    plan_.queue.push_back({incident.receiver,
+                           made_notification(incident, Action::trigger, inputs_.now, why),
+                           is_routine && why == "repeat"});
     plan_.incidents.push_back(std::move(incident));
   }
 

@@ -41,6 +41,8 @@ struct Inhibition {
   std::vector<std::string> equal;  // a label that both lack counts as equal
 };
 
+inline constexpr std::chrono::hours kRefusedPause{1};
+
 enum class Action { trigger, acknowledge, resolve };
 
 struct Member {
@@ -64,8 +66,9 @@ struct Notification {
   std::vector<Member> members;  // of a resolve: as they were when last notified
   Time at{};                    // when it was decided
   Time began_at{};              // when the incident began
-  std::string why;  // "fired", "silence ended", "worse", "more", "better", "repeat"; "resolved",
-                    // "its rule is gone"; "acknowledged by ada"
+  // "fired", "silence ended", "worse", "more", "better", "repeat", "refused before"; "resolved",
+  // "its rule is gone"; "acknowledged by ada"
+  std::string why;
   bool operator==(const Notification&) const = default;
 };
 
@@ -77,6 +80,9 @@ struct Incident {
   Severity severity = Severity::warning;  // as last notified
   std::vector<Member> members;            // as last notified
   std::string acked_by;                   // empty: nobody; no repeats then
+  // When the receiver refused for good what it was told last (a wrong key, a revoked address): that
+  // it goes on, or that it is over. It is told again kRefusedPause later.
+  std::optional<Time> trigger_refused_at, end_refused_at;
   // Alerts with this key, by Alert::id() and in its order, that a run saw silenced since it was
   // notified last: when one may notify again the incident is triggered again.
   std::vector<std::string> silenced;
@@ -93,6 +99,9 @@ struct Suppression {
 struct Queued {
   std::string receiver;
   Notification notification;
+  // What a route that is resent always is told at every run: no news, and one that still waits is
+  // replaced by it.
+  bool is_routine = false;
 };
 
 struct NotificationPlan {

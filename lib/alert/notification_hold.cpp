@@ -28,6 +28,7 @@ std::string described(const Labels& labels) {
 Holds::Holds(const NotificationInputs& inputs, const std::vector<const Alert*>& firing)
     : inputs_(inputs), inhibitors_(inputs.inhibitions, firing) {
   for (const Silence& silence : inputs.silences) {
+    if (!has_known_zones(silence, inputs.zones)) continue;
     silences_.push_back(
         {&silence, Matchers{silence.matchers}, is_active(silence, inputs.zones, inputs.now)});
   }

@@ -15,8 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kSignalled = 128;
-
 [[noreturn]] void refuse_command(const ReceiverConfig& config, const std::string& phrase,
                                  const std::string& hint) {
   throw Error{ErrorCode::config,
@@ -47,12 +45,12 @@ Command command_of(const ReceiverConfig& config, const ReceiverTools& tools, Com
   return command;
 }
 
-Attempt attempt_of(const Finished& finished, const std::set<int>& later_codes) {
+Attempt attempt_of(const Finished& finished, const std::set<int>& refused_codes) {
   if (finished.exit_code == 0) return {.verdict = Verdict::delivered};
   const std::string said =
       http::phrase_of(first_line(trim(finished.error_output)), std::vector<std::string_view>{});
-  const bool passes = later_codes.contains(finished.exit_code) || finished.exit_code >= kSignalled;
-  return {.verdict = passes ? Verdict::later : Verdict::refused,
+  const bool is_refused = refused_codes.contains(finished.exit_code);
+  return {.verdict = is_refused ? Verdict::refused : Verdict::later,
           .words = fmt::format("ended with exit code {}{}{}", finished.exit_code,
                                said.empty() ? "" : ": ", said)};
 }
@@ -61,10 +59,10 @@ Attempt attempt_of(const Finished& finished, const std::set<int>& later_codes) {
 
 Attempt run_receiver(const ReceiverConfig& config, const ReceiverTools& tools, CommandRun run,
                      milliseconds time_max) {
-  const std::set<int> later_codes = run.later_codes;
+  const std::set<int> refused_codes = run.refused_codes;
   const Command command = command_of(config, tools, std::move(run), time_max);
   try {
-    return attempt_of(run_command(command), later_codes);
+    return attempt_of(run_command(command), refused_codes);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated) throw;
     if (error.code() == ErrorCode::io) return {.verdict = Verdict::later, .words = error.what()};

@@ -50,10 +50,11 @@ class Email final : public Receiver {
   Attempt send(const std::string& id, const Notification& notification,
                std::chrono::milliseconds time_max) override {
     const Mail mail = mail_of(config_, id, notification, tools_.host_name, tools_.clock.wall_now());
-    return run_receiver(
-        config_, tools_,
-        {.argv = sendmail_argv(config_), .input = mail_text(mail), .later_codes = {69, 71, 74, 75}},
-        time_max);
+    return run_receiver(config_, tools_,
+                        {.argv = sendmail_argv(config_),
+                         .input = mail_text(mail),
+                         .refused_codes = {64, 65, 67, 78}},
+                        time_max);
   }
 
  private:

@@ -1,8 +1,8 @@
 // Mail through sendmail, which queues and delivers: pcx speaks no SMTP.
 //
 // The program gets -i (a line with a dot is no end), -f FROM where one is configured, "--" and the
-// recipients. Its codes are sysexits.h's: 69, 71, 74 and 75 mean later (a mail server that is down,
-// a full disk), others are refusals.
+// recipients. Its codes are sysexits.h's: 64, 65, 67 and 78 are refusals (usage, data, an addressee
+// that is none, configuration), others mean later: a mail server that is down, a full spool.
 #pragma once
 
 #include <memory>

@@ -3,8 +3,8 @@
 // stdin: notification_body() (receiver_text.h). Environment: PCX_ALERT_ID, PCX_ALERT_ACTION,
 // PCX_ALERT_DEDUP_KEY, PCX_ALERT_SEVERITY, PCX_ALERT_SUMMARY, PCX_ALERT_WHY, PCX_ALERT_AT,
 // PCX_ALERT_BEGAN_AT, each on one line with control characters escaped; and PATH, HOME, LANG as pcx
-// has them. Its arguments are the configuration's, no shell is asked. Exit 0: delivered; 75: later;
-// any other: refused.
+// has them. Its arguments are the configuration's, no shell is asked. Exit 0: delivered; 64, 65 and
+// 78 (sysexits.h: usage, data, configuration): refused; any other: later.
 #pragma once
 
 #include <memory>

@@ -42,7 +42,7 @@ void require_zones(const std::vector<Rule>& rules, const ZoneClock& zones) {
   for (const Rule& rule : rules) {
     if (!rule.schedule) continue;
     try {
-      for (const ScheduleRange& range : rule.schedule->ranges) zones.utc_offset_s(range.zone, {});
+      require_zones(*rule.schedule, zones);
     } catch (const Error& error) {
       throw Error{error.code(),
                   fmt::format("rule {}: {}", escape_controls(rule.alert), error.what()),

@@ -178,6 +178,10 @@ Schedule parse_schedule(std::string_view text, const std::string& default_zone,
   return ScheduleReader{text, default_zone, place}.read();
 }
 
+void require_zones(const Schedule& schedule, const ZoneClock& zones) {
+  for (const ScheduleRange& range : schedule.ranges) zones.utc_offset_s(range.zone, {});
+}
+
 bool is_inside(const Schedule& schedule, const ZoneClock& zones, Time at) {
   return std::ranges::any_of(
       schedule.ranges, [&](const ScheduleRange& range) { return is_in_span(range, zones, at); });

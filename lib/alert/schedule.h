@@ -40,6 +40,9 @@ struct Schedule {
   bool operator==(const Schedule&) const = default;
 };
 
+// Throws what `zones` throws for the first zone that it does not know.
+void require_zones(const Schedule& schedule, const ZoneClock& zones);
+
 inline constexpr std::size_t kScheduleBytesMax = 4096;
 
 // Ranges are put side by side by ";". Days are "Mon" to "Sun" in any case, ranges ("Mon-Fri", and

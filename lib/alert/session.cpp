@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
+#include "crypto/digest.h"
 
 namespace pcx::alert {
 namespace {
@@ -17,15 +18,28 @@ bool is_loss(const Error& error) {
 
 }  // namespace
 
+std::string MemoryOwner::of_files() const {
+  constexpr std::size_t kDigits = 12;
+  return crypto::sha256_hex(environment + '\n' + database).substr(0, kDigits);
+}
+
 Session::Session(const std::filesystem::path& folder, db::Database* database,
-                 std::string environment, Clock& clock, Random& random, const Interrupt& interrupt)
-    : files_(folder, clock), database_(database), clock_(clock), random_(random) {
+                 const MemoryOwner& owner, Clock& clock, Random& random, const Interrupt& interrupt)
+    : folder_(folder),
+      files_(folder, clock, owner.of_files()),
+      database_(database),
+      clock_(clock),
+      random_(random) {
   if (database_ == nullptr) return;
   try {
     lock_.emplace(*database_, kAlertLock, db::AdvisoryLock::Wait{}, clock, interrupt);
-    store_.emplace(*database_, std::move(environment), clock_);
+    store_.emplace(*database_, owner.environment, clock_);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::unreachable) throw;
+    // The server's own busy has a state of its own.
+    if (error.code() == ErrorCode::busy && error.sqlstate().empty()) {
+      throw Error{error}.because(kAnotherRun);
+    }
+    if (!is_loss(error)) throw;
     lose(error);
   }
 }
@@ -42,26 +56,50 @@ bool Session::ask_database(const std::function<void(DatabaseStore&)>& question) 
   }
 }
 
+// What the files know, and what PostgreSQL's memory was when they went on from it.
+Memory Session::load_files(std::optional<std::int64_t>& base) {
+  Memory ours;
+  const auto read = [&] {
+    const auto kept_base = files_.base();
+    ours = files_.load();
+    base = kept_base;
+  };
+  if (store_) {
+    also_in_files(read);
+  } else {
+    read();
+  }
+  goes_on_ = base.has_value();
+  return ours;
+}
+
 Memory Session::load() {
-  const auto base = files_.base();
+  std::optional<std::int64_t> base;
+  const Memory ours = load_files(base);
   Memory memory;
-  const auto question = [&](DatabaseStore& store) { memory = load_from(store, base); };
-  if (!ask_database(question)) return files_.load();
+  const auto question = [&](DatabaseStore& store) { memory = load_from(store, ours, base); };
+  if (!ask_database(question)) return ours;
   // Another machine went on: should PostgreSQL be lost in this run, then files go on from here.
-  if (base || memory.generation != files_.generation()) files_.copy_from_database(memory);
+  if (base || memory.generation != ours.generation || memory.origin != ours.origin) {
+    also_in_files([&] { files_.copy_from_database(memory); });
+  }
+  if (memory.origin.empty()) memory.origin = uuid_v4(random_);
   return memory;
 }
 
-Memory Session::load_from(DatabaseStore& store, std::optional<std::int64_t> base) {
-  if (base) return load_merged(store, *base);
-  Memory memory = store.load();
+Memory Session::load_from(DatabaseStore& store, const Memory& ours,
+                          std::optional<std::int64_t> base) {
+  Memory theirs = store.load();
+  const bool is_other =
+      !theirs.origin.empty() && !ours.origin.empty() && theirs.origin != ours.origin;
+  if (base && is_other) throw other_database(folder_);
+  if (base) return load_merged(store, ours, *base);
   // Less: it came from a backup, and the files know what happened after that.
-  if (memory.generation >= files_.generation()) return memory;
-  return load_merged(store, files_.generation());
+  if (is_other || theirs.generation >= ours.generation) return theirs;
+  return load_merged(store, ours, ours.generation);
 }
 
-Memory Session::load_merged(DatabaseStore& store, std::int64_t base) {
-  const Memory ours = files_.load();
+Memory Session::load_merged(DatabaseStore& store, const Memory& ours, std::int64_t base) {
   Memory merged = merge(store.load_beside(ours), ours, base);
   // A run that was killed left attempts, and nothing else.
   if (!ours.new_events.empty()) {
@@ -85,20 +123,43 @@ Event Session::merged_event(const Memory& ours, Time now) {
 
 void Session::save(Memory& memory) {
   if (ask_database([&](DatabaseStore& store) { store.save(memory); })) {
-    files_.copy_from_database(memory);
+    also_in_files([&] { files_.copy_from_database(memory); });
   } else {
+    require_files();
     files_.save(memory);
   }
 }
 
 void Session::save_line(const OutboxLine& line) {
-  ask_database([&](DatabaseStore& store) { store.save_line(line); });
-  // In any case: should PostgreSQL be lost later, nothing is sent again.
-  files_.save_line(line);
+  // In files in any case: should PostgreSQL be lost later, nothing is sent again.
+  if (ask_database([&](DatabaseStore& store) { store.save_line(line); })) {
+    also_in_files([&] { files_.save_line(line); });
+  } else {
+    require_files();
+    files_.save_line(line);
+  }
+}
+
+void Session::also_in_files(const std::function<void()>& write) {
+  if (!files_fail_because_.empty()) return;
+  try {
+    write();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::io && error.code() != ErrorCode::cannot_create) throw;
+    files_fail_because_ = error.what();
+  }
+}
+
+void Session::require_files() const {
+  if (files_fail_because_.empty()) return;
+  throw Error{ErrorCode::io,
+              fmt::format("neither the database nor files can be written: {}", files_fail_because_),
+              "Check the folder, its rights and its disk, then run the command again."};
 }
 
 void Session::lose(const Error& error) {
   lost_because_ = error.what();
+  has_lost_lock_ = lock_.has_value() && error.code() == ErrorCode::unreachable;
   store_.reset();
 }
 

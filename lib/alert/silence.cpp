@@ -115,6 +115,17 @@ bool fits(const Silence& silence, const Labels& labels) {
   return Matchers{silence.matchers}.match(labels);
 }
 
+bool has_known_zones(const Silence& silence, const ZoneClock& zones) {
+  if (!silence.schedule) return true;
+  try {
+    require_zones(*silence.schedule, zones);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::data) throw;
+    return false;
+  }
+}
+
 bool is_active(const Silence& silence, const ZoneClock& zones, Time now) {
   if (now < silence.starts_at) return false;
   if (silence.expired_at && now >= *silence.expired_at) return false;

@@ -41,6 +41,10 @@ bool fits(const Silence& silence, const Labels& labels);
 // Begun, not ended, and in its schedule. Throws what `zones` throws.
 bool is_active(const Silence& silence, const ZoneClock& zones, Time now);
 
+// Whether its schedule can be read on this machine: another one, with another tzdata, may have made
+// it. One that cannot silences nobody, since to hear of too much is better than of nothing.
+bool has_known_zones(const Silence& silence, const ZoneClock& zones);
+
 // What an evaluation makes of silences: fitted_at, and ends those whose end has come. ends_at and
 // idle end one at their time, though a run may notice later; until_resolved ends one that had
 // fitted an alert at `now`, once none that it fits is pending or firing. Whether a silence fits,

@@ -18,6 +18,9 @@
 
 namespace pcx::alert {
 
+// The reason of Error{busy}: another run has the lock, of the database or of the folder.
+inline constexpr const char* kAnotherRun = "another_run";
+
 // Held by a run, from reading to its last delivery. The bytes "pcxalert".
 inline constexpr db::AdvisoryKey kAlertLock{0x706378616c657274, "pcx alert"};
 
@@ -40,6 +43,9 @@ class Store {
   // One line of the outbox, durable when it returns: called for every attempt, so it must not cost
   // what save() costs. The generation stays.
   virtual void save_line(const OutboxLine& line) = 0;
+  // False: the lock that kept others away is gone, so that what is sent now may cross with what
+  // they send.
+  virtual bool is_ours() const { return true; }
 };
 
 // REQUIRES: schema pcx is there (db/schema). One transaction for each call. Times come from
@@ -73,11 +79,16 @@ class DatabaseStore final : public Store {
   std::optional<Known> known_;  // once it was read
 };
 
+// The folder's files have what only a database knows that is not this one.
+Error other_database(const std::filesystem::path& folder);
+
 // Files in a folder that only their owner can enter (0700): memory.json, replaced as a whole, and
 // outbox.jsonl, to which attempts are appended. Each attempt names the content of memory.json that
 // it follows, so that those of an older one are passed over; a last line that is torn is cut off,
-// as its attempt is repeated. The folder itself is the lock (flock): one process at a time. One
-// folder is of one environment.
+// as its attempt is repeated. The folder itself is the lock (flock): one process at a time.
+//
+// memory.json names its owner. Another owner's is as good as none, and replaced, unless there is
+// something in it that its PostgreSQL does not have.
 //
 // Until PostgreSQL has them (copy_from_database) events and ended lines stay, at most as long as
 // `retention` says, and no more than kFileEventsMax, the newest.
@@ -88,10 +99,11 @@ class FileStore final : public Store {
   // Makes the folder where it is missing and takes the lock. Throws Error{busy} when another
   // process has it, Error{cannot_create}, Error{permission} for a folder that belongs to somebody
   // else or that others may enter. `bytes_max`: of memory.json.
-  FileStore(std::filesystem::path folder, const Clock& clock, const Retention& retention = {},
-            std::size_t bytes_max = kMemoryBytesMax);
+  FileStore(std::filesystem::path folder, const Clock& clock, std::string owner = {},
+            const Retention& retention = {}, std::size_t bytes_max = kMemoryBytesMax);
   // These throw Error{data} for files that pcx did not write, Error{io} for a full disk: what was
-  // stored before then is as it was.
+  // stored before then is as it was; Error{conflict} with reason "other_database" for what another
+  // owner still needs.
   Memory load() override;
   void save(Memory& memory) override;
   void save_line(const OutboxLine& line) override;
@@ -113,6 +125,7 @@ class FileStore final : public Store {
     std::vector<Event> events;
   };
   Memory read();
+  Memory nothing();
   void write(const Memory& memory, Kept kept);
   std::vector<OutboxLine> read_attempts();
   void open_outbox();
@@ -120,6 +133,7 @@ class FileStore final : public Store {
 
   std::filesystem::path folder_;
   const Clock& clock_;
+  std::string owner_;
   Retention retention_;
   std::size_t bytes_max_;
   Descriptor lock_;           // the folder
@@ -129,8 +143,8 @@ class FileStore final : public Store {
 };
 
 // What the files of `folder` had at the end of the last run, to look at: takes no lock. Empty
-// without any. Throws as FileStore::load().
-Memory peek_memory(const std::filesystem::path& folder);
+// without any, and of another owner's. Throws as FileStore::load().
+Memory peek_memory(const std::filesystem::path& folder, const std::string& owner);
 
 inline constexpr int kHistoryRowsMax = 100'000;
 

@@ -46,21 +46,68 @@ TEST(Delivery, TakesLinesInOrderAndTellsOfEach) {
   EXPECT_EQ(outbox.store.events[2].at, pd.calls[2].at);
 }
 
-TEST(Delivery, BuriesWhatIsRefusedAndGoesOn) {
+TEST(Delivery, RemembersRetryAfterForTheReceiversOtherLines) {
   Outbox outbox;
-  outbox.receiver("pd", [](const Call& call) {
-    return call.id == "line-1" ? refused("answered 400: bad") : delivered();
-  });
+  auto& pd = outbox.receiver("pd", [](const Call&) { return later("answered 429", 10min); });
+  auto& slack = outbox.receiver("slack", always);
   outbox.queue("pd", "a");
-  outbox.queue("pd", "a", Action::resolve);
+  outbox.queue("pd", "b");
+  outbox.run(5s, false);
+  ASSERT_EQ(pd.calls.size(), 1u);
+  EXPECT_EQ(outbox.line(1).held_until, pd.calls[0].at + 10min);
+  outbox.queue("slack", "c");
+  outbox.queue("pd", "c");  // it is held, too
+  outbox.clock.advance(9min);
+  outbox.run(5s, false);
+  EXPECT_EQ(pd.calls.size(), 1u);
+  EXPECT_EQ(slack.calls.size(), 1u);
+  outbox.clock.advance(4min);
+  outbox.run(5s, false);
+  EXPECT_GE(pd.calls.size(), 2u);
+}
+
+TEST(Delivery, WaitsForNoClockThatWasAhead) {
+  Outbox outbox;
+  auto& pd = outbox.receiver("pd", always);
+  outbox.queue("pd", "a");
+  outbox.store.lines[1].not_before = outbox.clock.wall_now() + 24h * 365;
+  outbox.run(5s, false);
+  EXPECT_THAT(pd.calls, IsEmpty());
+  outbox.clock.advance(73min);
+  outbox.run(5s, false);
+  EXPECT_EQ(pd.calls.size(), 1u);
+}
+
+TEST(Delivery, GivesUpWhatWaitsForAReceiverThatIsGone) {
+  Outbox outbox;
+  outbox.queue("gone", "a");
+  outbox.run();
+  EXPECT_EQ(outbox.line(1).delivery, Delivery::queued);
+  outbox.clock.advance(24h);
   const DeliveryReport report = outbox.run();
-  EXPECT_EQ(report.refused, 1);
-  EXPECT_EQ(report.delivered, 1);
-  EXPECT_THAT(report.failures, ElementsAre(Pair("pd", "answered 400: bad")));
   EXPECT_EQ(outbox.line(1).delivery, Delivery::dead);
-  EXPECT_EQ(outbox.line(1).last_failure, "answered 400: bad");
+  EXPECT_EQ(report.waiting, 0);
+  ASSERT_EQ(outbox.store.events.size(), 1u);
   EXPECT_EQ(outbox.store.events[0].kind, "dead");
-  EXPECT_EQ(outbox.store.events[0].text, "trigger refused by pd: answered 400: bad");
+}
+
+TEST(Delivery, EndsOnceTheMemoryMayBeSomebodyElses) {
+  Outbox outbox;
+  auto& pd = outbox.receiver("pd", always);
+  outbox.queue("pd", "a");
+  outbox.queue("pd", "b");
+  outbox.calls_left = 1;
+  EXPECT_EQ(outbox.run().waiting, 1);
+  EXPECT_EQ(pd.calls.size(), 1u);
+}
+
+TEST(Delivery, SaysNothingOfRoutine) {
+  Outbox outbox;
+  outbox.receiver("am", always);
+  outbox.queue("am", "a");
+  outbox.store.lines[1].is_routine = true;
+  EXPECT_EQ(outbox.run().delivered, 1);
+  EXPECT_THAT(outbox.store.events, IsEmpty());
 }
 
 TEST(Delivery, RepeatsAfterPausesThatGrow) {

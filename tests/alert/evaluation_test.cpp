@@ -135,6 +135,70 @@ TEST_F(AlertEvaluation, RemembersAlertsAndTellsOfThem) {
   EXPECT_THAT(memory.alerts, IsEmpty());
 }
 
+// An Alertmanager hears of every alert at every run: that is no news, and takes one line.
+TEST_F(AlertEvaluation, KeepsOneLineOfWhatIsResentAlways) {
+  setting.routes = {{.receiver = "am", .is_default = true, .is_resent_always = true}};
+  use({kWarning});
+  EXPECT_EQ(run({{"north", 12}, {"south", 12}}).queued, 2);
+  EXPECT_THAT(memory.outbox, SizeIs(2));
+  events();
+  EXPECT_EQ(run({{"north", 12}, {"south", 12}}).queued, 0);
+  EXPECT_THAT(memory.outbox, SizeIs(4));  // what was news stays as it is
+  const std::string id = memory.outbox.at(2).id;
+  const auto sequence = memory.outbox.at(3).sequence;
+  EXPECT_EQ(run({{"north", 12}, {"south", 12}}).queued, 0);
+  ASSERT_THAT(memory.outbox, SizeIs(4));
+  EXPECT_EQ(memory.outbox.at(2).id, id);
+  EXPECT_GT(memory.outbox.at(2).sequence, sequence);
+  EXPECT_EQ(memory.outbox.at(2).queued_at, now);
+  EXPECT_THAT(events(), IsEmpty());
+  EXPECT_EQ(run({{"north", 0}, {"south", 12}}).queued, 1);
+}
+
+// What waits is replaced, and not tried sooner than what it replaces.
+TEST_F(AlertEvaluation, KeepsThePauseOfWhatIsResentAlways) {
+  setting.routes = {{.receiver = "am", .is_default = true, .is_resent_always = true}};
+  use({kWarning});
+  run({{"north", 12}});
+  run({{"north", 12}});
+  OutboxLine& waiting = memory.outbox.at(1);
+  waiting.attempts = 3;
+  waiting.not_before = now + 10min;
+  waiting.held_until = now + 20min;
+  run({{"north", 12}});
+  ASSERT_THAT(memory.outbox, SizeIs(2));
+  EXPECT_EQ(memory.outbox[1].attempts, 3);
+  EXPECT_EQ(memory.outbox[1].not_before, now + 9min);
+  EXPECT_EQ(memory.outbox[1].held_until, now + 19min);
+}
+
+// Who runs check every ten minutes has no gap of more than three. An outage of days is no pace.
+TEST_F(AlertEvaluation, MeasuresGapsByThePaceOfRuns) {
+  const std::tuple<std::chrono::minutes, std::chrono::minutes, Phase> cases[] = {
+      {10min, 9min, Phase::firing},
+      {1min, 9min, Phase::pending},
+      {24h * 30, 24h * 4, Phase::pending}};
+  for (const auto& [pace, pause, phase] : cases) {
+    memory = {};
+    use({kPatient});
+    run({{"north", 12}});
+    memory.last_run = RunSummary{.at = now, .pace = pace};
+    now += pause;
+    EXPECT_EQ(run({{"north", 12}}).alerts.at(0).phase, phase) << pace.count();
+  }
+}
+
+// Another machine knows a zone that this one does not.
+TEST_F(AlertEvaluation, IsNotSilencedByWhatItCannotRead) {
+  use({kWarning});
+  silence("alertname=LowStock");
+  memory.silences.at(0).schedule = parse_schedule("daily 00:00-24:00 Mars/Olympus", "", {});
+  const Evaluation evaluation = run({{"north", 12}});
+  EXPECT_EQ(evaluation.queued, 1);
+  ASSERT_THAT(evaluation.failures, SizeIs(1));
+  EXPECT_EQ(evaluation.failures[0].rule, "silence 4a1f09c2-1");
+}
+
 TEST_F(AlertEvaluation, TellsNobodyOfWhatIsPending) {
   use({kPatient});
   run({{"north", 12}});

@@ -24,7 +24,7 @@ using ::testing::UnorderedElementsAre;
 class AlertFileStore : public ::testing::Test {
  protected:
   std::filesystem::path folder() const { return folder_.path() / "state"; }
-  FileStore store() const { return {folder(), clock, retention}; }
+  FileStore store() const { return {folder(), clock, "owner", retention}; }
   Memory load() const { return store().load(); }
   // sample_memory(), saved.
   Memory begin() const {
@@ -314,7 +314,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"no_memory", "memory.json", R"({"version":1})",
               "state/memory.json.memory: it is miss"},
         Wrong{"base", "memory.json",
-              R"({"version":1,"base":-1,"memory":{"generation":1,"next_sequence":1,)"
+              R"({"version":1,"base":-1,"memory":{"origin":"o","generation":1,"next_sequence":1,)"
               R"("last_data_at":{},"alerts":[],"incidents":[],"outbox":[],"silences":[],)"
               R"("readings":[],"new_events":[]}})",
               "state/memory.json.base: -1 is not"},
@@ -369,7 +369,7 @@ TEST_F(AlertFileStore, RefusesMoreThanItWouldRead) {
 
 TEST_F(AlertFileStore, WritesNoFileThatItWouldNotRead) {
   Memory memory = begin();
-  FileStore kept{folder(), clock, retention, 10'000};
+  FileStore kept{folder(), clock, "owner", retention, 10'000};
   memory.readings = {{at(0), Document{Document::Object{{"a", std::string(10'000, 'x')}}}}};
   EXPECT_EQ(error_of([&] { kept.save(memory); }).reason(), "too_much");
   EXPECT_EQ(memory.generation, 1);

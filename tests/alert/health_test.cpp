@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "alert/health_checks.h"
 #include "db/schema.h"
 #include "tests/alert/health_rig.h"
 #include "tests/support/fake_clock.h"
@@ -31,6 +32,13 @@ std::vector<std::string> failed_inputs(const InputSet& inputs) {
   return names;
 }
 
+// How many inputs the checks are, and the clock.
+std::size_t health_inputs() {
+  std::set<std::string> inputs{std::string{kClockInput}};
+  for (const HealthCheck& check : health_checks()) inputs.insert(check.input());
+  return inputs.size();
+}
+
 class Health : public HealthRig {};
 
 TEST_F(Health, IsReadWholeByASuperuser) {
@@ -46,12 +54,21 @@ TEST_F(Health, IsReadWholeByASuperuser) {
 TEST_F(Health, AsksOnlyForWhatIsWanted) {
   InputSet inputs;
   read_health(database(), SystemClock{}, inputs,
-              [](std::string_view metric) { return metric == "pcx_health_standbys"; });
+              {.wants = [](std::string_view metric) { return metric == "pcx_health_standbys"; }});
   EXPECT_EQ(value(inputs, "standbys"), 0);
   EXPECT_EQ(value(inputs, "database_up"), 1);
   EXPECT_EQ(inputs.failures().at("health:backends"), "nobody asked for it");
   EXPECT_EQ(inputs.failures().count("health:replication"), 0u);
   EXPECT_EQ(error_of([&] { samples(inputs, "backends"); }).reason(), "input_failed");
+}
+
+TEST_F(Health, LeavesOutWhatThereIsNoTimeFor) {
+  InputSet inputs;
+  int checks = 0;
+  read_health(database(), SystemClock{}, inputs, {.has_time = [&] { return ++checks <= 2; }});
+  EXPECT_EQ(inputs.failures().size(), health_inputs() - 2);
+  EXPECT_EQ(inputs.failures().at("health:partitions"), "there was no time left for it");
+  EXPECT_EQ(value(inputs, "database_up"), 1);
 }
 
 TEST_F(Health, SaysWhatItsMetricsAre) {

@@ -190,6 +190,17 @@ TEST(MemoryOf, RefusesWhatIsNoObject) {
   EXPECT_EQ(error_of([] { memory_of(Document{7}); }).code(), ErrorCode::data);
 }
 
+// A pcx before state had an owner, and runs a pace.
+TEST(MemoryOf, ReadsWhatAnOlderPcxWrote) {
+  const Memory memory = memory_of(parse_json(
+      R"({"next_sequence":7,"last_data_at":{},"last_run":{"at":"2026-01-15T12:05:00.000Z",)"
+      R"("exit_code":0,"line":"x","run_id":"r"},"generation":3,"alerts":[],"incidents":[],)"
+      R"("outbox":[],"silences":[],"readings":[],"new_events":[]})",
+      "test"));
+  EXPECT_EQ(memory.origin, "");
+  EXPECT_EQ(memory.last_run->pace, std::chrono::milliseconds{0});
+}
+
 TEST(MemoryOf, PassesOverWhatANewerPcxWrote) {
   Document document = to_document(sample_memory());
   document.set("weather", "fine");

@@ -97,7 +97,7 @@ struct Scene {
   // "pd: trigger LowStock/north warning, fired": without what all keys begin with.
   static std::vector<std::string> lines_of(const NotificationPlan& plan) {
     std::vector<std::string> lines;
-    for (const auto& [receiver, notification] : plan.queue) {
+    for (const auto& [receiver, notification, is_routine] : plan.queue) {
       std::string key = notification.dedup_key;
       if (key.starts_with("pcx/test/")) key.erase(0, 9);
       lines.push_back(fmt::format("{}: {} {} {}, {}", receiver, to_string(notification.action), key,

@@ -174,7 +174,7 @@ class RandomRuns {
   }
 
   void nothing_is_told_twice() const {
-    for (const auto& [receiver, said] : scene_.planned().queue) {
+    for (const auto& [receiver, said, is_routine] : scene_.planned().queue) {
       EXPECT_EQ(receiver, "am") << said.dedup_key << ", " << said.why;
     }
   }

@@ -331,5 +331,49 @@ TEST(Notifications, OfAGroupHaveAKeyOf255BytesAtMost) {
   EXPECT_NE(keys[0], keys[1]);
 }
 
+TEST(Notification, IsTriggeredAgainAnHourAfterItWasRefused) {
+  Scene scene;
+  scene.fire("LowStock");
+  scene.run();
+  scene.incidents.at(0).trigger_refused_at = scene.now;
+  EXPECT_THAT(scene.run_after(minutes{59}), IsEmpty());
+  EXPECT_THAT(scene.run(), ElementsAre("pd: trigger LowStock/north warning, refused before"));
+  EXPECT_EQ(scene.incidents.at(0).trigger_refused_at, std::nullopt);
+  EXPECT_THAT(scene.run_after(minutes{120}), IsEmpty());
+}
+
+TEST(Notification, IsNotTriggeredAgainThoughRefusedWhileItIsSilenced) {
+  Scene scene;
+  scene.fire("LowStock");
+  scene.run();
+  scene.incidents.at(0).trigger_refused_at = scene.now;
+  scene.silence("s1", "severity=warning");
+  EXPECT_THAT(scene.run_after(minutes{90}), IsEmpty());
+}
+
+TEST(Notification, IsResolvedAtOnceThoughItsTriggerWasRefused) {
+  Scene scene;
+  scene.fire("LowStock");
+  scene.run();
+  scene.incidents.at(0).trigger_refused_at = scene.now;
+  scene.end("LowStock");
+  EXPECT_THAT(scene.run(), ElementsAre("pd: resolve LowStock/north warning, resolved"));
+}
+
+TEST(Notification, IsResolvedAgainAnHourAfterItsEndWasRefused) {
+  Scene scene;
+  scene.fire("LowStock");
+  scene.run();
+  const Incident open = scene.incidents.at(0);
+  scene.end("LowStock");
+  scene.run();
+  scene.incidents = {open};  // as delivery leaves it
+  scene.incidents[0].end_refused_at = scene.now;
+  EXPECT_THAT(scene.run_after(minutes{59}), IsEmpty());
+  EXPECT_EQ(scene.incidents.size(), 1u);
+  EXPECT_THAT(scene.run(), ElementsAre("pd: resolve LowStock/north warning, resolved"));
+  EXPECT_THAT(scene.incidents, IsEmpty());
+}
+
 }  // namespace
 }  // namespace pcx::alert

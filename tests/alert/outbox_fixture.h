@@ -66,6 +66,7 @@ class KeptOutbox final : public Store {
 
   Memory load() override {
     Memory memory;
+    memory.incidents = incidents;
     const Time old = clock_.wall_now() - std::chrono::hours{1};
     for (const auto& line : lines) {
       if (line.second.ended_at.value_or(Time::max()) > old) memory.outbox.push_back(line.second);
@@ -76,6 +77,7 @@ class KeptOutbox final : public Store {
     for (const OutboxLine& line : memory.outbox) lines[line.sequence] = line;
     for (Event& event : memory.new_events) events.push_back(std::move(event));
     memory.new_events.clear();
+    incidents = memory.incidents;
   }
   void save_line(const OutboxLine& line) override {
     if (saving) saving(line);
@@ -85,6 +87,7 @@ class KeptOutbox final : public Store {
 
   std::map<std::int64_t, OutboxLine> lines;
   std::vector<Event> events;
+  std::vector<Incident> incidents;
   std::function<void(const OutboxLine&)> saving;
   int saved = 0;
 
@@ -125,7 +128,8 @@ class Outbox {
                               .random = random,
                               .interrupt = interrupt,
                               .deadline = clock.steady_now() + time,
-                              .may_sleep = may_sleep};
+                              .may_sleep = may_sleep,
+                              .may_go_on = [this] { return calls_left-- > 0; }};
     const DeliveryReport report = deliver(memory, tools);
     store.save(memory);
     return report;
@@ -138,6 +142,7 @@ class Outbox {
   Interrupt interrupt;
   KeptOutbox store{clock};
   int limit = 0;
+  int calls_left = 1'000'000;  // until somebody else may have the memory
 
  private:
   std::map<std::string, std::unique_ptr<ScriptedReceiver>> receivers_;

@@ -66,8 +66,12 @@ TEST_F(ProgramReceiver, SaysByItsExitCodeWhatBecomesOfIt) {
       {"exit 0", Verdict::delivered, ""},
       {"echo password=hunter2 busy >&2; echo more >&2; exit 75", Verdict::later,
        "ended with exit code 75: password=*** busy"},
-      {"exit 69", Verdict::refused, "ended with exit code 69"},
-      {"exit 1", Verdict::refused, "ended with exit code 1"},
+      {"exit 64", Verdict::refused, "ended with exit code 64"},
+      {"exit 65", Verdict::refused, "ended with exit code 65"},
+      {"exit 78", Verdict::refused, "ended with exit code 78"},
+      {"exit 69", Verdict::later, "ended with exit code 69"},
+      {"exit 1", Verdict::later, "ended with exit code 1"},
+      {"exit 127", Verdict::later, "ended with exit code 127"},
       {"kill -TERM $$", Verdict::later, "ended with exit code 143"},
   };
   for (const Case& each : cases) {
@@ -111,10 +115,10 @@ TEST_F(ProgramReceiver, GivesSendmailAMailAndItsRecipients) {
 }
 
 TEST_F(ProgramReceiver, TakesSendmailsCodesForWhatTheyMean) {
-  const std::pair<int, Verdict> cases[] = {{64, Verdict::refused}, {67, Verdict::refused},
-                                           {68, Verdict::refused}, {69, Verdict::later},
-                                           {71, Verdict::later},   {74, Verdict::later},
-                                           {75, Verdict::later},   {77, Verdict::refused}};
+  const std::pair<int, Verdict> cases[] = {
+      {64, Verdict::refused}, {65, Verdict::refused}, {67, Verdict::refused}, {68, Verdict::later},
+      {69, Verdict::later},   {71, Verdict::later},   {74, Verdict::later},   {75, Verdict::later},
+      {77, Verdict::later},   {78, Verdict::refused}};
   for (const auto& each : cases) {
     const auto config =
         running(ReceiverKind::email, "cat >/dev/null; exit " + std::to_string(each.first));

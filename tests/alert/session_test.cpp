@@ -3,19 +3,12 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
-#include <set>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "core/interrupt.h"
-#include "db/schema.h"
-#include "tests/alert/memory_sample.h"
-#include "tests/alert/small_disk.h"
+#include "tests/alert/session_fixture.h"
 #include "tests/support/errors.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/postgres.h"
-#include "tests/support/temporary_folder.h"
 
 namespace pcx::alert {
 namespace {
@@ -26,132 +19,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-// A connection and a session on it, of one machine.
-struct OneRun {
-  std::optional<db::Database> database;
-  std::optional<Session> session;
-  Memory memory;
-};
-
-// A server that is stopped and started, and the folders of machines.
-class AlertSession : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() { server_ = std::make_unique<testing::Postgres>(); }
-  static void TearDownTestSuite() { server_.reset(); }
-
-  void SetUp() override {
-    start_server();
-    make_database();
-  }
-  void TearDown() override { start_server(); }
-
-  static void stop_server() {
-    server_->stop();
-    is_up_ = false;
-  }
-  static void start_server() {
-    if (!is_up_) server_->start();
-    is_up_ = true;
-  }
-  // As from a backup: nothing that happened is there.
-  void make_database() {
-    name_ = server_->fresh_database();
-    db::Database database = open();
-    db::upgrade_schema(database);
-  }
-
-  db::Database open() const {
-    return {db::parse_target(server_->url(name_)), {.application_name = "alert_tests"}};
-  }
-  std::filesystem::path folder(const std::string& machine) const {
-    return folder_.path() / machine;
-  }
-
-  // The beginning of a run, with the database where the server is up.
-  std::unique_ptr<OneRun> begin(const std::string& machine = "one") {
-    auto run = std::make_unique<OneRun>();
-    if (is_up_) run->database.emplace(open());
-    run->session.emplace(folder(machine), run->database ? &*run->database : nullptr, "production",
-                         clock, random_, interrupt_);
-    run->memory = run->session->load();
-    return run;
-  }
-  // Alerts begin and end, and attempts are made.
-  void live(Memory& memory) {
-    clock.advance(1min);
-    memory = evolved(std::move(memory), random_, fmt::format("run-{}", ++runs_), clock.wall_now());
-    for (const Event& event : memory.new_events) events_.insert(event.id);
-  }
-  // A whole run; what it knew at its end.
-  Memory run(const std::string& machine = "one") {
-    const auto whole = begin(machine);
-    live(whole->memory);
-    whole->session->save(whole->memory);
-    return whole->memory;
-  }
-
-  Memory in_database() {
-    db::Database database = open();
-    return DatabaseStore{database, "production", clock}.load();
-  }
-  Memory in_files(const std::string& machine = "one") {
-    return FileStore{folder(machine), clock}.load();
-  }
-  std::optional<std::int64_t> base(const std::string& machine = "one") {
-    return FileStore{folder(machine), clock}.base();
-  }
-  std::vector<std::string> column(std::string_view sql) {
-    db::Database database = open();
-    std::vector<std::string> values;
-    for (const db::Row row : database.query(db::Statement{"test", sql})) {
-      values.push_back(db::nullable<std::string>(row[0]).value_or(""));
-    }
-    return values;
-  }
-  // How often two memories were merged.
-  std::size_t merges() {
-    return column("SELECT id::text FROM pcx.alert_event WHERE kind = 'merged'").size();
-  }
-
-  // What is compared: neither events nor generations, and lists in one order.
-  static std::string content(Memory memory) {
-    memory.new_events.clear();
-    memory.generation = 0;
-    std::ranges::sort(memory.alerts, {}, &Alert::id);
-    std::ranges::sort(memory.incidents, {}, &Incident::dedup_key);
-    std::ranges::sort(memory.silences, {}, &Silence::id);
-    std::ranges::sort(memory.outbox, {}, &OutboxLine::sequence);
-    return shown(memory);
-  }
-  // Every event that a run knew, once.
-  void expect_all_events() {
-    const auto stored = column("SELECT id::text FROM pcx.alert_event WHERE kind <> 'merged'");
-    EXPECT_EQ(stored.size(), events_.size());
-    EXPECT_EQ(std::set<std::string>(stored.begin(), stored.end()), events_);
-  }
-  // PostgreSQL and the files have the same, and nothing waits to be merged.
-  void expect_together(const std::string& machine = "one") {
-    EXPECT_EQ(content(in_files(machine)), content(in_database()));
-    EXPECT_EQ(in_files(machine).generation, in_database().generation);
-    EXPECT_FALSE(base(machine));
-  }
-
-  testing::FakeClock clock;
-
- private:
-  static std::unique_ptr<testing::Postgres> server_;
-  static bool is_up_;
-  std::string name_;
-  testing::TemporaryFolder folder_;
-  SeededRandom random_{5};
-  Interrupt interrupt_;
-  int runs_ = 0;
-  std::set<std::string> events_;
-};
-
-std::unique_ptr<testing::Postgres> AlertSession::server_;
-bool AlertSession::is_up_ = true;
 
 OutboxLine& first_queued(Memory& memory) {
   return *std::ranges::find(memory.outbox, Delivery::queued, &OutboxLine::delivery);
@@ -255,7 +122,7 @@ TEST_F(AlertSession, GoesOnWithoutADatabaseThatGoesBeforeItsLock) {
   stop_server();
   SeededRandom random{1};
   Interrupt interrupt;
-  Session session{folder("one"), &database, "production", clock, random, interrupt};
+  Session session{folder("one"), &database, owner, clock, random, interrupt};
   EXPECT_THAT(session.lost_because(), Not(IsEmpty()));
   EXPECT_EQ(content(session.load()), content(before));
 }
@@ -292,6 +159,46 @@ TEST_F(AlertSession, LosesNothingInAHistoryOfOutages) {
   expect_together();
   expect_all_events();
   EXPECT_GT(merges(), 2u);
+}
+
+TEST_F(AlertSession, LosesItsLockWithTheDatabase) {
+  run();
+  const auto next = begin();
+  EXPECT_TRUE(next->session->is_ours());
+  stop_server();
+  live(next->memory);
+  next->session->save(next->memory);
+  EXPECT_FALSE(next->session->is_ours());
+  next->session.reset();
+  EXPECT_TRUE(begin()->session->is_ours());
+}
+
+// The server still knows who has the lock: nobody else can be at it.
+TEST_F(AlertSession, KeepsItsLockWhenTheDatabaseOnlyTakesNothing) {
+  run();
+  refuse_writes();
+  for (int i = 0; i < 2; ++i) {
+    const auto next = begin();
+    live(next->memory);
+    next->session->save(next->memory);
+    EXPECT_THAT(next->session->lost_because(), HasSubstr("no space left"));
+    EXPECT_TRUE(next->session->is_ours());
+  }
+}
+
+// A server that goes in the middle of each run must not keep all of them from delivering.
+TEST_F(AlertSession, DeliversWhenItLosesTheDatabaseAgain) {
+  run();
+  const auto lose_in_the_middle = [this] {
+    const auto next = begin();
+    stop_server();
+    live(next->memory);
+    next->session->save(next->memory);
+    start_server();
+    return next->session->is_ours();
+  };
+  EXPECT_FALSE(lose_in_the_middle());
+  EXPECT_TRUE(lose_in_the_middle());
 }
 
 TEST_F(AlertSession, LetsOneRunInAtATime) {
@@ -425,23 +332,6 @@ INSTANTIATE_TEST_SUITE_P(
                       Killed{"WithoutTheDatabase", false, false, "one"},
                       Killed{"WithoutTheDatabaseThatComesThen", false, true, "one"}),
     [](const auto& tested) { return std::string{tested.param.name}; });
-
-TEST_F(AlertSession, SaysThatTheDiskIsFull) {
-  const Memory before = run();
-  const auto next = begin();
-  live(next->memory);
-  {
-    const SmallDisk disk{100};
-    EXPECT_EQ(error_of([&] { next->session->save(next->memory); }).code(), ErrorCode::io);
-  }
-  EXPECT_EQ(next->session->lost_because(), "");
-  const std::string left = content(next->memory);
-  next->session.reset();
-  EXPECT_EQ(content(in_database()), left);
-  EXPECT_EQ(content(in_files()), content(before));
-  EXPECT_EQ(content(begin()->memory), left);
-  expect_together();
-}
 
 }  // namespace
 }  // namespace pcx::alert

@@ -234,7 +234,7 @@ class Practice {
     NotificationPlan plan = plan_notifications(
         {rules_, alerts, incidents_, silences_, no_inhibitions_, routes_, zones_, now});
     incidents_ = std::move(plan.incidents);
-    for (const auto& [receiver, said] : plan.queue) {
+    for (const auto& [receiver, said, is_routine] : plan.queue) {
       told_.push_back(
           {run, receiver, said.dedup_key, std::string{to_string(said.action)} + ", " + said.why});
     }

@@ -37,7 +37,7 @@ class StoreFixture : public ::testing::Test {
   }
   std::filesystem::path folder() const { return folder_.path() / "state"; }
   std::unique_ptr<FileStore> files() const {
-    return std::make_unique<FileStore>(folder(), clock, retention);
+    return std::make_unique<FileStore>(folder(), clock, "owner", retention);
   }
 
   // Statements as they are; the only row's only column as text, "" without a row or for NULL.

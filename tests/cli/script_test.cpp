@@ -5,7 +5,8 @@
 // What "# needs:" can name:
 //   postgres   $DATABASE_URL, a new database, as superuser; $TCP_URL, the same over TCP, where role
 //              "secretive" must give its password; $PG_SOCKET (its folder), $PG_PORT, $PG_DATABASE;
-//              and the functions of tests/cli/functions.sh
+//              and the functions of tests/cli/functions.sh; $DOWN_URL, the same database for
+//              whoever connects to a standby alone: to nobody
 //   pgbouncer  $POOLER_URL: the same database through a pool in transaction mode
 //   load       $LOAD_DATA, the folder tests/data/load, and the functions of load_functions.sh
 #include "tests/support/script.h"
@@ -74,6 +75,7 @@ class Surroundings {
     const std::string socket = server().folder().string();
     functions_ = testing::source_folder() / "tests/cli/functions.sh";
     variables_["DATABASE_URL"] = server().url(database);
+    variables_["DOWN_URL"] = server().url(database) + "&target_session_attrs=standby";
     variables_["TCP_URL"] = server().tcp_url(database, "secretive");
     variables_["PG_SOCKET"] = socket;
     variables_["PG_DATABASE"] = database;

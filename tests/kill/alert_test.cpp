@@ -12,10 +12,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "alert/session.h"
 #include "alert/store.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "db/address.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/strike.h"
 #include "tests/support/temporary_folder.h"
@@ -210,7 +212,9 @@ class AlertStruck : public ::testing::TestWithParam<Blow> {
                 ElementsAre("fired 3", "resolved 3"));
     const SystemClock clock;
     db::Database session{db::parse_target(arena_.url(database)), {}};
-    alert::FileStore files{machine.state(), clock};
+    const alert::MemoryOwner owner{"production",
+                                   db::address_of(db::parse_target(arena_.proxy_url(database)))};
+    alert::FileStore files{machine.state(), clock, owner.of_files()};
     EXPECT_EQ(content(files.load()),
               content(alert::DatabaseStore{session, "production", clock}.load()));
     EXPECT_FALSE(files.base());

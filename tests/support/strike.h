@@ -82,6 +82,8 @@ class Arena {
 
   db::Database& admin() { return admin_; }  // in another database
   std::string url(const std::string& database) const { return server_.url(database); }
+  // Where run() sends pcx.
+  std::string proxy_url(const std::string& database) const { return proxy_.url(database); }
   std::string tcp_url(const std::string& database) const { return server_.tcp_url(database); }
   std::string server_log() const { return server_.log(); }
 
