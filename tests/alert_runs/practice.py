@@ -59,6 +59,10 @@ class Practice:
             raise SystemExit(f"run: pcx {' '.join(argv)} ended with {done.returncode}: {done.stderr}")
         return done.stdout
 
+    def alert(self, *argv: str) -> subprocess.CompletedProcess:
+        return subprocess.run([self.pcx, "alert", *argv, "--state-dir", str(self.folder / "alert")],
+                              env=self.environment, capture_output=True, text=True, check=False)
+
     def sql(self, text: str) -> str:
         return self.call("sandbox", "psql", "--", "-XAtqc", text)
 
