@@ -30,18 +30,18 @@ std::optional<std::string> setting_of(const Opt& option, const SuggestionTools& 
   return value.empty() ? config.text(option.config_key) : value;
 }
 
-// The option --database-url, as commands see it.
+// The option --database-url, likewise.
 Values::Entry database_url(const SuggestionTools& tools, const Config& config) {
-  std::optional<std::string> url = config.text("database.url");
-  for (const char* const name : {"DATABASE_URL", "PCX_DATABASE_URL"}) {
-    if (const auto value = tools.environment.get(name)) url = value;
+  Values::Entry url{.name = "--database-url"};
+  for (const auto& [option, entry] : resolve_settings(tools.environment, config)) {
+    if (option->name == url.name) url = entry;
   }
   for (const auto& [given, text] : tools.given) {
-    if (given->name == "--database-url") url = text;
+    if (given->name != url.name) continue;
+    url.texts = {text};
+    url.source = Source::flag;
   }
-  Values::Entry entry{.name = "--database-url", .source = Source::environment};
-  if (url) entry.texts = {*url};
-  return entry;
+  return url;
 }
 
 // The database's, else the files', which have what it had at the end of the last run.

@@ -165,6 +165,11 @@ void make_folders(const std::filesystem::path& folder) {
       "Name another folder for the state with --state-dir."};
 }
 
+db::Target target_of(Context& context, const Values& values) {
+  return choose_target(values.entry("--database-url"), context.environment(), context.config())
+      .target;
+}
+
 std::filesystem::path folder_for_desk(Context& context, const Values& values) {
   std::filesystem::path folder = alert_folder(context, values);
   if (!values.has("--state-dir")) make_folders(folder.parent_path());
@@ -242,13 +247,12 @@ AlertSetting alert_setting(Context& context, const Values& values) {
 MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
                               AlertSchema schema) {
   MaybeDatabase maybe;
-  const ChosenTarget chosen =
-      choose_target(values.entry("--database-url"), context.environment(), context.config());
+  const db::Target target = target_of(context, values);
   try {
-    maybe.database = context.open_database(chosen.target, {.application_name = name,
-                                                           .connect_timeout = kConnectTimeout,
-                                                           .statement_timeout = kStatementTimeout,
-                                                           .lock_timeout = kLockTimeout});
+    maybe.database = context.open_database(target, {.application_name = name,
+                                                    .connect_timeout = kConnectTimeout,
+                                                    .statement_timeout = kStatementTimeout,
+                                                    .lock_timeout = kLockTimeout});
     maybe.takes_memory = has_schema(*maybe.database, schema, context);
     if (!maybe.takes_memory) maybe.memory_why = "schema pcx is not there as this pcx wants it";
   } catch (const Error& error) {
@@ -282,16 +286,12 @@ alert::MemoryOwner alert_owner(const Config& config, const db::Target& target) {
 }
 
 alert::MemoryOwner alert_owner(Context& context, const Values& values) {
-  return alert_owner(context.config(), choose_target(values.entry("--database-url"),
-                                                     context.environment(), context.config())
-                                           .target);
+  return alert_owner(context.config(), target_of(context, values));
 }
 
 std::filesystem::path alert_folder(Context& context, const Values& values) {
-  const ChosenTarget chosen =
-      choose_target(values.entry("--database-url"), context.environment(), context.config());
-  return alert_folder(values.optional_text("--state-dir"), context.config(), chosen.target,
-                      context.environment());
+  return alert_folder(values.optional_text("--state-dir"), context.config(),
+                      target_of(context, values), context.environment());
 }
 
 AlertDesk::AlertDesk(Context& context, const Values& values, const std::string& name)
@@ -400,7 +400,6 @@ alert::DeliveryReport alert_deliver(Context& context, AlertDesk& desk,
                                     const std::vector<alert::ReceiverConfig>& receivers,
                                     std::chrono::steady_clock::time_point deadline, Printer print) {
   const alert::ReceiverTools tools = alert_receiver_tools(context, print);
-  alert::Store& store = desk.session();
   std::map<std::string, std::unique_ptr<alert::Receiver>> made;
   std::map<std::string, int> limits;
   for (const alert::ReceiverConfig& each : receivers) {
@@ -413,14 +412,13 @@ alert::DeliveryReport alert_deliver(Context& context, AlertDesk& desk,
   };
   return alert::deliver(
       desk.memory(),
-      {.store = store,
+      {.store = desk.session(),
        .receiver = find,
        .calls_per_minute_max = [&limits](const std::string& name) { return limits[name]; },
        .clock = context.clock(),
        .random = context.random(),
        .interrupt = context.interrupt(),
-       .deadline = deadline,
-       .may_go_on = [&store] { return store.is_ours(); }});
+       .deadline = deadline});
 }
 
 alert::NotificationPlan alert_plan(const AlertSetting& setting, const alert::Memory& memory,

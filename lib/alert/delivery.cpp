@@ -118,7 +118,7 @@ class Deliverer {
   Turn* next_turn() {
     while (true) {
       tools_.interrupt.throw_if_requested();
-      if (left() < kAttemptMin || !tools_.may_go_on()) return nullptr;
+      if (left() < kAttemptMin || !tools_.store.is_ours()) return nullptr;
       const Time current = now();
       Turn* best = nullptr;
       std::optional<Time> later;

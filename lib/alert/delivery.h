@@ -45,7 +45,7 @@ inline constexpr std::chrono::milliseconds kAttemptMin{500};
 inline constexpr std::chrono::hours kUnknownReceiverWait{24};
 
 struct DeliveryTools {
-  Store& store;
+  Store& store;  // delivery ends once it is not this run's any more (Store::is_ours)
   std::function<Receiver*(const std::string& name)>
       receiver;  // nullptr: not configured any more; its lines wait
   std::function<int(const std::string& name)> calls_per_minute_max;  // 0: no limit
@@ -56,8 +56,6 @@ struct DeliveryTools {
   // Sleeps until a limit or a pause is over, when that is before the deadline; else what cannot be
   // sent at once waits for the next run.
   bool may_sleep = true;
-  // False ends delivery: the memory may be somebody else's by now.
-  std::function<bool()> may_go_on = [] { return true; };
 };
 
 struct DeliveryReport {

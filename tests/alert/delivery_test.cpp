@@ -96,7 +96,7 @@ TEST(Delivery, EndsOnceTheMemoryMayBeSomebodyElses) {
   auto& pd = outbox.receiver("pd", always);
   outbox.queue("pd", "a");
   outbox.queue("pd", "b");
-  outbox.calls_left = 1;
+  outbox.store.saved_max = 1;
   EXPECT_EQ(outbox.run().waiting, 1);
   EXPECT_EQ(pd.calls.size(), 1u);
 }

@@ -331,11 +331,15 @@ TEST(Notifications, OfAGroupHaveAKeyOf255BytesAtMost) {
   EXPECT_NE(keys[0], keys[1]);
 }
 
-TEST(Notification, IsTriggeredAgainAnHourAfterItWasRefused) {
-  Scene scene;
+void tell_in_vain(Scene& scene) {
   scene.fire("LowStock");
   scene.run();
   scene.incidents.at(0).trigger_refused_at = scene.now;
+}
+
+TEST(Notification, IsTriggeredAgainAnHourAfterItWasRefused) {
+  Scene scene;
+  tell_in_vain(scene);
   EXPECT_THAT(scene.run_after(minutes{59}), IsEmpty());
   EXPECT_THAT(scene.run(), ElementsAre("pd: trigger LowStock/north warning, refused before"));
   EXPECT_EQ(scene.incidents.at(0).trigger_refused_at, std::nullopt);
@@ -344,18 +348,14 @@ TEST(Notification, IsTriggeredAgainAnHourAfterItWasRefused) {
 
 TEST(Notification, IsNotTriggeredAgainThoughRefusedWhileItIsSilenced) {
   Scene scene;
-  scene.fire("LowStock");
-  scene.run();
-  scene.incidents.at(0).trigger_refused_at = scene.now;
+  tell_in_vain(scene);
   scene.silence("s1", "severity=warning");
   EXPECT_THAT(scene.run_after(minutes{90}), IsEmpty());
 }
 
 TEST(Notification, IsResolvedAtOnceThoughItsTriggerWasRefused) {
   Scene scene;
-  scene.fire("LowStock");
-  scene.run();
-  scene.incidents.at(0).trigger_refused_at = scene.now;
+  tell_in_vain(scene);
   scene.end("LowStock");
   EXPECT_THAT(scene.run(), ElementsAre("pd: resolve LowStock/north warning, resolved"));
 }

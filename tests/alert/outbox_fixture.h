@@ -88,7 +88,10 @@ class KeptOutbox final : public Store {
   std::map<std::int64_t, OutboxLine> lines;
   std::vector<Event> events;
   std::vector<Incident> incidents;
+  bool is_ours() const override { return saved < saved_max; }
+
   std::function<void(const OutboxLine&)> saving;
+  int saved_max = 1'000'000;  // until somebody else may have the memory
   int saved = 0;
 
  private:
@@ -128,8 +131,7 @@ class Outbox {
                               .random = random,
                               .interrupt = interrupt,
                               .deadline = clock.steady_now() + time,
-                              .may_sleep = may_sleep,
-                              .may_go_on = [this] { return calls_left-- > 0; }};
+                              .may_sleep = may_sleep};
     const DeliveryReport report = deliver(memory, tools);
     store.save(memory);
     return report;
@@ -142,7 +144,6 @@ class Outbox {
   Interrupt interrupt;
   KeptOutbox store{clock};
   int limit = 0;
-  int calls_left = 1'000'000;  // until somebody else may have the memory
 
  private:
   std::map<std::string, std::unique_ptr<ScriptedReceiver>> receivers_;
