@@ -184,7 +184,7 @@ void require_names(db::Transaction& tx, const Values& values,
     return !read_history(tx, filter, 1).rows.empty();
   };
   const auto kpi = values.optional_text("NAME");
-  if (kpi && !is_kept({.kpi = kpi})) {
+  if (kpi && !is_kept({.kpis = {*kpi}})) {
     select_definitions(*kpi_catalog(values), {*kpi}, false);
   }
   const auto tenant = id_of(known, values.optional_text("--tenant"));
@@ -195,8 +195,9 @@ void require_names(db::Transaction& tx, const Values& values,
 
 Outcome run_history(Context& context, const Values& values) {
   const auto known = known_tenants(context);
+  const auto kpi = values.optional_text("NAME");
   const kpi::HistoryFilter filter{.tenant = id_of(known, values.optional_text("--tenant")),
-                                  .kpi = values.optional_text("NAME"),
+                                  .kpis = kpi ? std::vector{*kpi} : std::vector<std::string>{},
                                   .from = kpi_date(values, "--from"),
                                   .to = kpi_date(values, "--to"),
                                   .only_restated = values.flag("--restated")};

@@ -38,7 +38,7 @@ History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit
   if (keeping == Keeping::absent) return history;
   if (keeping == Keeping::not_readable) throw may_not_read(tx);
   const db::Result rows = tx.query(
-      sql::read_history, {filter.tenant, filter.kpi, date_text(filter.from), date_text(filter.to),
+      sql::read_history, {filter.tenant, filter.kpis, date_text(filter.from), date_text(filter.to),
                           filter.only_restated, std::int64_t{limit} + 1});
   history.has_more = rows.size() > static_cast<std::size_t>(limit);
   for (const db::Row row : rows) {

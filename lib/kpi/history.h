@@ -14,8 +14,8 @@ namespace pcx::kpi {
 // What fits all that is given.
 struct HistoryFilter {
   std::optional<std::string> tenant;  // its id; "": rows that belong to none
-  std::optional<std::string> kpi;
-  std::optional<Date> from, to;  // both included
+  std::vector<std::string> kpis;      // empty: all
+  std::optional<Date> from, to;       // both included
   // Only days whose value was restated, with what was found first.
   bool only_restated = false;
 };

@@ -113,8 +113,10 @@ TEST_F(KpiHistory, BeginsWithTheNewestDay) {
 }
 
 TEST_F(KpiHistory, IsFiltered) {
-  EXPECT_THAT(lines(history({.kpi = "appointments"})),
+  EXPECT_THAT(lines(history({.kpis = {"appointments"}})),
               ElementsAre("2026-03-08 north appointments 0=2*"));
+  EXPECT_EQ(lines(history({.kpis = {"appointments", "revenue", "nobody"}})), lines(history()));
+  EXPECT_THAT(lines(history({.kpis = {"nobody"}})), IsEmpty());
   EXPECT_THAT(lines(history({.tenant = ""})), ElementsAre("2026-03-08 - revenue 0=4*"));
   EXPECT_THAT(lines(history({.tenant = "south"})), IsEmpty());
   EXPECT_THAT(lines(history({.to = kDay - days{1}})), ElementsAre("2026-03-07 north revenue 0=5*"));

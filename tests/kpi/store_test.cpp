@@ -232,7 +232,7 @@ TEST_F(KpiStore, LosesNothingOfTwoSessionsAtOnce) {
   later.join();
   EXPECT_EQ(stored.restated, 1);
   EXPECT_EQ(stored.unchanged, 1);
-  EXPECT_THAT(revisions({.kpi = "revenue"}), ElementsAre("0 known 1", "1 known 2"));
+  EXPECT_THAT(revisions({.kpis = {"revenue"}}), ElementsAre("0 known 1", "1 known 2"));
 }
 
 // The caller's lock is of the session, this one of the transaction: both have one key.

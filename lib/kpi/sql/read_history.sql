@@ -1,5 +1,5 @@
--- $1 tenant, $2 KPI, $3 and $4 first and last date (NULL: any), $5 whether only what was restated,
--- $6 rows at most.
+-- $1 tenant (NULL: any), $2 KPIs (none: all), $3 and $4 first and last date (NULL: any), $5 whether only
+-- what was restated, $6 rows at most.
 SELECT k.tenant, k.kpi, k.definition_hash, k.revision, k.value::text, k.state, k.reason, k.sample,
        k.time_zone, k.parts::text, k.run_id, k.pcx_version,
        n.revision = k.revision AS is_newest,
@@ -16,7 +16,7 @@ SELECT k.tenant, k.kpi, k.definition_hash, k.revision, k.value::text, k.state, k
             ORDER BY s.revision DESC
             LIMIT 1) AS n
  WHERE ($1::text IS NULL OR k.tenant = $1::text)
-   AND ($2::text IS NULL OR k.kpi = $2::text)
+   AND ($2::text[] = '{}' OR k.kpi = ANY ($2::text[]))
    AND ($3::date IS NULL OR k.day >= $3::date)
    AND ($4::date IS NULL OR k.day <= $4::date)
    AND (NOT $5::boolean OR n.revision > 0)
