@@ -44,19 +44,16 @@ Finding finding_of(alert::Severity severity) {
   return Finding::unknown;
 }
 
-bool is_suppressed(const alert::Evaluation& evaluation, const Alert& each) {
-  const std::string id = each.id();
-  return std::ranges::any_of(evaluation.suppressions, [&](const alert::Suppression& suppression) {
-    return suppression.alert_id == id;
-  });
+// Fires, and is neither silenced nor inhibited.
+bool is_loud(const alert::Evaluation& evaluation, const Alert& each) {
+  return each.is_firing() && alert::suppression_of(evaluation.suppressions, each) == nullptr;
 }
 
-// Those that fire and are neither silenced nor inhibited, the worst first.
+// The worst first.
 std::vector<Alert> loud_alerts(const alert::Evaluation& evaluation) {
   std::vector<Alert> loud;
-  std::ranges::copy_if(evaluation.alerts, std::back_inserter(loud), [&](const Alert& each) {
-    return each.is_firing() && !is_suppressed(evaluation, each);
-  });
+  std::ranges::copy_if(evaluation.alerts, std::back_inserter(loud),
+                       [&](const Alert& each) { return is_loud(evaluation, each); });
   std::ranges::stable_sort(loud, [](const Alert& left, const Alert& right) {
     return left.severity() > right.severity();
   });
@@ -69,14 +66,17 @@ std::string name_of(const Alert& each) {
   return each.labels.at("alertname");
 }
 
-// Nothing is loud; what is quiet is said, lest all seem well.
-std::string words_of_calm(const alert::Evaluation& evaluation, std::size_t rules) {
+// Nothing is loud; what is quiet or may be loud soon is said, lest all seem well.
+std::string words_of_calm(const alert::Evaluation& evaluation) {
   const auto quiet = std::ranges::count_if(evaluation.alerts, &Alert::is_firing);
   if (quiet > 0) {
     return fmt::format("{} silenced or held back",
                        counted(quiet, "alert") + (quiet == 1 ? " is" : " are"));
   }
-  return counted(static_cast<long long>(rules), "rule") + (rules == 1 ? " holds" : " hold");
+  const auto pending = std::ranges::count(evaluation.alerts, alert::Phase::pending, &Alert::phase);
+  if (pending == 0) return "nothing fires";
+  return fmt::format("nothing fires; {} pending",
+                     counted(pending, "alert") + (pending == 1 ? " is" : " are"));
 }
 
 // "2 rules and 1 silence".
@@ -89,9 +89,8 @@ std::string things_of(const std::vector<alert::RuleFailure>& failures) {
   return join(things, " and ");
 }
 
-std::string words_of(const std::vector<Alert>& loud, const alert::Evaluation& evaluation,
-                     std::size_t rules) {
-  if (loud.empty() && evaluation.failures.empty()) return words_of_calm(evaluation, rules);
+std::string words_of(const std::vector<Alert>& loud, const alert::Evaluation& evaluation) {
+  if (loud.empty() && evaluation.failures.empty()) return words_of_calm(evaluation);
   // Warning and critical of one problem are one incident: the worst of them names it.
   std::set<std::string> problems;
   std::vector<std::string> names;
@@ -144,7 +143,7 @@ Finding worst_of(const std::vector<Alert>& loud, const alert::Evaluation& evalua
   return worst;
 }
 
-Document document_of(const alert::Evaluation& evaluation, const std::vector<Alert>& loud) {
+Document document_of(const alert::Evaluation& evaluation) {
   Document alerts = Document::array();
   for (const Alert& each : evaluation.alerts) {
     Document one = Document::object();
@@ -154,7 +153,7 @@ Document document_of(const alert::Evaluation& evaluation, const std::vector<Aler
     one.set("value", each.value);
     one.set("active_since", Cell{each.active_since});
     one.set("dedup_key", each.dedup_key);
-    one.set("is_loud", std::ranges::find(loud, each.id(), &Alert::id) != loud.end());
+    one.set("is_loud", is_loud(evaluation, each));
     alerts.add(std::move(one));
   }
   Document failures = Document::array();
@@ -172,10 +171,9 @@ Verdict judge(const alert::Setting& setting, const alert::Evaluation& evaluation
   const auto loud = loud_alerts(evaluation);
   Verdict verdict;
   verdict.finding = worst_of(loud, evaluation);
-  verdict.line = alert::plugin_line(kService, verdict.finding,
-                                    words_of(loud, evaluation, setting.rules.size()),
+  verdict.line = alert::plugin_line(kService, verdict.finding, words_of(loud, evaluation),
                                     data_of(setting, evaluation));
-  verdict.document = document_of(evaluation, loud);
+  verdict.document = document_of(evaluation);
   return verdict;
 }
 
@@ -274,22 +272,22 @@ bool has_news(const Memory& memory, const alert::Evaluation& evaluation, Time no
          });
 }
 
-alert::Evaluation evaluate(Context& context, const Values& values, const AlertSetting& setting,
+alert::Evaluation evaluate(Context& context, InputReader& reader, const AlertSetting& setting,
                            MaybeDatabase& database, Memory& memory, Time now,
                            const InputLimits& limits) {
-  const alert::InputSet inputs =
-      alert_inputs(context, values, setting.setting.rules, database, memory, limits);
+  const alert::InputSet inputs = reader.read(database, memory, limits);
   const alert::ZoneFiles zones = alert_zones();
   return alert::evaluate(memory, setting.setting, inputs, zones, now, context.random());
 }
 
 // --dry-run: no lock, no schema, no folder, no ping.
 Outcome try_rules(Context& context, const Values& values, const AlertSetting& setting) {
+  InputReader reader{context, values, setting.setting.rules};
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
   Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
   const alert::Evaluation evaluation =
-      evaluate(context, values, setting, database, memory, now, {});
+      evaluate(context, reader, setting, database, memory, now, {});
   Outcome outcome = shown(judge(setting.setting, evaluation));
   outcome.finding = told(values, outcome.finding, has_news(memory, evaluation, now));
   return outcome;
@@ -316,6 +314,7 @@ Outcome run_rules(Context& context, const Values& values) {
   const auto deadline = values.duration("--deadline");
   const AlertSetting setting = alert_setting(context, values);
   if (values.flag("--dry-run")) return try_rules(context, values, setting);
+  InputReader reader{context, values, setting.setting.rules};
   std::optional<AlertDesk> desk;
   try {
     desk.emplace(context, values, "pcx alert check");
@@ -328,7 +327,7 @@ Outcome run_rules(Context& context, const Values& values) {
   desk->load();
   Memory& memory = desk->memory();
   const alert::Evaluation evaluation =
-      evaluate(context, values, setting, desk->database(), memory, desk->now(),
+      evaluate(context, reader, setting, desk->database(), memory, desk->now(),
                {.may_log_in = true, .until = began + deadline - share_of_delivery(deadline)});
   Verdict verdict = judge(setting.setting, evaluation);
   const bool is_new = has_news(memory, evaluation, desk->now());
@@ -408,13 +407,15 @@ Verdict judge_metric(const Ranges& ranges, const std::string& name, const alert:
 Outcome run_metric(Context& context, const Values& values) {
   const std::string& name = values.text("--metric");
   const Ranges ranges{range_in(values, "--warning"), range_in(values, "--critical")};
-  alert::Rule rule;
+  std::vector<alert::Rule> rules(1);
+  alert::Rule& rule = rules.front();
   rule.place = {"--metric", 0, 0};
   rule.expression = alert::Expression::parse(name, {"--metric", 1, 1});
+  InputReader reader{context, values, rules};
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
   // For windows, and for when the application may be asked again.
   Memory memory = alert_memory(context, values, database);
-  const alert::InputSet inputs = alert_inputs(context, values, {rule}, database, memory, {});
+  const alert::InputSet inputs = reader.read(database, memory, {});
   const auto answer = rule.expression.evaluate(inputs, alert_now(context.clock()));
   return shown(judge_metric(ranges, name, answer));
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -126,25 +126,24 @@ void read_load(const std::vector<std::string>& files, InputSet& inputs) {
   }
 }
 
-// The definitions take a while to read: once a run, and not at all where no rule is about them.
-struct Kpis {
-  std::shared_ptr<const kpi::Catalog> catalog;
-  std::string currency;
-  KpiMetrics metrics;
-};
-
-Kpis read_definitions(const Values& values, const Config& config) {
-  Kpis kpis{.catalog = kpi_catalog(values),
-            .currency = config.text("kpi.currency").value_or("usd"),
-            .metrics = {}};
+KpiInput read_definitions(const std::string& folder, std::string currency) {
+  KpiInput kpis{.catalog = std::make_shared<const kpi::Catalog>(kpi::read_catalog(folder)),
+                .currency = std::move(currency),
+                .metrics = {}};
   kpis.metrics = kpi_metrics(*kpis.catalog, kpis.currency);
   return kpis;
+}
+
+// In a thread of its own, which is given copies; where there is none to have, at get().
+std::future<KpiInput> begin_definitions(const Values& values, const Config& config) {
+  return std::async(read_definitions, values.optional_text("--definitions").value_or(""),
+                    config.text("kpi.currency").value_or("usd"));
 }
 
 // One run's reading of KPIs.
 class KpiReader {
  public:
-  KpiReader(Context& context, const Values& values, db::Database& database, const Kpis& kpis,
+  KpiReader(Context& context, const Values& values, db::Database& database, const KpiInput& kpis,
             const InputLimits& limits)
       : context_(context), values_(values), database_(database), kpis_(kpis), limits_(limits) {}
 
@@ -157,15 +156,18 @@ class KpiReader {
       names.insert(kpis_.catalog->definitions[found->second.definition].name);
       back = std::max(back, each.offset);
     }
-    if (back.count() > 0 || values_.flag("--stored")) keep_past(back, inputs);
-    if (!values_.flag("--stored")) ask({names.begin(), names.end()}, inputs);
+    const std::vector<std::string> wanted{names.begin(), names.end()};
+    if (back.count() > 0 || values_.flag("--stored")) keep_past(wanted, back, inputs);
+    if (!values_.flag("--stored")) ask(wanted, inputs);
   }
 
  private:
-  void keep_past(std::chrono::milliseconds back, InputSet& inputs) {
+  void keep_past(const std::vector<std::string>& names, std::chrono::milliseconds back,
+                 InputSet& inputs) {
     const Time now = alert_now(context_.clock());
-    past_ = std::make_shared<StoredKpis>(database_, kpis_.catalog, kpis_.currency,
-                                         now - back - kStoredAge, now, context_.clock());
+    const StoredScope scope{.kpis = names, .from = now - back - kStoredAge, .to = now};
+    past_ = std::make_shared<StoredKpis>(database_, kpis_.catalog, kpis_.currency, scope,
+                                         context_.clock());
     inputs.set_look_back(
         [past = past_](const std::string& metric, Time at) { return past->of_day(metric, at); });
     if (!values_.flag("--stored")) return;
@@ -192,7 +194,7 @@ class KpiReader {
   Context& context_;
   const Values& values_;
   db::Database& database_;
-  const Kpis& kpis_;
+  const KpiInput& kpis_;
   const InputLimits& limits_;
   std::shared_ptr<const StoredKpis> past_;
 };
@@ -208,14 +210,14 @@ void know_others(InputSet& inputs) {
   }
 }
 
-void know_kpis(const Kpis& kpis, InputSet& inputs) {
+void know_kpis(const KpiInput& kpis, InputSet& inputs) {
   for (const auto& [metric, of] : kpis.metrics) {
     inputs.know(metric, std::string{kKpiInput});
   }
 }
 
 void read_kpis(Context& context, const Values& values,
-               const std::vector<alert::Selector>& selectors, const Kpis& kpis,
+               const std::vector<alert::Selector>& selectors, const KpiInput& kpis,
                MaybeDatabase& database, const InputLimits& limits, InputSet& inputs) {
   if (!database.is_there()) {
     inputs.fail(std::string{kKpiInput}, database.why);
@@ -300,30 +302,35 @@ std::vector<Opt> alert_input_options() {
 
 std::vector<std::string> alert_metrics(const Values& values, const Config& config) {
   InputSet inputs;
-  know_kpis(read_definitions(values, config), inputs);
+  know_kpis(begin_definitions(values, config).get(), inputs);
   know_others(inputs);
   return inputs.metrics();
 }
 
-InputSet alert_inputs(Context& context, const Values& values, const std::vector<alert::Rule>& rules,
-                      MaybeDatabase& database, alert::Memory& memory, const InputLimits& limits) {
-  const auto selectors = selectors_of(rules);
+InputReader::InputReader(Context& context, const Values& values,
+                         const std::vector<alert::Rule>& rules)
+    : context_(context), values_(values), rules_(rules), selectors_(selectors_of(rules)) {
+  if (asks_for(selectors_, "pcx_kpi_")) kpis_ = begin_definitions(values, context.config());
+}
+
+InputSet InputReader::read(MaybeDatabase& database, alert::Memory& memory,
+                           const InputLimits& limits) {
   InputSet inputs;
   know_others(inputs);
-  std::optional<Kpis> kpis;
-  if (asks_for(selectors, "pcx_kpi_")) {
-    kpis = read_definitions(values, context.config());
+  std::optional<KpiInput> kpis;
+  if (kpis_.valid()) {
+    kpis = kpis_.get();
     know_kpis(*kpis, inputs);
   }
-  require_known(rules, inputs, [&] { return alert_metrics(values, context.config()); });
-  read_database(database, context, selectors, limits, inputs);
-  if (kpis && has_time(context, limits)) {
-    read_kpis(context, values, selectors, *kpis, database, limits, inputs);
+  require_known(rules_, inputs, [&] { return alert_metrics(values_, context_.config()); });
+  read_database(database, context_, selectors_, limits, inputs);
+  if (kpis && has_time(context_, limits)) {
+    read_kpis(context_, values_, selectors_, *kpis, database, limits, inputs);
   } else if (kpis) {
     inputs.fail(std::string{kKpiInput}, kNoTime);
   }
-  read_load(values.texts("--load-result"), inputs);
-  if (asks_for(selectors, "pcx_app_")) read_application(context, limits, memory, inputs);
+  read_load(values_.texts("--load-result"), inputs);
+  if (asks_for(selectors_, "pcx_app_")) read_application(context_, limits, memory, inputs);
   return inputs;
 }
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <future>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "alert/inputs.h"
 #include "alert/memory.h"
 #include "alert/rule.h"
+#include "cli/commands/alert_kpis.h"
 #include "cli/commands/alert_tools.h"
 #include "cli/context.h"
 
@@ -24,14 +26,35 @@ struct InputLimits {
   std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
-// Only what `rules` ask for is read. An input that cannot be read fails by itself; the Memory takes
-// the application's readings.
-//
-// Throws Error{data} with its place for a rule that asks for a metric which no input has, with the
-// nearest one that there is; Error{config} for an input that is configured wrongly; a stop.
-alert::InputSet alert_inputs(Context& context, const Values& values,
-                             const std::vector<alert::Rule>& rules, MaybeDatabase& database,
-                             alert::Memory& memory, const InputLimits& limits);
+// KPIs as their definitions name them.
+struct KpiInput {
+  std::shared_ptr<const kpi::Catalog> catalog;
+  std::string currency;
+  KpiMetrics metrics;
+};
+
+// One run's reading of what its rules ask for, and of nothing else.
+class InputReader {
+ public:
+  // Begins to read the definitions of KPIs where a rule is about any: that takes as long as to
+  // connect does, which is what the caller does meanwhile. `rules` must outlive the reader.
+  InputReader(Context& context, const Values& values, const std::vector<alert::Rule>& rules);
+
+  // Once. An input that cannot be read fails by itself; the Memory takes the application's
+  // readings.
+  //
+  // Throws Error{data} with its place for a rule that asks for a metric which no input has, with
+  // the nearest one that there is, and for definitions that are wrong; Error{config} for an input
+  // that is configured wrongly; a stop.
+  alert::InputSet read(MaybeDatabase& database, alert::Memory& memory, const InputLimits& limits);
+
+ private:
+  Context& context_;
+  const Values& values_;
+  const std::vector<alert::Rule>& rules_;
+  std::vector<alert::Selector> selectors_;
+  std::future<KpiInput> kpis_;  // not valid: no rule is about them
+};
 
 // Names of all metrics that rules may ask for, sorted.
 std::vector<std::string> alert_metrics(const Values& values, const Config& config);

@@ -57,7 +57,7 @@ KpiMetrics kpi_metrics(const kpi::Catalog& catalog, std::string_view currency) {
 }
 
 StoredKpis::StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalog> catalog,
-                       std::string currency, Time from, Time to, Clock& clock)
+                       std::string currency, const StoredScope& scope, Clock& clock)
     : catalog_(std::move(catalog)),
       currency_(std::move(currency)),
       metrics_(kpi_metrics(*catalog_, currency_)) {
@@ -65,8 +65,9 @@ StoredKpis::StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalo
   // A date is a day longer in some zone or other.
   const auto date = [](Time time) { return std::chrono::floor<std::chrono::days>(time); };
   kpi::HistoryFilter filter;
-  filter.from = date(from) - std::chrono::days{1};
-  filter.to = date(to) + std::chrono::days{1};
+  filter.kpis = scope.kpis;
+  filter.from = date(scope.from) - std::chrono::days{1};
+  filter.to = date(scope.to) + std::chrono::days{1};
   db::Transaction tx = database.begin(db::Access::read_only);
   for (const kpi::KeptValue& value : kpi::read_history(tx, filter).rows) {
     if (!value.is_newest) continue;

@@ -24,12 +24,18 @@ struct KpiMetric {
 using KpiMetrics = std::map<std::string, KpiMetric>;
 KpiMetrics kpi_metrics(const kpi::Catalog& catalog, std::string_view currency);
 
+// Of which KPIs (none: all), of days that touch [from, to).
+struct StoredScope {
+  std::vector<std::string> kpis;
+  Time from, to;
+};
+
 // What `pcx kpi record` kept, as samples at any instant: of days that are over.
 class StoredKpis {
  public:
-  // Of days that touch [from, to). Throws as kpi::read_history().
+  // Throws as kpi::read_history().
   StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalog> catalog,
-             std::string currency, Time from, Time to, Clock& clock);
+             std::string currency, const StoredScope& scope, Clock& clock);
 
   // Of the day that `at` is in. std::nullopt: no metric of a KPI.
   std::optional<alert::Samples> of_day(const std::string& metric, Time at) const;

@@ -126,9 +126,8 @@ std::string lines_of(const Alert& each, const std::vector<alert::Suppression>& s
   if (each.is_flapping) text += "    it flaps, and is held\n";
   if (!each.acked_by.empty())
     text += fmt::format("    acknowledged by {}\n", escape_controls(each.acked_by));
-  for (const alert::Suppression& other : suppressions) {
-    if (other.alert_id == each.id()) text += fmt::format("    {}\n", escape_controls(other.why));
-  }
+  const alert::Suppression* const quiet = alert::suppression_of(suppressions, each);
+  if (quiet != nullptr) text += fmt::format("    {}\n", escape_controls(quiet->why));
   return text;
 }
 
@@ -181,9 +180,8 @@ Document document_of(const Alert& each, const std::vector<alert::Suppression>& s
   document.set("no_data", each.no_data);
   document.set("is_flapping", each.is_flapping);
   Document reasons = Document::array();
-  for (const alert::Suppression& other : suppressions) {
-    if (other.alert_id == each.id()) reasons.add(other.why);
-  }
+  const alert::Suppression* const quiet = alert::suppression_of(suppressions, each);
+  if (quiet != nullptr) reasons.add(quiet->why);
   return document.set("quiet_because", std::move(reasons));
 }
 
@@ -209,10 +207,11 @@ Outcome run_explain(Context& context, const Values& values) {
   std::ranges::copy_if(setting.setting.rules, std::back_inserter(rules),
                        [&](const Rule& rule) { return rule.alert == name || rule.id() == name; });
   if (rules.empty()) throw_no_rule(setting.setting.rules, name);
+  InputReader reader{context, values, rules};
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert explain");
   alert::Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
-  const auto inputs = alert_inputs(context, values, rules, database, memory, {});
+  const auto inputs = reader.read(database, memory, {});
   const auto plan = alert_plan(setting, memory, now);
   std::string text;
   Document document = Document::array();

@@ -106,9 +106,8 @@ Outcome run_simulate(Context& context, const Values& values) {
   if (setting.setting.routes.empty()) {
     setting.setting.routes.push_back({.receiver = "(none)", .is_default = true});
   }
-  const StoredKpis stored{
-      context.database(), catalog, currency, from - std::chrono::hours{24 * 370}, to,
-      context.clock()};
+  const StoredScope scope{.kpis = {}, .from = from - std::chrono::hours{24 * 370}, .to = to};
+  const StoredKpis stored{context.database(), catalog, currency, scope, context.clock()};
   const PastSeries series{stored};
   const alert::ZoneFiles zones = alert_zones();
   alert::Memory memory;

@@ -448,8 +448,8 @@ View alerts_view(const std::vector<alert::Alert>& alerts,
   for (const alert::Alert& each : alerts) {
     if (each.phase == alert::Phase::resolved) continue;
     Cell why;
-    const auto found = std::ranges::find(suppressions, each.id(), &alert::Suppression::alert_id);
-    if (found != suppressions.end()) why = escape_controls(found->why);
+    const alert::Suppression* const quiet = alert::suppression_of(suppressions, each);
+    if (quiet != nullptr) why = escape_controls(quiet->why);
     if (!each.acked_by.empty()) why = escape_controls("acknowledged by " + each.acked_by);
     view.rows.push_back({std::string{to_string(each.phase)},
                          std::string{to_string(each.severity())},

@@ -27,14 +27,6 @@ Event alert_event(const Alert& alert, std::string kind, std::string text, Time n
           .by = {}};
 }
 
-std::vector<Alert> alerts_of(const Memory& memory, const Rule& rule) {
-  std::vector<Alert> alerts;
-  const std::string id = rule.id();
-  std::ranges::copy_if(memory.alerts, std::back_inserter(alerts),
-                       [&](const Alert& alert) { return alert.rule == id; });
-  return alerts;
-}
-
 Event queued_event(const Queued& queued, Time now, Random& random) {
   const Notification& notification = queued.notification;
   Event event{.id = uuid_v4(random),
@@ -59,6 +51,7 @@ class Pass {
     if (memory.last_run) {
       pace_ = std::min<std::chrono::milliseconds>(memory.last_run->pace, kPaceMax);
     }
+    for (const Alert& alert : memory.alerts) before_[alert.rule].push_back(alert);
   }
 
   Evaluation run(const ZoneClock& zones) {
@@ -73,11 +66,11 @@ class Pass {
 
  private:
   void judge(const Rule& rule) {
-    std::vector<Alert> before = alerts_of(memory_, rule);
     const Findings findings = look(rule, inputs_, now_);
     Rule paced = rule;
     paced.interval = std::max(rule.interval, pace_);
-    take(rule, step(paced, before, findings, now_, {.environment = setting_.environment}));
+    take(rule,
+         step(paced, before_[rule.id()], findings, now_, {.environment = setting_.environment}));
   }
 
   void take(const Rule& rule, Outcome outcome) {
@@ -92,10 +85,10 @@ class Pass {
   }
 
   void forget_alerts_without_rule() {
+    std::set<std::string> known;
+    for (const Rule& rule : setting_.rules) known.insert(rule.id());
     for (const Alert& alert : memory_.alerts) {
-      const bool has_rule = std::ranges::any_of(
-          setting_.rules, [&](const Rule& rule) { return rule.id() == alert.rule; });
-      if (has_rule || alert.phase == Phase::resolved) continue;
+      if (known.contains(alert.rule) || alert.phase == Phase::resolved) continue;
       memory_.new_events.push_back(
           alert_event(alert, "rule_gone", "its rule is gone", now_, random_));
     }
@@ -151,6 +144,7 @@ class Pass {
   Time now_;
   Random& random_;
   std::chrono::milliseconds pace_{0};
+  std::map<std::string, std::vector<Alert>> before_;  // by rule
   Evaluation done_;
   std::vector<Alert> remembered_;  // over, but not long enough for Flap
 };

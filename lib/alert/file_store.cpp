@@ -185,14 +185,17 @@ FileStore::FileStore(std::filesystem::path folder, const Clock& clock, std::stri
 void FileStore::open_outbox() {
   if (outbox_.is_open()) return;
   const auto path = folder_ / kOutboxFile;
-  outbox_ = Descriptor{::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600)};
+  constexpr int kFlags = O_RDWR | O_APPEND | O_CLOEXEC;
+  outbox_ = Descriptor{::open(path.c_str(), kFlags)};
+  const bool is_new = !outbox_.is_open() && errno == ENOENT;
+  if (is_new) outbox_ = Descriptor{::open(path.c_str(), kFlags | O_CREAT, 0600)};
   if (!outbox_.is_open()) throw_failed(ErrorCode::cannot_create, "write", path, errno);
   const std::string text = read_file(path, kMemoryBytesMax);
   const std::size_t whole = text.rfind('\n') + 1;  // 0 without any
   if (whole < text.size() && ::ftruncate(outbox_.number(), static_cast<off_t>(whole)) != 0) {
     throw_failed(ErrorCode::io, "mend", path, errno);
   }
-  if (::fsync(lock_.number()) != 0) throw_failed(ErrorCode::io, "write", folder_, errno);
+  if (is_new && ::fsync(lock_.number()) != 0) throw_failed(ErrorCode::io, "write", folder_, errno);
 }
 
 std::vector<OutboxLine> FileStore::read_attempts() {

@@ -261,6 +261,13 @@ std::string summary_of(const std::vector<Member>& members) {
   return has_one ? summary->second : described(worst.labels);
 }
 
+const Suppression* suppression_of(const std::vector<Suppression>& suppressions,
+                                  const Alert& alert) {
+  const std::string id = alert.id();
+  const auto found = std::ranges::lower_bound(suppressions, id, {}, &Suppression::alert_id);
+  return found != suppressions.end() && found->alert_id == id ? &*found : nullptr;
+}
+
 NotificationPlan plan_notifications(const NotificationInputs& inputs) {
   return Planner{inputs}.plan();
 }

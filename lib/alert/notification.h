@@ -142,6 +142,9 @@ struct NotificationInputs {
 // Throws Error{data} for a matcher's pattern that is none, and what `zones` throws.
 NotificationPlan plan_notifications(const NotificationInputs& inputs);
 
+// nullptr: nothing keeps it quiet. `suppressions` by alert_id, as a plan has them.
+const Suppression* suppression_of(const std::vector<Suppression>& suppressions, const Alert& alert);
+
 // The worst member's annotation `summary`, else its name and labels. REQUIRES: there is one.
 std::string summary_of(const std::vector<Member>& members);
 

@@ -156,7 +156,9 @@ class RandomRuns {
   // Whatever fires and may notify is a member of an incident of each receiver that is there.
   void alerts_are_told() const {
     for (const Alert& alert : scene_.alerts) {
-      if (is_held(alert.id())) continue;
+      const bool is_quiet = suppression_of(scene_.plan.suppressions, alert) != nullptr;
+      EXPECT_EQ(is_quiet, is_held(alert.id())) << "suppressions are found by their ids";
+      if (is_quiet) continue;
       const auto rule = std::ranges::find(scene_.rules, alert.rule, &Rule::id);
       for (const Route& route : scene_.routes) {
         const auto& names = rule->receivers;
