@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "alert/machine.h"
+#include "alert/rules_files.h"
 #include "cli/commands/alert_inputs.h"
 #include "cli/commands/alert_tools.h"
 #include "cli/commands/kpi_tools.h"
@@ -43,10 +44,30 @@ Outcome list_rules(Context& context, const Values& values) {
   return {std::move(view)};
 }
 
-Outcome run_list(Context& context, const Values& values) {
-  if (values.flag("--metrics") && values.flag("--all-rules")) {
-    throw Error{ErrorCode::usage, "--metrics and --all-rules are both given", "Give one of them."};
+// As they are: to copy and to change.
+Outcome show_builtin_rules() {
+  std::string text;
+  Document files = Document::object();
+  for (const auto& file : alert::rules_files()) {
+    text += file.bytes;
+    files.set(std::string{file.path}, std::string{file.bytes});
   }
+  return {PlainText{std::move(text), std::move(files)}};
+}
+
+void require_one_of(const Values& values, const std::vector<const char*>& options) {
+  std::vector<std::string> given;
+  for (const char* option : options) {
+    if (values.flag(option)) given.emplace_back(option);
+  }
+  if (given.size() < 2) return;
+  throw Error{ErrorCode::usage, fmt::format("{} and {} are both given", given[0], given[1]),
+              "Give one of them."};
+}
+
+Outcome run_list(Context& context, const Values& values) {
+  require_one_of(values, {"--metrics", "--all-rules", "--builtin"});
+  if (values.flag("--builtin")) return show_builtin_rules();
   if (values.flag("--metrics")) return list_metrics(context, values);
   if (values.flag("--all-rules")) return list_rules(context, values);
   const alert::Memory memory = alert_memory(context, values, "pcx alert list");
@@ -238,13 +259,18 @@ Cmd list_command() {
       .summary = "Show what is pending and what fires",
       .detail = "As the last run of 'pcx alert check' left it, and what keeps an alert quiet now.",
       .options = {{.name = "--all-rules", .type = Type::flag, .help = "show the rules instead"},
+                  {.name = "--builtin",
+                   .type = Type::flag,
+                   .help = "print the rule file that comes with pcx instead, to copy and change"},
                   {.name = "--metrics",
                    .type = Type::flag,
                    .help = "show what rules may ask for instead"},
                   alert_rules_option(),
                   alert_state_option(),
                   kpi_definitions_option()},
-      .examples = {{"pcx alert list", "alerts"}, {"pcx alert list --metrics", "names for rules"}},
+      .examples = {{"pcx alert list", "alerts"},
+                   {"pcx alert list --metrics", "names for rules"},
+                   {"pcx alert list --builtin > rules.yaml", "rules of your own begin with these"}},
       .exits = {{0, "shown"},
                 {65, "a rule that does not hold up"},
                 {78, "a receiver or inhibition is configured wrongly"}},
