@@ -153,6 +153,11 @@ class Deliverer {
     turn.queue.give_back(line);
   }
 
+  static std::string words_of(const Error& error) {
+    if (error.hint().empty()) return error.what();
+    return fmt::format("{} ({})", error.what(), error.hint());
+  }
+
   // std::nullopt: it could not be tried at all.
   std::optional<Attempt> try_line(Turn& turn, OutboxLine& line) {
     try {
@@ -160,7 +165,7 @@ class Deliverer {
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated) throw;
       turn.is_left_alone = true;
-      line.last_failure = report_.failures[turn.queue.name()] = error.what();
+      line.last_failure = report_.failures[turn.queue.name()] = words_of(error);
       return std::nullopt;
     }
   }

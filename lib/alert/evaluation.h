@@ -28,7 +28,7 @@ struct RuleFailure {
 
 struct Evaluation {
   std::vector<Alert> alerts;              // pending, firing, and those that resolved now
-  std::vector<Suppression> suppressions;  // of those that fire
+  std::vector<Suppression> suppressions;  // by alert_id
   std::vector<RuleFailure> failures;      // rules that could not be evaluated; silences likewise
   int queued = 0;                         // lines that were added to the outbox
 };

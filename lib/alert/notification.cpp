@@ -185,6 +185,8 @@ class Planner {
     const Incident& incident = *bundle.incident;
     if (!incident.acked_by.empty()) return false;
     return std::ranges::any_of(notifying, [&](const Open* open) {
+      // Held because it flaps, and not true now: its last word stands.
+      if (open->alert->is_flapping && open->alert->keep_firing_since) return false;
       const auto repeat = open->rule->repeat.value_or(bundle.route->repeat);
       return repeat.count() > 0 && inputs_.now - incident.notified_at >= repeat;
     });

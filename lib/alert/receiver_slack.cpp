@@ -19,9 +19,9 @@ using std::chrono::milliseconds;
 constexpr std::size_t kMembersMax = 20;
 
 // docs.slack.dev/messaging/formatting-message-text, "Escaping text"
-std::string escaped(std::string_view text) {
+std::string escaped_line(std::string_view line) {
   std::string safe;
-  for (const char c : escape_controls(text)) {
+  for (const char c : escape_controls(line)) {
     switch (c) {
       case '&': safe += "&amp;"; break;
       case '<': safe += "&lt;"; break;
@@ -30,6 +30,13 @@ std::string escaped(std::string_view text) {
     }
   }
   return safe;
+}
+
+// Lines stay lines.
+std::string escaped(std::string_view text) {
+  std::vector<std::string> lines;
+  for (const std::string& line : split(text, '\n')) lines.push_back(escaped_line(line));
+  return join(lines, "\n");
 }
 
 // Cut before it is escaped, so that no escape is cut in two: each character becomes five at most.

@@ -48,6 +48,9 @@ class RuleReader {
     RuleFields fields{"group", node, kGroupKeys};
     const std::string name = fields.text("name");
     if (name.empty()) refuse_at("group has no name", fields.place_of("name"));
+    if (name.find('\0') != std::string::npos) {
+      refuse_at("the name of a group has a character of code 0", fields.place_of("name"));
+    }
     fields.set_noun("group " + in_quotes(name));
     if (!group_names_.insert(name).second) {
       refuse_at(fmt::format("{} is there twice", fields.noun()), fields.find("name")->place);
@@ -85,6 +88,9 @@ class RuleReader {
     }
     const std::string alert = fields.text("alert");
     if (alert.empty()) refuse_at(fields.noun() + " has no alert", fields.place_of("alert"));
+    if (alert.find('\0') != std::string::npos) {
+      refuse_at("the name of an alert has a character of code 0", fields.place_of("alert"));
+    }
     fields.set_noun("rule " + in_quotes(alert));
   }
 
@@ -103,6 +109,7 @@ class RuleReader {
                               in_quotes(label.name)),
                   label.place);
       }
+      check_text(label);
       check_template(label);
       if (label.name == "severity") check_severity(label, fields.noun());
       // Prometheus sets alertname after the rule's labels; no value is no label.
@@ -122,9 +129,17 @@ class RuleReader {
         set_extension(rule, annotation, source_);
         continue;
       }
+      check_text(annotation);
       check_template(annotation);
       if (!annotation.value.text.empty()) rule.annotations[annotation.name] = annotation.value.text;
     }
+  }
+
+  // PostgreSQL's texts have none, so a label with one would be another one in the next run.
+  static void check_text(const TextMember& member) {
+    if (member.value.text.find('\0') == std::string::npos) return;
+    refuse_at(fmt::format("{} has a character of code 0", in_quotes(member.name)),
+              member.value.place);
   }
 
   void check_template(const TextMember& member) const {

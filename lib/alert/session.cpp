@@ -16,6 +16,10 @@ bool is_loss(const Error& error) {
          error.code() == ErrorCode::io || error.code() == ErrorCode::permission;
 }
 
+bool is_of_disk(const Error& error) {
+  return error.code() == ErrorCode::io || error.code() == ErrorCode::cannot_create;
+}
+
 }  // namespace
 
 std::string MemoryOwner::of_files() const {
@@ -78,7 +82,10 @@ Memory Session::load() {
   const Memory ours = load_files(base);
   Memory memory;
   const auto question = [&](DatabaseStore& store) { memory = load_from(store, ours, base); };
-  if (!ask_database(question)) return ours;
+  if (!ask_database(question)) {
+    require_files();
+    return ours;
+  }
   // Another machine went on: should PostgreSQL be lost in this run, then files go on from here.
   if (base || memory.generation != ours.generation || memory.origin != ours.origin) {
     also_in_files([&] { files_.copy_from_database(memory); });
@@ -125,8 +132,7 @@ void Session::save(Memory& memory) {
   if (ask_database([&](DatabaseStore& store) { store.save(memory); })) {
     also_in_files([&] { files_.copy_from_database(memory); });
   } else {
-    require_files();
-    files_.save(memory);
+    in_files_alone([&] { files_.save(memory); });
   }
 }
 
@@ -135,8 +141,18 @@ void Session::save_line(const OutboxLine& line) {
   if (ask_database([&](DatabaseStore& store) { store.save_line(line); })) {
     also_in_files([&] { files_.save_line(line); });
   } else {
-    require_files();
-    files_.save_line(line);
+    in_files_alone([&] { files_.save_line(line); });
+  }
+}
+
+void Session::in_files_alone(const std::function<void()>& write) {
+  require_files();
+  try {
+    write();
+  } catch (const Error& error) {
+    if (!is_of_disk(error)) throw;
+    throw Error{error.code(), fmt::format("{}; the database is away, too", error.what()),
+                error.hint()};
   }
 }
 
@@ -145,7 +161,7 @@ void Session::also_in_files(const std::function<void()>& write) {
   try {
     write();
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::io && error.code() != ErrorCode::cannot_create) throw;
+    if (!is_of_disk(error)) throw;
     files_fail_because_ = error.what();
   }
 }

@@ -68,6 +68,8 @@ class Session final : public Store {
   Memory load_files(std::optional<std::int64_t>& base);
   void lose(const Error& error);
   void require_files() const;
+  // PostgreSQL is not there, or takes nothing.
+  void in_files_alone(const std::function<void()>& write);
   // REQUIRES: PostgreSQL has what is written.
   void also_in_files(const std::function<void()>& write);
   Event merged_event(const Memory& ours, Time now);

@@ -163,6 +163,16 @@ TEST(Notifications, AreRepeatedWhenTheTimeHasCome) {
   EXPECT_THAT(scene.run_after(hours{5}), ElementsAre("pd: trigger LowStock/north warning, repeat"));
 }
 
+TEST(Notifications, AreNotRepeatedOfAnAlertThatIsHeldAndNotTrue) {
+  Scene scene;
+  scene.routes[0].repeat = hours{1};
+  scene.fire("LowStock").is_flapping = true;
+  scene.run();
+  EXPECT_THAT(scene.run_after(hours{1}), ElementsAre("pd: trigger LowStock/north warning, repeat"));
+  scene.alerts[0].keep_firing_since = scene.now;
+  EXPECT_THAT(scene.run_after(hours{9}), IsEmpty());
+}
+
 TEST(Notifications, AreRepeatedAsTheirRuleSays) {
   Scene scene;
   scene.routes[0].repeat = hours{4};

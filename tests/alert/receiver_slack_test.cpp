@@ -23,7 +23,7 @@ TEST(Slack, ShowsAHeadlineAndTheAlerts) {
             R"({"type":"header","text":{"type":"plain_text",)"
             R"("text":"FIRING warning: 12 items below reorder point"}},)"
             R"({"type":"section","text":{"type":"mrkdwn","text":)"
-            R"("12 items below reorder point: value 12 since 2026-03-08T06:50:00.000Z\\n)"
+            R"("12 items below reorder point: value 12 since 2026-03-08T06:50:00.000Z\n)"
             R"({alertname=\"LowStock\", severity=\"warning\", tenant=\"north\"})"
             R"(\n<https://wiki.example.org/alerts#low-stock|Runbook>"}},)"
             R"({"type":"context","elements":[{"type":"mrkdwn","text":)"

@@ -41,7 +41,9 @@ TEST_F(SessionFolder, SaysThatTheDiskIsFullWithoutADatabase) {
   const auto next = begin();
   live(next->memory);
   const SmallDisk disk{100};
-  EXPECT_EQ(error_of([&] { next->session->save(next->memory); }).code(), ErrorCode::io);
+  const Error error = error_of([&] { next->session->save(next->memory); });
+  EXPECT_EQ(error.code(), ErrorCode::io);
+  EXPECT_THAT(error.what(), HasSubstr("the database is away, too"));
 }
 
 // As when the file system is read-only.
