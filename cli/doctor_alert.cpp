@@ -1,10 +1,16 @@
 // The checks of alerts: do the rules hold up, is there somebody to tell, does it run?
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "alert/receiver.h"
+#include "alert/receiver_secret.h"
 #include "cli/commands/alert_tools.h"
 #include "cli/context.h"
 #include "cli/doctor.h"
+#include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
 #include "db/schema.h"
@@ -21,13 +27,31 @@ Checked check_rules(Patient& patient) {
   return {Health::ok, counted(std::ssize(rules), "rule"), {}};
 }
 
+// Who runs alerts may have other rights and another environment: no more than a warning.
+std::optional<Checked> find_fault(const alert::ReceiverConfig& receiver,
+                                  const Environment& environment) {
+  try {
+    // The whole of the header Authorization.
+    const bool may_have_blanks = receiver.kind == alert::ReceiverKind::alertmanager;
+    alert::find_secret(receiver, environment, "secret", may_have_blanks);
+    if (!receiver.url_file.empty()) {
+      alert::read_receiver_file(receiver, receiver.url_file, "address");
+    }
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::config) throw;
+    return Checked{Health::warn, error.what(), error.hint()};
+  }
+}
+
 Checked check_receivers(Patient& patient) {
   const auto receivers = alert::read_receivers(patient.config());
   if (receivers.empty()) return {Health::skip, "no receiver is configured", {}};
   for (const alert::ReceiverConfig& each : receivers) {
-    if (each.route.is_default) {
-      return {Health::ok, counted(std::ssize(receivers), "receiver"), {}};
-    }
+    if (auto found = find_fault(each, patient.context().environment())) return std::move(*found);
+  }
+  if (std::ranges::any_of(receivers, [](const auto& each) { return each.route.is_default; })) {
+    return {Health::ok, counted(std::ssize(receivers), "receiver"), {}};
   }
   return {Health::warn, "no receiver is the default",
           "Alerts of rules without pcx_receivers go nowhere: set default: true on one of them."};

@@ -33,6 +33,16 @@ int run(const std::vector<std::string>& words, const Environment& environment,
   return exit_code(app.run());
 }
 
+// Where standard output takes nothing, the exit status says that it is unknown.
+void tell_monitoring(const Error& error, const ErrorStyle& style) {
+  try {
+    write_stdout(plugin_error_line(error));
+  } catch (const Error& unwritable) {
+    const bool is_said = std::string_view{unwritable.what()} == error.what();
+    if (!is_said) report(unwritable, style, exit_code(unwritable.code()));
+  }
+}
+
 }  // namespace
 
 }  // namespace pcx::cli
@@ -43,9 +53,10 @@ int main(int argc, char** argv) {
   const pcx::SystemEnvironment environment;
   const Cmd* command = nullptr;
   const auto tell = [&](const pcx::Error& error) {
+    const ErrorStyle style = error_style(words, environment);
     if (command == nullptr) command = find_plugin(words);
-    if (command != nullptr && command->is_plugin) write_stdout(plugin_error_line(error));
-    return report(error, error_style(words, environment), exit_status(command, error.code()));
+    if (command != nullptr && command->is_plugin) tell_monitoring(error, style);
+    return report(error, style, exit_status(command, error.code()));
   };
   try {
     forbid_core_dumps();

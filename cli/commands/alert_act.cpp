@@ -55,6 +55,30 @@ Chosen of_key(const Memory& memory, const std::string& key) {
   return chosen;
 }
 
+// Who is at an incident is at all of its alerts.
+void add_members(const Memory& memory, Chosen& chosen) {
+  for (const Incident& each : memory.incidents) {
+    if (!chosen(each)) continue;
+    for (const alert::Member& member : each.members) chosen.alerts.insert(member.alert_id);
+  }
+  // The same alerts may be incidents of their own at another receiver.
+  for (const Incident& each : memory.incidents) {
+    const bool has_others = std::ranges::any_of(each.members, [&](const alert::Member& member) {
+      return !chosen.alerts.contains(member.alert_id);
+    });
+    if (!has_others) chosen.incidents.insert(each.dedup_key);
+  }
+}
+
+// Others of the incident's alerts are not over.
+bool goes_on(const Incident& incident, const Memory& memory, const Chosen& chosen) {
+  return std::ranges::any_of(memory.alerts, [&](const Alert& each) {
+    return each.is_firing() && !chosen(each) &&
+           std::ranges::find(incident.members, each.id(), &alert::Member::alert_id) !=
+               incident.members.end();
+  });
+}
+
 std::set<std::string> keys_of(const Memory& memory, const std::string& beginning) {
   std::set<std::string> keys;
   const auto add = [&](const std::string& key) {
@@ -130,7 +154,7 @@ Outcome finish(Context& context, const Values& values, AlertDesk& desk, const st
   desk.save();
   desk.say_loss(context);
   for (const auto& [receiver, words] : report.failures) {
-    context.progress().say(escape_controls(fmt::format("receiver {}: {}", receiver, words)));
+    context.progress().say(alert_failure_words(receiver, words));
   }
   Document document = Document::object();
   document.set("delivered", report.delivered);
@@ -141,10 +165,11 @@ Outcome finish(Context& context, const Values& values, AlertDesk& desk, const st
 }
 
 Outcome run_ack(Context& context, const Values& values) {
-  AlertDesk desk{context, values, "pcx alert ack"};
+  AlertDesk desk{context, values, "pcx alert ack", values.duration("--lock-wait")};
   desk.load();
   Memory& memory = desk.memory();
-  const Chosen chosen = chosen_in(values, memory);
+  Chosen chosen = chosen_in(values, memory);
+  add_members(memory, chosen);
   const std::string who = context.actor().os_user;
   long long count = 0;
   for (Alert& each : memory.alerts) {
@@ -166,14 +191,14 @@ Outcome run_ack(Context& context, const Values& values) {
 }
 
 Outcome run_resolve(Context& context, const Values& values) {
-  AlertDesk desk{context, values, "pcx alert resolve"};
+  AlertDesk desk{context, values, "pcx alert resolve", values.duration("--lock-wait")};
   desk.load();
   Memory& memory = desk.memory();
   const Chosen chosen = chosen_in(values, memory);
   std::vector<alert::Queued> queue;
   const std::string why = "resolved by " + context.actor().os_user;
   std::erase_if(memory.incidents, [&](const Incident& each) {
-    if (!chosen(each)) return false;
+    if (!chosen(each) || goes_on(each, memory, chosen)) return false;
     queue.push_back(word_of(each, alert::Action::resolve, why, desk.now()));
     return true;
   });
@@ -190,7 +215,7 @@ Outcome run_resolve(Context& context, const Values& values) {
 }
 
 Outcome run_flush(Context& context, const Values& values) {
-  AlertDesk desk{context, values, "pcx alert flush"};
+  AlertDesk desk{context, values, "pcx alert flush", values.duration("--lock-wait")};
   desk.load();
   if (values.flag("--now")) {
     for (alert::OutboxLine& line : desk.memory().outbox) {
@@ -236,7 +261,11 @@ alert::Labels labels_in(const Values& values) {
                   fmt::format("--label: {} is no NAME=VALUE", escape_controls(text)),
                   "Write it as tenant=north."};
     }
-    labels[label.label] = label.value;
+    if (!labels.emplace(label.label, label.value).second) {
+      throw Error{ErrorCode::usage,
+                  fmt::format("--label: {} is given twice", escape_controls(label.label)),
+                  "alertname is --name, and severity is --severity."};
+    }
   }
   return labels;
 }
@@ -247,11 +276,28 @@ const std::string& summary_in(const Values& values) {
   throw Error{ErrorCode::usage, "SUMMARY is blank", "Say what people are to read."};
 }
 
+// Another summary is another problem. Who ends one says which.
+std::string key_in(const Values& values, const Config& config, alert::Labels labels,
+                   const std::string& summary) {
+  if (const auto key = values.optional_text("--key")) {
+    if (key->size() <= alert::kDedupKeyBytesMax && !trim(*key).empty()) return *key;
+    throw Error{ErrorCode::usage, fmt::format("--key has {} bytes", key->size()),
+                fmt::format("A key has 1 to {} bytes.", alert::kDedupKeyBytesMax)};
+  }
+  if (values.flag("--resolve")) {
+    throw Error{ErrorCode::usage, "--resolve is given without --key",
+                "Give the key that 'pcx alert send' printed."};
+  }
+  labels.emplace("summary", summary);
+  return alert::dedup_key_of(alert_environment(config), labels, {});
+}
+
 Outcome run_send(Context& context, const Values& values) {
   const auto receivers = receivers_in(values, context.config());
   const alert::Labels labels = labels_in(values);
   const std::string& summary = summary_in(values);
-  AlertDesk desk{context, values, "pcx alert send"};
+  const std::string key = key_in(values, context.config(), labels, summary);
+  AlertDesk desk{context, values, "pcx alert send", values.duration("--lock-wait")};
   desk.load();
   alert::Member member;
   member.rule = "by hand";
@@ -260,8 +306,7 @@ Outcome run_send(Context& context, const Values& values) {
   member.active_since = desk.now();
   member.severity = severity_in(values);
   Incident incident;
-  incident.dedup_key = values.optional_text("--key").value_or(
-      alert::dedup_key_of(alert_environment(context.config()), labels, {}));
+  incident.dedup_key = key;
   incident.opened_at = desk.now();
   incident.severity = member.severity;
   incident.members = {member};
@@ -287,7 +332,7 @@ std::vector<ExitNote> exit_notes() {
   return {{0, "done, and all receivers were told"},
           {1, "done; some notification was refused, or waits in the outbox"},
           {66, "no such alert, or a beginning of several keys"},
-          {75, "another run of 'pcx alert' is under way"},
+          {75, "another run of 'pcx alert' was under way for all of --lock-wait"},
           {78, "a receiver is configured wrongly"}};
 }
 
@@ -300,10 +345,10 @@ std::vector<ExitNote> flush_exits() {
 std::vector<ExitNote> send_exits() {
   return {{0, "done, and all receivers were told"},
           {1, "done; some notification was refused, or waits in the outbox"},
-          {64, "a blank summary"},
+          {64, "a blank summary, a label twice, a key that is none, or --resolve without one"},
           {65, "a label that is none"},
           {66, "no such receiver"},
-          {75, "another run of 'pcx alert' is under way"},
+          {75, "another run of 'pcx alert' was under way for all of --lock-wait"},
           {78, "no receiver, or one that is configured wrongly"}};
 }
 
@@ -318,7 +363,7 @@ Cmd ack_command() {
               "The alert goes on; it is not repeated any more, and told again when it gets worse, "
               "better or more, or when a silence of it ends. PagerDuty is told that somebody has "
               "it.",
-          .options = {alert_state_option(), deadline_option()},
+          .options = {alert_state_option(), alert_lock_wait_option(), deadline_option()},
           .arguments = {alert_argument()},
           .examples = {{"pcx alert ack LowStock", "all that are named so"}},
           .exits = exit_notes(),
@@ -331,8 +376,9 @@ Cmd resolve_command() {
           .summary = "End an incident by hand",
           .detail =
               "Receivers are told that it is over, and the alert is forgotten. If its condition "
-              "is still true, it begins anew at the next run, with the rule's own patience.",
-          .options = {alert_state_option(), deadline_option()},
+              "is still true, it begins anew at the next run, with the rule's own patience. An "
+              "incident of several alerts (group_by) goes on until all of them are over.",
+          .options = {alert_state_option(), alert_lock_wait_option(), deadline_option()},
           .arguments = {alert_argument()},
           .examples = {{"pcx alert resolve LowStock", "all that are named so"}},
           .exits = exit_notes(),
@@ -348,6 +394,7 @@ Cmd flush_command() {
                        .help = "also what is to be tried again later only; what was refused is due "
                                "again at the next run"},
                       alert_state_option(),
+                      alert_lock_wait_option(),
                       deadline_option()},
           .examples = {{"pcx alert flush --now", "once a receiver is back"}},
           .exits = flush_exits(),
@@ -360,8 +407,9 @@ Cmd send_command() {
       .path = "alert send",
       .summary = "Tell receivers something by hand",
       .detail =
-          "It goes through the outbox, as everything does. The key that is printed ends it: "
-          "pcx alert send --resolve --key KEY SUMMARY.",
+          "It goes through the outbox, as everything does. Another summary is another incident; "
+          "the "
+          "key that is printed ends it: pcx alert send --resolve --key KEY SUMMARY.",
       .options = {{.name = "--severity",
                    .type = Type::choice,
                    .metavar = "WORD",
@@ -381,6 +429,7 @@ Cmd send_command() {
                   {.name = "--key", .metavar = "KEY", .help = "the incident's dedup key"},
                   {.name = "--resolve", .type = Type::flag, .help = "that it is over"},
                   alert_state_option(),
+                  alert_lock_wait_option(),
                   deadline_option()},
       .arguments = {{.name = "SUMMARY", .help = "what people read"}},
       .examples = {{"pcx alert send --severity critical 'the server room is hot'", "an incident"}},

@@ -40,7 +40,13 @@ Document details_in(const Values& values) {
                   fmt::format("--detail: {} is no NAME=VALUE", escape_controls(text)),
                   "Write it as version=1.4.2."};
     }
-    details.set(text.substr(0, equals), text.substr(equals + 1));
+    const std::string name = text.substr(0, equals);
+    if (details.find(name) != nullptr) {
+      throw Error{ErrorCode::usage,
+                  fmt::format("--detail: {} is given twice", escape_controls(name)),
+                  "Give each name once."};
+    }
+    details.set(name, text.substr(equals + 1));
   }
   return details;
 }

@@ -8,8 +8,10 @@
 #include "alert/delivery.h"
 #include "alert/nagios.h"
 #include "cli/commands/alert_inputs.h"
+#include "cli/commands/alert_metric.h"
 #include "cli/commands/alert_ping.h"
 #include "cli/commands/alert_tools.h"
+#include "cli/commands/alert_verdict.h"
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
@@ -21,18 +23,10 @@ namespace {
 using alert::Alert;
 using alert::Memory;
 
-constexpr std::string_view kService = "ALERT";
 constexpr std::chrono::minutes kAnswerAgeMax{5};    // of a run that is given again
 constexpr std::chrono::seconds kDeliveryShare{15};  // of the deadline, as far as half of it
-constexpr std::chrono::hours kWaitMax{1};           // of a notification, before the line says so
+constexpr std::chrono::minutes kWaitMax{5};         // of a notification, before the line says so
 constexpr std::size_t kNamedMax = 3;                // alerts in the line; the others are counted
-
-// What monitoring is told: text and performance data, and the alerts behind them.
-struct Verdict {
-  Finding finding = Finding::ok;
-  std::string line;
-  Document document;
-};
 
 Finding finding_of(alert::Severity severity) {
   switch (severity) {
@@ -148,6 +142,7 @@ Document document_of(const alert::Evaluation& evaluation) {
   for (const Alert& each : evaluation.alerts) {
     Document one = Document::object();
     one.set("alert", each.labels.at("alertname"));
+    one.set("labels", alert_labels(each.labels));
     one.set("phase", to_string(each.phase));
     one.set("severity", to_string(each.severity()));
     one.set("value", each.value);
@@ -171,16 +166,10 @@ Verdict judge(const alert::Setting& setting, const alert::Evaluation& evaluation
   const auto loud = loud_alerts(evaluation);
   Verdict verdict;
   verdict.finding = worst_of(loud, evaluation);
-  verdict.line = alert::plugin_line(kService, verdict.finding, words_of(loud, evaluation),
+  verdict.line = alert::plugin_line(kAlertService, verdict.finding, words_of(loud, evaluation),
                                     data_of(setting, evaluation));
   verdict.document = document_of(evaluation);
   return verdict;
-}
-
-Outcome shown(Verdict verdict) {
-  verdict.document.set("finding", static_cast<int>(verdict.finding));
-  verdict.document.set("line", verdict.line);
-  return {PlainText{verdict.line + "\n", std::move(verdict.document)}, verdict.finding};
 }
 
 // --exit-on: what the exit status is of.
@@ -188,14 +177,6 @@ Finding told(const Values& values, Finding finding, bool is_new) {
   const std::string& on = values.text("--exit-on");
   if (finding == Finding::unknown || on == "firing") return finding;
   return on == "new" && is_new ? finding : Finding::ok;
-}
-
-// In front of the performance data, which may be left out for it.
-std::string with_remark(std::string line, const std::string& remark) {
-  const auto data = std::min(line.find(" | "), line.size());
-  if (line.size() + remark.size() > alert::kPluginLineBytesMax) line.resize(data);
-  if (line.size() + remark.size() <= alert::kPluginLineBytesMax) line.insert(data, remark);
-  return line;
 }
 
 // Another run is at it: what the last one found, and when. One that hangs must not be hidden.
@@ -215,7 +196,7 @@ Outcome last_answer(Context& context, const Values& values, const Error& busy) {
                       fmt::format(" (found {} ago; another run is under way)", to_short_text(age))),
                   .document = Document::object()};
   verdict.document.set("at", Cell{last->at});
-  Outcome outcome = shown(std::move(verdict));
+  Outcome outcome = outcome_of(std::move(verdict));
   outcome.finding = told(values, outcome.finding, false);
   return outcome;
 }
@@ -235,7 +216,7 @@ void remember_run(Memory& memory, const Verdict& verdict, Time now, const std::s
 
 void say_delivery(Context& context, const alert::DeliveryReport& report) {
   for (const auto& [receiver, words] : report.failures) {
-    context.progress().say(escape_controls(fmt::format("receiver {}: {}", receiver, words)));
+    context.progress().say(alert_failure_words(receiver, words));
   }
   if (report.waiting == 0) return;
   context.progress().say(fmt::format(
@@ -258,7 +239,7 @@ void add_undelivered(Verdict& verdict, const alert::DeliveryReport& report, Time
   if (words.empty()) return;
   if (verdict.finding == Finding::ok) {
     verdict.finding = Finding::warning;
-    verdict.line = alert::plugin_line(kService, verdict.finding, join(words, "; "), {});
+    verdict.line = alert::plugin_line(kAlertService, verdict.finding, join(words, "; "), {});
   } else {
     verdict.line = with_remark(verdict.line, " (" + join(words, "; ") + ")");
   }
@@ -288,7 +269,7 @@ Outcome try_rules(Context& context, const Values& values, const AlertSetting& se
   const Time now = alert_now(context.clock());
   const alert::Evaluation evaluation =
       evaluate(context, reader, setting, database, memory, now, {});
-  Outcome outcome = shown(judge(setting.setting, evaluation));
+  Outcome outcome = outcome_of(judge(setting.setting, evaluation));
   outcome.finding = told(values, outcome.finding, has_news(memory, evaluation, now));
   return outcome;
 }
@@ -340,88 +321,13 @@ Outcome run_rules(Context& context, const Values& values) {
   say_delivery(context, report);
   add_undelivered(verdict, report, desk->now());
   ping.end(verdict.finding, verdict.line);
-  Outcome outcome = shown(std::move(verdict));
+  Outcome outcome = outcome_of(std::move(verdict));
   outcome.finding = told(values, outcome.finding, is_new);
   return outcome;
 }
 
-std::optional<alert::Range> range_in(const Values& values, const char* option) {
-  const auto text = values.optional_text(option);
-  if (!text) return std::nullopt;
-  try {
-    return alert::parse_range(*text);
-  } catch (const Error& error) {
-    throw Error{error}.at({option, 0, 0});
-  }
-}
-
-alert::Samples samples_of(const alert::Answer& answer) {
-  if (const auto* samples = std::get_if<alert::Samples>(&answer)) return *samples;
-  return {{.labels = {}, .value = std::get<double>(answer)}};
-}
-
-Finding finding_of(double value, const std::optional<alert::Range>& warning,
-                   const std::optional<alert::Range>& critical) {
-  if (critical && critical->is_alert(value)) return Finding::critical;
-  return warning && warning->is_alert(value) ? Finding::warning : Finding::ok;
-}
-
-std::string label_of(const std::string& name, const alert::Labels& labels) {
-  std::string label = name;
-  for (const auto& [key, value] : labels) label += " " + value;
-  return label;
-}
-
-std::string text_of(const std::optional<alert::Range>& range) {
-  return range ? to_string(*range) : std::string{};
-}
-
-struct Ranges {
-  std::optional<alert::Range> warning, critical;
-};
-
-// The worst of all series; none at all cannot be judged.
-Verdict judge_metric(const Ranges& ranges, const std::string& name, const alert::Answer& answer) {
-  const auto& [warning, critical] = ranges;
-  Verdict verdict{.finding = Finding::unknown, .line = {}, .document = Document::object()};
-  std::vector<alert::PerfData> data;
-  std::string worst = fmt::format("{} has no value", name);
-  for (const alert::Sample& sample : samples_of(answer)) {
-    const Finding found = finding_of(sample.value, warning, critical);
-    const std::string label = label_of(name, sample.labels);
-    if (data.empty() || found > verdict.finding) {
-      verdict.finding = found;
-      worst = fmt::format("{} is {:g}", label, sample.value);
-    }
-    data.push_back({.label = label,
-                    .value = sample.value,
-                    .unit = {},
-                    .warning = text_of(warning),
-                    .critical = text_of(critical)});
-  }
-  verdict.line = alert::plugin_line(kService, verdict.finding, worst, data);
-  return verdict;
-}
-
-// --metric: an expression's values against two ranges, as a plugin without rules and state.
-Outcome run_metric(Context& context, const Values& values) {
-  const std::string& name = values.text("--metric");
-  const Ranges ranges{range_in(values, "--warning"), range_in(values, "--critical")};
-  std::vector<alert::Rule> rules(1);
-  alert::Rule& rule = rules.front();
-  rule.place = {"--metric", 0, 0};
-  rule.expression = alert::Expression::parse(name, {"--metric", 1, 1});
-  InputReader reader{context, values, rules};
-  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
-  // For windows, and for when the application may be asked again.
-  Memory memory = alert_memory(context, values, database);
-  const alert::InputSet inputs = reader.read(database, memory, {});
-  const auto answer = rule.expression.evaluate(inputs, alert_now(context.clock()));
-  return shown(judge_metric(ranges, name, answer));
-}
-
 Outcome run_check(Context& context, const Values& values) {
-  if (values.has("--metric")) return run_metric(context, values);
+  if (values.has("--metric")) return run_alert_metric(context, values);
   for (const char* option : {"--warning", "--critical"}) {
     if (!values.has(option)) continue;
     throw Error{ErrorCode::usage, fmt::format("{} is given without --metric", option),
@@ -479,7 +385,7 @@ std::vector<Cmd> alert_check_commands() {
                      "as a plugin without rules"}},
        .exits = {{0, "nothing fires"},
                  {1, "the worst that fires is a warning; or a receiver refused a notification"},
-                 {2, "something critical fires"},
+                 {2, "an error or something critical fires"},
                  {3, "a rule could not be evaluated, or anything else went wrong"}},
        .needs = Needs::config,
        .is_plugin = true,

@@ -97,6 +97,16 @@ void StoredKpis::add(const kpi::KeptValue& value, const std::string& tenant) {
   }
 }
 
+bool StoredKpis::has_days(Time from, Time to) const {
+  const auto is_in = [&](const Point& point) { return point.to > from && point.from < to; };
+  for (const auto& [metric, series] : points_) {
+    for (const auto& [labels, points] : series) {
+      if (std::ranges::any_of(points, is_in)) return true;
+    }
+  }
+  return false;
+}
+
 std::optional<Samples> StoredKpis::of_day(const std::string& metric, Time at) const {
   if (!metrics_.contains(metric)) return std::nullopt;
   Samples samples;

@@ -37,6 +37,8 @@ class StoredKpis {
   StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalog> catalog,
              std::string currency, const StoredScope& scope, Clock& clock);
 
+  // Whether there is a day that touches [from, to).
+  bool has_days(Time from, Time to) const;
   // Of the day that `at` is in. std::nullopt: no metric of a KPI.
   std::optional<alert::Samples> of_day(const std::string& metric, Time at) const;
   // Of the newest day that was over at `at`, unless it was over for two days: nobody recorded

@@ -76,19 +76,20 @@ Outcome run_list(Context& context, const Values& values) {
   return {alerts_view(memory.alerts, plan.suppressions)};
 }
 
-[[noreturn]] void throw_no_history(const std::string& why) {
-  if (!why.empty()) {
-    throw Error{ErrorCode::unreachable, why,
+[[noreturn]] void throw_no_history(const MaybeDatabase& database) {
+  if (!database.why.empty()) {
+    throw Error{ErrorCode::unreachable, database.why,
                 "History is in the database alone; 'pcx alert list' shows what the files know."};
   }
-  throw Error{ErrorCode::unreachable, "the database keeps no history of alerts",
+  throw Error{ErrorCode::unreachable,
+              fmt::format("the database keeps no history of alerts: {}", database.memory_why),
               "Schema pcx does, which 'pcx alert check' makes where it may."};
 }
 
 Outcome run_history(Context& context, const Values& values) {
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert history");
   if (!database.takes_memory) {
-    throw_no_history(database.why);
+    throw_no_history(database);
   }
   alert::HistoryQuery query;
   query.rows_max = static_cast<int>(values.integer("--limit"));
@@ -152,6 +153,23 @@ std::string lines_of(const Alert& each, const std::vector<alert::Suppression>& s
   return text;
 }
 
+// Where its alerts go.
+std::vector<std::string> receivers_of(const Rule& rule, const std::vector<alert::Route>& routes) {
+  if (!rule.receivers.empty()) return rule.receivers;
+  std::vector<std::string> names;
+  for (const alert::Route& route : routes) {
+    if (route.is_default) names.push_back(route.receiver);
+  }
+  return names;
+}
+
+std::string line_of(const std::vector<std::string>& receivers) {
+  if (receivers.empty()) {
+    return "  tells nobody: no receiver is the default, and pcx_receivers names none\n";
+  }
+  return fmt::format("  tells {}\n", escape_controls(join(receivers, ", ")));
+}
+
 std::string timers_of(const Rule& rule) {
   std::string text = fmt::format("  for {}", alert::to_prometheus_duration(rule.hold));
   if (rule.keep_firing_for.count() > 0) {
@@ -162,12 +180,6 @@ std::string timers_of(const Rule& rule) {
     text += fmt::format(", resolves when {}", escape_controls(rule.resolve->text()));
   if (rule.schedule) text += fmt::format(", notifies {}", escape_controls(rule.schedule->text));
   return text + "\n";
-}
-
-Document document_of(const alert::Labels& labels) {
-  Document document = Document::object();
-  for (const auto& [name, value] : labels) document.set(name, value);
-  return document;
 }
 
 bool is_true(const alert::Findings& findings, const alert::Sample& sample) {
@@ -191,7 +203,7 @@ std::string values_of(const alert::Findings& findings) {
 
 Document document_of(const Alert& each, const std::vector<alert::Suppression>& suppressions) {
   Document document = Document::object();
-  document.set("labels", document_of(each.labels));
+  document.set("labels", alert_labels(each.labels));
   document.set("dedup_key", each.dedup_key);
   document.set("phase", to_string(each.phase));
   document.set("value", each.value);
@@ -210,7 +222,7 @@ Document document_of(const Rule& rule, const alert::Findings& findings) {
   Document values = Document::array();
   for (const alert::Sample& sample : findings.present) {
     Document value = Document::object();
-    value.set("labels", document_of(sample.labels)).set("value", sample.value);
+    value.set("labels", alert_labels(sample.labels)).set("value", sample.value);
     values.add(std::move(value.set("is_true", is_true(findings, sample))));
   }
   Document document = Document::object();
@@ -242,7 +254,8 @@ Outcome run_explain(Context& context, const Values& values) {
     text += fmt::format("{} ({})\n  {}\n", escape_controls(rule.id()),
                         escape_controls(to_string(rule.place)),
                         escape_controls(rule.expression.text()));
-    text += timers_of(rule) + values_of(findings);
+    const auto receivers = receivers_of(rule, setting.setting.routes);
+    text += timers_of(rule) + line_of(receivers) + values_of(findings);
     for (const Alert& each : memory.alerts) {
       if (each.rule != rule.id() || each.phase == alert::Phase::resolved) continue;
       text += lines_of(each, plan.suppressions, now);

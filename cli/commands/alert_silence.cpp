@@ -163,10 +163,16 @@ std::string fitting_words(const Silence& silence, const std::vector<alert::Alert
 }
 
 Outcome run_add(Context& context, const Values& values) {
-  const Silence silence = silence_in(context, values, alert_now(context.clock()));
-  require_end(values, silence, alert_now(context.clock()));
-  AlertDesk desk{context, values, "pcx alert silence add"};
+  const Time asked_at = alert_now(context.clock());
+  require_end(values, silence_in(context, values, asked_at), asked_at);
+  AlertDesk desk{context, values, "pcx alert silence add", values.duration("--lock-wait")};
   desk.load();
+  Silence silence = silence_in(context, values, desk.now());  // a run may have been waited for
+  require_end(values, silence, desk.now());
+  // What it fits now may be over before the next run looks.
+  for (Silence& seen : alert::age_silences({silence}, desk.memory().alerts, desk.now())) {
+    silence = std::move(seen);
+  }
   desk.memory().silences.push_back(silence);
   desk.memory().new_events.push_back(event_of(context, "silence_added", silence, desk.now()));
   desk.save();
@@ -191,7 +197,7 @@ Silence& require_silence(std::vector<Silence>& silences, const std::string& id) 
 }
 
 Outcome run_expire(Context& context, const Values& values) {
-  AlertDesk desk{context, values, "pcx alert silence expire"};
+  AlertDesk desk{context, values, "pcx alert silence expire", values.duration("--lock-wait")};
   desk.load();
   View view = view_of({}, desk.now());
   for (const std::string& id : values.texts("ID")) {
@@ -241,7 +247,8 @@ Cmd add_command() {
                    .metavar = "TEXT",
                    .help = "only then: \"Sat-Sun 00:00-24:00 Europe/Paris\""},
                   {.name = "--comment", .metavar = "TEXT", .help = "why"},
-                  alert_state_option()},
+                  alert_state_option(),
+                  alert_lock_wait_option()},
       .arguments = {{.name = "MATCHER",
                      .help = "alertname=LowStock, severity!=critical, tenant=~north|south; all fit",
                      .repeated = true}},
@@ -252,7 +259,7 @@ Cmd add_command() {
                 {64, "no end, or an end before its begin"},
                 {65,
                  "a matcher that is none, or only such as fit an empty value; a wrong schedule"},
-                {75, "another run of 'pcx alert' is under way"}},
+                {75, "another run of 'pcx alert' was under way for all of --lock-wait"}},
       .needs = Needs::config,
       .run = run_add};
 }
@@ -260,7 +267,7 @@ Cmd add_command() {
 Cmd expire_command() {
   return {.path = "alert silence expire",
           .summary = "End silences now",
-          .options = {alert_state_option()},
+          .options = {alert_state_option(), alert_lock_wait_option()},
           .arguments = {{.name = "ID",
                          .help = "of the silence, or how it begins",
                          .dynamic = "alert_silences",
@@ -268,7 +275,7 @@ Cmd expire_command() {
           .examples = {{"pcx alert silence expire 4a1f", "the one that begins so"}},
           .exits = {{0, "they are over"},
                     {66, "no such silence"},
-                    {75, "another run of 'pcx alert' is under way"}},
+                    {75, "another run of 'pcx alert' was under way for all of --lock-wait"}},
           .needs = Needs::config,
           .run = run_expire};
 }

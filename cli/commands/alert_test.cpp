@@ -108,6 +108,12 @@ Outcome run_simulate(Context& context, const Values& values) {
   }
   const StoredScope scope{.kpis = {}, .from = from - std::chrono::hours{24 * 370}, .to = to};
   const StoredKpis stored{context.database(), catalog, currency, scope, context.clock()};
+  if (!stored.has_days(from, to)) {
+    throw Error{ErrorCode::not_found,
+                fmt::format("no number of a day from {} to {} is recorded", values.text("--from"),
+                            values.text("--to")),
+                "'pcx kpi backfill' records days that are over."};
+  }
   const PastSeries series{stored};
   const alert::ZoneFiles zones = alert_zones();
   alert::Memory memory;
@@ -158,14 +164,18 @@ std::vector<Cmd> alert_test_commands() {
        .exits = {{0, "shown"},
                  {64, "a day that is none, or a step that is too short"},
                  {65, "a rule that does not hold up"},
+                 {66, "no number of these days is recorded"},
                  {69, "the database cannot be reached"},
                  {78, "a receiver or inhibition is configured wrongly"}},
        .needs = Needs::database,
        .run = run_simulate},
       {.path = "alert test",
        .summary = "Run tests of rules",
-       .detail = "Files as 'promtool test rules' has them; besides, exp_notifications says what a "
-                 "receiver would have been sent.",
+       .detail = "Files as 'promtool test rules' has them, without group_eval_order and "
+                 "external_labels. Besides, a test may say what a receiver would have been sent "
+                 "until a time:\n\n"
+                 "exp_notifications: {until: 1h, notifications: [{at: 10m, action: trigger, "
+                 "severity: warning}, {at: 40m, action: resolve, severity: warning}]}",
        .arguments = {{.name = "FILE", .help = "a test file", .type = Type::file, .repeated = true}},
        .examples = {{"pcx alert test alerts_test.yml", "its tests"}},
        .exits = {{0, "all pass"},

@@ -1,33 +1,20 @@
 #include "cli/commands/alert_tools.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <map>
 #include <memory>
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 
 #include "alert/rules_files.h"
-#include "cli/target.h"
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "core/time.h"
-#include "db/address.h"
-#include "db/schema.h"
 #include "http/http_transport.h"
 
 namespace pcx::cli {
 
 namespace {
-
-constexpr std::chrono::milliseconds kConnectTimeout{5'000};
-// Of statements that read and write the memory: somebody who locks its tables must not hold all
-// runs up for ever.
-constexpr std::chrono::milliseconds kStatementTimeout{20'000};
-constexpr std::chrono::milliseconds kLockTimeout{5'000};
 
 std::vector<std::filesystem::path> rule_files_in(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
@@ -44,19 +31,25 @@ std::vector<std::filesystem::path> rule_files_in(const std::filesystem::path& fo
   return files;
 }
 
+// Cut off by a full disk, or not written yet: without its rules all of their alerts would end.
+void require_groups(const std::string& text, const std::filesystem::path& file) {
+  const YamlNode root = parse_yaml(text, file.string());
+  const YamlNode* const groups = root.kind == YamlNode::Kind::map ? root.find("groups") : nullptr;
+  if (groups != nullptr && groups->kind == YamlNode::Kind::list) return;
+  throw Error{ErrorCode::data, fmt::format("{} has no rules", escape_controls(file.native())),
+              "Write 'groups: []' where there are to be none."};
+}
+
 void read_rule_path(const std::filesystem::path& path, const std::string& zone,
                     std::vector<alert::Rule>& rules) {
   std::vector<std::filesystem::path> files = {path};
   if (std::filesystem::is_directory(path)) files = rule_files_in(path);
   for (const auto& file : files) {
-    alert::read_rules(read_file(file, alert::kRuleFileBytesMax), file.string(), zone, rules);
+    const std::string text = read_file(file, alert::kRuleFileBytesMax);
+    const std::size_t before = rules.size();
+    alert::read_rules(text, file.string(), zone, rules);
+    if (rules.size() == before) require_groups(text, file);
   }
-}
-
-std::optional<std::string> folder_of(const Environment& environment, const char* variable) {
-  const auto value = environment.get(variable);
-  if (!value || !value->starts_with('/')) return std::nullopt;
-  return value;
 }
 
 std::vector<std::string> names_in(const YamlNode& node, std::string_view key) {
@@ -128,54 +121,6 @@ void require_receivers(const AlertSetting& setting) {
   }
 }
 
-// Whether an outage, which alerts are about, and no mistake.
-bool is_outage(const Error& error) {
-  switch (error.code()) {
-    case ErrorCode::unreachable:
-    case ErrorCode::busy:
-    case ErrorCode::io:
-    case ErrorCode::not_found:
-    case ErrorCode::permission: return true;
-    default: return false;
-  }
-}
-
-bool has_schema(db::Database& database, AlertSchema wanted, Context& context) {
-  const db::SchemaStatus status = db::read_schema_status(database);
-  if (status.state == db::SchemaState::current) return true;
-  if (wanted == AlertSchema::as_it_is) return false;
-  const bool is_missing =
-      status.state == db::SchemaState::absent || status.state == db::SchemaState::outdated;
-  if (!is_missing || !status.may_create) return false;
-  for (const std::string& step : db::upgrade_schema(database)) {
-    context.progress().say(fmt::format("schema pcx: {}", step));
-  }
-  return true;
-}
-
-// As the XDG Base Directory Specification wants it: what is missing is made for its owner alone.
-void make_folders(const std::filesystem::path& folder) {
-  if (folder.empty() || std::filesystem::exists(folder)) return;
-  make_folders(folder.parent_path());
-  if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
-  const int why = errno;
-  throw Error{
-      ErrorCode::cannot_create,
-      fmt::format("cannot make {}: {}", escape_controls(folder.native()), std::strerror(why)),
-      "Name another folder for the state with --state-dir."};
-}
-
-db::Target target_of(Context& context, const Values& values) {
-  return choose_target(values.entry("--database-url"), context.environment(), context.config())
-      .target;
-}
-
-std::filesystem::path folder_for_desk(Context& context, const Values& values) {
-  std::filesystem::path folder = alert_folder(context, values);
-  if (!values.has("--state-dir")) make_folders(folder.parent_path());
-  return folder;
-}
-
 }  // namespace
 
 Opt alert_rules_option() {
@@ -244,96 +189,16 @@ AlertSetting alert_setting(Context& context, const Values& values) {
   return all;
 }
 
-MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
-                              AlertSchema schema) {
-  MaybeDatabase maybe;
-  const db::Target target = target_of(context, values);
-  try {
-    maybe.database = context.open_database(target, {.application_name = name,
-                                                    .connect_timeout = kConnectTimeout,
-                                                    .statement_timeout = kStatementTimeout,
-                                                    .lock_timeout = kLockTimeout});
-    maybe.takes_memory = has_schema(*maybe.database, schema, context);
-    if (!maybe.takes_memory) maybe.memory_why = "schema pcx is not there as this pcx wants it";
-  } catch (const Error& error) {
-    if (!is_outage(error)) throw;
-    (maybe.database ? maybe.memory_why : maybe.why) = error.what();
-  }
-  return maybe;
+Document alert_labels(const alert::Labels& labels) {
+  Document document = Document::object();
+  for (const auto& [name, value] : labels) document.set(name, value);
+  return document;
 }
 
-std::filesystem::path alert_folder(const std::optional<std::string>& given, const Config& config,
-                                   const db::Target& target, const Environment& environment) {
-  if (given) return *given;
-  const std::string name = alert_owner(config, target).of_files();
-  if (const auto folder = folder_of(environment, "STATE_DIRECTORY")) {
-    return *folder + "/alert/" + name;
-  }
-  if (const auto folder = folder_of(environment, "XDG_STATE_HOME")) {
-    return *folder + "/pcx/alert/" + name;
-  }
-  if (const auto home = folder_of(environment, "HOME")) {
-    return *home + "/.local/state/pcx/alert/" + name;
-  }
-  throw Error{ErrorCode::config,
-              "neither --state-dir, STATE_DIRECTORY, XDG_STATE_HOME nor HOME "
-              "names a folder for the state",
-              "Give --state-dir, or set alert.state_dir in the configuration."};
-}
-
-alert::MemoryOwner alert_owner(const Config& config, const db::Target& target) {
-  return {.environment = alert_environment(config), .database = db::address_of(target)};
-}
-
-alert::MemoryOwner alert_owner(Context& context, const Values& values) {
-  return alert_owner(context.config(), target_of(context, values));
-}
-
-std::filesystem::path alert_folder(Context& context, const Values& values) {
-  return alert_folder(values.optional_text("--state-dir"), context.config(),
-                      target_of(context, values), context.environment());
-}
-
-AlertDesk::AlertDesk(Context& context, const Values& values, const std::string& name)
-    : database_(open_for_alerts(context, values, name, AlertSchema::made)),
-      now_(alert_now(context.clock())) {
-  session_.emplace(folder_for_desk(context, values), database_.memory(),
-                   alert_owner(context, values), context.clock(), context.random(),
-                   context.interrupt());
-}
-
-void AlertDesk::load() {
-  memory_ = session_->load();
-  alert::note_refusals(memory_);
-}
-
-void AlertDesk::say_loss(Context& context) const {
-  std::string why = session_->lost_because();
-  if (why.empty()) why = database_.is_there() ? database_.memory_why : database_.why;
-  if (!why.empty()) {
-    context.progress().say(
-        escape_controls(fmt::format("the state is kept in files for now: {}", why)));
-  }
-  const std::string& files = session_->files_fail_because();
-  if (files.empty()) return;
-  context.progress().say(escape_controls(
-      fmt::format("the state is in the database alone, not in files besides: {}", files)));
-}
-
-alert::Memory alert_kept_memory(db::Database& database, const Config& config, const Clock& clock) {
-  return alert::DatabaseStore{database, alert_environment(config), clock}.load();
-}
-
-alert::Memory alert_memory(Context& context, const Values& values, MaybeDatabase& database) {
-  if (db::Database* const kept = database.memory()) {
-    return alert_kept_memory(*kept, context.config(), context.clock());
-  }
-  return alert::peek_memory(alert_folder(context, values), alert_owner(context, values).of_files());
-}
-
-alert::Memory alert_memory(Context& context, const Values& values, const std::string& name) {
-  MaybeDatabase database = open_for_alerts(context, values, name);
-  return alert_memory(context, values, database);
+std::string alert_failure_words(const std::string& receiver, const std::string& words) {
+  const std::string who = fmt::format("receiver {}: ", escape_controls(receiver));
+  const std::string safe = escape_controls(words);
+  return safe.starts_with(who) ? safe : who + safe;
 }
 
 const alert::ReceiverConfig& alert_receiver(const std::vector<alert::ReceiverConfig>& known,
@@ -450,6 +315,8 @@ View alerts_view(const std::vector<alert::Alert>& alerts,
     Cell why;
     const alert::Suppression* const quiet = alert::suppression_of(suppressions, each);
     if (quiet != nullptr) why = escape_controls(quiet->why);
+    const bool is_held = each.is_flapping && each.keep_firing_since;
+    if (is_held && quiet == nullptr) why = "it flaps, and is held";
     if (!each.acked_by.empty()) why = escape_controls("acknowledged by " + each.acked_by);
     view.rows.push_back({std::string{to_string(each.phase)},
                          std::string{to_string(each.severity())},
