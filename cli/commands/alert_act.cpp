@@ -408,8 +408,7 @@ Cmd send_command() {
       .summary = "Tell receivers something by hand",
       .detail =
           "It goes through the outbox, as everything does. Another summary is another incident; "
-          "the "
-          "key that is printed ends it: pcx alert send --resolve --key KEY SUMMARY.",
+          "the key that is printed ends it: pcx alert send --resolve --key KEY SUMMARY.",
       .options = {{.name = "--severity",
                    .type = Type::choice,
                    .metavar = "WORD",
