@@ -34,11 +34,10 @@ SchemaState compare(int installed, int newest) {
 
 using Ask = std::function<Result(const Statement&)>;
 
-SchemaStatus read_status(const Ask& ask) {
+SchemaStatus read_facts(const Ask& ask) {
   const Result rows = ask(sql::read_schema_state);
   const Row row = rows.one();
   SchemaStatus status{.newest_step = newest_step(),
-                      .may_create = row["may_create"].as<bool>(),
                       .journal_writable = row["journal_writable"].as<bool>(),
                       .journal_readable = row["journal_readable"].as<bool>()};
   if (!row["schema_exists"].as<bool>()) return status;
@@ -50,6 +49,14 @@ SchemaStatus read_status(const Ask& ask) {
     status.installed_step = ask(sql::read_newest_step).one()["number"].as<int>();
   }
   status.state = compare(status.installed_step, status.newest_step);
+  return status;
+}
+
+SchemaStatus read_status(const Ask& ask) {
+  SchemaStatus status = read_facts(ask);
+  if (status.state != SchemaState::current) {
+    status.may_create = ask(sql::may_create_schema).one()["may_create"].as<bool>();
+  }
   return status;
 }
 

@@ -19,9 +19,11 @@ enum class SchemaState {
 
 struct SchemaStatus {
   SchemaState state = SchemaState::absent;
-  int installed_step = 0;   // 0: none
-  int newest_step = 0;      // of this binary
-  bool may_create = false;  // or upgrade: a member of the owner, which may not inherit its rights
+  int installed_step = 0;  // 0: none
+  int newest_step = 0;     // of this binary
+  // Or upgrade: a member of the owner, which may not inherit its rights. Not known of a current
+  // one.
+  bool may_create = false;
   // The journal is there and this role may write or read it, whatever it may do with the rest.
   bool journal_writable = false;
   bool journal_readable = false;

@@ -139,8 +139,10 @@ void Session::connect() {
   own_lock_limit_.reset();
   try {
     adopt(open());
-    path_ = find_path();
-    set_up();
+    if (!set_up_directly()) {
+      path_ = find_path();
+      set_up();
+    }
   } catch (const Error&) {
     close();  // half a session is none
     throw;
@@ -164,9 +166,23 @@ pqxx::connection_base& Session::pqxx() {
   return *connection_;
 }
 
+// A pooler invents the number that it announces: then nothing is set.
+bool Session::set_up_directly() {
+  const int announced = wire::announced_pid(raw_);
+  const std::string settings = settings_sql(options_, wire::server_version(raw_), Scope::session);
+  const auto answer =
+      run("connect", fmt::format("{} WHERE pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) {}",
+                                 settings, announced));
+  if (answer.first_value.empty()) return false;
+  backend_pid_ = announced;
+  path_ = Path::direct;
+  local_settings_.clear();
+  return true;
+}
+
 Path Session::find_path() {
   backend_pid_ = number_of(run("connect", kAskPid).first_value);
-  return backend_pid_ == wire::announced_pid(raw_) ? Path::direct : probe_pooler();
+  return probe_pooler();
 }
 
 // With a second connection: behind a transaction pooler the server of an idle first connection is

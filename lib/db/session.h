@@ -95,6 +95,7 @@ class Session {
   void adopt(wire::Connection opened);
   void close() noexcept;
   void clean_up() noexcept;
+  bool set_up_directly();  // false: no server answers, but a pooler
   Path find_path();
   Path probe_pooler();
   void set_up();
