@@ -165,7 +165,10 @@ class KpiReader {
   void keep_past(const std::vector<std::string>& names, std::chrono::milliseconds back,
                  InputSet& inputs) {
     const Time now = alert_now(context_.clock());
-    const StoredScope scope{.kpis = names, .from = now - back - kStoredAge, .to = now};
+    const StoredScope scope{.kpis = names,
+                            .from = now - back - kStoredAge,
+                            .to = now,
+                            .limits = limits_of_statements()};
     past_ = std::make_shared<StoredKpis>(database_, kpis_.catalog, kpis_.currency, scope,
                                          context_.clock());
     inputs.set_look_back(
@@ -178,6 +181,12 @@ class KpiReader {
     }
   }
 
+  kpi::Limits limits_of_statements() const {
+    kpi::Limits limits{.statement = values_.duration("--timeout")};
+    if (limits_.until != InputLimits{}.until) limits.deadline = limits_.until;
+    return limits;
+  }
+
   void ask(const std::vector<std::string>& names, InputSet& inputs) {
     kpi::ReportRequest request;
     request.zones = kpi_zones(context_.config(), values_.optional_text("--time-zone"));
@@ -185,8 +194,7 @@ class KpiReader {
     request.currency = kpis_.currency;
     request.has_comparisons = false;
     request.now = context_.clock().wall_now();
-    request.limits.statement = values_.duration("--timeout");
-    if (limits_.until != InputLimits{}.until) request.limits.deadline = limits_.until;
+    request.limits = limits_of_statements();
     add_report(inputs,
                kpi::read_report(database_, kpis_.catalog, request, context_.clock()).report);
   }
@@ -317,13 +325,13 @@ InputSet InputReader::read(MaybeDatabase& database, alert::Memory& memory,
                            const InputLimits& limits) {
   InputSet inputs;
   know_others(inputs);
+  read_database(database, context_, selectors_, limits, inputs);
   std::optional<KpiInput> kpis;
   if (kpis_.valid()) {
     kpis = kpis_.get();
     know_kpis(*kpis, inputs);
   }
   require_known(rules_, inputs, [&] { return alert_metrics(values_, context_.config()); });
-  read_database(database, context_, selectors_, limits, inputs);
   if (kpis && has_time(context_, limits)) {
     read_kpis(context_, values_, selectors_, *kpis, database, limits, inputs);
   } else if (kpis) {

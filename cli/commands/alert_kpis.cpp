@@ -7,7 +7,6 @@
 #include "core/date.h"
 #include "kpi/history.h"
 #include "kpi/measurement.h"
-#include "kpi/snapshot.h"
 
 namespace pcx::cli {
 
@@ -34,8 +33,7 @@ Labels with_part(Labels labels, const kpi::Definition& definition, const std::st
   return labels;
 }
 
-std::map<std::string, std::string> labels_of_tenants(db::Database& database, Clock& clock) {
-  kpi::Snapshot snapshot{database, {}, clock};
+std::map<std::string, std::string> labels_of_tenants(kpi::Snapshot& snapshot) {
   std::map<std::string, std::string> labels;
   for (const kpi::KnownTenant& known : kpi::read_tenants(snapshot)) {
     labels.emplace(known.tenant.id.value_or(""), known.tenant.label());
@@ -61,37 +59,33 @@ StoredKpis::StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalo
     : catalog_(std::move(catalog)),
       currency_(std::move(currency)),
       metrics_(kpi_metrics(*catalog_, currency_)) {
-  const auto tenants = labels_of_tenants(database, clock);
+  kpi::Snapshot snapshot{database, scope.limits, clock};
+  const auto tenants = labels_of_tenants(snapshot);
   // A date is a day longer in some zone or other.
   const auto date = [](Time time) { return std::chrono::floor<std::chrono::days>(time); };
-  kpi::HistoryFilter filter;
-  filter.kpis = scope.kpis;
-  filter.from = date(scope.from) - std::chrono::days{1};
-  filter.to = date(scope.to) + std::chrono::days{1};
-  db::Transaction tx = database.begin(db::Access::read_only);
-  for (const kpi::KeptValue& value : kpi::read_history(tx, filter).rows) {
-    if (!value.is_newest) continue;
-    const std::string id = value.tenant.value_or("");
+  const std::chrono::days one{1};
+  for (const kpi::KeptNumber& number :
+       kpi::read_numbers(snapshot.tx(), scope.kpis, date(scope.from) - one, date(scope.to) + one)) {
+    const std::string id = number.tenant.value_or("");
     const auto found = tenants.find(id);
-    add(value, found == tenants.end() ? id : found->second);
+    add(number, found == tenants.end() ? id : found->second);
   }
   for (auto& [metric, series] : points_) {
     for (auto& [labels, points] : series) std::ranges::sort(points, {}, &Point::from);
   }
 }
 
-void StoredKpis::add(const kpi::KeptValue& value, const std::string& tenant) {
-  const kpi::Definition* const definition = catalog_->find(value.kpi);
-  if (definition == nullptr || definition->hash != value.definition_hash) return;
-  if (value.value.state != kpi::State::known) return;
+void StoredKpis::add(const kpi::KeptNumber& found, const std::string& tenant) {
+  const kpi::Definition* const definition = catalog_->find(found.kpi);
+  if (definition == nullptr || definition->hash != found.definition_hash) return;
   const std::string name = kpi::metric_name(*definition, currency_);
   const auto keep = [&](const std::string& metric, Labels labels, const std::string& digits) {
     const auto number = kpi::finite_number(digits);
     if (!number) return;
-    points_[metric][labels].push_back({value.day.from, value.day.to, {labels, *number}});
+    points_[metric][labels].push_back({found.from, found.to, {labels, *number}});
   };
-  keep(name, labels_of(tenant), value.value.digits);
-  for (const kpi::Part& part : value.parts) {
+  keep(name, labels_of(tenant), found.digits);
+  for (const kpi::Part& part : found.parts) {
     keep(part_name(name, *definition), with_part(labels_of(tenant), *definition, part.label),
          part.digits);
   }

@@ -10,6 +10,7 @@
 #include "alert/inputs.h"
 #include "kpi/kept.h"
 #include "kpi/reporter.h"
+#include "kpi/snapshot.h"
 #include "kpi/tenants.h"
 
 namespace pcx::cli {
@@ -28,12 +29,13 @@ KpiMetrics kpi_metrics(const kpi::Catalog& catalog, std::string_view currency);
 struct StoredScope {
   std::vector<std::string> kpis;
   Time from, to;
+  kpi::Limits limits = {};
 };
 
 // What `pcx kpi record` kept, as samples at any instant: of days that are over.
 class StoredKpis {
  public:
-  // Throws as kpi::read_history().
+  // Throws as kpi::read_numbers().
   StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalog> catalog,
              std::string currency, const StoredScope& scope, Clock& clock);
 
@@ -52,7 +54,7 @@ class StoredKpis {
   };
   using Points = std::map<alert::Labels, std::vector<Point>>;  // by time
 
-  void add(const kpi::KeptValue& value, const std::string& tenant);
+  void add(const kpi::KeptNumber& found, const std::string& tenant);
 
   std::shared_ptr<const kpi::Catalog> catalog_;
   std::string currency_;

@@ -1,5 +1,7 @@
 #include "kpi/history.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/date.h"
@@ -30,13 +32,17 @@ Error may_not_read(db::Transaction& tx) {
   return error.because("rights");
 }
 
+bool is_kept(db::Transaction& tx) {
+  const Keeping keeping = find_keeping(tx);
+  if (keeping == Keeping::not_readable) throw may_not_read(tx);
+  return keeping == Keeping::readable;
+}
+
 }  // namespace
 
 History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit) {
   History history;
-  const Keeping keeping = find_keeping(tx);
-  if (keeping == Keeping::absent) return history;
-  if (keeping == Keeping::not_readable) throw may_not_read(tx);
+  if (!is_kept(tx)) return history;
   const db::Result rows = tx.query(
       sql::read_history, {filter.tenant, filter.kpis, date_text(filter.from), date_text(filter.to),
                           filter.only_restated, std::int64_t{limit} + 1});
@@ -46,6 +52,17 @@ History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit
     history.rows.push_back(to_kept_value(row));
   }
   return history;
+}
+
+std::vector<KeptNumber> read_numbers(db::Transaction& tx, const std::vector<std::string>& kpis,
+                                     Date from, Date to) {
+  std::vector<KeptNumber> numbers;
+  if (!is_kept(tx)) return numbers;
+  const db::Result rows = tx.query(sql::read_numbers, {kpis, to_iso_date(from), to_iso_date(to)});
+  for (const db::Row row : rows) {
+    if (auto number = to_kept_number(row)) numbers.push_back(std::move(*number));
+  }
+  return numbers;
 }
 
 }  // namespace pcx::kpi

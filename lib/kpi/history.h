@@ -1,4 +1,5 @@
-// What was recorded of days that are over, with every restatement: for `pcx kpi history`.
+// What was recorded of days that are over: with every restatement for `pcx kpi history`, and as it
+// is true now for rules of alerts.
 #pragma once
 
 #include <optional>
@@ -29,5 +30,10 @@ struct History {
 // Throws Error{permission} with reason "rights" when this role may not read it.
 inline constexpr int kHistoryRowsMax = 1'000'000;
 History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit = kHistoryRowsMax);
+
+// The newest revisions that are numbers, by KPI, tenant and day. `kpis`: none are all. Throws
+// likewise.
+std::vector<KeptNumber> read_numbers(db::Transaction& tx, const std::vector<std::string>& kpis,
+                                     Date from, Date to);
 
 }  // namespace pcx::kpi

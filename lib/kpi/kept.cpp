@@ -47,6 +47,12 @@ std::vector<Part> parts_in(const db::Field& field) {
   return parts;
 }
 
+std::optional<std::string> tenant_in(const db::Field& field) {
+  auto tenant = field.as<std::string>();
+  if (tenant.empty()) return std::nullopt;
+  return tenant;
+}
+
 }  // namespace
 
 State state_in(const db::Field& field) {
@@ -57,9 +63,20 @@ State state_in(const db::Field& field) {
   throw not_ours("state");
 }
 
+std::optional<KeptNumber> to_kept_number(const db::Row& row) {
+  if (state_in(row["state"]) != State::known) return std::nullopt;
+  return KeptNumber{.tenant = tenant_in(row["tenant"]),
+                    .kpi = row["kpi"].as<std::string>(),
+                    .definition_hash = row["definition_hash"].as<std::string>(),
+                    .from = time_in(row["day_from"]),
+                    .to = time_in(row["day_to"]),
+                    .digits = row["value"].as<std::string>(),
+                    .parts = parts_in(row["parts"])};
+}
+
 KeptValue to_kept_value(const db::Row& row) {
   KeptValue kept;
-  if (auto tenant = row["tenant"].as<std::string>(); !tenant.empty()) kept.tenant = tenant;
+  kept.tenant = tenant_in(row["tenant"]);
   kept.kpi = row["kpi"].as<std::string>();
   kept.definition_hash = row["definition_hash"].as<std::string>();
   kept.revision = row["revision"].as<int>();

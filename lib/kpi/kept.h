@@ -33,6 +33,16 @@ struct KeptValue {
   std::string pcx_version;
 };
 
+// The number of a day, and nothing about how it came to be.
+struct KeptNumber {
+  std::optional<std::string> tenant;  // as in KeptValue
+  std::string kpi;
+  std::string definition_hash;
+  Time from, to;
+  std::string digits;
+  std::vector<Part> parts;  // as in KeptValue
+};
+
 // Whether there is something to read, and this role may. A report needs neither.
 enum class Keeping {
   absent,        // no schema pcx, or one of before the table
@@ -70,6 +80,8 @@ KeptValues read_kept(db::Transaction& tx, const KeptQuestion& question);
 // A row of sql/read_kept.sql or sql/read_history.sql. Throws Error{data} for what pcx does not
 // write.
 KeptValue to_kept_value(const db::Row& row);
+// A row of sql/read_numbers.sql. std::nullopt: no number was found. Throws likewise.
+std::optional<KeptNumber> to_kept_number(const db::Row& row);
 
 // Column `state`, as to_string(State) writes it. Throws as to_kept_value().
 State state_in(const db::Field& field);

@@ -141,5 +141,67 @@ TEST_F(KpiHistory, RefusesARowThatPcxDidNotWrite) {
   EXPECT_EQ(error_of([&] { history(); }).code(), ErrorCode::data);
 }
 
+class KpiNumbers : public KpiHistory {
+ protected:
+  // "north revenue=3 2026-03-08T00:00:00.000Z"
+  std::vector<std::string> numbers(const std::vector<std::string>& kpis = {},
+                                   Date from = kDay - days{1}, Date to = kDay) {
+    db::Transaction tx = database().begin(db::Access::read_only);
+    std::vector<std::string> all;
+    for (const KeptNumber& each : read_numbers(tx, kpis, from, to)) {
+      EXPECT_EQ(each.to - each.from, days{1});
+      EXPECT_EQ(each.definition_hash, each.kpi + "-1");
+      all.push_back(each.tenant.value_or("-") + " " + each.kpi + "=" + each.digits + " " +
+                    to_rfc3339(each.from).substr(0, 10));
+    }
+    return all;
+  }
+};
+
+TEST_F(KpiNumbers, AreTheNewestOfEachDay) {
+  EXPECT_THAT(numbers(), ElementsAre("north appointments=2 2026-03-08", "- revenue=4 2026-03-08",
+                                     "north revenue=5 2026-03-07", "north revenue=3 2026-03-08"));
+}
+
+TEST_F(KpiNumbers, AreOfTheNamedKpisAndDays) {
+  EXPECT_THAT(numbers({"appointments"}), ElementsAre("north appointments=2 2026-03-08"));
+  EXPECT_EQ(numbers({"revenue", "nobody", "appointments"}), numbers());
+  EXPECT_THAT(numbers({"nobody"}), IsEmpty());
+  EXPECT_THAT(numbers({}, kDay - days{2}, kDay - days{1}),
+              ElementsAre("north revenue=5 2026-03-07"));
+  EXPECT_EQ(numbers({}, kDay, kDay).size(), 3u);
+}
+
+TEST_F(KpiNumbers, AreNotWhatTurnedOutToBeNone) {
+  store(report({{"revenue", no_data()}}));
+  EXPECT_THAT(numbers({"revenue"}, kDay, kDay), ElementsAre("- revenue=4 2026-03-08"));
+}
+
+TEST_F(KpiNumbers, HaveTheirParts) {
+  sql("UPDATE pcx.kpi_daily SET parts = '{\"bb\": \"1\", \"c\": \"2\"}' WHERE revision = 1");
+  db::Transaction tx = database().begin(db::Access::read_only);
+  const auto found = read_numbers(tx, {"revenue"}, kDay, kDay);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_THAT(found[0].parts, IsEmpty());
+  ASSERT_EQ(found[1].parts.size(), 2u);
+  EXPECT_EQ(found[1].parts[0].label + found[1].parts[1].digits, "bb2");
+}
+
+TEST_F(KpiNumbers, AreNoneWithoutATableAndRefusedWithoutRights) {
+  sql(kMakeRole);
+  db::Database session{db::parse_target(testing::Postgres::shared().url(name(), "kpi_outsider")),
+                       {}};
+  const auto ask = [](db::Database& of) {
+    db::Transaction tx = of.begin(db::Access::read_only);
+    return read_numbers(tx, {}, kDay, kDay).size();
+  };
+  EXPECT_EQ(error_of([&] { ask(session); }).reason(), "rights");
+  sql("GRANT USAGE ON SCHEMA pcx TO kpi_outsider");
+  EXPECT_EQ(error_of([&] { ask(session); }).reason(), "rights");
+  sql("DROP TABLE pcx.kpi_daily");
+  EXPECT_EQ(ask(session), 0u);
+  EXPECT_EQ(ask(database()), 0u);
+}
+
 }  // namespace
 }  // namespace pcx::kpi
