@@ -1,7 +1,8 @@
 // Who waits while a fence waits for its lock.
-#include <algorithm>
 #include <chrono>
 #include <future>
+#include <optional>
+#include <string_view>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -39,18 +40,21 @@ TEST_F(FenceWait, ForATakenTableHoldsNoWriterUp) {
     return rotate::replace_fences(tools, cells(), {clinic().fresh, clinic().fresh + 1});
   });
   db::Database writer = connect();
-  std::vector<steady_clock::duration> waits;
+  // The server's own words, and no clock: a busy machine makes writes slow, but none waits.
+  int waits = 0;
+  writer.set_notice_handler([&](std::string_view, std::string_view message) {
+    if (message.find("still waiting for RowExclusiveLock") != std::string_view::npos) ++waits;
+  });
+  for (const char* setting : {"SET log_lock_waits = on", "SET deadlock_timeout = '1ms'",
+                              "SET client_min_messages = log"}) {
+    writer.query(db::Statement{"test.set", setting});
+  }
   const auto until = steady_clock::now() + milliseconds{1'500};
   while (steady_clock::now() < until) {
-    const auto began = steady_clock::now();
     writer.query(db::Statement{"test.write", "UPDATE public.medical_records SET version = 2"});
-    waits.push_back(steady_clock::now() - began);
   }
   EXPECT_EQ(fenced.wait_for(milliseconds{0}), std::future_status::timeout);
-  // Behind a lock that was waited for, one write in a few would last as long as that.
-  std::sort(waits.begin(), waits.end());
-  EXPECT_LT(waits[waits.size() * 99 / 100], milliseconds{50});
-  EXPECT_LT(waits.back(), milliseconds{150});
+  EXPECT_EQ(waits, 0);
   kept.reset();
   EXPECT_THAT(fenced.get(), ::testing::Each(true));
 }
