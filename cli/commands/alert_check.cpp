@@ -1,6 +1,8 @@
 // pcx alert check: inputs -> lib/alert -> one line for cron and for monitoring.
 #include <algorithm>
 #include <cstdio>
+#include <future>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -15,6 +17,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
+#include "crypto/digest.h"
 
 namespace pcx::cli {
 
@@ -253,23 +256,41 @@ bool has_news(const Memory& memory, const alert::Evaluation& evaluation, Time no
          });
 }
 
-alert::Evaluation evaluate(Context& context, InputReader& reader, const AlertSetting& setting,
-                           MaybeDatabase& database, Memory& memory, Time now,
-                           const InputLimits& limits) {
-  const alert::InputSet inputs = reader.read(database, memory, limits);
+// What a run is about, as files say it.
+struct Task {
+  Task(Context& context, const Values& values)
+      : setting(alert_setting(context, values)), reader(context, values, setting.setting.rules) {}
+
+  AlertSetting setting;
+  InputReader reader;
+};
+
+// In a thread of its own: reading takes longer than to connect does, which is what the caller does
+// meanwhile. Where there is no thread to have, at get().
+std::future<std::unique_ptr<Task>> begin_task(Context& context, const Values& values) {
+  return std::async([&] {
+    // OpenSSL's first digest takes as long as all rules; the name of the state's folder has one.
+    crypto::sha256_hex({});
+    return std::make_unique<Task>(context, values);
+  });
+}
+
+alert::Evaluation evaluate(Context& context, Task& task, MaybeDatabase& database, Memory& memory,
+                           Time now, const InputLimits& limits) {
+  const alert::InputSet inputs = task.reader.read(database, memory, limits);
   const alert::ZoneFiles zones = alert_zones();
-  return alert::evaluate(memory, setting.setting, inputs, zones, now, context.random());
+  return alert::evaluate(memory, task.setting.setting, inputs, zones, now, context.random());
 }
 
 // --dry-run: no lock, no schema, no folder, no ping.
-Outcome try_rules(Context& context, const Values& values, const AlertSetting& setting) {
-  InputReader reader{context, values, setting.setting.rules};
+Outcome try_rules(Context& context, const Values& values) {
+  auto begun = begin_task(context, values);
   MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
+  const auto task = begun.get();
   Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
-  const alert::Evaluation evaluation =
-      evaluate(context, reader, setting, database, memory, now, {});
-  Outcome outcome = outcome_of(judge(setting.setting, evaluation));
+  const alert::Evaluation evaluation = evaluate(context, *task, database, memory, now, {});
+  Outcome outcome = outcome_of(judge(task->setting.setting, evaluation));
   outcome.finding = told(values, outcome.finding, has_news(memory, evaluation, now));
   return outcome;
 }
@@ -293,28 +314,28 @@ alert::DeliveryReport deliver(Context& context, AlertDesk& desk,
 Outcome run_rules(Context& context, const Values& values) {
   const auto began = context.clock().steady_now();
   const auto deadline = values.duration("--deadline");
-  const AlertSetting setting = alert_setting(context, values);
-  if (values.flag("--dry-run")) return try_rules(context, values, setting);
-  InputReader reader{context, values, setting.setting.rules};
+  auto begun = begin_task(context, values);
   std::optional<AlertDesk> desk;
   try {
     desk.emplace(context, values, "pcx alert check");
   } catch (const Error& error) {
+    begun.get();  // a mistake in rules is said first
     if (error.reason() != alert::kAnotherRun) throw;
     return last_answer(context, values, error);
   }
+  const auto task = begun.get();
   Ping ping{context};
   ping.start();
   desk->load();
   Memory& memory = desk->memory();
   const alert::Evaluation evaluation =
-      evaluate(context, reader, setting, desk->database(), memory, desk->now(),
+      evaluate(context, *task, desk->database(), memory, desk->now(),
                {.may_log_in = true, .until = began + deadline - share_of_delivery(deadline)});
-  Verdict verdict = judge(setting.setting, evaluation);
+  Verdict verdict = judge(task->setting.setting, evaluation);
   const bool is_new = has_news(memory, evaluation, desk->now());
   remember_run(memory, verdict, desk->now(), context.actor().run_id);
   desk->save();
-  const auto report = deliver(context, *desk, setting.receivers, began, deadline);
+  const auto report = deliver(context, *desk, task->setting.receivers, began, deadline);
   // Attempts are saved already; not what they mean for others of the same receiver.
   if (!memory.new_events.empty() || report.waiting > 0) desk->save();
   desk->say_loss(context);
@@ -333,7 +354,7 @@ Outcome run_check(Context& context, const Values& values) {
     throw Error{ErrorCode::usage, fmt::format("{} is given without --metric", option),
                 "Say which number it is of; rules have their thresholds in their expressions."};
   }
-  return run_rules(context, values);
+  return values.flag("--dry-run") ? try_rules(context, values) : run_rules(context, values);
 }
 
 std::vector<Opt> check_options() {

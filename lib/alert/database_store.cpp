@@ -28,8 +28,8 @@ Error written_meanwhile(std::int64_t generation) {
 template <typename Read>
 auto read_rows(const db::Result& rows, std::string_view table, Read read, Rows& known) {
   std::vector<decltype(read(Document{}, std::string{}))> items;
-  items.reserve(rows.size());
   for (const db::Row row : rows) {
+    if (row["name"].as<std::string_view>() != table) continue;
     const std::string place = fmt::format("pcx.{}: row {}", table, items.size() + 1);
     const auto body = row["body"].as<std::string_view>();
     items.push_back(read(parse_json(body, place, kRowLimits), place));
@@ -40,11 +40,12 @@ auto read_rows(const db::Result& rows, std::string_view table, Read read, Rows& 
 
 // The run's row has what is in no list.
 void read_head_row(const db::Result& rows, Memory& memory) {
-  if (rows.empty()) return;
-  const db::Row row = rows.one();
   constexpr const char* kPlace = "pcx.alert_run";
-  memory.generation = row["generation"].as<std::int64_t>();
-  read_head(parse_json(row["body"].as<std::string_view>(), kPlace, kRowLimits), kPlace, memory);
+  for (const db::Row row : rows) {
+    if (row["name"].as<std::string_view>() != "alert_run") continue;
+    memory.generation = row["place"].as<std::int64_t>();
+    read_head(parse_json(row["body"].as<std::string_view>(), kPlace, kRowLimits), kPlace, memory);
+  }
 }
 
 db::Params head_params(const std::string& environment, const Memory& memory, Time now) {
@@ -113,37 +114,30 @@ DatabaseStore::DatabaseStore(db::Database& database, std::string environment, co
       clock_(clock),
       retention_(retention) {}
 
-Memory DatabaseStore::read(db::Transaction& tx) {
+db::Query DatabaseStore::question() const {
   const Time now = clock_.wall_now();
-  const std::string lines_since = to_rfc3339(now - kEndedLineStays);
-  const std::string silences_since = to_rfc3339(now - kEndedSilenceStays);
+  return {sql::read_memory,
+          {environment_, to_rfc3339(now - kEndedLineStays), to_rfc3339(now - kEndedSilenceStays)}};
+}
+
+Memory DatabaseStore::take(const db::Result& rows) {
   Known known;
   Memory memory;
-  read_head_row(tx.query(sql::read_memory, {environment_}), memory);
-  memory.alerts =
-      read_rows(tx.query(sql::read_alerts, {environment_}), "alert_state", alert_of, known.alerts);
-  memory.incidents = read_rows(tx.query(sql::read_incidents, {environment_}), "alert_incident",
-                               incident_of, known.incidents);
-  memory.outbox = read_rows(tx.query(sql::read_lines, {environment_, lines_since}), "alert_outbox",
-                            line_of, known.outbox);
-  memory.silences = read_rows(tx.query(sql::read_silences, {environment_, silences_since}),
-                              "alert_silence", silence_of, known.silences);
-  memory.readings = read_rows(tx.query(sql::read_readings, {environment_}), "alert_reading",
-                              reading_of, known.readings);
+  read_head_row(rows, memory);
+  memory.alerts = read_rows(rows, "alert_state", alert_of, known.alerts);
+  memory.incidents = read_rows(rows, "alert_incident", incident_of, known.incidents);
+  memory.outbox = read_rows(rows, "alert_outbox", line_of, known.outbox);
+  memory.silences = read_rows(rows, "alert_silence", silence_of, known.silences);
+  memory.readings = read_rows(rows, "alert_reading", reading_of, known.readings);
   known_ = std::move(known);
   return memory;
 }
 
-Memory DatabaseStore::load() {
-  db::Transaction tx = database_.begin(db::Access::read_only, db::Isolation::repeatable_read);
-  Memory memory = read(tx);
-  tx.commit();
-  return memory;
-}
+Memory DatabaseStore::load() { return take(database_.query(question())); }
 
 Memory DatabaseStore::load_beside(const Memory& ours) {
   db::Transaction tx = database_.begin(db::Access::read_only, db::Isolation::repeatable_read);
-  Memory memory = read(tx);
+  Memory memory = take(tx.query(question()));
   add_new(memory.alerts, ended_alerts(tx, environment_, ours));
   add_new(memory.outbox, read_rows(read_ended_lines(tx, environment_, ours), "alert_outbox",
                                    line_of, known_->outbox));
@@ -160,9 +154,11 @@ void DatabaseStore::save(Memory& memory) {
   Memory after = memory;
   Known known = *known_;
   std::vector<db::Query> writes = write_changes(environment_, after, known);
-  writes.push_back(
-      {sql::prune_kept,
-       {environment_, to_rfc3339(now - retention_.ended), to_rfc3339(now - retention_.events)}});
+  if (after.generation % retention_.saves == 0) {
+    writes.push_back(
+        {sql::prune_kept,
+         {environment_, to_rfc3339(now - retention_.ended), to_rfc3339(now - retention_.events)}});
+  }
   db::Transaction tx = database_.begin();
   const db::Result taken = tx.query(sql::take_generation, head_params(environment_, after, now));
   if (taken.affected_rows() != 1) throw written_meanwhile(memory.generation);

@@ -28,6 +28,7 @@ inline constexpr db::AdvisoryKey kAlertLock{0x706378616c657274, "pcx alert"};
 struct Retention {
   std::chrono::hours events{std::chrono::days{400}};
   std::chrono::hours ended{std::chrono::days{30}};  // lines of the outbox and silences
+  int saves = 32;  // one in so many has PostgreSQL look for what is older
 };
 
 class Store {
@@ -70,7 +71,8 @@ class DatabaseStore final : public Store {
   };
 
  private:
-  Memory read(db::Transaction& tx);
+  db::Query question() const;
+  Memory take(const db::Result& rows);
 
   db::Database& database_;
   std::string environment_;

@@ -163,6 +163,20 @@ TEST_F(AlertDatabaseStore, SavesALineByItself) {
   EXPECT_EQ(store().load().outbox.at(0), line);
 }
 
+TEST_F(AlertDatabaseStore, LooksForWhatIsOverOnceInSomeSaves) {
+  retention = {.events = std::chrono::hours{48}, .saves = 3};
+  DatabaseStore kept = store();
+  Memory memory;
+  std::vector<std::string> counts;
+  for (int save = 0; save < 4; ++save) {
+    memory.new_events = {
+        sample_event("old" + std::to_string(save), clock.wall_now() - std::chrono::hours{49})};
+    kept.save(memory);
+    counts.push_back(sql("SELECT count(*)::text FROM pcx.alert_event"));
+  }
+  EXPECT_THAT(counts, ElementsAre("0", "1", "2", "0"));
+}
+
 TEST_F(AlertDatabaseStore, ForgetsWhatIsOver) {
   retention = {.events = std::chrono::hours{48}, .ended = std::chrono::hours{24 * 30}};
   DatabaseStore kept = store();

@@ -5,13 +5,15 @@ WITH given AS (
            s.seqmin::numeric AS lowest, s.seqmax::numeric AS highest, r.is_readable,
            CASE WHEN r.is_readable THEN pg_sequence_last_value(s.seqrelid) END::numeric AS last,
            least(s.seqmax,
-                 (SELECT min(CASE a.atttypid WHEN 'int2'::regtype THEN 32767
-                                             WHEN 'int4'::regtype THEN 2147483647 END)
+                 (SELECT CASE (SELECT a.atttypid FROM pg_attribute AS a
+                                WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid)
+                              WHEN 'int2'::regtype THEN 32767
+                              WHEN 'int4'::regtype THEN 2147483647 END
                     FROM pg_depend AS d
-                    JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                    WHERE d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid
                      AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
-                     AND d.deptype IN ('a', 'i')))::numeric AS end_of_rise
+                     AND d.deptype IN ('a', 'i')
+                   LIMIT 1))::numeric AS end_of_rise
       FROM pg_sequence AS s
      CROSS JOIN LATERAL (SELECT o.relnamespace FROM pg_class AS o
                           WHERE o.oid = s.seqrelid AND o.relpersistence <> 't' OFFSET 0) AS c

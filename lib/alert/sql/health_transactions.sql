@@ -4,5 +4,5 @@ SELECT coalesce(max(extract(epoch FROM clock_timestamp() - a.xact_start)), 0)::f
        coalesce(max(extract(epoch FROM clock_timestamp() - a.state_change))
                     FILTER (WHERE a.state IN ('idle in transaction', 'idle in transaction (aborted)')),
                 0)::float8 AS idle_in_transaction_seconds
-  FROM pg_stat_activity AS a
+  FROM pg_stat_get_activity(NULL) AS a
  WHERE a.backend_type = 'client backend' AND a.pid <> pg_backend_pid();
