@@ -7,6 +7,7 @@
 #include "core/date.h"
 #include "kpi/history.h"
 #include "kpi/measurement.h"
+#include "kpi/snapshot.h"
 
 namespace pcx::cli {
 
@@ -33,7 +34,8 @@ Labels with_part(Labels labels, const kpi::Definition& definition, const std::st
   return labels;
 }
 
-std::map<std::string, std::string> labels_of_tenants(kpi::Snapshot& snapshot) {
+std::map<std::string, std::string> labels_of_tenants(db::Database& database, Clock& clock) {
+  kpi::Snapshot snapshot{database, {}, clock};
   std::map<std::string, std::string> labels;
   for (const kpi::KnownTenant& known : kpi::read_tenants(snapshot)) {
     labels.emplace(known.tenant.id.value_or(""), known.tenant.label());
@@ -59,13 +61,14 @@ StoredKpis::StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalo
     : catalog_(std::move(catalog)),
       currency_(std::move(currency)),
       metrics_(kpi_metrics(*catalog_, currency_)) {
-  kpi::Snapshot snapshot{database, scope.limits, clock};
-  const auto tenants = labels_of_tenants(snapshot);
+  const auto tenants = labels_of_tenants(database, clock);
   // A date is a day longer in some zone or other.
   const auto date = [](Time time) { return std::chrono::floor<std::chrono::days>(time); };
   const std::chrono::days one{1};
-  for (const kpi::KeptNumber& number :
-       kpi::read_numbers(snapshot.tx(), scope.kpis, date(scope.from) - one, date(scope.to) + one)) {
+  db::Transaction tx = database.begin(db::Access::read_only);
+  const kpi::NumberFilter filter{
+      .kpis = scope.kpis, .from = date(scope.from) - one, .to = date(scope.to) + one};
+  for (const kpi::KeptNumber& number : kpi::read_numbers(tx, filter)) {
     const std::string id = number.tenant.value_or("");
     const auto found = tenants.find(id);
     add(number, found == tenants.end() ? id : found->second);

@@ -10,7 +10,6 @@
 #include "alert/inputs.h"
 #include "kpi/kept.h"
 #include "kpi/reporter.h"
-#include "kpi/snapshot.h"
 #include "kpi/tenants.h"
 
 namespace pcx::cli {
@@ -29,7 +28,6 @@ KpiMetrics kpi_metrics(const kpi::Catalog& catalog, std::string_view currency);
 struct StoredScope {
   std::vector<std::string> kpis;
   Time from, to;
-  kpi::Limits limits = {};
 };
 
 // What `pcx kpi record` kept, as samples at any instant: of days that are over.

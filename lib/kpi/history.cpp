@@ -54,11 +54,17 @@ History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit
   return history;
 }
 
-std::vector<KeptNumber> read_numbers(db::Transaction& tx, const std::vector<std::string>& kpis,
-                                     Date from, Date to) {
+std::vector<KeptNumber> read_numbers(db::Transaction& tx, const NumberFilter& filter, int limit) {
   std::vector<KeptNumber> numbers;
   if (!is_kept(tx)) return numbers;
-  const db::Result rows = tx.query(sql::read_numbers, {kpis, to_iso_date(from), to_iso_date(to)});
+  const db::Result rows = tx.query(
+      sql::read_numbers,
+      {filter.kpis, to_iso_date(filter.from), to_iso_date(filter.to), std::int64_t{limit} + 1});
+  if (rows.size() > static_cast<std::size_t>(limit)) {
+    throw Error{ErrorCode::data,
+                fmt::format("more than {} recorded values of KPIs would be read", limit),
+                "Look at fewer days at once, or back by less."};
+  }
   for (const db::Row row : rows) {
     if (auto number = to_kept_number(row)) numbers.push_back(std::move(*number));
   }

@@ -31,9 +31,14 @@ struct History {
 inline constexpr int kHistoryRowsMax = 1'000'000;
 History read_history(db::Transaction& tx, const HistoryFilter& filter, int limit = kHistoryRowsMax);
 
-// The newest revisions that are numbers, by KPI, tenant and day. `kpis`: none are all. Throws
-// likewise.
-std::vector<KeptNumber> read_numbers(db::Transaction& tx, const std::vector<std::string>& kpis,
-                                     Date from, Date to);
+struct NumberFilter {
+  std::vector<std::string> kpis;  // empty: all
+  Date from, to;                  // both included
+};
+
+// The newest revisions, those that are numbers; by KPI, tenant and day. REQUIRES: the transaction's
+// search path is pg_catalog alone. Throws as read_history(), and Error{data} for more than `limit`.
+std::vector<KeptNumber> read_numbers(db::Transaction& tx, const NumberFilter& filter,
+                                     int limit = kHistoryRowsMax);
 
 }  // namespace pcx::kpi

@@ -97,8 +97,12 @@ KeptValue to_kept_value(const db::Row& row) {
 Keeping find_keeping(db::Transaction& tx) {
   const db::Result rows = tx.query(sql::find_keeping);
   const db::Row row = rows.one();
-  if (!row["is_there"].as<bool>()) return Keeping::absent;
-  return row["is_readable"].as<bool>() ? Keeping::readable : Keeping::not_readable;
+  if (row["is_readable"].as<bool>()) return Keeping::readable;
+  bool is_there = row["is_there"].as<bool>();
+  if (db::nullable<bool>(row["is_usable"]) == false) {
+    is_there = tx.query(sql::has_hidden_table).one()["is_there"].as<bool>();
+  }
+  return is_there ? Keeping::not_readable : Keeping::absent;
 }
 
 void KeptValues::add(KeptValue value) {

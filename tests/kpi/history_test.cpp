@@ -76,6 +76,37 @@ TEST_F(KpiKept, IsNothingForARoleWithoutRights) {
   EXPECT_TRUE(read_as(session).empty());
 }
 
+TEST_F(KpiKept, IsAbsentWithoutATableWhateverARoleMay) {
+  db::Database session = outsider();
+  const auto keeping = [&] {
+    db::Transaction tx = session.begin(db::Access::read_only);
+    return find_keeping(tx);
+  };
+  EXPECT_EQ(keeping(), Keeping::not_readable);
+  sql("DROP TABLE pcx.kpi_daily");
+  EXPECT_EQ(keeping(), Keeping::absent);
+  EXPECT_THAT(history_of(session).rows, IsEmpty());
+  sql("GRANT USAGE ON SCHEMA pcx TO kpi_outsider");
+  EXPECT_EQ(keeping(), Keeping::absent);
+  sql("DROP SCHEMA pcx CASCADE");
+  EXPECT_EQ(keeping(), Keeping::absent);
+}
+
+// Of a report, whose search path is the application's.
+TEST_F(KpiKept, IsNotMisledByTheSearchPath) {
+  store(report({{"revenue", number("1")}}));
+  sql("CREATE FUNCTION public.has_schema_privilege(regnamespace, text) RETURNS boolean "
+      "LANGUAGE sql AS 'SELECT false'");
+  sql("CREATE FUNCTION public.has_table_privilege(regclass, text) RETURNS boolean "
+      "LANGUAGE sql AS 'SELECT false'");
+  sql("CREATE FUNCTION public.no(text[], text[]) RETURNS boolean LANGUAGE sql AS 'SELECT false'");
+  sql("CREATE OPERATOR public.= (LEFTARG = text[], RIGHTARG = text[], FUNCTION = public.no)");
+  db::Transaction tx = database().begin();
+  tx.query({"test.path", "SET LOCAL search_path = public"});
+  EXPECT_EQ(find_keeping(tx), Keeping::readable);
+  EXPECT_EQ(read_numbers(tx, {.kpis = {}, .from = kDay, .to = kDay}).size(), 1u);
+}
+
 TEST_F(KpiKept, HasAHistoryThatSaysWhichRightsItNeeds) {
   db::Database session = outsider();
   const Error error = error_of([&] { history_of(session); });
@@ -143,12 +174,12 @@ TEST_F(KpiHistory, RefusesARowThatPcxDidNotWrite) {
 
 class KpiNumbers : public KpiHistory {
  protected:
-  // "north revenue=3 2026-03-08T00:00:00.000Z"
+  // "north revenue=3 2026-03-08"
   std::vector<std::string> numbers(const std::vector<std::string>& kpis = {},
                                    Date from = kDay - days{1}, Date to = kDay) {
     db::Transaction tx = database().begin(db::Access::read_only);
     std::vector<std::string> all;
-    for (const KeptNumber& each : read_numbers(tx, kpis, from, to)) {
+    for (const KeptNumber& each : read_numbers(tx, {kpis, from, to})) {
       EXPECT_EQ(each.to - each.from, days{1});
       EXPECT_EQ(each.definition_hash, each.kpi + "-1");
       all.push_back(each.tenant.value_or("-") + " " + each.kpi + "=" + each.digits + " " +
@@ -177,10 +208,32 @@ TEST_F(KpiNumbers, AreNotWhatTurnedOutToBeNone) {
   EXPECT_THAT(numbers({"revenue"}, kDay, kDay), ElementsAre("- revenue=4 2026-03-08"));
 }
 
+// What another definition found has revisions of its own.
+TEST_F(KpiNumbers, AreOfEachDefinition) {
+  sql("INSERT INTO pcx.kpi_daily SELECT tenant, kpi, day, 'revenue-0', 9, 99, state, reason, "
+      "sample, "
+      "time_zone, day_from, day_to, parts, computed_at, run_id, pcx_version FROM pcx.kpi_daily "
+      "WHERE revision = 1");
+  db::Transaction tx = database().begin(db::Access::read_only);
+  std::vector<std::string> found;
+  for (const KeptNumber& each : read_numbers(tx, {{"revenue"}, kDay, kDay})) {
+    found.push_back(each.definition_hash + "=" + each.digits);
+  }
+  EXPECT_THAT(found, ElementsAre("revenue-1=4", "revenue-0=99", "revenue-1=3"));
+}
+
+TEST_F(KpiNumbers, AreReadToTheLastOrNotAtAll) {
+  db::Transaction tx = database().begin(db::Access::read_only);
+  EXPECT_EQ(read_numbers(tx, {{}, kDay, kDay}, 3).size(), 3u);
+  const Error error = error_of([&] { read_numbers(tx, {{}, kDay, kDay}, 2); });
+  EXPECT_EQ(error.code(), ErrorCode::data);
+  EXPECT_THAT(error.what(), HasSubstr("more than 2 recorded values"));
+}
+
 TEST_F(KpiNumbers, HaveTheirParts) {
   sql("UPDATE pcx.kpi_daily SET parts = '{\"bb\": \"1\", \"c\": \"2\"}' WHERE revision = 1");
   db::Transaction tx = database().begin(db::Access::read_only);
-  const auto found = read_numbers(tx, {"revenue"}, kDay, kDay);
+  const auto found = read_numbers(tx, {{"revenue"}, kDay, kDay});
   ASSERT_EQ(found.size(), 2u);
   EXPECT_THAT(found[0].parts, IsEmpty());
   ASSERT_EQ(found[1].parts.size(), 2u);
@@ -193,7 +246,7 @@ TEST_F(KpiNumbers, AreNoneWithoutATableAndRefusedWithoutRights) {
                        {}};
   const auto ask = [](db::Database& of) {
     db::Transaction tx = of.begin(db::Access::read_only);
-    return read_numbers(tx, {}, kDay, kDay).size();
+    return read_numbers(tx, {{}, kDay, kDay}).size();
   };
   EXPECT_EQ(error_of([&] { ask(session); }).reason(), "rights");
   sql("GRANT USAGE ON SCHEMA pcx TO kpi_outsider");

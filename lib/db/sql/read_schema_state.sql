@@ -6,7 +6,7 @@ SELECT s.oid IS NOT NULL                                                        
                                                                                 AS readable,
        coalesce(has_table_privilege(t.journal, 'INSERT'), false)                AS journal_writable,
        coalesce(has_table_privilege(t.journal, 'SELECT'), false)                AS journal_readable
-  FROM (SELECT to_regnamespace('pcx') AS oid,
-               has_schema_privilege(to_regnamespace('pcx'), 'USAGE') AS is_usable) AS s
- CROSS JOIN LATERAL (SELECT CASE WHEN s.is_usable THEN to_regclass('pcx.schema_step') END AS oid,
-                            CASE WHEN s.is_usable THEN to_regclass('pcx.journal') END AS journal) AS t;
+  FROM (SELECT to_regnamespace('pcx')::oid AS oid,
+               has_schema_privilege(to_regnamespace('pcx')::oid, 'USAGE') AS is_usable) AS s
+ CROSS JOIN LATERAL (SELECT CASE WHEN s.is_usable THEN to_regclass('pcx.schema_step')::oid END AS oid,
+                            CASE WHEN s.is_usable THEN to_regclass('pcx.journal')::oid END AS journal) AS t;
