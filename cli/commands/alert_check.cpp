@@ -1,6 +1,7 @@
 // pcx alert check: inputs -> lib/alert -> one line for cron and for monitoring.
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <future>
 #include <memory>
 #include <set>
@@ -17,7 +18,6 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/time.h"
-#include "crypto/digest.h"
 
 namespace pcx::cli {
 
@@ -265,14 +265,25 @@ struct Task {
   InputReader reader;
 };
 
-// In a thread of its own: reading takes longer than to connect does, which is what the caller does
-// meanwhile. Where there is no thread to have, at get().
-std::future<std::unique_ptr<Task>> begin_task(Context& context, const Values& values) {
-  return std::async([&] {
-    // OpenSSL's first digest takes as long as all rules; the name of the state's folder has one.
-    crypto::sha256_hex({});
-    return std::make_unique<Task>(context, values);
-  });
+struct Beginning {
+  std::unique_ptr<Task> task;
+  MaybeDatabase database;
+};
+
+// Reads files in a thread of its own while the connection is made, which takes as long; where there
+// is no thread to have, after that. A mistake in rules is said first, and before anything is made.
+Beginning begin(Context& context, const Values& values) {
+  auto reading = std::async([&] { return std::make_unique<Task>(context, values); });
+  Beginning done;
+  std::exception_ptr failure;
+  try {
+    done.database = connect_for_alerts(context, values, "pcx alert check");
+  } catch (const Error&) {
+    failure = std::current_exception();
+  }
+  done.task = reading.get();
+  if (failure) std::rethrow_exception(failure);
+  return done;
 }
 
 alert::Evaluation evaluate(Context& context, Task& task, MaybeDatabase& database, Memory& memory,
@@ -284,9 +295,8 @@ alert::Evaluation evaluate(Context& context, Task& task, MaybeDatabase& database
 
 // --dry-run: no lock, no schema, no folder, no ping.
 Outcome try_rules(Context& context, const Values& values) {
-  auto begun = begin_task(context, values);
-  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
-  const auto task = begun.get();
+  auto [task, database] = begin(context, values);
+  settle_memory(context, AlertSchema::as_it_is, database);
   Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
   const alert::Evaluation evaluation = evaluate(context, *task, database, memory, now, {});
@@ -314,16 +324,14 @@ alert::DeliveryReport deliver(Context& context, AlertDesk& desk,
 Outcome run_rules(Context& context, const Values& values) {
   const auto began = context.clock().steady_now();
   const auto deadline = values.duration("--deadline");
-  auto begun = begin_task(context, values);
+  auto [task, database] = begin(context, values);
   std::optional<AlertDesk> desk;
   try {
-    desk.emplace(context, values, "pcx alert check");
+    desk.emplace(context, values, std::move(database));
   } catch (const Error& error) {
-    begun.get();  // a mistake in rules is said first
     if (error.reason() != alert::kAnotherRun) throw;
     return last_answer(context, values, error);
   }
-  const auto task = begun.get();
   Ping ping{context};
   ping.start();
   desk->load();

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <sys/stat.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -95,8 +96,7 @@ std::filesystem::path folder_for_desk(Context& context, const Values& values) {
 
 }  // namespace
 
-MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
-                              AlertSchema schema) {
+MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name) {
   MaybeDatabase maybe;
   const db::Target target = target_of(context, values);
   try {
@@ -104,12 +104,28 @@ MaybeDatabase open_for_alerts(Context& context, const Values& values, const std:
                                                     .connect_timeout = kConnectTimeout,
                                                     .statement_timeout = kStatementTimeout,
                                                     .lock_timeout = kLockTimeout});
-    maybe.memory_why = settle_schema(*maybe.database, schema, context);
-    maybe.takes_memory = maybe.memory_why.empty();
   } catch (const Error& error) {
     if (!is_outage(error)) throw;
-    (maybe.database ? maybe.memory_why : maybe.why) = error.what();
+    maybe.why = error.what();
   }
+  return maybe;
+}
+
+void settle_memory(Context& context, AlertSchema schema, MaybeDatabase& database) {
+  if (!database.is_there()) return;
+  try {
+    database.memory_why = settle_schema(*database.database, schema, context);
+    database.takes_memory = database.memory_why.empty();
+  } catch (const Error& error) {
+    if (!is_outage(error)) throw;
+    database.memory_why = error.what();
+  }
+}
+
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
+                              AlertSchema schema) {
+  MaybeDatabase maybe = connect_for_alerts(context, values, name);
+  settle_memory(context, schema, maybe);
   return maybe;
 }
 
@@ -155,12 +171,17 @@ Opt alert_lock_wait_option() {
           .config_key = "database.lock_wait"};
 }
 
-AlertDesk::AlertDesk(Context& context, const Values& values, const std::string& name,
+AlertDesk::AlertDesk(Context& context, const Values& values, MaybeDatabase database,
                      std::chrono::milliseconds wait)
-    : database_(open_for_alerts(context, values, name, AlertSchema::made)) {
+    : database_(std::move(database)) {
+  settle_memory(context, AlertSchema::made, database_);
   take_session(context, values, wait);
   now_ = alert_now(context.clock());
 }
+
+AlertDesk::AlertDesk(Context& context, const Values& values, const std::string& name,
+                     std::chrono::milliseconds wait)
+    : AlertDesk(context, values, connect_for_alerts(context, values, name), wait) {}
 
 void AlertDesk::take_session(Context& context, const Values& values,
                              std::chrono::milliseconds wait) {

@@ -28,6 +28,9 @@ enum class AlertSchema { made, as_it_is };
 // Throws what is no outage: a bad URL, a stop.
 MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
                               AlertSchema schema = AlertSchema::as_it_is);
+// The same in two steps, for who has something to do between them.
+MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name);
+void settle_memory(Context& context, AlertSchema schema, MaybeDatabase& database);
 
 // Where files of the state are: --state-dir (`given`), else a folder for each environment and
 // database below $STATE_DIRECTORY/alert (systemd) or $XDG_STATE_HOME/pcx/alert.
@@ -44,10 +47,13 @@ Opt alert_lock_wait_option();
 // Everything that a command which changes the memory needs, in the order of its making.
 class AlertDesk {
  public:
-  // Makes the folders above the one for the state where pcx has chosen it. Throws as
-  // alert::Session(): Error{busy} once another run was under way for all of `wait`.
-  AlertDesk(Context& context, const Values& values, const std::string& name,
+  // `database` is of connect_for_alerts(). Makes the folders above the one for the state where pcx
+  // has chosen it. Throws as alert::Session(): Error{busy} once another run was under way for all
+  // of `wait`.
+  AlertDesk(Context& context, const Values& values, MaybeDatabase database,
             std::chrono::milliseconds wait = {});
+  AlertDesk(Context& context, const Values& values, const std::string& name,
+            std::chrono::milliseconds wait);
 
   MaybeDatabase& database() { return database_; }
   alert::Session& session() { return *session_; }

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,12 +40,26 @@ auto read_rows(const db::Result& rows, std::string_view table, Read read, Rows& 
   return items;
 }
 
+// Rows come in no order.
+void sort_items(Memory& memory) {
+  using std::tie;
+  std::ranges::sort(memory.alerts, {},
+                    [](const Alert& each) { return tie(each.rule, each.labels); });
+  std::ranges::sort(memory.incidents, {},
+                    [](const Incident& each) { return tie(each.receiver, each.dedup_key); });
+  std::ranges::sort(memory.outbox, {},
+                    [](const OutboxLine& each) { return tie(each.sequence, each.id); });
+  std::ranges::sort(memory.silences, {},
+                    [](const Silence& each) { return tie(each.starts_at, each.id); });
+  std::ranges::sort(memory.readings, {}, &Reading::at);
+}
+
 // The run's row has what is in no list.
 void read_head_row(const db::Result& rows, Memory& memory) {
   constexpr const char* kPlace = "pcx.alert_run";
   for (const db::Row row : rows) {
     if (row["name"].as<std::string_view>() != "alert_run") continue;
-    memory.generation = row["place"].as<std::int64_t>();
+    memory.generation = row["generation"].as<std::int64_t>();
     read_head(parse_json(row["body"].as<std::string_view>(), kPlace, kRowLimits), kPlace, memory);
   }
 }
@@ -129,11 +145,18 @@ Memory DatabaseStore::take(const db::Result& rows) {
   memory.outbox = read_rows(rows, "alert_outbox", line_of, known.outbox);
   memory.silences = read_rows(rows, "alert_silence", silence_of, known.silences);
   memory.readings = read_rows(rows, "alert_reading", reading_of, known.readings);
+  sort_items(memory);
   known_ = std::move(known);
   return memory;
 }
 
-Memory DatabaseStore::load() { return take(database_.query(question())); }
+// A transaction, for the first stop to cancel what waits.
+Memory DatabaseStore::load() {
+  db::Transaction tx = database_.begin(db::Access::read_only);
+  Memory memory = take(tx.query(question()));
+  tx.commit();
+  return memory;
+}
 
 Memory DatabaseStore::load_beside(const Memory& ours) {
   db::Transaction tx = database_.begin(db::Access::read_only, db::Isolation::repeatable_read);

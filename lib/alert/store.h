@@ -24,11 +24,11 @@ inline constexpr const char* kAnotherRun = "another_run";
 // Held by a run, from reading to its last delivery. The bytes "pcxalert".
 inline constexpr db::AdvisoryKey kAlertLock{0x706378616c657274, "pcx alert"};
 
-// How long what is over is kept, beyond what the memory still holds (memory.h).
+// How long what is over is kept at least, beyond what the memory still holds (memory.h).
 struct Retention {
   std::chrono::hours events{std::chrono::days{400}};
   std::chrono::hours ended{std::chrono::days{30}};  // lines of the outbox and silences
-  int saves = 32;  // one in so many has PostgreSQL look for what is older
+  int saves = 32;  // one in so many has PostgreSQL look for what is older; 1 at least
 };
 
 class Store {

@@ -1,4 +1,5 @@
 // Who waits while a fence waits for its lock.
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <optional>
@@ -41,22 +42,32 @@ TEST_F(FenceWait, ForATakenTableHoldsNoWriterUp) {
   });
   db::Database writer = connect();
   // The server's own words, and no clock: a busy machine makes writes slow, but none waits.
-  int waits = 0;
+  std::atomic<int> waits = 0;
   writer.set_notice_handler([&](std::string_view, std::string_view message) {
-    if (message.find("still waiting for RowExclusiveLock") != std::string_view::npos) ++waits;
+    if (message.find("still waiting for RowExclusiveLock") == std::string_view::npos) return;
+    ++waits;
+    waits.notify_one();
   });
   for (const char* setting : {"SET log_lock_waits = on", "SET deadlock_timeout = '1ms'",
                               "SET client_min_messages = log"}) {
     writer.query(db::Statement{"test.set", setting});
   }
-  const auto until = steady_clock::now() + milliseconds{1'500};
-  while (steady_clock::now() < until) {
+  const auto write = [&] {
     writer.query(db::Statement{"test.write", "UPDATE public.medical_records SET version = 2"});
-  }
+  };
+  const auto until = steady_clock::now() + milliseconds{1'500};
+  while (steady_clock::now() < until) write();
   EXPECT_EQ(fenced.wait_for(milliseconds{0}), std::future_status::timeout);
   EXPECT_EQ(waits, 0);
   kept.reset();
   EXPECT_THAT(fenced.get(), ::testing::Each(true));
+  // One that waits would have been counted.
+  kept.emplace(keeper.begin());
+  kept->query(db::Statement{"test.lock", "LOCK TABLE public.medical_records"});
+  auto waiting = std::async(std::launch::async, write);
+  waits.wait(0);
+  kept.reset();
+  waiting.get();
 }
 
 }  // namespace
