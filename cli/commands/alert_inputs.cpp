@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,7 +26,6 @@ namespace {
 using alert::InputSet;
 
 constexpr std::size_t kResultBytesMax = std::size_t{1} << 30;
-constexpr std::chrono::hours kStoredAge{96};
 constexpr std::string_view kLoadInput = "load";
 constexpr int kAppRequestsMax = 5;  // live, ready, metrics; a login, and metrics once more
 constexpr const char* kNoTime = "there was no time left for it";
@@ -48,16 +46,6 @@ constexpr LoadMetric kLoadMetrics[] = {
 };
 constexpr const char* kLoadErrorRatio = "pcx_load_error_ratio";
 
-std::vector<alert::Selector> selectors_of(const std::vector<alert::Rule>& rules) {
-  std::vector<alert::Selector> all;
-  for (const alert::Rule& rule : rules) {
-    for (auto& each : rule.expression.selectors()) all.push_back(std::move(each));
-    if (!rule.resolve) continue;
-    for (auto& each : rule.resolve->selectors()) all.push_back(std::move(each));
-  }
-  return all;
-}
-
 bool asks_for(const std::vector<alert::Selector>& selectors, std::string_view prefix) {
   return std::ranges::any_of(
       selectors, [&](const alert::Selector& each) { return each.name.starts_with(prefix); });
@@ -72,7 +60,7 @@ std::string prefix_of(const alert::Rule& rule) {
 void require_known(const std::vector<alert::Rule>& rules, const InputSet& inputs,
                    const std::function<std::vector<std::string>()>& all) {
   for (const alert::Rule& rule : rules) {
-    for (const alert::Selector& selector : selectors_of({rule})) {
+    for (const alert::Selector& selector : alert_selectors({rule})) {
       if (inputs.knows(selector.name)) continue;
       const auto metrics = all();
       const auto near = nearest(selector.name, metrics);
@@ -152,24 +140,15 @@ class KpiReader {
       : context_(context), values_(values), database_(database), kpis_(kpis), limits_(limits) {}
 
   void read(const std::vector<alert::Selector>& selectors, InputSet& inputs) {
-    std::set<std::string> names;
-    std::chrono::milliseconds back{0};
-    for (const alert::Selector& each : selectors) {
-      const auto found = kpis_.metrics.find(each.name);
-      if (found == kpis_.metrics.end()) continue;
-      names.insert(kpis_.catalog->definitions[found->second.definition].name);
-      back = std::max(back, each.offset);
-    }
-    const std::vector<std::string> wanted{names.begin(), names.end()};
-    if (back.count() > 0 || values_.flag("--stored")) keep_past(wanted, back, inputs);
-    if (!values_.flag("--stored")) ask(wanted, inputs);
+    const KpiNeed need = kpi_need(selectors, *kpis_.catalog, kpis_.metrics);
+    if (need.back.count() > 0 || values_.flag("--stored")) keep_past(need, inputs);
+    if (!values_.flag("--stored")) ask(need.kpis, inputs);
   }
 
  private:
-  void keep_past(const std::vector<std::string>& names, std::chrono::milliseconds back,
-                 InputSet& inputs) {
+  void keep_past(const KpiNeed& need, InputSet& inputs) {
     const Time now = alert_now(context_.clock());
-    const StoredScope scope{.kpis = names, .from = now - back - kStoredAge, .to = now};
+    const StoredScope scope{.kpis = need.kpis, .from = now - need.back - kStoredReach, .to = now};
     past_ = std::make_shared<StoredKpis>(database_, kpis_.catalog, kpis_.currency, scope,
                                          context_.clock());
     inputs.set_look_back(
@@ -313,7 +292,7 @@ std::vector<std::string> alert_metrics(const Values& values, const Config& confi
 
 InputReader::InputReader(Context& context, const Values& values,
                          const std::vector<alert::Rule>& rules)
-    : context_(context), values_(values), rules_(rules), selectors_(selectors_of(rules)) {
+    : context_(context), values_(values), rules_(rules), selectors_(alert_selectors(rules)) {
   if (asks_for(selectors_, "pcx_kpi_")) kpis_ = begin_definitions(values, context.config());
 }
 

@@ -1,6 +1,7 @@
 #include "cli/commands/alert_kpis.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -54,6 +55,20 @@ KpiMetrics kpi_metrics(const kpi::Catalog& catalog, std::string_view currency) {
     if (!definition.by.empty()) metrics.emplace(part_name(name, definition), KpiMetric{i, true});
   }
   return metrics;
+}
+
+KpiNeed kpi_need(const std::vector<alert::Selector>& selectors, const kpi::Catalog& catalog,
+                 const KpiMetrics& metrics) {
+  std::set<std::string> names;
+  KpiNeed need;
+  for (const alert::Selector& each : selectors) {
+    const auto found = metrics.find(each.name);
+    if (found == metrics.end()) continue;
+    names.insert(catalog.definitions[found->second.definition].name);
+    need.back = std::max(need.back, each.offset);
+  }
+  need.kpis.assign(names.begin(), names.end());
+  return need;
 }
 
 StoredKpis::StoredKpis(db::Database& database, std::shared_ptr<const kpi::Catalog> catalog,

@@ -1,6 +1,7 @@
 // KPIs as inputs of rules: where lib/kpi and lib/alert meet.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +24,17 @@ struct KpiMetric {
 };
 using KpiMetrics = std::map<std::string, KpiMetric>;
 KpiMetrics kpi_metrics(const kpi::Catalog& catalog, std::string_view currency);
+
+// Of which KPIs selectors are, and how far back they look.
+struct KpiNeed {
+  std::vector<std::string> kpis;
+  std::chrono::milliseconds back{0};
+};
+KpiNeed kpi_need(const std::vector<alert::Selector>& selectors, const kpi::Catalog& catalog,
+                 const KpiMetrics& metrics);
+
+// No day that ended before that much earlier is newest().
+inline constexpr std::chrono::hours kStoredReach{96};
 
 // Of which KPIs (none: all), of days that touch [from, to).
 struct StoredScope {

@@ -106,7 +106,8 @@ Outcome run_simulate(Context& context, const Values& values) {
   if (setting.setting.routes.empty()) {
     setting.setting.routes.push_back({.receiver = "(none)", .is_default = true});
   }
-  const StoredScope scope{.kpis = {}, .from = from - std::chrono::hours{24 * 370}, .to = to};
+  const KpiNeed need = kpi_need(alert_selectors(setting.setting.rules), *catalog, metrics);
+  const StoredScope scope{.kpis = need.kpis, .from = from - need.back - kStoredReach, .to = to};
   const StoredKpis stored{context.database(), catalog, currency, scope, context.clock()};
   if (!stored.has_days(from, to)) {
     throw Error{ErrorCode::not_found,

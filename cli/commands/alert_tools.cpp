@@ -166,6 +166,16 @@ std::vector<alert::Rule> alert_rules(const Values& values, const Config& config)
   return alert_rules(values.texts("--rules"), config.text("default_time_zone").value_or("UTC"));
 }
 
+std::vector<alert::Selector> alert_selectors(const std::vector<alert::Rule>& rules) {
+  std::vector<alert::Selector> all;
+  for (const alert::Rule& rule : rules) {
+    for (auto& each : rule.expression.selectors()) all.push_back(std::move(each));
+    if (!rule.resolve) continue;
+    for (auto& each : rule.resolve->selectors()) all.push_back(std::move(each));
+  }
+  return all;
+}
+
 alert::ZoneFiles alert_zones() { return alert::ZoneFiles{alert::kZoneFolder}; }
 
 Time alert_now(Clock& clock) {

@@ -38,6 +38,9 @@ std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
                                      const std::string& zone);
 
 // tzdata of this machine.
+// What their expressions ask for, resolve thresholds included; also twice.
+std::vector<alert::Selector> alert_selectors(const std::vector<alert::Rule>& rules);
+
 alert::ZoneFiles alert_zones();
 
 // Whole milliseconds, as alerts are kept.
