@@ -122,10 +122,9 @@ void settle_memory(Context& context, AlertSchema schema, MaybeDatabase& database
   }
 }
 
-MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
-                              AlertSchema schema) {
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name) {
   MaybeDatabase maybe = connect_for_alerts(context, values, name);
-  settle_memory(context, schema, maybe);
+  settle_memory(context, AlertSchema::as_it_is, maybe);
   return maybe;
 }
 

@@ -25,10 +25,9 @@ struct MaybeDatabase {
 };
 // Schema pcx: made or upgraded where it may be, or taken as it is by whoever only looks.
 enum class AlertSchema { made, as_it_is };
-// Throws what is no outage: a bad URL, a stop.
-MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
-                              AlertSchema schema = AlertSchema::as_it_is);
-// The same in two steps, for who has something to do between them.
+// To look, schema pcx as it is. Throws what is no outage: a bad URL, a stop.
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name);
+// Its two steps, for who has something to do between them, or makes the schema.
 MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name);
 void settle_memory(Context& context, AlertSchema schema, MaybeDatabase& database);
 
