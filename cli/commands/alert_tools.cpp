@@ -154,9 +154,7 @@ std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
   std::vector<alert::Rule> rules;
   for (const std::string& path : paths) read_rule_path(path, zone, rules);
   if (paths.empty()) {
-    for (const auto& file : alert::rules_files()) {
-      alert::read_rules(file.bytes, fmt::format("builtin:{}", file.path), zone, rules);
-    }
+    for (const auto& file : alert::rules_files()) alert::read_rules(file, zone, rules);
   }
   alert::require_zones(rules, alert_zones());
   return rules;

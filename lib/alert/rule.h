@@ -13,6 +13,7 @@
 #include "alert/labels.h"
 #include "alert/prometheus_duration.h"
 #include "alert/schedule.h"
+#include "core/embedded_file.h"
 #include "core/error.h"
 
 namespace pcx::alert {
@@ -88,6 +89,9 @@ const char* to_string(Severity severity) noexcept;
 // - a severity that is none of the four; a rule whose id, or whose name and labels, were read
 //   before, in another file, too.
 void read_rules(std::string_view text, const std::string& file, const std::string& default_zone,
+                std::vector<Rule>& rules);
+// A file that comes with pcx, likewise.
+void read_rules(const EmbeddedFile& file, const std::string& default_zone,
                 std::vector<Rule>& rules);
 
 // Throws Error{data} with reason "unknown_zone" at the rule whose schedule names a time zone that

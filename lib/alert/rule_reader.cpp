@@ -12,6 +12,7 @@
 #include "alert/template.h"
 #include "core/text.h"
 #include "core/yaml_place.h"
+#include "core/yaml_tree.h"
 
 namespace pcx::alert {
 
@@ -182,6 +183,11 @@ void read_rules(std::string_view text, const std::string& file, const std::strin
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const YamlNode root = parse_yaml(text, file, kLimits);
   rules = RuleReader{text, default_zone, rules}.read(root);
+}
+
+void read_rules(const EmbeddedFile& file, const std::string& default_zone,
+                std::vector<Rule>& rules) {
+  rules = RuleReader{file.bytes, default_zone, rules}.read(parse_yaml(file));
 }
 
 }  // namespace pcx::alert

@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "core/yaml.h"
+#include "core/yaml_tree.h"
 #include "kpi/definition.h"
 #include "kpi/definition_fields.h"
 #include "kpi/definitions_files.h"
@@ -66,11 +67,8 @@ void require_regular(const fs::path& path) {
   refuse(fmt::format("{} is no regular file", escape_controls(path.native())), {});
 }
 
-}  // namespace
-
-void read_definitions(Catalog& catalog, std::string_view text, const std::string& file) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  const YamlNode root = parse_yaml(text, file, kLimits);
+// `root`: what `text` says.
+void read_tree(Catalog& catalog, std::string_view text, const YamlNode& root) {
   Catalog made = catalog;
   const std::size_t first = made.definitions.size();
   if (root.kind != YamlNode::Kind::null) {
@@ -85,10 +83,17 @@ void read_definitions(Catalog& catalog, std::string_view text, const std::string
   catalog = std::move(made);
 }
 
+}  // namespace
+
+void read_definitions(Catalog& catalog, std::string_view text, const std::string& file) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  read_tree(catalog, text, parse_yaml(text, file, kLimits));
+}
+
 Catalog read_catalog(const std::string& folder) {
   Catalog catalog;
   for (const EmbeddedFile& file : definitions_files()) {
-    read_definitions(catalog, file.bytes, fmt::format("builtin:{}", file.path));
+    read_tree(catalog, file.bytes, parse_yaml(file));
   }
   if (folder.empty()) return catalog;
   for (const fs::path& path : files_of(folder)) {

@@ -1,4 +1,4 @@
-# cmake -DMODULE=m -DROOT=lib/m -DFOLDER=name -DSOURCE=out.cpp -P EmbedFolder.cmake
+# cmake -DMODULE=m -DROOT=lib/m -DFOLDER=name -DSOURCE=out.cpp [-DTREE_WRITER=program] -P EmbedFolder.cmake
 file(GLOB_RECURSE files RELATIVE ${ROOT}/${FOLDER} ${ROOT}/${FOLDER}/*)
 list(SORT files)
 set(text "// Written from lib/${MODULE}/${FOLDER}. Do not edit.\n#include \"${MODULE}/${FOLDER}_files.h\"\n\n")
@@ -6,7 +6,12 @@ string(APPEND text "namespace pcx::${MODULE} {\n\nnamespace {\n\n")
 string(APPEND text "constexpr EmbeddedFile kFiles[] = {\n")
 foreach(file IN LISTS files)
   file(READ ${ROOT}/${FOLDER}/${file} bytes)
-  string(APPEND text "{\"${file}\", R\"bytes(${bytes})bytes\"},\n\n")
+  set(tree)
+  if(TREE_WRITER)
+    execute_process(COMMAND ${TREE_WRITER} ${ROOT}/${FOLDER}/${file} ${file}
+                    OUTPUT_VARIABLE tree COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  string(APPEND text "{\"${file}\", R\"bytes(${bytes})bytes\", R\"bytes(${tree})bytes\"},\n\n")
 endforeach()
 string(APPEND text "};\n\n}  // namespace\n\n")
 string(APPEND text "std::span<const EmbeddedFile> ${FOLDER}_files() { return kFiles; }\n\n")

@@ -135,17 +135,21 @@ function(pcx_embed name folder header script)
 endfunction()
 
 # Writes <build>/lib/<module>/<folder>.cpp: pcx::<module>::<folder>_files(), every file below
-# lib/<module>/<folder> with its path and bytes (declared in lib/<module>/<folder>_files.h).
+# lib/<module>/<folder> with its path and bytes (declared in lib/<module>/<folder>_files.h). With TREES they
+# are YAML, parsed now instead of in each run; a mistake in them ends the build.
 function(pcx_embed_folder name folder)
+  cmake_parse_arguments(arg "TREES" "" "" ${ARGN})
   set(root ${CMAKE_SOURCE_DIR}/lib/${name})
   set(source ${CMAKE_BINARY_DIR}/lib/${name}/${folder}.cpp)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${root}/${folder}/*)
   add_custom_command(
     OUTPUT ${source}
     COMMAND ${CMAKE_COMMAND} -DMODULE=${name} -DROOT=${root} -DFOLDER=${folder} -DSOURCE=${source}
+            $<$<BOOL:${arg_TREES}>:-DTREE_WRITER=$<TARGET_FILE:pcx_tree_writer>>
             -P ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedFolder.cmake
     DEPENDS ${files} ${CMAKE_SOURCE_DIR}/scripts/cmake/EmbedFolder.cmake
-    COMMENT "Embedding lib/${name}/${folder}" VERBATIM)
+            $<$<BOOL:${arg_TREES}>:pcx_tree_writer>
+    COMMENT "Embedding lib/${name}/${folder}" VERBATIM COMMAND_EXPAND_LISTS)
   target_sources(pcx_${name} PRIVATE ${source})
 endfunction()
 

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "alert/rules_files.h"
 #include "alert/zone_files.h"
+#include "core/yaml_tree.h"
 #include "tests/alert/rule_file.h"
 #include "tests/support/errors.h"
 
@@ -118,6 +120,20 @@ TEST(Rules, AreAddedToThoseOfOtherFiles) {
             "The first one is at r.yml:4:5.\n"
             "Rules of one group may share a name when their severities differ.");
   EXPECT_EQ(rules.size(), 2u);
+}
+
+TEST(Rules, OfPcxAreThoseThatAnybodyWouldReadFromTheFile) {
+  for (const EmbeddedFile& file : rules_files()) {
+    EXPECT_EQ(file.tree, to_tree(parse_yaml(file.bytes, builtin_name(file))));
+    std::vector<Rule> shipped, read;
+    read_rules(file, "UTC", shipped);
+    read_rules(file.bytes, builtin_name(file), "UTC", read);
+    ASSERT_EQ(shipped.size(), read.size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      EXPECT_EQ(shipped[i].id(), read[i].id());
+      EXPECT_EQ(to_string(shipped[i].place), to_string(read[i].place));
+    }
+  }
 }
 
 TEST(Rules, OfAnEmptyFileAreNone) {

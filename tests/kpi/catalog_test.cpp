@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/yaml_tree.h"
 #include "kpi/definition.h"
+#include "kpi/definitions_files.h"
 #include "tests/support/errors.h"
 #include "tests/support/temporary_folder.h"
 
@@ -38,6 +40,12 @@ std::vector<std::string> names_in(const TemporaryFolder& folder) {
 
 Error error_of(const std::string& folder) {
   return testing::error_of([&] { read_catalog(folder); });
+}
+
+TEST(ReadCatalog, HasTheTreesOfItsOwnFilesAsTheyStand) {
+  for (const EmbeddedFile& file : definitions_files()) {
+    EXPECT_EQ(file.tree, to_tree(parse_yaml(file.bytes, builtin_name(file))));
+  }
 }
 
 TEST(ReadCatalog, ReadsFilesInTheOrderOfTheirBytes) {
