@@ -86,7 +86,9 @@ Labels labels_of(const HealthMetric& metric, const db::Row& row) {
 
 void add_row(const HealthCheck& check, const db::Row& row, InputSet& inputs) {
   for (const HealthMetric& metric : check.metrics) {
-    const auto value = db::nullable<double>(row[metric.name.substr(kHealthPrefix.size())]);
+    const auto value = check.calculate != nullptr
+                           ? check.calculate(row)
+                           : db::nullable<double>(row[metric.name.substr(kHealthPrefix.size())]);
     if (value) inputs.add(std::string{metric.name}, labels_of(metric, row), *value);
   }
 }

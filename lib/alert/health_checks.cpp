@@ -1,5 +1,8 @@
 #include "alert/health_checks.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "alert/sql.h"
 
 namespace pcx::alert {
@@ -62,6 +65,26 @@ Checks of_replicas() {
   };
 }
 
+// From one to the other, both counted; more than 2^63 there can be.
+double numbers_between(std::int64_t low, std::int64_t high) {
+  return static_cast<double>(static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low)) +
+         1;
+}
+
+// How much of its numbers a sequence has given out, as far as its column can hold them.
+double used_ratio(const db::Row& row) {
+  const auto last = db::nullable<std::int64_t>(row["last"]);
+  if (!last) return 0;
+  const auto lowest = row["lowest"].as<std::int64_t>();
+  const auto highest = row["highest"].as<std::int64_t>();
+  if (row["step"].as<std::int64_t>() < 0) {
+    return numbers_between(*last, highest) / numbers_between(lowest, highest);
+  }
+  const auto end =
+      std::min(highest, db::nullable<std::int64_t>(row["column_highest"]).value_or(highest));
+  return end < lowest ? 1 : numbers_between(lowest, *last) / numbers_between(lowest, end);
+}
+
 // What runs out.
 Checks of_numbers() {
   return {
@@ -83,7 +106,8 @@ Checks of_numbers() {
        &sql::health_sequences,
        HealthNeed::values,
        {{"pcx_health_sequence_used_ratio", "share of its numbers that a sequence has given out",
-         "sequence"}}},
+         "sequence"}},
+       used_ratio},
   };
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alert/health.h"
+#include "db/result.h"
 #include "db/statement.h"
 
 namespace pcx::alert {
@@ -18,12 +19,14 @@ enum class HealthNeed {
 };
 
 // Each row of the statement is one sample of each metric: columns have the names of metrics without
-// "pcx_health_", labels those of the labels. NULL is no sample.
+// "pcx_health_", labels those of the labels. NULL is no sample. `calculate` makes the value of the
+// only metric from a row instead.
 struct HealthCheck {
   std::string_view name;  // "backends": "health:backends" is an input
   const db::Statement* statement;
   HealthNeed need;
   std::vector<HealthMetric> metrics;
+  double (*calculate)(const db::Row& row) = nullptr;
 
   std::string input() const { return std::string{kHealthInput} + ":" + std::string{name}; }
 };

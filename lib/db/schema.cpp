@@ -1,5 +1,6 @@
 #include "db/schema.h"
 
+#include <algorithm>
 #include <functional>
 
 #include <fmt/format.h>
@@ -27,6 +28,12 @@ constexpr std::string_view kCreateOwner =
 
 int newest_step() { return kSchemaSteps[std::size(kSchemaSteps) - 1].number; }
 
+int newest_of(const Result& steps) {
+  int newest = 0;
+  for (const Row step : steps) newest = std::max(newest, step["number"].as<int>());
+  return newest;
+}
+
 SchemaState compare(int installed, int newest) {
   if (installed > newest) return SchemaState::newer;
   return installed < newest ? SchemaState::outdated : SchemaState::current;
@@ -46,7 +53,7 @@ SchemaStatus read_facts(const Ask& ask) {
     return status;
   }
   if (row["table_exists"].as<bool>()) {
-    status.installed_step = ask(sql::read_newest_step).one()["number"].as<int>();
+    status.installed_step = newest_of(ask(sql::read_steps));
   }
   status.state = compare(status.installed_step, status.newest_step);
   return status;

@@ -173,16 +173,36 @@ TEST_F(Health, MeasuresHowMuchOfASequenceIsGone) {
   sql("CREATE SEQUENCE public.falling INCREMENT -1 MINVALUE -100 MAXVALUE -1");
   sql("CREATE SEQUENCE public.round MAXVALUE 3 CYCLE");
   sql("CREATE SEQUENCE public.unused");
+  sql("CREATE SEQUENCE public.far MINVALUE 9223372036854775800 START 9223372036854775803");
   sql("CREATE TABLE public.visit (id serial, wide bigserial)");
   sql("SELECT setval('public.tickets', 90), setval('public.falling', -25), "
-      "       setval('public.visit_id_seq', 2147483647 / 2), setval('public.round', 3)");
+      "       setval('public.visit_id_seq', 2147483647 / 2), setval('public.round', 3), "
+      "       nextval('public.far')");
   sql("ALTER SEQUENCE public.visit_id_seq AS bigint");  // the column is still an integer
   const InputSet inputs = read();
   EXPECT_DOUBLE_EQ(value(inputs, "sequence_used_ratio", "public.tickets"), 0.9);
   EXPECT_DOUBLE_EQ(value(inputs, "sequence_used_ratio", "public.falling"), 0.25);
   EXPECT_THAT(value(inputs, "sequence_used_ratio", "public.visit_id_seq"), DoubleNear(0.5, 1e-6));
   EXPECT_EQ(value(inputs, "sequence_used_ratio", "public.unused"), 0);
-  EXPECT_THAT(samples(inputs, "sequence_used_ratio"), SizeIs(5));  // public.round is none of them
+  EXPECT_EQ(value(inputs, "sequence_used_ratio", "public.far"), 0.5);
+  EXPECT_THAT(samples(inputs, "sequence_used_ratio"), SizeIs(6));  // public.round is none of them
+}
+
+TEST_F(Health, HasNothingLeftOfASequenceThatBeginsBeyondItsColumn) {
+  sql("CREATE TABLE public.visit (id smallint)");
+  sql("CREATE SEQUENCE public.visit_ids MINVALUE 40000 OWNED BY public.visit.id");
+  EXPECT_EQ(value(read(), "sequence_used_ratio", "public.visit_ids"), 0);  // nothing given out
+  sql("SELECT nextval('public.visit_ids')");
+  EXPECT_EQ(value(read(), "sequence_used_ratio", "public.visit_ids"), 1);
+}
+
+TEST_F(Health, SeesNoTemporarySequenceOfAnotherSession) {
+  db::Database other = open();
+  other.query(db::Statement{"test", "CREATE TEMPORARY SEQUENCE passing"});
+  other.query(db::Statement{"test", "SELECT nextval('passing')"});
+  const InputSet inputs = read();
+  EXPECT_THAT(failed_inputs(inputs), IsEmpty());
+  EXPECT_THAT(samples(inputs, "sequence_used_ratio"), IsEmpty());
 }
 
 TEST_F(Health, CountsDisabledTriggers) {
