@@ -1,8 +1,6 @@
 // pcx alert check: inputs -> lib/alert -> one line for cron and for monitoring.
 #include <algorithm>
 #include <cstdio>
-#include <exception>
-#include <future>
 #include <memory>
 #include <set>
 
@@ -270,19 +268,11 @@ struct Beginning {
   MaybeDatabase database;
 };
 
-// Reads files in a thread of its own while the connection is made, which takes as long; where there
-// is no thread to have, after that. A mistake in rules is said first, and before anything is made.
+// A mistake in rules is said first, and before anything is made.
 Beginning begin(Context& context, const Values& values) {
-  auto reading = std::async([&] { return std::make_unique<Task>(context, values); });
   Beginning done;
-  std::exception_ptr failure;
-  try {
-    done.database = connect_for_alerts(context, values, "pcx alert check");
-  } catch (const Error&) {
-    failure = std::current_exception();
-  }
-  done.task = reading.get();
-  if (failure) std::rethrow_exception(failure);
+  const auto read = [&] { done.task = std::make_unique<Task>(context, values); };
+  done.database = connect_for_alerts(context, values, "pcx alert check", read);
   return done;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <sys/stat.h>
 #include <utility>
 
@@ -96,18 +97,37 @@ std::filesystem::path folder_for_desk(Context& context, const Values& values) {
 
 }  // namespace
 
-MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name) {
+MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name,
+                                 const std::function<void()>& meanwhile) {
   MaybeDatabase maybe;
-  const db::Target target = target_of(context, values);
+  std::exception_ptr mistake;
+  bool is_called = false;
+  const auto once = [&] {
+    if (std::exchange(is_called, true) || !meanwhile) return;
+    try {
+      meanwhile();
+    } catch (...) {
+      mistake = std::current_exception();
+      throw;
+    }
+  };
+  const auto say_mistake = [&] {
+    once();
+    if (mistake) std::rethrow_exception(mistake);
+  };
   try {
-    maybe.database = context.open_database(target, {.application_name = name,
-                                                    .connect_timeout = kConnectTimeout,
-                                                    .statement_timeout = kStatementTimeout,
-                                                    .lock_timeout = kLockTimeout});
+    maybe.database =
+        context.open_database(target_of(context, values), {.application_name = name,
+                                                           .connect_timeout = kConnectTimeout,
+                                                           .statement_timeout = kStatementTimeout,
+                                                           .lock_timeout = kLockTimeout,
+                                                           .meanwhile = once});
   } catch (const Error& error) {
+    say_mistake();
     if (!is_outage(error)) throw;
     maybe.why = error.what();
   }
+  say_mistake();
   return maybe;
 }
 
@@ -122,8 +142,9 @@ void settle_memory(Context& context, AlertSchema schema, MaybeDatabase& database
   }
 }
 
-MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name) {
-  MaybeDatabase maybe = connect_for_alerts(context, values, name);
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
+                              const std::function<void()>& meanwhile) {
+  MaybeDatabase maybe = connect_for_alerts(context, values, name, meanwhile);
   settle_memory(context, AlertSchema::as_it_is, maybe);
   return maybe;
 }

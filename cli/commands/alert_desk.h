@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,10 +26,15 @@ struct MaybeDatabase {
 };
 // Schema pcx: made or upgraded where it may be, or taken as it is by whoever only looks.
 enum class AlertSchema { made, as_it_is };
-// To look, schema pcx as it is. Throws what is no outage: a bad URL, a stop.
-MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name);
-// Its two steps, for who has something to do between them, or makes the schema.
-MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name);
+// To look, schema pcx as it is. `meanwhile` reads files: it is called once, while the server makes
+// a session or, where there is none to wait for, after that.
+//
+// Throws what is no outage: a bad URL, a stop; and before that what `meanwhile` throws.
+MaybeDatabase open_for_alerts(Context& context, const Values& values, const std::string& name,
+                              const std::function<void()>& meanwhile = {});
+// Its two steps, for who makes the schema.
+MaybeDatabase connect_for_alerts(Context& context, const Values& values, const std::string& name,
+                                 const std::function<void()>& meanwhile = {});
 void settle_memory(Context& context, AlertSchema schema, MaybeDatabase& database);
 
 // Where files of the state are: --state-dir (`given`), else a folder for each environment and

@@ -14,7 +14,6 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
-#include "crypto/digest.h"
 #include "http/http_transport.h"
 #include "load/metric.h"
 #include "load/result.h"
@@ -115,21 +114,13 @@ void read_load(const std::vector<std::string>& files, InputSet& inputs) {
   }
 }
 
-KpiInput read_definitions(const std::string& folder, std::string currency) {
-  // OpenSSL's first digest takes as long as all rules: sooner than definitions want it, for the
-  // caller's folder has one in its name.
-  crypto::sha256_hex({});
+KpiInput read_definitions(const Values& values, const Config& config) {
+  const std::string folder = values.optional_text("--definitions").value_or("");
   KpiInput kpis{.catalog = std::make_shared<const kpi::Catalog>(kpi::read_catalog(folder)),
-                .currency = std::move(currency),
+                .currency = config.text("kpi.currency").value_or("usd"),
                 .metrics = {}};
   kpis.metrics = kpi_metrics(*kpis.catalog, kpis.currency);
   return kpis;
-}
-
-// In a thread of its own, which is given copies; where there is none to have, at get().
-std::future<KpiInput> begin_definitions(const Values& values, const Config& config) {
-  return std::async(read_definitions, values.optional_text("--definitions").value_or(""),
-                    config.text("kpi.currency").value_or("usd"));
 }
 
 // One run's reading of KPIs.
@@ -285,7 +276,7 @@ std::vector<Opt> alert_input_options() {
 
 std::vector<std::string> alert_metrics(const Values& values, const Config& config) {
   InputSet inputs;
-  know_kpis(begin_definitions(values, config).get(), inputs);
+  know_kpis(read_definitions(values, config), inputs);
   know_others(inputs);
   return inputs.metrics();
 }
@@ -293,7 +284,7 @@ std::vector<std::string> alert_metrics(const Values& values, const Config& confi
 InputReader::InputReader(Context& context, const Values& values,
                          const std::vector<alert::Rule>& rules)
     : context_(context), values_(values), rules_(rules), selectors_(alert_selectors(rules)) {
-  if (asks_for(selectors_, "pcx_kpi_")) kpis_ = begin_definitions(values, context.config());
+  if (asks_for(selectors_, "pcx_kpi_")) kpis_ = read_definitions(values, context.config());
 }
 
 InputSet InputReader::read(MaybeDatabase& database, alert::Memory& memory,
@@ -301,15 +292,11 @@ InputSet InputReader::read(MaybeDatabase& database, alert::Memory& memory,
   InputSet inputs;
   know_others(inputs);
   read_database(database, context_, selectors_, limits, inputs);
-  std::optional<KpiInput> kpis;
-  if (kpis_.valid()) {
-    kpis = kpis_.get();
-    know_kpis(*kpis, inputs);
-  }
+  if (kpis_) know_kpis(*kpis_, inputs);
   require_known(rules_, inputs, [&] { return alert_metrics(values_, context_.config()); });
-  if (kpis && has_time(context_, limits)) {
-    read_kpis(context_, values_, selectors_, *kpis, database, limits, inputs);
-  } else if (kpis) {
+  if (kpis_ && has_time(context_, limits)) {
+    read_kpis(context_, values_, selectors_, *kpis_, database, limits, inputs);
+  } else if (kpis_) {
     inputs.fail(std::string{kKpiInput}, kNoTime);
   }
   read_load(values_.texts("--load-result"), inputs);

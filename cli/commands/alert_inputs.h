@@ -2,8 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +36,8 @@ struct KpiInput {
 // One run's reading of what its rules ask for, and of nothing else.
 class InputReader {
  public:
-  // Begins to read the definitions of KPIs where a rule is about any: that takes as long as to
-  // connect does, which is what the caller does meanwhile. `rules` must outlive the reader.
+  // Reads the definitions of KPIs where a rule is about any. `rules` must outlive the reader.
+  // Throws as kpi::read_catalog().
   InputReader(Context& context, const Values& values, const std::vector<alert::Rule>& rules);
 
   // Once. An input that cannot be read fails by itself; the Memory takes the application's
@@ -53,7 +53,7 @@ class InputReader {
   const Values& values_;
   const std::vector<alert::Rule>& rules_;
   std::vector<alert::Selector> selectors_;
-  std::future<KpiInput> kpis_;  // not valid: no rule is about them
+  std::optional<KpiInput> kpis_;  // std::nullopt: no rule is about them
 };
 
 // Names of all metrics that rules may ask for, sorted.

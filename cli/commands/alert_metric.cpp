@@ -102,11 +102,12 @@ Outcome run_alert_metric(Context& context, const Values& values) {
   alert::Rule& rule = rules.front();
   rule.place = {"--metric", 0, 0};
   rule.expression = alert::Expression::parse(name, {"--metric", 1, 1});
-  InputReader reader{context, values, rules};
-  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check");
+  std::optional<InputReader> reader;
+  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check",
+                                           [&] { reader.emplace(context, values, rules); });
   // For windows, and for when the application may be asked again.
   alert::Memory memory = alert_memory(context, values, database);
-  const alert::InputSet inputs = reader.read(database, memory, {});
+  const alert::InputSet inputs = reader->read(database, memory, {});
   const auto answer = rule.expression.evaluate(inputs, alert_now(context.clock()));
   return outcome_of(judge_metric(ranges, name, answer));
 }

@@ -30,6 +30,9 @@ struct ConnectOptions {
   std::chrono::milliseconds lock_timeout{0};       // 0: the server's
   std::chrono::milliseconds idle_in_transaction_timeout{0};  // 0: the server's
   bool read_only = false;                                    // default_transaction_read_only
+  // Called once while the server makes the session, for what takes as long; never where it does not
+  // come to that, nor for a later connection. What it throws is thrown.
+  std::function<void()> meanwhile = {};
 };
 
 // How the session reaches its server, found out before any SET (architecture: "Database").

@@ -125,12 +125,13 @@ void Session::close() noexcept {
   raw_ = nullptr;
 }
 
-wire::Connection Session::open() const {
+wire::Connection Session::open() {
   return wire::connect({.keywords = connection_keywords(target_, options_),
                         .password = &target_.password,
                         .key_password = &target_.key_password,
                         .timeout = connect_timeout(target_, options_),
-                        .interrupt = interrupt_});
+                        .interrupt = interrupt_,
+                        .meanwhile = std::exchange(options_.meanwhile, nullptr)});
 }
 
 void Session::connect() {

@@ -91,7 +91,7 @@ class Session {
   const std::string& described() const { return described_; }
 
  private:
-  wire::Connection open() const;
+  wire::Connection open();
   void adopt(wire::Connection opened);
   void close() noexcept;
   void clean_up() noexcept;

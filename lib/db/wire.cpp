@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 #include <poll.h>
+#include <utility>
 
 #include <fmt/format.h>
 #include <libpq-events.h>
@@ -135,13 +136,18 @@ ConnectFailure failure_of(const PGconn* connection) {
 }
 
 void finish_connecting(PGconn* connection, const Access& access) {
-  const auto until = deadline_after(access.timeout);
+  auto until = deadline_after(access.timeout);
+  auto meanwhile = access.meanwhile;
   auto wanted = PGRES_POLLING_WRITING;
   while (wanted != PGRES_POLLING_OK) {
     if (PQstatus(connection) == CONNECTION_BAD || wanted == PGRES_POLLING_FAILED) {
       throw connect_error(failure_of(connection));
     }
     const auto events = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+    if (events == POLLIN && meanwhile) {
+      std::exchange(meanwhile, nullptr)();
+      until = deadline_after(access.timeout);
+    }
     if (!wait_for(PQsocket(connection), events, until, access.interrupt)) {
       throw connect_timeout_error(failure_of(connection), access.timeout);
     }

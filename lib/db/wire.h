@@ -58,6 +58,8 @@ struct Access {
   const Secret* key_password = nullptr;
   std::chrono::milliseconds timeout{0};  // for all hosts together; 0: none
   const Interrupt* interrupt = nullptr;  // a requested stop ends the waiting
+  std::function<void()> meanwhile;       // called once while the server works; its time is not
+                                         // counted, what it throws ends the connecting
 };
 
 // Connects. Throws Error as Database's constructor promises; without the server's own SQLSTATE it

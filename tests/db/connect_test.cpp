@@ -164,6 +164,21 @@ TEST_F(Connect, LetsTheUrlDecideTheTimeout) {
   EXPECT_THAT(error.what(), HasSubstr("no answer within 1"));
 }
 
+TEST_F(Connect, WorksOnceWhileTheServerMakesTheSession) {
+  int calls = 0;
+  Database database = connect({.meanwhile = [&] { ++calls; }});
+  EXPECT_EQ(calls, 1);
+  database.reconnect();
+  EXPECT_EQ(calls, 1);
+  refusal_of("postgresql://u@127.0.0.1:1/db", {.meanwhile = [&] { ++calls; }});
+  EXPECT_EQ(calls, 1);  // nobody was there to wait for
+}
+
+TEST_F(Connect, EndsWhenTheWorkMeanwhileFails) {
+  const auto fail = [] { throw Error{ErrorCode::data, "a mistake in a file"}; };
+  EXPECT_STREQ(refusal_of(url(), {.meanwhile = fail}).what(), "a mistake in a file");
+}
+
 TEST_F(Connect, StopsWaitingWhenAskedTo) {
   const SilentServer server;
   Interrupt interrupt;
