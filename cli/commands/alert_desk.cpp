@@ -115,13 +115,19 @@ MaybeDatabase connect_for_alerts(Context& context, const Values& values, const s
     once();
     if (mistake) std::rethrow_exception(mistake);
   };
+  std::optional<db::Target> target;
   try {
-    maybe.database =
-        context.open_database(target_of(context, values), {.application_name = name,
-                                                           .connect_timeout = kConnectTimeout,
-                                                           .statement_timeout = kStatementTimeout,
-                                                           .lock_timeout = kLockTimeout,
-                                                           .meanwhile = once});
+    target.emplace(target_of(context, values));
+  } catch (const Error&) {
+    say_mistake();
+    throw;
+  }
+  try {
+    maybe.database = context.open_database(*target, {.application_name = name,
+                                                     .connect_timeout = kConnectTimeout,
+                                                     .statement_timeout = kStatementTimeout,
+                                                     .lock_timeout = kLockTimeout,
+                                                     .meanwhile = once});
   } catch (const Error& error) {
     say_mistake();
     if (!is_outage(error)) throw;

@@ -240,11 +240,12 @@ Outcome run_explain(Context& context, const Values& values) {
   std::ranges::copy_if(setting.setting.rules, std::back_inserter(rules),
                        [&](const Rule& rule) { return rule.alert == name || rule.id() == name; });
   if (rules.empty()) throw_no_rule(setting.setting.rules, name);
-  InputReader reader{context, values, rules};
-  MaybeDatabase database = open_for_alerts(context, values, "pcx alert explain");
+  std::optional<InputReader> reader;
+  MaybeDatabase database = open_for_alerts(context, values, "pcx alert explain",
+                                           [&] { reader.emplace(context, values, rules); });
   alert::Memory memory = alert_memory(context, values, database);
   const Time now = alert_now(context.clock());
-  const auto inputs = reader.read(database, memory, {});
+  const auto inputs = reader->read(database, memory, {});
   const auto plan = alert_plan(setting, memory, now);
   std::string text;
   Document document = Document::array();

@@ -71,12 +71,14 @@ double numbers_between(std::int64_t low, std::int64_t high) {
          1;
 }
 
-// How much of its numbers a sequence has given out, as far as its column can hold them.
+// How much of its numbers a sequence has given out, as far as its column can hold them. Its last
+// one is younger than the bounds: a sequence that is changed meanwhile may have begun beyond them.
 double used_ratio(const db::Row& row) {
   const auto last = db::nullable<std::int64_t>(row["last"]);
   if (!last) return 0;
   const auto lowest = row["lowest"].as<std::int64_t>();
   const auto highest = row["highest"].as<std::int64_t>();
+  if (*last < lowest || *last > highest) return 0;
   if (row["step"].as<std::int64_t>() < 0) {
     return numbers_between(*last, highest) / numbers_between(lowest, highest);
   }

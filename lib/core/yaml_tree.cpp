@@ -1,6 +1,5 @@
 #include "core/yaml_tree.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -58,6 +57,19 @@ class TreeReader {
  public:
   TreeReader(std::string_view tree, const std::string& file) : rest_(tree), file_(file) {}
 
+  YamlNode read_all() {
+    YamlNode root = read();
+    if (!rest_.empty()) throw_no_tree();
+    return root;
+  }
+
+ private:
+  struct Head {
+    char letter = 0;
+    int line = 0, column = 0;
+    std::size_t size = 0;
+  };
+
   YamlNode read() {
     const Head head = read_head();
     YamlNode node;
@@ -81,13 +93,6 @@ class TreeReader {
     return node;
   }
 
- private:
-  struct Head {
-    char letter = 0;
-    int line = 0, column = 0;
-    std::size_t size = 0;
-  };
-
   void read_members(YamlNode& map, std::size_t size) {
     map.kind = YamlNode::Kind::map;
     map.members.reserve(size);
@@ -102,31 +107,41 @@ class TreeReader {
 
   Head read_head() {
     Head head;
-    if (!rest_.empty()) head.letter = rest_.front();
-    rest_.remove_prefix(std::min<std::size_t>(1, rest_.size()));
+    head.letter = next();
     head.line = number<int>();
     head.column = number<int>();
     head.size = number<std::size_t>();
+    expect('\n');
+    if (head.size > rest_.size()) throw_no_tree();
     return head;
   }
 
-  // With the blank before it, and the line break after the last one.
+  char next() {
+    if (rest_.empty()) throw_no_tree();
+    const char character = rest_.front();
+    rest_.remove_prefix(1);
+    return character;
+  }
+
+  void expect(char character) {
+    if (next() != character) throw_no_tree();
+  }
+
   template <typename Number>
   Number number() {
+    expect(' ');
     Number value{};
-    if (rest_.starts_with(' ')) rest_.remove_prefix(1);
     const auto end = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
     if (end.ec != std::errc{}) throw_no_tree();
     rest_.remove_prefix(static_cast<std::size_t>(end.ptr - rest_.data()));
-    if (rest_.starts_with('\n')) rest_.remove_prefix(1);
     return value;
   }
 
   // With the line break after it.
   std::string_view take(std::size_t size) {
-    if (size >= rest_.size()) throw_no_tree();
     const std::string_view text = rest_.substr(0, size);
-    rest_.remove_prefix(size + 1);
+    rest_.remove_prefix(size);
+    expect('\n');
     return text;
   }
 
@@ -143,7 +158,7 @@ std::string to_tree(const YamlNode& root) {
 }
 
 YamlNode from_tree(std::string_view tree, const std::string& file) {
-  return TreeReader{tree, file}.read();
+  return TreeReader{tree, file}.read_all();
 }
 
 std::string builtin_name(const EmbeddedFile& file) { return fmt::format("builtin:{}", file.path); }

@@ -30,8 +30,9 @@ struct ConnectOptions {
   std::chrono::milliseconds lock_timeout{0};       // 0: the server's
   std::chrono::milliseconds idle_in_transaction_timeout{0};  // 0: the server's
   bool read_only = false;                                    // default_transaction_read_only
-  // Called once while the server makes the session, for what takes as long; never where it does not
-  // come to that, nor for a later connection. What it throws is thrown.
+  // Called once while the server makes the session, for what takes as long (where it asks for a
+  // password, while it thinks of the question); never where it does not come to that, nor for a
+  // later connection. What it throws is thrown.
   std::function<void()> meanwhile = {};
 };
 

@@ -144,9 +144,10 @@ void finish_connecting(PGconn* connection, const Access& access) {
       throw connect_error(failure_of(connection));
     }
     const auto events = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT);
-    if (events == POLLIN && meanwhile) {
+    if (meanwhile && PQstatus(connection) == CONNECTION_AWAITING_RESPONSE) {
+      const auto began = now();
       std::exchange(meanwhile, nullptr)();
-      until = deadline_after(access.timeout);
+      if (access.timeout.count() > 0) until += now() - began;
     }
     if (!wait_for(PQsocket(connection), events, until, access.interrupt)) {
       throw connect_timeout_error(failure_of(connection), access.timeout);

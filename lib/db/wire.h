@@ -58,8 +58,9 @@ struct Access {
   const Secret* key_password = nullptr;
   std::chrono::milliseconds timeout{0};  // for all hosts together; 0: none
   const Interrupt* interrupt = nullptr;  // a requested stop ends the waiting
-  std::function<void()> meanwhile;       // called once while the server works; its time is not
-                                         // counted, what it throws ends the connecting
+  // Called once, when the server was first told who wants to connect; its time is not counted, what
+  // it throws ends the connecting.
+  std::function<void()> meanwhile;
 };
 
 // Connects. Throws Error as Database's constructor promises; without the server's own SQLSTATE it

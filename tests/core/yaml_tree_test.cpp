@@ -40,12 +40,14 @@ INSTANTIATE_TEST_SUITE_P(Texts, YamlTree,
 
 TEST(FromTree, RefusesWhatIsCutOffOrOfAnotherKind) {
   const std::string tree = to_tree(parse_yaml("a: [b, 'c']\n", "f"));
-  for (std::size_t size = 0; size + 1 < tree.size(); ++size) {
+  for (std::size_t size = 0; size < tree.size(); ++size) {
     const Error error = testing::error_of([&] { from_tree(tree.substr(0, size), "f"); });
     EXPECT_EQ(error.code(), ErrorCode::internal) << size;
   }
-  const Error error = testing::error_of([] { from_tree("x 1 1 0\n", "f"); });
-  EXPECT_EQ(error.code(), ErrorCode::internal);
+  for (const std::string& wrong : {std::string{"x 1 1 0\n"}, tree + "- 1 1 0\n",
+                                   std::string{"l 1 1 18446744073709551615\n"}}) {
+    EXPECT_EQ(testing::error_of([&] { from_tree(wrong, "f"); }).code(), ErrorCode::internal);
+  }
 }
 
 TEST(ParseYaml, OfAnEmbeddedFileNamesItBuiltin) {

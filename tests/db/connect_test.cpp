@@ -174,6 +174,20 @@ TEST_F(Connect, WorksOnceWhileTheServerMakesTheSession) {
   EXPECT_EQ(calls, 1);  // nobody was there to wait for
 }
 
+TEST_F(Connect, BeginsTheWorkMeanwhileOnceTheServerKnowsWhoWantsToConnect) {
+  const SilentServer server;
+  int calls = 0;
+  const auto count = [&](const std::string& mode) {
+    const Error error =
+        refusal_of(server.url("?sslmode=" + mode),
+                   {.connect_timeout = milliseconds{60}, .meanwhile = [&] { ++calls; }});
+    EXPECT_THAT(error.what(), HasSubstr("no answer within 60 ms"));
+    return calls;
+  };
+  EXPECT_EQ(count("prefer"), 0);  // it was only asked whether it has TLS
+  EXPECT_EQ(count("disable"), 1);
+}
+
 TEST_F(Connect, EndsWhenTheWorkMeanwhileFails) {
   const auto fail = [] { throw Error{ErrorCode::data, "a mistake in a file"}; };
   EXPECT_STREQ(refusal_of(url(), {.meanwhile = fail}).what(), "a mistake in a file");

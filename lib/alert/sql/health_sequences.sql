@@ -1,7 +1,8 @@
 -- What sequences have given out, and can; `column_highest` is what the column that one belongs to holds, NULL where
 -- that is not less. Those that begin again at their end cannot run out, and nobody can look at another session's
--- temporary ones. A value that may not be read is `unreadable`. A new session plans operators and joins anew: what
--- is asked is columns, and calculated is elsewhere.
+-- temporary ones (this session's, behind a pool, may be somebody's: they count). A value that may not be read is
+-- `unreadable`. Operators, casts and joins are what a new session plans for long: columns are asked for, and the
+-- ratio is calculated elsewhere.
 SELECT s.seqrelid::regclass::text AS sequence,
        CASE WHEN NOT r.is_readable THEN s.seqrelid::regclass::text END AS unreadable,
        s.seqincrement AS step, s.seqmin AS lowest, s.seqmax AS highest,
