@@ -151,10 +151,12 @@ RsaPublicKey RsaPrivateKey::public_key() const {
 }
 
 std::optional<Secret> RsaPrivateKey::open(Bytes sealed, Bytes label) const {
+  Secret whole = Secret::with_size(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
+  // RFC 8017, 7.1.2, step 1b. OpenSSL opens one that lost its leading zeros, too.
+  if (sealed.size() != whole.size()) return std::nullopt;
   const Context context{EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)};
   require(context != nullptr && EVP_PKEY_decrypt_init(context.get()) == 1, "starting OAEP");
   use_oaep(context.get(), label);
-  Secret whole = Secret::with_size(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
   std::size_t size = whole.size();
   const int done = EVP_PKEY_decrypt(context.get(), raw_target(whole.writable_bytes()), &size,
                                     raw(sealed), sealed.size());

@@ -54,6 +54,16 @@ TEST(RsaOaep, RefusesAnotherLabelAnotherKeyAndDamage) {
   EXPECT_EQ(open(a_key(), sealed, "label"), std::nullopt);
 }
 
+// As a number it is the same without them.
+TEST(RsaOaep, RefusesWhatLostItsLeadingZeros) {
+  std::string sealed;
+  do {
+    sealed = a_key().public_key().seal(Secret{"key"}, {});
+  } while (sealed[0] != '\0');  // one in 256 is so
+  EXPECT_EQ(open(a_key(), sealed, ""), "key");
+  EXPECT_EQ(open(a_key(), sealed.substr(1), ""), std::nullopt);
+}
+
 // Whoever has lost pcx, too, still has openssl.
 TEST(RsaOaep, IsOpenedByOpenssl) {
   const testing::TemporaryFolder folder;
