@@ -7,11 +7,11 @@ namespace pcx {
 
 namespace {
 
-// The `number`-th line, from 1, without its end; empty behind the last one.
-std::string_view line_at(std::string_view text, int number) {
+// The `number`-th line, from 1, without its end; none behind the last one.
+std::optional<std::string_view> line_at(std::string_view text, int number) {
   for (; number > 1; --number) {
     const std::size_t end = text.find('\n');
-    if (end == text.npos) return {};
+    if (end == text.npos) return std::nullopt;
     text.remove_prefix(end + 1);
   }
   std::string_view line = first_line(text);
@@ -23,10 +23,10 @@ std::string_view line_at(std::string_view text, int number) {
 std::optional<Location> place_in_block(std::string_view file, const YamlNode& node,
                                        LineColumn within) {
   const int line = node.place.line + within.line;
-  const std::string_view written = line_at(file, line);
-  const std::string_view read = line_at(node.text, within.line);
-  if (!written.ends_with(read)) return std::nullopt;
-  const auto indent = written.substr(0, written.size() - read.size());
+  const auto written = line_at(file, line);
+  const auto read = line_at(node.text, within.line);
+  if (!written || !read || !written->ends_with(*read)) return std::nullopt;
+  const auto indent = written->substr(0, written->size() - read->size());
   if (indent.find_first_not_of(' ') != indent.npos) return std::nullopt;
   return Location{node.place.file, line, static_cast<int>(indent.size()) + within.column};
 }
@@ -34,7 +34,8 @@ std::optional<Location> place_in_block(std::string_view file, const YamlNode& no
 }  // namespace
 
 Location place_within(std::string_view file, const YamlNode& node, LineColumn within) {
-  std::string_view written = line_at(file, node.place.line);
+  if (node.text.empty()) return node.place;
+  std::string_view written = line_at(file, node.place.line).value_or("");
   const auto column = static_cast<std::size_t>(node.place.column);
   written.remove_prefix(std::min(byte_offset_of_character(written, column), written.size()));
   if (written.starts_with('|')) return place_in_block(file, node, within).value_or(node.place);

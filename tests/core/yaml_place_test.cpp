@@ -32,6 +32,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{"folded_is_where_it_begins", "a: >\n  one\n  two\n", {1, 5}, "f:1:4"},
                       Row{"block", "a: |\n  one\n  two\n", {2, 3}, "f:3:5"},
                       Row{"block_with_returns", "a: |\r\n  one\r\n  two\r\n", {2, 1}, "f:3:3"},
+                      Row{"behind_the_last_line", "a: |\n  one", {2, 1}, "f:1:4"},
+                      Row{"empty_block", "a: |\n", {1, 1}, "f:1:4"},
+                      Row{"empty_block_at_the_end", "a: |", {1, 1}, "f:1:4"},
+                      Row{"empty_quotes", "a: ''\n", {1, 1}, "f:1:4"},
                       Row{"characters_not_bytes", "\xc3\xa4: one\n", {1, 2}, "f:1:5"}));
 
 TEST(YamlPlace, MovesErrorsOfDataAndNoOthers) {
