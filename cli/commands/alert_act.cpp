@@ -146,9 +146,9 @@ alert::Queued word_of(const Incident& incident, alert::Action action, const std:
 }
 
 // Saved, then sent as far as it goes.
-Outcome finish(Context& context, const Values& values, AlertDesk& desk, const std::string& done) {
+Outcome finish(Context& context, const Values& values, AlertDesk& desk,
+               const std::vector<alert::ReceiverConfig>& receivers, const std::string& done) {
   desk.save();
-  const auto receivers = alert::read_receivers(context.config());
   const auto deadline = context.clock().steady_now() + values.duration("--deadline");
   const auto report = alert_deliver(context, desk, receivers, deadline);
   desk.save();
@@ -165,6 +165,7 @@ Outcome finish(Context& context, const Values& values, AlertDesk& desk, const st
 }
 
 Outcome run_ack(Context& context, const Values& values) {
+  const auto receivers = alert::read_receivers(context.config());
   AlertDesk desk{context, values, "pcx alert ack", values.duration("--lock-wait")};
   desk.load();
   Memory& memory = desk.memory();
@@ -187,10 +188,12 @@ Outcome run_ack(Context& context, const Values& values) {
         word_of(each, alert::Action::acknowledge, "acknowledged by " + who, desk.now()));
   }
   alert::enqueue(memory, queue, desk.now(), context.random());
-  return finish(context, values, desk, fmt::format("{} acknowledged.", counted(count, "alert")));
+  return finish(context, values, desk, receivers,
+                fmt::format("{} acknowledged.", counted(count, "alert")));
 }
 
 Outcome run_resolve(Context& context, const Values& values) {
+  const auto receivers = alert::read_receivers(context.config());
   AlertDesk desk{context, values, "pcx alert resolve", values.duration("--lock-wait")};
   desk.load();
   Memory& memory = desk.memory();
@@ -209,12 +212,13 @@ Outcome run_resolve(Context& context, const Values& values) {
   });
   alert::enqueue(memory, queue, desk.now(), context.random());
   return finish(
-      context, values, desk,
+      context, values, desk, receivers,
       fmt::format("{} over. What is still true begins anew at the next run.",
                   counted(static_cast<long long>(count), "alert") + (count == 1 ? " is" : " are")));
 }
 
 Outcome run_flush(Context& context, const Values& values) {
+  const auto receivers = alert::read_receivers(context.config());
   AlertDesk desk{context, values, "pcx alert flush", values.duration("--lock-wait")};
   desk.load();
   if (values.flag("--now")) {
@@ -229,16 +233,16 @@ Outcome run_flush(Context& context, const Values& values) {
       if (incident.end_refused_at) incident.end_refused_at = Time{};
     }
   }
-  return finish(context, values, desk, "The outbox was taken as far as it goes.");
+  return finish(context, values, desk, receivers, "The outbox was taken as far as it goes.");
 }
 
 alert::Severity severity_in(const Values& values) {
   return *alert::parse_severity(values.text("--severity"));
 }
 
-std::vector<std::string> receivers_in(const Values& values, const Config& config) {
+std::vector<std::string> receivers_in(const Values& values,
+                                      const std::vector<alert::ReceiverConfig>& known) {
   std::vector<std::string> names = values.texts("--receiver");
-  const auto known = alert_require_receivers(config);
   if (!names.empty()) {
     for (const std::string& name : names) alert_receiver(known, name);
     return names;
@@ -293,7 +297,8 @@ std::string key_in(const Values& values, const Config& config, alert::Labels lab
 }
 
 Outcome run_send(Context& context, const Values& values) {
-  const auto receivers = receivers_in(values, context.config());
+  const auto receivers = alert_require_receivers(context.config());
+  const auto names = receivers_in(values, receivers);
   const alert::Labels labels = labels_in(values);
   const std::string& summary = summary_in(values);
   const std::string key = key_in(values, context.config(), labels, summary);
@@ -312,12 +317,13 @@ Outcome run_send(Context& context, const Values& values) {
   incident.members = {member};
   const auto action = values.flag("--resolve") ? alert::Action::resolve : alert::Action::trigger;
   std::vector<alert::Queued> queue;
-  for (const std::string& receiver : receivers) {
+  for (const std::string& receiver : names) {
     incident.receiver = receiver;
     queue.push_back(word_of(incident, action, "sent by " + context.actor().os_user, desk.now()));
   }
   alert::enqueue(desk.memory(), queue, desk.now(), context.random());
-  return finish(context, values, desk, fmt::format("Its key is {}.", incident.dedup_key));
+  return finish(context, values, desk, receivers,
+                fmt::format("Its key is {}.", incident.dedup_key));
 }
 
 Opt deadline_option() {

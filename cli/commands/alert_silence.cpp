@@ -94,8 +94,7 @@ std::vector<alert::Matcher> matchers_in(const Values& values) {
 
 alert::Schedule schedule_in(Context& context, const std::string& text) {
   const Location place{"--schedule", 1, 1};
-  alert::Schedule schedule =
-      alert::parse_schedule(text, context.config().text("default_time_zone").value_or(""), place);
+  alert::Schedule schedule = alert::parse_schedule(text, alert_zone(context.config()), place);
   try {
     const alert::ZoneFiles zones = alert_zones();
     for (const alert::ScheduleRange& range : schedule.ranges) zones.utc_offset_s(range.zone, {});

@@ -73,17 +73,20 @@ bool is_of_kpis(const alert::Rule& rule, const KpiMetrics& metrics) {
          (!rule.resolve || std::ranges::all_of(rule.resolve->selectors(), known));
 }
 
-Time midnight_in(const Values& values, const char* option) {
-  const auto date = kpi_date(values, option);
-  return Time{*date};
+// Times have 64 bits of nanoseconds.
+Time midnight(kpi::Date date) {
+  using namespace std::chrono_literals;
+  const std::chrono::year year = std::chrono::year_month_day{date}.year();
+  if (year >= 1678y && year <= 2261y) return Time{date};
+  throw Error{ErrorCode::usage,
+              fmt::format("no day of the year {} can be replayed", static_cast<int>(year)),
+              "Give days that were recorded."};
 }
 
 Outcome run_simulate(Context& context, const Values& values) {
-  const Time from = midnight_in(values, "--from");
-  const Time to = midnight_in(values, "--to") + std::chrono::hours{24};
-  if (to <= from) {
-    throw Error{ErrorCode::usage, "--from is after --to", "Give the first day first."};
-  }
+  const kpi::DaysAsked days = kpi_range(values);
+  const Time from = midnight(days.first);
+  const Time to = midnight(days.last) + std::chrono::hours{24};
   if (values.duration("--step") < std::chrono::seconds{1}) {
     throw Error{ErrorCode::usage, "--step is shorter than a second", "Give 1m, or 1h."};
   }

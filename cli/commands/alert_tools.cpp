@@ -17,12 +17,16 @@ namespace pcx::cli {
 namespace {
 
 std::vector<std::filesystem::path> rule_files_in(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
-    const std::string name = entry.path().filename().string();
+  namespace fs = std::filesystem;
+  std::vector<fs::path> files;
+  std::error_code failed;
+  for (fs::directory_iterator at{folder, failed}; !failed && at != fs::directory_iterator{};
+       at.increment(failed)) {
+    const std::string name = at->path().filename().string();
     const bool is_rules = name.ends_with(".yml") || name.ends_with(".yaml");
-    if (is_rules && !name.starts_with('.')) files.push_back(entry.path());
+    if (is_rules && !name.starts_with('.')) files.push_back(at->path());
   }
+  if (failed) throw unreadable_folder(folder, failed);
   std::ranges::sort(files);
   if (files.empty()) {
     throw Error{ErrorCode::not_found, fmt::format("{} has no rule file", folder.string()),
@@ -43,7 +47,8 @@ void require_groups(const std::string& text, const std::filesystem::path& file) 
 void read_rule_path(const std::filesystem::path& path, const std::string& zone,
                     std::vector<alert::Rule>& rules) {
   std::vector<std::filesystem::path> files = {path};
-  if (std::filesystem::is_directory(path)) files = rule_files_in(path);
+  std::error_code unknown;  // reading it says why
+  if (std::filesystem::is_directory(path, unknown)) files = rule_files_in(path);
   for (const auto& file : files) {
     const std::string text = read_file(file, alert::kRuleFileBytesMax);
     const std::size_t before = rules.size();
@@ -83,7 +88,7 @@ std::vector<alert::Matcher> matchers_in(const YamlNode& node, std::string_view k
 std::vector<alert::Inhibition> inhibitions_in(const Config& config) {
   std::vector<alert::Inhibition> inhibitions;
   const YamlNode* const list = config.find("alert.inhibit");
-  if (list == nullptr) {
+  if (list == nullptr || list->kind == YamlNode::Kind::null) {
     // What is computed from the database says nothing while the database does not answer.
     inhibitions.push_back({.source = {alert::parse_matcher("alertname=DatabaseDown")},
                            .target = {alert::parse_matcher("class=~kpi|health"),
@@ -161,7 +166,7 @@ std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
 }
 
 std::vector<alert::Rule> alert_rules(const Values& values, const Config& config) {
-  return alert_rules(values.texts("--rules"), config.text("default_time_zone").value_or("UTC"));
+  return alert_rules(values.texts("--rules"), alert_zone(config));
 }
 
 std::vector<alert::Selector> alert_selectors(const std::vector<alert::Rule>& rules) {
@@ -172,6 +177,10 @@ std::vector<alert::Selector> alert_selectors(const std::vector<alert::Rule>& rul
     for (auto& each : rule.resolve->selectors()) all.push_back(std::move(each));
   }
   return all;
+}
+
+std::string alert_zone(const Config& config) {
+  return config.text("default_time_zone").value_or("");
 }
 
 alert::ZoneFiles alert_zones() { return alert::ZoneFiles{alert::kZoneFolder}; }

@@ -37,10 +37,12 @@ std::vector<std::string> alert_rule_paths(const Environment& environment, const 
 std::vector<alert::Rule> alert_rules(const std::vector<std::string>& paths,
                                      const std::string& zone);
 
-// tzdata of this machine.
 // What their expressions ask for, resolve thresholds included; also twice.
 std::vector<alert::Selector> alert_selectors(const std::vector<alert::Rule>& rules);
 
+// Of schedules that name none; empty: none is configured.
+std::string alert_zone(const Config& config);
+// tzdata of this machine.
 alert::ZoneFiles alert_zones();
 
 // Whole milliseconds, as alerts are kept.

@@ -67,7 +67,8 @@ void require_safe(const Config& config, const AppConfig& app) {
 }  // namespace
 
 std::optional<AppConfig> read_app_config(const Config& config) {
-  if (config.find("alert.app") == nullptr) return std::nullopt;
+  const YamlNode* const node = config.find("alert.app");
+  if (node == nullptr || node->kind == YamlNode::Kind::null) return std::nullopt;
   AppConfig app{.url = read_url(config),
                 .credentials_file = text_of(config, "credentials_file"),
                 .token_file = text_of(config, "token_file"),

@@ -190,6 +190,14 @@ bool belongs_to_us(const struct stat& status) {
 
 }  // namespace
 
+Error unreadable_folder(const std::filesystem::path& folder, const std::error_code& reason) {
+  const std::string what =
+      fmt::format("cannot read folder {}: {}", shown(folder), std::strerror(reason.value()));
+  if (reason == std::errc::no_such_file_or_directory) return {ErrorCode::not_found, what};
+  if (reason == std::errc::permission_denied) return {ErrorCode::permission, what};
+  return {reason == std::errc::not_a_directory ? ErrorCode::data : ErrorCode::io, what};
+}
+
 std::string read_file(const std::filesystem::path& path, std::size_t bytes_max) {
   const OpenFile opened = open_regular(path);
   std::string content;

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 
+#include "core/error.h"
 #include "core/secret.h"
 
 namespace pcx {
@@ -40,6 +42,10 @@ void create_secret_file(const std::filesystem::path& path, const Secret& content
 // Finds out whether write_file_atomically() could begin: for work that is done before its result is
 // written. Leaves nothing behind. Throws Error{cannot_create} or Error{io} as that does.
 void require_writable(const std::filesystem::path& path);
+
+// Of a folder that could not be listed, because of `reason`: as read_file() throws for a file, and
+// Error{data} when it is none.
+Error unreadable_folder(const std::filesystem::path& folder, const std::error_code& reason);
 
 // True when `path` and its folder belong to root or this user and nobody else may write them:
 // only then may commands named in it be run.

@@ -29,14 +29,6 @@ constexpr std::string_view kKeys[] = {"sources", "kpis"};
 constexpr YamlLimits kLimits{
     .bytes_max = kDefinitionFileBytesMax, .depth_max = 10, .nodes_max = 50'000};
 
-[[noreturn]] void throw_unreadable(const fs::path& folder, const std::error_code& reason) {
-  const std::string what = fmt::format(
-      "cannot read folder {}: {}", escape_controls(folder.native()), std::strerror(reason.value()));
-  if (reason == std::errc::no_such_file_or_directory) throw Error{ErrorCode::not_found, what};
-  if (reason == std::errc::permission_denied) throw Error{ErrorCode::permission, what};
-  throw Error{reason == std::errc::not_a_directory ? ErrorCode::data : ErrorCode::io, what};
-}
-
 bool is_definition_file(const fs::path& path) {
   const std::string name = path.filename().string();
   return !name.starts_with('.') && (name.ends_with(".yaml") || name.ends_with(".yml"));
@@ -54,7 +46,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
              {});
     }
   }
-  if (failed) throw_unreadable(folder, failed);
+  if (failed) throw unreadable_folder(folder, failed);
   std::ranges::sort(files, {}, [](const fs::path& path) { return path.filename().native(); });
   return files;
 }

@@ -19,5 +19,4 @@ SELECT s.seqrelid::regclass::text AS sequence,
   FROM pg_sequence AS s
  CROSS JOIN LATERAL (SELECT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT')) AS r (is_readable)
  WHERE NOT s.seqcycle AND NOT starts_with(s.seqrelid::regclass::text, 'pg_temp_')
- ORDER BY s.seqrelid
- LIMIT 1000;
+ ORDER BY s.seqrelid;
