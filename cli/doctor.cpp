@@ -52,12 +52,13 @@ void Patient::connect() {
   if (tried_) return;
   tried_ = true;
   try {
-    const ChosenTarget chosen = choose_target(database_url(), context_.environment(), config_);
+    ChosenTarget chosen = choose_target(database_url(), context_.environment(), config_);
     is_named_ = chosen.is_named;
     if (!is_named_) return;
-    database_.emplace(context_.open_database(chosen.target, {.connect_timeout = kConnectTimeout,
-                                                             .statement_timeout = kStatementTimeout,
-                                                             .read_only = true}));
+    target_.emplace(std::move(chosen.target));
+    database_.emplace(context_.open_database(*target_, {.connect_timeout = kConnectTimeout,
+                                                        .statement_timeout = kStatementTimeout,
+                                                        .read_only = true}));
   } catch (const Error& mistake) {
     is_named_ = true;
     database_mistake_ = mistake;
@@ -67,6 +68,11 @@ void Patient::connect() {
 bool Patient::names_database() {
   connect();
   return is_named_;
+}
+
+const db::Target* Patient::target() {
+  connect();
+  return target_ ? &*target_ : nullptr;
 }
 
 db::Database* Patient::database() {

@@ -40,6 +40,7 @@ class Patient {
   // nullptr when there is none: see database_mistake(), or nobody named one.
   db::Database* database();
   bool names_database();
+  const db::Target* target();  // of it; nullptr likewise
   const std::optional<Error>& database_mistake() const { return database_mistake_; }
   const db::ServerFacts& facts();  // REQUIRES: database() != nullptr
   std::chrono::milliseconds clock_skew() const { return clock_skew_; }  // after facts()
@@ -58,6 +59,7 @@ class Patient {
   std::optional<Error> config_mistake_;
   bool tried_ = false;
   bool is_named_ = false;
+  std::optional<db::Target> target_;
   std::optional<db::Database> database_;
   std::optional<Error> database_mistake_;
   std::optional<db::ServerFacts> facts_;

@@ -23,7 +23,7 @@ constexpr std::chrono::minutes kRunAgeMax{15};
 
 Checked check_rules(Patient& patient) {
   const auto paths = alert_rule_paths(patient.context().environment(), patient.config());
-  const auto rules = alert_rules(paths, patient.config().text("default_time_zone").value_or("UTC"));
+  const auto rules = alert_rules(paths, alert_zone(patient.config()));
   return {Health::ok, counted(std::ssize(rules), "rule"), {}};
 }
 
@@ -57,11 +57,17 @@ Checked check_receivers(Patient& patient) {
           "Alerts of rules without pcx_receivers go nowhere: set default: true on one of them."};
 }
 
-Checked judge_run(const alert::RunSummary& run, Time now) {
+Checked judge_run(const alert::RunSummary& run, Time now, const std::string& remark) {
   const auto age = now - run.at;
-  const std::string when = fmt::format("the last run was {} ago", to_short_text(age));
+  const std::string when = fmt::format("the last run was {} ago{}", to_short_text(age), remark);
   if (age <= kRunAgeMax) return {Health::ok, when, {}};
   return {Health::warn, when, "See why 'pcx alert check' does not run: timer, cron, monitoring."};
+}
+
+std::optional<std::string> kept_setting(const Patient& patient, std::string_view key) {
+  std::string text = patient.setting(key);
+  if (text.empty()) return std::nullopt;
+  return text;
 }
 
 Checked check_runs(Patient& patient) {
@@ -69,10 +75,15 @@ Checked check_runs(Patient& patient) {
   if (status.state != db::SchemaState::current) {
     return {Health::skip, "schema pcx keeps no alerts", {}};
   }
+  const alert::MemoryOwner owner = alert_owner(patient.config(), *patient.target());
+  const auto folder = alert_folder(kept_setting(patient, "alert.state_dir"), patient.config(),
+                                   *patient.target(), patient.context().environment());
+  std::string remark;
   const alert::Memory memory =
-      alert_kept_memory(*patient.database(), patient.config(), patient.context().clock());
-  if (!memory.last_run) return {Health::skip, "'pcx alert check' never ran", {}};
-  return judge_run(*memory.last_run, alert_now(patient.context().clock()));
+      alert::look(folder, patient.database(), owner, patient.context().clock(),
+                  [&remark](const std::string& what) { remark += "; " + what; });
+  if (!memory.last_run) return {Health::skip, "'pcx alert check' never ran" + remark, {}};
+  return judge_run(*memory.last_run, alert_now(patient.context().clock()), remark);
 }
 
 }  // namespace

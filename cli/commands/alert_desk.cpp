@@ -74,7 +74,8 @@ std::string settle_schema(db::Database& database, AlertSchema wanted, Context& c
 
 // As the XDG Base Directory Specification wants it: what is missing is made for its owner alone.
 void make_folders(const std::filesystem::path& folder) {
-  if (folder.empty() || std::filesystem::exists(folder)) return;
+  std::error_code unknown;  // making it says why
+  if (folder.empty() || std::filesystem::exists(folder, unknown)) return;
   make_folders(folder.parent_path());
   if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
   const int why = errno;
@@ -228,7 +229,7 @@ void AlertDesk::take_session(Context& context, const Values& values,
 
 void AlertDesk::load() {
   memory_ = session_->load();
-  alert::note_refusals(memory_);
+  alert::note_ends(memory_);
 }
 
 void AlertDesk::say_loss(Context& context) const {
@@ -244,15 +245,12 @@ void AlertDesk::say_loss(Context& context) const {
       fmt::format("the state is in the database alone, not in files besides: {}", files)));
 }
 
-alert::Memory alert_kept_memory(db::Database& database, const Config& config, const Clock& clock) {
-  return alert::DatabaseStore{database, alert_environment(config), clock}.load();
-}
-
 alert::Memory alert_memory(Context& context, const Values& values, MaybeDatabase& database) {
-  if (db::Database* const kept = database.memory()) {
-    return alert_kept_memory(*kept, context.config(), context.clock());
-  }
-  return alert::peek_memory(alert_folder(context, values), alert_owner(context, values).of_files());
+  const auto say = [&context](const std::string& what) {
+    context.progress().say(escape_controls(what));
+  };
+  return alert::look(alert_folder(context, values), database.memory(), alert_owner(context, values),
+                     context.clock(), say);
 }
 
 alert::Memory alert_memory(Context& context, const Values& values, const std::string& name) {

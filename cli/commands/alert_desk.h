@@ -18,7 +18,7 @@ struct MaybeDatabase {
   std::optional<db::Database> database;
   std::string why;            // a phrase; empty: it is there
   std::string memory_why;     // why it does not take the memory though it is there
-  bool takes_memory = false;  // schema pcx is there, and may be written
+  bool takes_memory = false;  // schema pcx is there; whether it may be written is seen then
   bool is_there() const { return database && why.empty(); }
   db::Database* memory() { return takes_memory ? &*database : nullptr; }
   // The connection broke: whoever has the database already finds out by itself.
@@ -79,10 +79,9 @@ class AlertDesk {
   Time now_;
 };
 
-// What is remembered, to look at: from the database, else from the files. Takes no lock.
+// What is remembered, to look at: from the database, and from files that are ahead of it or all
+// there is. Takes no lock; says what could not be read.
 alert::Memory alert_memory(Context& context, const Values& values, MaybeDatabase& database);
 alert::Memory alert_memory(Context& context, const Values& values, const std::string& name);
-// REQUIRES: schema pcx is current
-alert::Memory alert_kept_memory(db::Database& database, const Config& config, const Clock& clock);
 
 }  // namespace pcx::cli

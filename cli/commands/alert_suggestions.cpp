@@ -44,20 +44,25 @@ Values::Entry database_url(const SuggestionTools& tools, const Config& config) {
   return url;
 }
 
-// The database's, else the files', which have what it had at the end of the last run.
+std::optional<db::Database> open_memory(const SuggestionTools& tools) {
+  try {
+    std::optional<db::Database> database = tools.open_database();
+    const db::SchemaState state = db::read_schema_status(*database).state;
+    return state == db::SchemaState::current ? std::move(database) : std::nullopt;
+  } catch (const Error&) {  // the files know
+    return std::nullopt;
+  }
+}
+
 alert::Memory memory_of(const SuggestionTools& tools) {
   const Config config = config_of(tools);
-  try {
-    db::Database database = tools.open_database();
-    if (db::read_schema_status(database).state == db::SchemaState::current) {
-      return alert_kept_memory(database, config, SystemClock{});
-    }
-  } catch (const Error&) {  // the files know
-  }
+  std::optional<db::Database> database = open_memory(tools);
   const ChosenTarget chosen = choose_target(database_url(tools, config), tools.environment, config);
-  return alert::peek_memory(alert_folder(setting_of(alert_state_option(), tools, config), config,
-                                         chosen.target, tools.environment),
-                            alert_owner(config, chosen.target).of_files());
+  const auto folder = alert_folder(setting_of(alert_state_option(), tools, config), config,
+                                   chosen.target, tools.environment);
+  // Nobody reads remarks behind Tab.
+  return alert::look(folder, database ? &*database : nullptr, alert_owner(config, chosen.target),
+                     SystemClock{}, [](const std::string&) {});
 }
 
 std::string words_of(const alert::Silence& silence) {
@@ -77,8 +82,7 @@ std::vector<Suggestion> suggest_alert_rules(const SuggestionTools& tools) {
   const std::string typed = value_of(alert_rules_option(), tools);
   const std::vector<std::string> paths =
       typed.empty() ? alert_rule_paths(tools.environment, config) : std::vector{typed};
-  const std::string zone = config.text("default_time_zone").value_or("UTC");
-  for (const alert::Rule& rule : alert_rules(paths, zone)) {
+  for (const alert::Rule& rule : alert_rules(paths, alert_zone(config))) {
     if (seen.insert(rule.alert).second) suggestions.push_back({rule.alert, rule.group});
   }
   return suggestions;

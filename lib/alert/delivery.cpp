@@ -52,6 +52,34 @@ void note_refusal(Memory& memory, const OutboxLine& line) {
   memory.incidents.push_back(std::move(incident));
 }
 
+bool is_told(const OutboxLine& line) {
+  return line.delivery == Delivery::dead ||
+         (line.delivery == Delivery::delivered && !line.is_routine);
+}
+
+// With one id whoever makes it: told twice it is kept once. REQUIRES: the line has ended.
+Event end_of(const OutboxLine& line) {
+  const Notification& notification = line.notification;
+  const bool is_delivered = line.delivery == Delivery::delivered;
+  Event event{.at = *line.ended_at,
+              .kind = is_delivered ? "delivered" : "dead",
+              .dedup_key = notification.dedup_key};
+  event.id = line.id + "-" + event.kind;
+  if (!notification.members.empty()) {
+    event.alert_id = notification.members.front().alert_id;
+    event.labels = notification.members.front().labels;
+  }
+  event.text = fmt::format("{} {} {}{}{}", to_string(notification.action),
+                           is_delivered ? "delivered to" : "refused by", line.receiver,
+                           line.last_failure.empty() ? "" : ": ", line.last_failure);
+  return event;
+}
+
+// By an attempt, not by what superseded it.
+bool has_answer(const OutboxLine& line) {
+  return line.is_refused || line.delivery == Delivery::delivered;
+}
+
 class Deliverer {
  public:
   Deliverer(Memory& memory, const DeliveryTools& tools) : memory_(memory), tools_(tools) {}
@@ -99,7 +127,7 @@ class Deliverer {
     line.ended_at = now();
     line.last_failure = "its receiver is not configured any more";
     tools_.store.save_line(line);
-    add_event(line);
+    memory_.new_events.push_back(end_of(line));
     return true;
   }
 
@@ -148,8 +176,7 @@ class Deliverer {
     turn.taken += tools_.clock.steady_now() - begun;
     if (attempt) settle(turn, line, *attempt);
     tools_.store.save_line(line);
-    const bool is_news = line.delivery == Delivery::dead || !line.is_routine;
-    if (line.delivery != Delivery::queued && is_news) add_event(line);
+    if (is_told(line)) memory_.new_events.push_back(end_of(line));
     turn.queue.give_back(line);
   }
 
@@ -205,23 +232,6 @@ class Deliverer {
     turn.is_left_alone = ++turn.failures >= kFailuresMax;
   }
 
-  void add_event(const OutboxLine& line) {
-    const Notification& notification = line.notification;
-    const bool is_delivered = line.delivery == Delivery::delivered;
-    Event event{.id = uuid_v4(tools_.random),
-                .at = *line.ended_at,
-                .kind = is_delivered ? "delivered" : "dead",
-                .dedup_key = notification.dedup_key};
-    if (!notification.members.empty()) {
-      event.alert_id = notification.members.front().alert_id;
-      event.labels = notification.members.front().labels;
-    }
-    event.text = fmt::format("{} {} {}{}{}", to_string(notification.action),
-                             is_delivered ? "delivered to" : "refused by", line.receiver,
-                             line.last_failure.empty() ? "" : ": ", line.last_failure);
-    memory_.new_events.push_back(std::move(event));
-  }
-
   Memory& memory_;
   const DeliveryTools& tools_;
   std::list<Turn> turns_;  // where they are they stay
@@ -230,7 +240,7 @@ class Deliverer {
 
 }  // namespace
 
-void note_refusals(Memory& memory) {
+void note_ends(Memory& memory) {
   std::map<std::pair<std::string, std::string>, const OutboxLine*> last;
   for (const OutboxLine& line : memory.outbox) {
     if (line.notification.action == Action::acknowledge) continue;
@@ -240,6 +250,11 @@ void note_refusals(Memory& memory) {
   }
   for (const auto& [key, line] : last) {
     if (line->is_refused) note_refusal(memory, *line);
+  }
+  if (!memory.last_run) return;
+  for (const OutboxLine& line : memory.outbox) {
+    const bool is_recent = line.ended_at && *line.ended_at >= memory.last_run->at;
+    if (is_recent && is_told(line) && has_answer(line)) memory.new_events.push_back(end_of(line));
   }
 }
 

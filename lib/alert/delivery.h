@@ -13,8 +13,9 @@
 //
 // Calls within any 60 s stay at or below the receiver's calls_per_minute_max, over runs, too: calls
 // of runs before are what the outbox tells of them (a line's end, or its not_before less its least
-// pause), so it has to keep lines that ended within the last minute. A call whose run was killed
-// before it could save it is not counted.
+// pause), so it has to keep lines that ended within the last minute. Not counted are a call whose
+// run was killed before it could save it, and routine lines (notification.h) of runs before, which
+// the next ones replace.
 #pragma once
 
 #include <chrono>
@@ -75,7 +76,8 @@ struct DeliveryReport {
 DeliveryReport deliver(Memory& memory, const DeliveryTools& tools);
 
 // Notes what a run could not any more that ended after an attempt was saved and before its memory
-// was. Called before what is told is decided.
-void note_refusals(Memory& memory);
+// was: refusals at their incidents, and events of lines that have ended since the last run began.
+// Called before what is told is decided.
+void note_ends(Memory& memory);
 
 }  // namespace pcx::alert

@@ -76,9 +76,12 @@ Descriptor lock_folder(const std::filesystem::path& path) {
 void remove_leavings(const std::filesystem::path& folder) {
   const std::string beginning = std::string{kMemoryFile} + ".";
   std::vector<std::filesystem::path> leavings;
-  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
-    if (entry.path().filename().native().starts_with(beginning)) leavings.push_back(entry.path());
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at{folder, failed}, end; !failed && at != end;
+       at.increment(failed)) {
+    if (at->path().filename().native().starts_with(beginning)) leavings.push_back(at->path());
   }
+  if (failed) throw unreadable_folder(folder, failed);
   for (const auto& path : leavings) ::unlink(path.c_str());
 }
 
@@ -235,6 +238,7 @@ Memory FileStore::read() {
   kept_ = Kept{.generation = memory.generation,
                .base = fields.whole("base", 0, kWholeMax),
                .is_ahead = fields.flag("is_ahead"),
+               .has_attempts = false,
                .events = memory.new_events};
   followed_ = crypto::sha256_hex(text).substr(0, kDigestDigits);
   if (!is_anothers(fields, owner_)) return memory;
@@ -242,17 +246,22 @@ Memory FileStore::read() {
   return nothing();
 }
 
-Memory peek_memory(const std::filesystem::path& folder, const std::string& owner) {
+PeekedMemory peek_files(const std::filesystem::path& folder, const std::string& owner) {
   const auto path = folder / kMemoryFile;
   if (!is_there(path)) return {};
   const Document document = parse_kept(read_file(path, kMemoryBytesMax), path);
   const Fields fields{document, shown(path)};
-  return is_anothers(fields, owner) ? Memory{} : memory_of(fields.at("memory"));
+  if (is_anothers(fields, owner)) return {};
+  PeekedMemory peeked{.memory = memory_of(fields.at("memory")), .base = std::nullopt};
+  if (fields.flag("is_ahead")) peeked.base = fields.whole("base", 0, kWholeMax);
+  return peeked;
 }
 
 Memory FileStore::load() {
   Memory memory = read();
-  put(memory.outbox, read_attempts());
+  std::vector<OutboxLine> attempts = read_attempts();
+  kept_->has_attempts = !attempts.empty();
+  put(memory.outbox, std::move(attempts));
   return memory;
 }
 
@@ -275,7 +284,7 @@ void FileStore::write(const Memory& memory, Kept kept) {
 
 void FileStore::save(Memory& memory) {
   require_limits(memory);
-  if (!kept_) read();
+  if (!kept_) load();
   if (memory.generation != kept_->generation) {
     throw Error{ErrorCode::conflict,
                 fmt::format("the memory in {} is at generation {}, not {}", shown(folder_),
@@ -295,6 +304,7 @@ void FileStore::save(Memory& memory) {
   write(after, {.generation = after.generation,
                 .base = kept_->base,
                 .is_ahead = true,
+                .has_attempts = false,
                 .events = after.new_events});
   after.new_events.clear();
   memory = std::move(after);
@@ -313,21 +323,22 @@ void FileStore::append(const std::string& text) {
 }
 
 void FileStore::save_line(const OutboxLine& line) {
-  if (!kept_) read();
+  if (!kept_) load();
   Document attempt = Document::object();
   attempt.set("after", followed_);
   attempt.set("line", to_document(line));
   append(stored_json(attempt) + '\n');
+  kept_->has_attempts = true;
 }
 
 std::optional<std::int64_t> FileStore::base() {
-  read();
-  if (!kept_->is_ahead && read_attempts().empty()) return std::nullopt;
+  if (!kept_) load();
+  if (!kept_->is_ahead && !kept_->has_attempts) return std::nullopt;
   return kept_->base;
 }
 
 std::int64_t FileStore::generation() {
-  if (!kept_) read();
+  if (!kept_) load();
   return kept_->generation;
 }
 
@@ -335,8 +346,11 @@ void FileStore::copy_from_database(const Memory& memory) {
   require_limits(memory);
   Memory copy = memory;
   copy.new_events.clear();
-  write(copy,
-        {.generation = copy.generation, .base = copy.generation, .is_ahead = false, .events = {}});
+  write(copy, {.generation = copy.generation,
+               .base = copy.generation,
+               .is_ahead = false,
+               .has_attempts = false,
+               .events = {}});
 }
 
 }  // namespace pcx::alert

@@ -41,7 +41,7 @@ struct OutboxLine {
 
 // What happened, for `pcx alert history`.
 struct Event {
-  std::string id;  // uuid
+  std::string id;  // uuid, or of an end made of its line's: told twice, it is kept once
   Time at{};
   std::string kind;  // "fired", "resolved", "began_pending", ..., "queued", "delivered", "dead",
                      // "acknowledged", "silence_added", "silence_ended", "merged"

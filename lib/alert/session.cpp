@@ -20,6 +20,27 @@ bool is_of_disk(const Error& error) {
   return error.code() == ErrorCode::io || error.code() == ErrorCode::cannot_create;
 }
 
+// The generation from which ours is to be merged into theirs; none: theirs is all there is. `base`:
+// of files that are ahead.
+std::optional<std::int64_t> merge_base(const Memory& theirs, const Memory& ours,
+                                       std::optional<std::int64_t> base,
+                                       const std::filesystem::path& folder) {
+  const bool is_other =
+      !theirs.origin.empty() && !ours.origin.empty() && theirs.origin != ours.origin;
+  if (base && is_other) throw other_database(folder);
+  if (base) return base;
+  // Less: it came from a backup, and the files know what happened after that.
+  if (is_other || theirs.generation >= ours.generation) return std::nullopt;
+  return ours.generation;
+}
+
+Memory look_at(DatabaseStore store, const PeekedMemory& files,
+               const std::filesystem::path& folder) {
+  Memory theirs = store.load();
+  const auto base = merge_base(theirs, files.memory, files.base, folder);
+  return base ? merge(store.load_beside(files.memory), files.memory, *base) : theirs;
+}
+
 }  // namespace
 
 std::string MemoryOwner::of_files() const {
@@ -64,9 +85,8 @@ bool Session::ask_database(const std::function<void(DatabaseStore&)>& question) 
 Memory Session::load_files(std::optional<std::int64_t>& base) {
   Memory ours;
   const auto read = [&] {
-    const auto kept_base = files_.base();
     ours = files_.load();
-    base = kept_base;
+    base = files_.base();
   };
   if (store_) {
     also_in_files(read);
@@ -97,13 +117,8 @@ Memory Session::load() {
 Memory Session::load_from(DatabaseStore& store, const Memory& ours,
                           std::optional<std::int64_t> base) {
   Memory theirs = store.load();
-  const bool is_other =
-      !theirs.origin.empty() && !ours.origin.empty() && theirs.origin != ours.origin;
-  if (base && is_other) throw other_database(folder_);
-  if (base) return load_merged(store, ours, *base);
-  // Less: it came from a backup, and the files know what happened after that.
-  if (is_other || theirs.generation >= ours.generation) return theirs;
-  return load_merged(store, ours, ours.generation);
+  const auto from = merge_base(theirs, ours, base, folder_);
+  return from ? load_merged(store, ours, *from) : theirs;
 }
 
 Memory Session::load_merged(DatabaseStore& store, const Memory& ours, std::int64_t base) {
@@ -177,6 +192,26 @@ void Session::lose(const Error& error) {
   lost_because_ = error.what();
   has_lost_lock_ = lock_.has_value() && error.code() == ErrorCode::unreachable;
   store_.reset();
+}
+
+Memory look(const std::filesystem::path& folder, db::Database* database, const MemoryOwner& owner,
+            const Clock& clock, const Remark& remark) {
+  // First: what a run merges meanwhile is seen twice, not missed.
+  PeekedMemory files;
+  try {
+    files = peek_files(folder, owner.of_files());
+  } catch (const Error& error) {
+    if (database == nullptr || !is_loss(error)) throw;
+    remark(error.what());
+  }
+  if (database == nullptr) return files.memory;
+  try {
+    return look_at(DatabaseStore{*database, owner.environment, clock}, files, folder);
+  } catch (const Error& error) {
+    if (!is_loss(error)) throw;
+    remark(fmt::format("this is what files have: {}", error.what()));
+    return files.memory;
+  }
 }
 
 }  // namespace pcx::alert

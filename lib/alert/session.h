@@ -87,4 +87,13 @@ class Session final : public Store {
   bool goes_on_ = false;  // from a run without PostgreSQL
 };
 
+// What somebody who only looks should be told: the phrase why something was not asked.
+using Remark = std::function<void(const std::string&)>;
+
+// As Session::load() has it, to look at: takes no lock and writes nothing. Files that cannot be
+// read are passed over when PostgreSQL is there, and PostgreSQL when it cannot be read; `remark`
+// says so.
+Memory look(const std::filesystem::path& folder, db::Database* database, const MemoryOwner& owner,
+            const Clock& clock, const Remark& remark);
+
 }  // namespace pcx::alert

@@ -123,7 +123,8 @@ class FileStore final : public Store {
   struct Kept {
     std::int64_t generation = 0;
     std::int64_t base = 0;
-    bool is_ahead = false;  // of PostgreSQL
+    bool is_ahead = false;      // of PostgreSQL
+    bool has_attempts = false;  // in outbox.jsonl
     std::vector<Event> events;
   };
   Memory read();
@@ -146,7 +147,11 @@ class FileStore final : public Store {
 
 // What the files of `folder` had at the end of the last run, to look at: takes no lock. Empty
 // without any, and of another owner's. Throws as FileStore::load().
-Memory peek_memory(const std::filesystem::path& folder, const std::string& owner);
+struct PeekedMemory {
+  Memory memory;
+  std::optional<std::int64_t> base;  // as FileStore::base(), but for attempts
+};
+PeekedMemory peek_files(const std::filesystem::path& folder, const std::string& owner);
 
 inline constexpr int kHistoryRowsMax = 100'000;
 

@@ -7,6 +7,8 @@ namespace pcx::alert {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
@@ -67,14 +69,14 @@ TEST(DeliveryRefusal, NotesARefusalInTheNextRun) {
     };
     EXPECT_THROW(outbox.run(), Error);
     Memory memory = outbox.store.load();
-    note_refusals(memory);
+    note_ends(memory);
     ASSERT_THAT(memory.incidents, SizeIs(1));
     const bool is_end = action == Action::resolve;
     EXPECT_EQ(memory.incidents[0].trigger_refused_at.has_value(), !is_end);
     EXPECT_EQ(memory.incidents[0].end_refused_at.has_value(), is_end);
 
     memory.incidents[0].trigger_refused_at = Time{};  // known already
-    note_refusals(memory);
+    note_ends(memory);
     EXPECT_EQ(memory.incidents[0].trigger_refused_at, Time{});
     EXPECT_THAT(memory.incidents, SizeIs(1));
   }
@@ -94,7 +96,7 @@ TEST(DeliveryRefusal, NotesNoRefusalOfOldOrOfOwnMaking) {
   outbox.store.incidents = {{.receiver = "pd", .dedup_key = "a"},
                             {.receiver = "pd", .dedup_key = "b"}};
   Memory memory = outbox.store.load();
-  note_refusals(memory);
+  note_ends(memory);
   EXPECT_EQ(memory.incidents[0].trigger_refused_at, std::nullopt);
   EXPECT_EQ(memory.incidents[1].trigger_refused_at, std::nullopt);
 }
@@ -108,6 +110,28 @@ TEST(DeliveryRefusal, LeavesAnIncidentAloneThatIsOpenAgain) {
   outbox.run();
   ASSERT_EQ(outbox.store.incidents.size(), 1u);
   EXPECT_EQ(outbox.store.incidents[0].end_refused_at, std::nullopt);
+}
+
+// Likewise: what became of the lines is told by the next run, and what the run before told is not.
+TEST(DeliveryRefusal, TellsEndsInTheNextRunUnderTheirIds) {
+  Outbox outbox;
+  outbox.receiver("pd", [](const Call& call) {
+    return call.id == "line-1" ? refused("answered 401") : delivered();
+  });
+  for (const char* key : {"a", "b", "c", "d"}) outbox.queue("pd", key);
+  outbox.store.lines[3].is_routine = true;
+  outbox.store.lines[4].delivery = Delivery::delivered;
+  outbox.store.lines[4].ended_at = outbox.clock.wall_now() - std::chrono::minutes{1};
+  const RunSummary run{.at = outbox.clock.wall_now()};
+  outbox.run();
+  Memory memory = outbox.store.load();
+  note_ends(memory);
+  EXPECT_THAT(memory.new_events, IsEmpty());  // nothing is known of a run
+  memory.last_run = run;
+  note_ends(memory);
+  EXPECT_THAT(outbox.store.events,
+              ElementsAre(Field(&Event::id, "line-1-dead"), Field(&Event::id, "line-2-delivered")));
+  EXPECT_EQ(memory.new_events, outbox.store.events);
 }
 
 }  // namespace
