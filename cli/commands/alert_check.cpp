@@ -226,7 +226,8 @@ void say_delivery(Context& context, const alert::DeliveryReport& report) {
 }
 
 // A notification that a receiver refused for good, or does not take, is a problem by itself.
-void add_undelivered(Verdict& verdict, const alert::DeliveryReport& report, Time now) {
+void add_undelivered(Verdict& verdict, const std::vector<alert::PerfData>& data,
+                     const alert::DeliveryReport& report, Time now) {
   std::vector<std::string> words;
   if (report.refused > 0) {
     words.push_back(fmt::format("{} refused: pcx alert history --kind dead",
@@ -240,7 +241,7 @@ void add_undelivered(Verdict& verdict, const alert::DeliveryReport& report, Time
   if (words.empty()) return;
   if (verdict.finding == Finding::ok) {
     verdict.finding = Finding::warning;
-    verdict.line = alert::plugin_line(kAlertService, verdict.finding, join(words, "; "), {});
+    verdict.line = alert::plugin_line(kAlertService, verdict.finding, join(words, "; "), data);
   } else {
     verdict.line = with_remark(verdict.line, " (" + join(words, "; ") + ")");
   }
@@ -334,11 +335,14 @@ Outcome run_rules(Context& context, const Values& values) {
   remember_run(memory, verdict, desk->now(), context.actor().run_id);
   desk->save();
   const auto report = deliver(context, *desk, task->setting.receivers, began, deadline);
-  // Attempts are saved already; not what they mean for others of the same receiver.
+  add_undelivered(verdict, data_of(task->setting.setting, evaluation), report, desk->now());
+  memory.last_run->exit_code = static_cast<int>(verdict.finding);
+  memory.last_run->line = verdict.line;
+  // Attempts are saved already; not what they mean for others of the same receiver, and for the
+  // answer.
   if (!memory.new_events.empty() || report.waiting > 0) desk->save();
   desk->say_loss(context);
   say_delivery(context, report);
-  add_undelivered(verdict, report, desk->now());
   ping.end(verdict.finding, verdict.line);
   Outcome outcome = outcome_of(std::move(verdict));
   outcome.finding = told(values, outcome.finding, is_new);
@@ -403,7 +407,9 @@ std::vector<Cmd> alert_check_commands() {
                     {"pcx alert check --metric pcx_health_backends_ratio -w 0.8 -c 0.95",
                      "as a plugin without rules"}},
        .exits = {{0, "nothing fires"},
-                 {1, "the worst that fires is a warning; or a receiver refused a notification"},
+                 {1,
+                  "the worst that fires is a warning; or a receiver refused a notification, or "
+                  "took none for 5 minutes"},
                  {2, "an error or something critical fires"},
                  {3, "a rule could not be evaluated, or anything else went wrong"}},
        .needs = Needs::config,
