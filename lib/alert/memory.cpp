@@ -41,25 +41,13 @@ auto items_in(const Fields& fields, std::string_view name, Read read) {
   return items;
 }
 
-std::map<std::string, Time> times_in(const Fields& fields, std::string_view name) {
-  const Document& value = fields.at(name);
-  if (!value.is_object()) fields.refuse(name, "it is no object");
-  std::map<std::string, Time> times;
-  for (const auto& [key, time] : value.members()) {
-    times.emplace(key, time_of(time, fmt::format("{}.{}", fields.place_of(name), key)));
-  }
-  return times;
-}
-
 }  // namespace
 
 Document head_of(const Memory& memory) {
-  Document data = Document::object();
-  for (const auto& [input, time] : memory.last_data_at) data.set(input, stored_time(time));
   Document document = Document::object();
   document.set("origin", memory.origin);
   document.set("next_sequence", memory.next_sequence);
-  document.set("last_data_at", std::move(data));
+  document.set("last_data_at", Document::object());  // nothing, but an earlier pcx looks for it
   if (memory.last_run) document.set("last_run", to_document(*memory.last_run));
   return document;
 }
@@ -68,7 +56,6 @@ void read_head(const Document& document, const std::string& place, Memory& memor
   const Fields fields{document, place};
   if (fields.find("origin") != nullptr) memory.origin = fields.text("origin");
   memory.next_sequence = fields.whole("next_sequence", 1, kWholeMax);
-  memory.last_data_at = times_in(fields, "last_data_at");
   if (const Document* run = fields.find("last_run")) {
     memory.last_run = run_of(*run, fields.place_of("last_run"));
   }

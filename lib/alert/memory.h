@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,7 +86,6 @@ struct Memory {
   std::vector<OutboxLine> outbox;
   std::vector<Silence> silences;  // active and to come, and those that ended less than a day ago
   std::vector<Reading> readings;  // the oldest first
-  std::map<std::string, Time> last_data_at;  // of each input
   std::optional<RunSummary> last_run;
   // Of this run; written, never read back from PostgreSQL. From files: all that PostgreSQL has not
   // got yet.
@@ -124,7 +122,7 @@ void forget_ended(Memory& memory, Time now);
 // - a line that waits is dead when a later one of its incident was delivered by the other side;
 // - lines of both, delivered if either says so, each side's in its own order, the two in that of
 //   queued_at; where that needs it, sequences rise;
-// - readings of both, the later of last_data_at and last_run.
+// - readings of both, the later last_run.
 // An alert of theirs that ended in ours after theirs evaluated it (new_events) has ended.
 // new_events are those of ours: they have ids, so that writing them twice is writing them once.
 // Lines that have ended stay in the result, so that theirs is told.

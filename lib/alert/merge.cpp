@@ -261,15 +261,6 @@ std::vector<Alert> not_ended(std::vector<Alert> theirs, const std::vector<Event>
   return theirs;
 }
 
-std::map<std::string, Time> latest(const Memory& theirs, const Memory& ours) {
-  std::map<std::string, Time> times = theirs.last_data_at;
-  for (const auto& [input, time] : ours.last_data_at) {
-    Time& last = times.try_emplace(input, time).first->second;
-    last = std::max(last, time);
-  }
-  return times;
-}
-
 std::optional<RunSummary> last_run(const Memory& theirs, const Memory& ours) {
   if (!theirs.last_run || !ours.last_run) return theirs.last_run ? theirs.last_run : ours.last_run;
   const auto order = [](const RunSummary& run) { return run.at; };
@@ -284,7 +275,6 @@ Memory united(const Memory& theirs, const Memory& ours) {
   merged.silences = both(theirs.silences, ours.silences);
   merged.readings = both(theirs.readings, ours.readings);
   std::ranges::sort(merged.readings, {}, &Reading::at);
-  merged.last_data_at = latest(theirs, ours);
   merged.last_run = last_run(theirs, ours);
   merged.new_events = ours.new_events;
   return merged;

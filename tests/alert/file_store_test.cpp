@@ -315,8 +315,8 @@ INSTANTIATE_TEST_SUITE_P(
               "state/memory.json.memory: it is miss"},
         Wrong{"base", "memory.json",
               R"({"version":1,"base":-1,"memory":{"origin":"o","generation":1,"next_sequence":1,)"
-              R"("last_data_at":{},"alerts":[],"incidents":[],"outbox":[],"silences":[],)"
-              R"("readings":[],"new_events":[]}})",
+              R"("alerts":[],"incidents":[],"outbox":[],"silences":[],"readings":[],)"
+              R"("new_events":[]}})",
               "state/memory.json.base: -1 is not"},
         Wrong{"line", "outbox.jsonl", "{}\n", "state/outbox.jsonl:1.after: it is missing"},
         Wrong{"no_json", "outbox.jsonl", "\nx\n", "state/outbox.jsonl:2"}),

@@ -204,7 +204,6 @@ Memory sample_memory() {
   memory.readings = {
       {at(0), Document{Document::Object{{"z", 1.5}, {"a", std::int64_t{7}}, {"t", "text"}}}},
       {at(60), Document::object()}};
-  memory.last_data_at = {{"app", at(0)}, {"health:bloat", at(1)}};
   memory.last_run = RunSummary{at(60), 2, "ALERT CRITICAL: \xe2\x80\xa6", "run-1"};
   memory.new_events = {sample_event("event-1", at(0)), sample_event("event-2", at(0))};
   memory.new_events[1].alert_id.clear();
@@ -234,7 +233,6 @@ Memory evolved(Memory memory, Random& random, const std::string& who, Time now) 
   change_silences(memory, random, who, now);
   std::erase_if(memory.readings, [now](const Reading& reading) { return reading.at == now; });
   memory.readings.push_back({now, Document{Document::Object{{"requests", random.unit()}}}});
-  memory.last_data_at["app"] = now;
   memory.last_run = RunSummary{now, static_cast<int>(random.below(4)), "line", who};
   return memory;
 }

@@ -38,7 +38,6 @@ TEST(Memory, IsTheSameAfterBeingWritten) {
   EXPECT_EQ(again.incidents, memory.incidents);
   EXPECT_EQ(again.outbox, memory.outbox);
   EXPECT_EQ(again.readings, memory.readings);
-  EXPECT_EQ(again.last_data_at, memory.last_data_at);
   EXPECT_EQ(again.last_run, memory.last_run);
   EXPECT_EQ(again.new_events, memory.new_events);
   EXPECT_EQ(again.next_sequence, 3);
@@ -178,8 +177,6 @@ INSTANTIATE_TEST_SUITE_P(
                   "from_minute: 1440 is"},
         Malformed{"idle", R"("idle_ms":14400000)", R"("idle_ms":9000000000000000)", "idle_ms"},
         Malformed{"values", R"("values":{})", R"("values":[])", "readings[1].values: it is no obj"},
-        Malformed{"data_at", R"("app":"2026-01-15T12:00:00.000Z")", R"("app":"")",
-                  "memory.last_data_at.app: it is no time"},
         Malformed{"exit_code", R"("exit_code":2)", R"("exit_code":256)",
                   "memory.last_run.exit_code: 256"},
         Malformed{"event", R"("id":"event-1")", R"("id":"")", "new_events[0].id: it is empty"},
@@ -190,12 +187,13 @@ TEST(MemoryOf, RefusesWhatIsNoObject) {
   EXPECT_EQ(error_of([] { memory_of(Document{7}); }).code(), ErrorCode::data);
 }
 
-// A pcx before state had an owner, and runs a pace.
+// A pcx before state had an owner, and runs a pace, and when it was kept what inputs had data.
 TEST(MemoryOf, ReadsWhatAnOlderPcxWrote) {
   const Memory memory = memory_of(parse_json(
-      R"({"next_sequence":7,"last_data_at":{},"last_run":{"at":"2026-01-15T12:05:00.000Z",)"
-      R"("exit_code":0,"line":"x","run_id":"r"},"generation":3,"alerts":[],"incidents":[],)"
-      R"("outbox":[],"silences":[],"readings":[],"new_events":[]})",
+      R"({"next_sequence":7,"last_data_at":{"app":"2026-01-15T12:00:00.000Z"},)"
+      R"("last_run":{"at":"2026-01-15T12:05:00.000Z","exit_code":0,"line":"x","run_id":"r"},)"
+      R"("generation":3,"alerts":[],"incidents":[],"outbox":[],"silences":[],"readings":[],)"
+      R"("new_events":[]})",
       "test"));
   EXPECT_EQ(memory.origin, "");
   EXPECT_EQ(memory.last_run->pace, std::chrono::milliseconds{0});

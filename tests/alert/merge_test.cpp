@@ -294,14 +294,11 @@ TEST(Merge, KnowsTheLatestOfTheRest) {
   theirs.generation = 9;
   ours.generation = 40;
   ours.readings = {{at(30), Document::object()}, {at(60), Document{Document::Object{{"a", 1}}}}};
-  ours.last_data_at = {{"app", at(90)}, {"health:bloat", at(0)}, {"kpi", at(1)}};
   ours.last_run = RunSummary{at(90), 1, "line", "run-2"};
   const Memory merged = merge_apart(theirs, ours);
   EXPECT_EQ(merged.generation, 9);
   ASSERT_EQ(merged.readings.size(), 3u);
   EXPECT_EQ(merged.readings[1], ours.readings[0]);
-  EXPECT_EQ(merged.last_data_at, (std::map<std::string, Time>{
-                                     {"app", at(90)}, {"health:bloat", at(1)}, {"kpi", at(1)}}));
   EXPECT_EQ(merged.last_run, ours.last_run);
   EXPECT_THAT(merged.new_events, IsEmpty());
   ours.last_run.reset();
