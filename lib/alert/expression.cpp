@@ -28,25 +28,6 @@ void collect(const Node& node, std::vector<Selector>& selectors) {
   for (const Node& part : node.parts) collect(part, selectors);
 }
 
-// "10 < x" is "x > 10".
-Operator turned(Operator op) {
-  switch (op) {
-    case Operator::greater: return Operator::less;
-    case Operator::greater_equal: return Operator::less_equal;
-    case Operator::less: return Operator::greater;
-    case Operator::less_equal: return Operator::greater_equal;
-    default: return op;
-  }
-}
-
-// For numbers, which have no selector.
-class NoSeries final : public Series {
- public:
-  Samples select(const Selector&, Time) const override { return {}; }
-};
-
-double number_of(const Node& node) { return std::get<double>(evaluate_tree(node, NoSeries{}, {})); }
-
 }  // namespace
 
 Expression Expression::parse(std::string_view text, const Location& place) {
@@ -76,17 +57,6 @@ std::vector<Selector> Expression::selectors() const {
   std::vector<Selector> found;
   collect(*root_, found);
   return found;
-}
-
-std::optional<Expression::Threshold> Expression::threshold() const {
-  if (!root_->is_filter()) return std::nullopt;
-  const Node& left = root_->parts[0];
-  const Node& right = root_->parts[1];
-  if (left.is_vector == right.is_vector) return std::nullopt;
-  const Node& vector = left.is_vector ? left : right;
-  if (vector.is_filter()) return std::nullopt;
-  const Operator op = left.is_vector ? root_->op : turned(root_->op);
-  return Threshold{std::string{to_string(op)}, number_of(left.is_vector ? right : left)};
 }
 
 }  // namespace pcx::alert

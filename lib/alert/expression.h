@@ -13,7 +13,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -57,14 +56,6 @@ class Expression {
   bool is_vector() const;                   // its answer is samples
   std::vector<Selector> selectors() const;  // as they stand in the text, also twice
   const std::string& text() const { return text_; }
-
-  // For `value > 10`, and as well for `10 < value`: the threshold, where the expression is one
-  // comparison of a vector with a number; std::nullopt otherwise, with bool, and for `5 < x < 10`.
-  struct Threshold {
-    std::string comparison;  // ">", ">=", "<", "<=", "==", "!="
-    double bound = 0;
-  };
-  std::optional<Threshold> threshold() const;
 
  private:
   std::string text_;

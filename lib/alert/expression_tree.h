@@ -39,7 +39,6 @@ constexpr bool is_set_operator(Operator op) noexcept { return op <= Operator::un
 constexpr bool is_comparison(Operator op) noexcept {
   return op >= Operator::equal && op <= Operator::less_equal;
 }
-constexpr bool is_arithmetic(Operator op) noexcept { return op >= Operator::add; }
 
 std::string_view to_string(Operator op) noexcept;  // as it is written: "<="
 

@@ -99,41 +99,6 @@ TEST(ExpressionPresence, HasWhateverIsTrue) {
   }
 }
 
-TEST(ExpressionThresholds, AreOfOneComparisonWithANumber) {
-  struct Case {
-    const char* text;
-    const char* comparison;
-    double bound;
-  };
-  for (const Case& one : std::vector<Case>{{"x > 10", ">", 10},
-                                           {"10 < x", ">", 10},
-                                           {"10 <= x", ">=", 10},
-                                           {"10 > x", "<", 10},
-                                           {"10 >= x", "<=", 10},
-                                           {"x == 0", "==", 0},
-                                           {"0 != x", "!=", 0},
-                                           {"x <= -0.5", "<=", -0.5},
-                                           {"(x < 2 * 60 ^ 2)", "<", 7200},
-                                           {"sum by (a) (x + y) >= 3", ">=", 3},
-                                           {"count(x > 10) > 3", ">", 3},
-                                           {"(x and y > 2) > 3", ">", 3},
-                                           {"x > bool 2 == 1", "==", 1},
-                                           {"absent(x) == 1", "==", 1}}) {
-    const auto threshold = expression(one.text).threshold();
-    ASSERT_TRUE(threshold.has_value()) << one.text;
-    EXPECT_EQ(threshold->comparison, one.comparison) << one.text;
-    EXPECT_EQ(threshold->bound, one.bound) << one.text;
-  }
-}
-
-TEST(ExpressionThresholds, AreOfNothingElse) {
-  for (const char* text :
-       {"x", "x > y", "x > bool 10", "x > 1 and y > 2", "5 < x < 10", "x > 5 < 10", "-(x > 1)",
-        "sum(x > 1)", "absent(x)", "1 > bool 2", "3"}) {
-    EXPECT_EQ(expression(text).threshold(), std::nullopt) << text;
-  }
-}
-
 TEST(ExpressionSelectorList, IsInTheOrderOfTheText) {
   const auto found =
       expression("x{a=\"1\"} > 3 and sum by (b) (y offset 1d) or absent(x) unless -z").selectors();
