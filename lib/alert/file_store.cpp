@@ -337,11 +337,6 @@ std::optional<std::int64_t> FileStore::base() {
   return kept_->base;
 }
 
-std::int64_t FileStore::generation() {
-  if (!kept_) load();
-  return kept_->generation;
-}
-
 void FileStore::copy_from_database(const Memory& memory) {
   require_limits(memory);
   Memory copy = memory;

@@ -38,16 +38,6 @@ struct Place {
   std::optional<std::int64_t> number;
 };
 
-Place find_place(db::Transaction& tx, const std::string& environment, const std::string& id) {
-  if (id.empty()) return {};
-  const db::Result rows = tx.query(sql::find_event, {environment, id});
-  if (rows.empty()) {
-    throw Error{ErrorCode::not_found, fmt::format("event {} is not kept", escape_controls(id)),
-                "It never was, or it is older than events are kept."};
-  }
-  return {rows.one()["at"].as<std::string>(), rows.one()["number"].as<std::int64_t>()};
-}
-
 Event event_in(const db::Row& row) {
   const auto id = row["id"].as<std::string>();
   const std::string place = fmt::format("pcx.alert_event: row \"{}\"", escape_controls(id));
@@ -78,13 +68,13 @@ std::vector<Event> read_history(db::Database& database, const std::string& envir
   const Matchers matchers{query.matchers};
   const std::string labels = demanded(query.matchers);
   db::Transaction tx = database.begin(db::Access::read_only, db::Isolation::repeatable_read);
-  Place place = find_place(tx, environment, query.before);
+  Place place;
   const auto rows_max = static_cast<std::size_t>(query.rows_max);
   std::vector<Event> events;
   while (events.size() < rows_max) {
-    const db::Result rows =
-        tx.query(sql::read_events, {environment, text_of(query.from), text_of(query.to), query.kind,
-                                    labels, place.at, place.number, kPageRows});
+    const db::Result rows = tx.query(
+        sql::read_events,
+        {environment, text_of(query.from), query.kind, labels, place.at, place.number, kPageRows});
     for (const db::Row row : rows) {
       if (events.size() == rows_max) break;
       Event event = event_in(row);

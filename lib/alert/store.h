@@ -113,8 +113,6 @@ class FileStore final : public Store {
   // The generation of PostgreSQL's memory that this one went on from, 0: none; std::nullopt:
   // nothing here that PostgreSQL does not have.
   std::optional<std::int64_t> base();
-  // Of memory.json; 0: there is none.
-  std::int64_t generation();
   // memory is what PostgreSQL has: a run without PostgreSQL goes on from it.
   void copy_from_database(const Memory& memory);
 
@@ -157,14 +155,12 @@ inline constexpr int kHistoryRowsMax = 100'000;
 
 // What was kept, newest first, for `pcx alert history`.
 struct HistoryQuery {
-  std::optional<Time> from, to;   // both belong to it
+  std::optional<Time> from;       // belongs to it
   std::vector<Matcher> matchers;  // of labels, all of them fit
   std::string kind;               // empty: any
-  std::string before;             // id of an event: only those that came before; empty: any
   int rows_max = 100;             // 1 to kHistoryRowsMax
 };
-// Throws Error{usage} beyond kHistoryRowsMax, Error{not_found} for a `before` that is not kept (any
-// more), Error{data} for a pattern that is none.
+// Throws Error{usage} beyond kHistoryRowsMax, Error{data} for a pattern that is none.
 std::vector<Event> read_history(db::Database& database, const std::string& environment,
                                 const HistoryQuery& query);
 
