@@ -31,7 +31,7 @@ alert::HeartbeatTools tools_in(Context& context) {
     options.connect_timeout = std::min(options.connect_timeout, timeout);
     return std::make_unique<http::HttpTransport>(std::move(options), interrupt);
   };
-  return {.connect = connect, .clock = context.clock()};
+  return {.connect = connect};
 }
 
 }  // namespace

@@ -8,12 +8,9 @@
 #include "core/text.h"
 #include "http/answer_words.h"
 #include "http/clear_text.h"
-#include "http/retry_after.h"
 
 namespace pcx::alert {
 namespace {
-
-constexpr int kExitCodeMax = 255;
 
 // "https://hc-ping.com/KEY/slug?create=1" -> "https://hc-ping.com/KEY/slug/start?create=1&rid=..."
 std::string ping_url(std::string_view url, std::string_view path, const std::string& run_id) {
@@ -48,13 +45,11 @@ std::string body_of(std::string_view words) {
   return std::string{body};
 }
 
-Attempt attempt_of(const http::Response& response, std::span<const std::string_view> secrets,
-                   Time now) {
+Attempt attempt_of(const http::Response& response, std::span<const std::string_view> secrets) {
   Attempt attempt{.verdict = verdict_of(response.status)};
   if (attempt.verdict == Verdict::delivered) return attempt;
   const std::string words = http::words_of(response, secrets);
   attempt.words = fmt::format("answered {}{}{}", response.status, words.empty() ? "" : ": ", words);
-  if (attempt.verdict == Verdict::later) attempt.retry_after = http::retry_after(response, now);
   return attempt;
 }
 
@@ -69,12 +64,6 @@ Attempt Heartbeat::start() { return ping("/start", {}); }
 Attempt Heartbeat::success(std::string_view words) { return ping("", words); }
 Attempt Heartbeat::fail(std::string_view words) { return ping("/fail", words); }
 
-Attempt Heartbeat::exit_code(int code, std::string_view words) {
-  if (code == 0) return success(words);
-  if (code < 0 || code > kExitCodeMax) return fail(words);
-  return ping(fmt::format("/{}", code), words);
-}
-
 Attempt Heartbeat::ping(std::string_view path, std::string_view words) {
   const std::vector<std::string_view> secrets = secret_parts(url_.reveal_text());
   const http::Request request{.method = "POST",
@@ -82,8 +71,7 @@ Attempt Heartbeat::ping(std::string_view path, std::string_view words) {
                               .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
                               .body = body_of(words)};
   try {
-    return attempt_of(tools_.connect(tools_.timeout)->send(request), secrets,
-                      tools_.clock.wall_now());
+    return attempt_of(tools_.connect(tools_.timeout)->send(request), secrets);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::interrupted || error.code() == ErrorCode::terminated) throw;
     return {.verdict = Verdict::later, .words = http::phrase_of(error.what(), secrets)};

@@ -2,8 +2,8 @@
 // (healthchecks.io/docs/http_api) and what speaks like it.
 //
 // A ping's URL is a secret: who knows it can say that all is well. It says "/start" at the
-// beginning of a run and, at its end, nothing, "/fail" or "/<exit code>"; ?rid= is the run's, so
-// that runs which overlap are measured each by itself.
+// beginning of a run and, at its end, nothing or "/fail"; ?rid= is the run's, so that runs which
+// overlap are measured each by itself.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,6 @@
 #include <string_view>
 
 #include "alert/receiver.h"
-#include "core/clock.h"
 #include "core/secret.h"
 #include "http/client.h"
 
@@ -24,7 +23,6 @@ inline constexpr std::size_t kPingBytesMax = 10'000;  // of a ping's body; more 
 struct HeartbeatTools {
   // A Transport whose send() ends within `timeout`.
   std::function<std::unique_ptr<http::Transport>(std::chrono::milliseconds timeout)> connect;
-  const Clock& clock;
   std::chrono::milliseconds timeout{5'000};
 };
 
@@ -37,12 +35,10 @@ class Heartbeat {
 
   // One try each, never repeated: pings are for now, not for later. `words` is what is kept with it
   // there. Never throw for what the other side does (Attempt::words says it, without the URL);
-  // throw the Interrupt's error.
+  // throw the Interrupt's error. Attempt::retry_after is never set.
   Attempt start();
   Attempt success(std::string_view words);
   Attempt fail(std::string_view words);
-  // Of 0 it is success; codes beyond 0 to 255 are `fail`.
-  Attempt exit_code(int code, std::string_view words);
 
  private:
   Attempt ping(std::string_view path, std::string_view words);

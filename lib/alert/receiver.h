@@ -24,7 +24,6 @@ struct Attempt {
   Verdict verdict{};
   std::string words;                                     // why not, a phrase without secrets
   std::optional<std::chrono::milliseconds> retry_after;  // what the receiver asked for
-  std::string receipt;  // what it calls what it took (PagerDuty's dedup_key)
   bool operator==(const Attempt&) const = default;
 };
 

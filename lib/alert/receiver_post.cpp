@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "core/error.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "http/answer_words.h"
 #include "http/retry_after.h"
@@ -15,32 +14,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kReceiptBytesMax = 64 * 1024;
-
 std::string refusal(const http::Response& response, std::span<const std::string_view> secrets) {
   const std::string words = http::words_of(response, secrets);
   return fmt::format("answered {}{}{}", response.status, words.empty() ? "" : ": ", words);
 }
 
-// PagerDuty: {"status": "success", "dedup_key": "..."}.
-std::string receipt_of(const http::Response& response, std::span<const std::string_view> secrets) {
-  if (!response.body.starts_with('{')) return {};
-  try {
-    const Document answer = parse_json(response.body, "answer", {.bytes_max = kReceiptBytesMax});
-    const Document* const key = answer.find("dedup_key");
-    return key && key->text() ? http::phrase_of(*key->text(), secrets) : std::string{};
-  } catch (const Error&) {
-    return {};  // it was taken, whatever it says about it
-  }
-}
-
 Attempt attempt_of(const http::Response& response, std::span<const std::string_view> secrets,
                    Time now) {
   Attempt attempt{.verdict = verdict_of(response.status)};
-  if (attempt.verdict == Verdict::delivered) {
-    attempt.receipt = receipt_of(response, secrets);
-    return attempt;
-  }
+  if (attempt.verdict == Verdict::delivered) return attempt;
   attempt.words = refusal(response, secrets);
   if (attempt.verdict == Verdict::refused) return attempt;
   attempt.retry_after = http::retry_after(response, now);

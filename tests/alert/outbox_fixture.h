@@ -52,10 +52,10 @@ class ScriptedReceiver final : public Receiver {
 };
 
 inline Attempt delivered() { return {.verdict = Verdict::delivered}; }
-inline Attempt refused(std::string words) { return {Verdict::refused, std::move(words), {}, {}}; }
+inline Attempt refused(std::string words) { return {Verdict::refused, std::move(words), {}}; }
 inline Attempt later(std::string words = "answered 500",
                      std::optional<std::chrono::milliseconds> retry_after = {}) {
-  return {Verdict::later, std::move(words), retry_after, {}};
+  return {Verdict::later, std::move(words), retry_after};
 }
 
 // What is on disk: a copy of the outbox, line by line; load() leaves out what ended more than an

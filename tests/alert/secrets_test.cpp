@@ -108,8 +108,7 @@ TEST(Secrets, AreInNoWordsOfChangesAndPings) {
               Not(HasSubstr("SecretSecret")));
   EXPECT_THAT(change_body(config, change, "db1", "***"), Not(HasSubstr("SecretSecret")));
   const HeartbeatTools tools{
-      .connect = [&](std::chrono::milliseconds time) { return rig.tools().connect(config, time); },
-      .clock = rig.clock};
+      .connect = [&](std::chrono::milliseconds time) { return rig.tools().connect(config, time); }};
   Heartbeat heartbeat{Secret{rig.server.url(std::string{"/"} + kToken)}, "run", tools};
   EXPECT_THAT(heartbeat.start().words, Not(HasSubstr("SecretSecret")));
 }
