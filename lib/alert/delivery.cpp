@@ -165,9 +165,7 @@ class Deliverer {
     }
   }
 
-  bool may_wait(nanoseconds pause) const {
-    return tools_.may_sleep && pause + kAttemptMin <= left();
-  }
+  bool may_wait(nanoseconds pause) const { return pause + kAttemptMin <= left(); }
 
   void attempt(Turn& turn) {
     OutboxLine& line = turn.queue.take();

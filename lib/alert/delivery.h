@@ -53,10 +53,9 @@ struct DeliveryTools {
   Clock& clock;
   Random& random;
   Interrupt& interrupt;
+  // It sleeps until a limit or a pause is over, when that is before the deadline; else what cannot
+  // be sent at once waits for the next run.
   std::chrono::steady_clock::time_point deadline;
-  // Sleeps until a limit or a pause is over, when that is before the deadline; else what cannot be
-  // sent at once waits for the next run.
-  bool may_sleep = true;
 };
 
 struct DeliveryReport {

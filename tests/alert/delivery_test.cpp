@@ -52,17 +52,17 @@ TEST(Delivery, RemembersRetryAfterForTheReceiversOtherLines) {
   auto& slack = outbox.receiver("slack", always);
   outbox.queue("pd", "a");
   outbox.queue("pd", "b");
-  outbox.run(5s, false);
+  outbox.run(5s);
   ASSERT_EQ(pd.calls.size(), 1u);
   EXPECT_EQ(outbox.line(1).held_until, pd.calls[0].at + 10min);
   outbox.queue("slack", "c");
   outbox.queue("pd", "c");  // it is held, too
   outbox.clock.advance(9min);
-  outbox.run(5s, false);
+  outbox.run(5s);
   EXPECT_EQ(pd.calls.size(), 1u);
   EXPECT_EQ(slack.calls.size(), 1u);
   outbox.clock.advance(4min);
-  outbox.run(5s, false);
+  outbox.run(5s);
   EXPECT_GE(pd.calls.size(), 2u);
 }
 
@@ -71,10 +71,10 @@ TEST(Delivery, WaitsForNoClockThatWasAhead) {
   auto& pd = outbox.receiver("pd", always);
   outbox.queue("pd", "a");
   outbox.store.lines[1].not_before = outbox.clock.wall_now() + 24h * 365;
-  outbox.run(5s, false);
+  outbox.run(5s);
   EXPECT_THAT(pd.calls, IsEmpty());
   outbox.clock.advance(73min);
-  outbox.run(5s, false);
+  outbox.run(5s);
   EXPECT_EQ(pd.calls.size(), 1u);
 }
 
@@ -116,7 +116,7 @@ TEST(Delivery, RepeatsAfterPausesThatGrow) {
   outbox.queue("pd", "a");
   std::vector<std::chrono::seconds> pauses;
   for (int run = 0; run < 8; ++run) {
-    outbox.run(5s, false);
+    outbox.run(5s);
     const auto pause = outbox.line(1).not_before - pd.calls.back().at;
     pauses.push_back(std::chrono::floor<std::chrono::seconds>(pause));
     outbox.clock.advance(pause);
@@ -134,9 +134,9 @@ TEST(Delivery, IsNotBegunBeforeItsTime) {
   Outbox outbox;
   auto& pd = outbox.receiver("pd", [&](const Call&) { return later(); });
   outbox.queue("pd", "a");
-  outbox.run(5s, false);
+  outbox.run(5s);
   outbox.clock.advance(29s);
-  EXPECT_EQ(outbox.run(5s, false).waiting, 1);
+  EXPECT_EQ(outbox.run(5s).waiting, 1);
   EXPECT_EQ(pd.calls.size(), 1u);
 }
 
@@ -195,15 +195,6 @@ TEST(Delivery, CountsOnlyFailuresInARow) {
   EXPECT_EQ(pd.calls.size(), 8u);
 }
 
-TEST(Delivery, SleepsOnlyWhereItMay) {
-  Outbox outbox;
-  auto& pd = outbox.receiver("pd", [](const Call&) { return later(); });
-  outbox.queue("pd", "a");
-  outbox.run(50s, false);
-  EXPECT_EQ(pd.calls.size(), 1u);
-  EXPECT_THAT(outbox.clock.sleeps, IsEmpty());
-}
-
 TEST(Delivery, LetsNothingOvertakeALineOfItsKey) {
   Outbox outbox;
   bool is_down = true;
@@ -213,11 +204,11 @@ TEST(Delivery, LetsNothingOvertakeALineOfItsKey) {
   outbox.queue("pd", "a");
   outbox.queue("pd", "a", Action::resolve);
   outbox.queue("pd", "b");
-  outbox.run(5s, false);
+  outbox.run(5s);
   EXPECT_THAT(ids_of(pd.calls), ElementsAre("line-1", "line-3"));
   is_down = false;
   outbox.clock.advance(60s);
-  outbox.run(5s, false);
+  outbox.run(5s);
   EXPECT_THAT(ids_of(pd.calls), ElementsAre("line-1", "line-3", "line-1", "line-2"));
 }
 
@@ -386,7 +377,7 @@ TEST(DeliveryLimit, CountsFailuresOfEarlierRuns) {
       "pd", [&](const Call&) { return outbox.random.unit() < 0.3 ? later() : delivered(); });
   for (int i = 0; i < 250; ++i) outbox.queue("pd", "k" + std::to_string(i));
   int runs = 0;
-  while (runs < 2000 && outbox.run(3s, false).waiting > 0) {
+  while (runs < 2000 && outbox.run(3s).waiting > 0) {
     ++runs;
     outbox.clock.advance(5s);
   }

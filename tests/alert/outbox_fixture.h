@@ -119,7 +119,7 @@ class Outbox {
     return *made;
   }
 
-  DeliveryReport run(std::chrono::seconds time = std::chrono::seconds{50}, bool may_sleep = true) {
+  DeliveryReport run(std::chrono::seconds time = std::chrono::seconds{50}) {
     Memory memory = store.load();
     const DeliveryTools tools{.store = store,
                               .receiver = [this](const std::string& name) -> Receiver* {
@@ -130,8 +130,7 @@ class Outbox {
                               .clock = clock,
                               .random = random,
                               .interrupt = interrupt,
-                              .deadline = clock.steady_now() + time,
-                              .may_sleep = may_sleep};
+                              .deadline = clock.steady_now() + time};
     const DeliveryReport report = deliver(memory, tools);
     store.save(memory);
     return report;

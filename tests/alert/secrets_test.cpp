@@ -60,8 +60,7 @@ std::string traces_of(ReceiverRig& rig, const ReceiverConfig& config) {
                        .clock = rig.clock,
                        .random = random,
                        .interrupt = rig.interrupt,
-                       .deadline = rig.clock.steady_now() + std::chrono::seconds{5},
-                       .may_sleep = false});
+                       .deadline = rig.clock.steady_now() + std::chrono::seconds{5}});
   kept.save(memory);
   std::string traces = kept.lines.at(1).last_failure + "\n";
   for (const auto& failure : report.failures) traces += failure.second + "\n";
