@@ -80,7 +80,6 @@ Verdict judge_metric(const Ranges& ranges, const std::string& name, const alert:
     }
     data.push_back({.label = label,
                     .value = sample.value,
-                    .unit = {},
                     .warning = text_of(warning),
                     .critical = text_of(critical)});
   }

@@ -1,7 +1,6 @@
 #include "alert/nagios.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "alert/nagios_number.h"
@@ -43,10 +42,6 @@ std::string label_of(std::string label) {
   return is_word(label) ? label : "'" + label + "'";
 }
 
-std::string limit_of(const std::optional<double>& limit) {
-  return limit && std::isfinite(*limit) ? plugin_number(*limit) : "";
-}
-
 // One line, without what ends the text of a plugin.
 std::string plugin_words(std::string_view text) {
   std::string line{trim(text)};
@@ -78,15 +73,9 @@ void append_values(std::string& line, const std::vector<PerfData>& data) {
 std::string to_string(const PerfData& data) {
   const bool is_known = data.value && std::isfinite(*data.value);
   std::string text = label_of(data.label) + "=";
-  text += is_known ? plugin_number(*data.value) + data.unit : "U";
-  const std::array fields{data.warning, data.critical, limit_of(data.min), limit_of(data.max)};
-  std::string gap;
-  for (const std::string& field : fields) {
-    gap += ';';
-    if (field.empty()) continue;
-    text += gap + field;
-    gap.clear();
-  }
+  text += is_known ? plugin_number(*data.value) : "U";
+  if (!data.warning.empty() || !data.critical.empty()) text += ";" + data.warning;
+  if (!data.critical.empty()) text += ";" + data.critical;
   return text;
 }
 

@@ -37,12 +37,10 @@ std::string to_string(const Range& range);
 struct PerfData {
   std::string label;              // any text: quoted where needed; "_" for = ' | and controls
   std::optional<double> value;    // std::nullopt, NaN and infinities: U
-  std::string unit;               // "", "s", "%", "B", "c"
   std::string warning, critical;  // ranges; empty: none
-  std::optional<double> min, max;
 };
 
-// "'pool size'=3;10;20;0" as far as there is something to say, with decimal points and without
+// "'pool size'=3;10;20" as far as there is something to say, with decimal points and without
 // exponents (the guidelines know digits, "-" and "." only).
 std::string to_string(const PerfData& data);
 

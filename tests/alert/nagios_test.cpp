@@ -87,10 +87,8 @@ TEST(NagiosPerfData, SaysAsMuchAsThereIsToSay) {
   EXPECT_EQ(
       to_string(PerfData{.label = "pool size", .value = 3, .warning = "10", .critical = "20"}),
       "'pool size'=3;10;20");
-  EXPECT_EQ(to_string(PerfData{.label = "a", .value = 3, .min = 0}), "a=3;;;0");
-  EXPECT_EQ(to_string(PerfData{.label = "a", .value = 3, .critical = "~:5", .max = 100}),
-            "a=3;;~:5;;100");
-  EXPECT_EQ(to_string(PerfData{.label = "share", .value = 12.5, .unit = "%"}), "share=12.5%");
+  EXPECT_EQ(to_string(PerfData{.label = "a", .value = 3, .critical = "~:5"}), "a=3;;~:5");
+  EXPECT_EQ(to_string(PerfData{.label = "share", .value = 12.5}), "share=12.5");
   EXPECT_EQ(to_string(PerfData{.label = "", .value = -0.0}), "''=0");
 }
 
@@ -103,7 +101,7 @@ TEST(NagiosPerfData, WritesNumbersWithoutExponents) {
 }
 
 TEST(NagiosPerfData, SaysUForWhatIsNotKnown) {
-  EXPECT_EQ(to_string(PerfData{.label = "a", .unit = "s", .warning = "1"}), "a=U;1");
+  EXPECT_EQ(to_string(PerfData{.label = "a", .warning = "1"}), "a=U;1");
   EXPECT_EQ(to_string(PerfData{.label = "a", .value = std::nan("")}), "a=U");
   EXPECT_EQ(to_string(PerfData{.label = "a", .value = kInfinity}), "a=U");
 }
@@ -116,9 +114,9 @@ TEST(NagiosPerfData, KeepsLabelsInTheirQuotes) {
 
 TEST(NagiosLine, IsOneLineWithItsFindingAndValues) {
   const std::vector<PerfData> data{{.label = "low_stock", .value = 12, .warning = "10"},
-                                   {.label = "wait", .value = 3.5, .unit = "s"}};
+                                   {.label = "wait", .value = 3.5}};
   EXPECT_EQ(plugin_line("alert", Finding::warning, "low stock in north", data),
-            "ALERT WARNING: low stock in north | low_stock=12;10 wait=3.5s");
+            "ALERT WARNING: low stock in north | low_stock=12;10 wait=3.5");
   EXPECT_EQ(plugin_line("alert", Finding::ok, "", {}), "ALERT OK");
   EXPECT_EQ(plugin_line("", Finding::critical, "x", {}), "CRITICAL: x");
   EXPECT_EQ(plugin_line("a", Finding::unknown, "one | two\nthree\x1b[31m ", {}),

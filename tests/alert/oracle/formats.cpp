@@ -58,11 +58,8 @@ Document answer_range(const Document& question) {
 Document answer_perfdata(const Document& question) {
   const PerfData data{.label = word(question, "label"),
                       .value = optional_number(question, "value"),
-                      .unit = word(question, "unit"),
                       .warning = word(question, "warning"),
-                      .critical = word(question, "critical"),
-                      .min = optional_number(question, "min"),
-                      .max = optional_number(question, "max")};
+                      .critical = word(question, "critical")};
   return Document{}.set("text", to_string(data));
 }
 

@@ -134,20 +134,15 @@ def random_perfdata(chance):
     letters = "abcXYZ_019 /:.,;-%ä€\U0001f43e"
     return {"label": "".join(chance.choice(letters) for _ in range(chance.randint(0, 12))),
             "value": chance.choice(["", "nan", "inf"]) if chance.random() < 0.05 else some_number(),
-            "unit": chance.choice(["", "s", "%", "B", "c"]),
             "warning": some_range() if chance.random() < 0.6 else "",
-            "critical": some_range() if chance.random() < 0.6 else "",
-            "min": some_number() if chance.random() < 0.3 else "",
-            "max": some_number() if chance.random() < 0.3 else ""}
+            "critical": some_range() if chance.random() < 0.6 else ""}
 
 
 def perfdata_fault(question, answer):
     is_known = question["value"] not in ("", "nan", "inf")
     label = question["label"]
-    theirs = str(Performance(label, fixed(question["value"]) if is_known else "U",
-                             question["unit"] if is_known else "", question["warning"], question["critical"],
-                             fixed(question["min"]) if question["min"] else "",
-                             fixed(question["max"]) if question["max"] else ""))
+    theirs = str(Performance(label, fixed(question["value"]) if is_known else "U", "",
+                             question["warning"], question["critical"]))
     if re.fullmatch(r"\w+", label) and not label.isascii():  # quoted here: not every reader knows such letters
         theirs = f"'{label}'" + theirs[len(label):]
     if answer["text"] == theirs:
