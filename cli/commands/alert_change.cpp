@@ -74,7 +74,7 @@ alert::ChangeEvent event_in(Context& context, const Values& values) {
                   fmt::format("--link: {} is no https address", escape_controls(href)),
                   "PagerDuty shows links that begin with https:// only."};
     }
-    event.links.push_back({.href = href, .text = {}});
+    event.links.push_back(href);
   }
   return event;
 }

@@ -19,11 +19,11 @@ constexpr std::size_t kLinkTextMax = 255;
 
 Document links_of(const ChangeEvent& event) {
   Document links = Document::array();
-  for (const ChangeLink& link : event.links) {
-    if (!is_https_url(link.href)) continue;
+  for (const std::string& link : event.links) {
+    if (!is_https_url(link)) continue;
     Document made = Document::object();
-    made.set("href", link.href);
-    made.set("text", shown_to(link.text.empty() ? link.href : link.text, kLinkTextMax));
+    made.set("href", link);
+    made.set("text", shown_to(link, kLinkTextMax));
     links.add(std::move(made));
   }
   return links;

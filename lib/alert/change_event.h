@@ -11,17 +11,12 @@
 
 namespace pcx::alert {
 
-struct ChangeLink {
-  std::string href;  // https
-  std::string text;  // empty: the link itself
-};
-
 struct ChangeEvent {
   std::string summary;  // cut at 1024 characters; not blank
   Time at{};
-  std::string source;  // empty: the receiver's, else the host's name
-  Document details;    // an object; null: none
-  std::vector<ChangeLink> links;
+  std::string source;              // empty: the receiver's, else the host's name
+  Document details;                // an object; null: none
+  std::vector<std::string> links;  // https
 };
 
 // The body of POST /v2/change/enqueue. A note takes the place of details that would make it larger

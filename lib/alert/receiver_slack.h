@@ -12,7 +12,6 @@ namespace pcx::alert {
 // Limits of Block Kit (docs.slack.dev/reference/block-kit/blocks), in characters.
 inline constexpr std::size_t kSlackHeaderMax = 150;
 inline constexpr std::size_t kSlackSectionMax = 3000;
-inline constexpr std::size_t kSlackBlocksMax = 50;
 inline constexpr std::size_t kSlackTextMax = 4000;  // of the fallback, as Slack recommends
 
 // {"text": ..., "blocks": [...]}: a headline, an alert a section (20 at most), the key. Data cannot

@@ -36,9 +36,8 @@ class ChangeEvents : public ::testing::Test {
 
 TEST_F(ChangeEvents, AreWhatPagerDutyTakes) {
   event.details.set("migrations", 3);
-  event.links = {{"https://ci.example.org/7", "Build"},
-                 {"http://ci.example.org/7", "not safe"},
-                 {"https://git.example.org/8", ""}};
+  event.links = {"https://ci.example.org/7", "http://ci.example.org/7",
+                 "https://git.example.org/8"};
   EXPECT_EQ(send(), (Attempt{.verdict = Verdict::delivered}));
   EXPECT_THAT(model.faults(), IsEmpty());
   EXPECT_THAT(
@@ -47,7 +46,7 @@ TEST_F(ChangeEvents, AreWhatPagerDutyTakes) {
                   R"("summary":"migration 20260308 applied",)"
                   R"("timestamp":"2026-03-08T07:00:00.000Z","source":"db1.example.org",)"
                   R"("custom_details":{"migrations":3}},"links":[)"
-                  R"({"href":"https://ci.example.org/7","text":"Build"},)"
+                  R"({"href":"https://ci.example.org/7","text":"https://ci.example.org/7"},)"
                   R"({"href":"https://git.example.org/8","text":"https://git.example.org/8"}]})"));
 }
 

@@ -21,6 +21,8 @@ namespace {
 
 using ::testing::IsEmpty;
 
+constexpr std::size_t kSlackBlocksMax = 50;  // of Block Kit
+
 // A sample; $PCX_ALERT_FUZZ for more.
 int rounds() {
   const char* const wanted = std::getenv("PCX_ALERT_FUZZ");
