@@ -55,9 +55,4 @@ class Receiver {
 // `config` is copied, `tools` outlive it.
 std::unique_ptr<Receiver> make_receiver(const ReceiverConfig& config, const ReceiverTools& tools);
 
-// What would be sent, for tests: the body, or the mail; secrets are
-// "***", and it is as if it were sent at notification.at.
-std::string shown_body(const ReceiverConfig& config, const Notification& notification,
-                       const std::string& host_name);
-
 }  // namespace pcx::alert

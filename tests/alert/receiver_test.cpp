@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/alert/receiver_rig.h"
+#include "tests/alert/shown_body.h"
 
 namespace pcx::alert {
 namespace {

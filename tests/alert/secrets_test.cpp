@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "tests/alert/outbox_fixture.h"
 #include "tests/alert/receiver_rig.h"
+#include "tests/alert/shown_body.h"
 
 namespace pcx::alert {
 namespace {
