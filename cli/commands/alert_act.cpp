@@ -131,20 +131,6 @@ alert::Event event_of(Context& context, const char* kind, const Alert& each, Tim
           .by = context.actor().os_user};
 }
 
-alert::Queued word_of(const Incident& incident, alert::Action action, const std::string& why,
-                      Time now) {
-  alert::Notification notification;
-  notification.action = action;
-  notification.dedup_key = incident.dedup_key;
-  notification.severity = incident.severity;
-  notification.members = incident.members;
-  notification.summary = alert::summary_of(incident.members);
-  notification.at = now;
-  notification.began_at = incident.opened_at;
-  notification.why = why;
-  return {incident.receiver, std::move(notification)};
-}
-
 // Saved, then sent as far as it goes.
 Outcome finish(Context& context, const Values& values, AlertDesk& desk,
                const std::vector<alert::ReceiverConfig>& receivers, const std::string& done) {
@@ -184,8 +170,8 @@ Outcome run_ack(Context& context, const Values& values) {
   for (Incident& each : memory.incidents) {
     if (!chosen(each) || !each.acked_by.empty()) continue;
     each.acked_by = who;
-    queue.push_back(
-        word_of(each, alert::Action::acknowledge, "acknowledged by " + who, desk.now()));
+    queue.push_back({each.receiver, made_notification(each, alert::Action::acknowledge, desk.now(),
+                                                      "acknowledged by " + who)});
   }
   alert::enqueue(memory, queue, desk.now(), context.random());
   return finish(context, values, desk, receivers,
@@ -202,7 +188,8 @@ Outcome run_resolve(Context& context, const Values& values) {
   const std::string why = "resolved by " + context.actor().os_user;
   std::erase_if(memory.incidents, [&](const Incident& each) {
     if (!chosen(each) || goes_on(each, memory, chosen)) return false;
-    queue.push_back(word_of(each, alert::Action::resolve, why, desk.now()));
+    queue.push_back(
+        {each.receiver, made_notification(each, alert::Action::resolve, desk.now(), why)});
     return true;
   });
   const auto count = std::erase_if(memory.alerts, [&](const Alert& each) {
@@ -318,8 +305,8 @@ Outcome run_send(Context& context, const Values& values) {
   const auto action = values.flag("--resolve") ? alert::Action::resolve : alert::Action::trigger;
   std::vector<alert::Queued> queue;
   for (const std::string& receiver : names) {
-    incident.receiver = receiver;
-    queue.push_back(word_of(incident, action, "sent by " + context.actor().os_user, desk.now()));
+    queue.push_back({receiver, made_notification(incident, action, desk.now(),
+                                                 "sent by " + context.actor().os_user)});
   }
   alert::enqueue(desk.memory(), queue, desk.now(), context.random());
   return finish(context, values, desk, receivers,

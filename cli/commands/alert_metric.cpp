@@ -27,11 +27,6 @@ std::optional<alert::Range> range_in(const Values& values, const char* option) {
   }
 }
 
-alert::Samples samples_of(const alert::Answer& answer) {
-  if (const auto* samples = std::get_if<alert::Samples>(&answer)) return *samples;
-  return {{.labels = {}, .value = std::get<double>(answer)}};
-}
-
 Finding finding_of(double value, const std::optional<alert::Range>& warning,
                    const std::optional<alert::Range>& critical) {
   if (std::isnan(value)) return Finding::unknown;
@@ -70,7 +65,7 @@ Verdict judge_metric(const Ranges& ranges, const std::string& name, const alert:
   Verdict verdict{.finding = Finding::unknown, .line = {}, .document = Document::object()};
   std::vector<alert::PerfData> data;
   std::string worst = fmt::format("{} has no value", name);
-  for (const alert::Sample& sample : samples_of(answer)) {
+  for (const alert::Sample& sample : alert::samples_of(answer)) {
     const Finding found = finding_of(sample.value, warning, critical);
     const std::string label = label_of(name, sample.labels);
     if (data.empty() || badness(found) > badness(verdict.finding)) {

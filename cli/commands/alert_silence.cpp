@@ -16,12 +16,6 @@ namespace {
 
 using alert::Silence;
 
-std::string text_of(const std::vector<alert::Matcher>& matchers) {
-  std::vector<std::string> texts;
-  for (const alert::Matcher& each : matchers) texts.push_back(alert::to_string(each));
-  return join(texts, " ");
-}
-
 // Its other ends, of which the first counts.
 Cell other_ends_of(const Silence& silence) {
   std::vector<std::string> ends;
@@ -57,7 +51,7 @@ View view_of(const std::vector<Silence>& silences, Time now) {
             .summary = {}};
   for (const Silence& each : silences) {
     view.rows.push_back({each.id, state_of(each, zones, now),
-                         escape_controls(text_of(each.matchers)), Cell{each.starts_at},
+                         escape_controls(to_string(each.matchers)), Cell{each.starts_at},
                          until_of(each), other_ends_of(each),
                          each.schedule ? Cell{escape_controls(each.schedule->text)} : Cell{},
                          escape_controls(each.created_by), escape_controls(each.comment)});
@@ -88,7 +82,7 @@ std::vector<alert::Matcher> matchers_in(const Values& values) {
   throw Error{
       ErrorCode::data,
       fmt::format("{} {} alerts without the label, too, and so nearly all",
-                  escape_controls(text_of(matchers)), matchers.size() == 1 ? "fits" : "fit"),
+                  escape_controls(to_string(matchers)), matchers.size() == 1 ? "fits" : "fit"),
       "Give at least one matcher that does not fit an empty value: severity=warning."};
 }
 
@@ -96,8 +90,7 @@ alert::Schedule schedule_in(Context& context, const std::string& text) {
   const Location place{"--schedule", 1, 1};
   alert::Schedule schedule = alert::parse_schedule(text, alert_zone(context.config()), place);
   try {
-    const alert::ZoneFiles zones = alert_zones();
-    for (const alert::ScheduleRange& range : schedule.ranges) zones.utc_offset_s(range.zone, {});
+    alert::require_zones(schedule, alert_zones());
   } catch (const Error& error) {
     throw Error{error}.at(place);
   }
@@ -146,7 +139,7 @@ alert::Event event_of(Context& context, const char* kind, const Silence& silence
           .alert_id = {},
           .dedup_key = {},
           .labels = {},
-          .text = fmt::format("{}: {}", silence.id, text_of(silence.matchers)),
+          .text = fmt::format("{}: {}", silence.id, to_string(silence.matchers)),
           .by = context.actor().os_user};
 }
 

@@ -65,14 +65,6 @@ alert::Memory memory_of(const SuggestionTools& tools) {
                      SystemClock{}, [](const std::string&) {});
 }
 
-std::string words_of(const alert::Silence& silence) {
-  std::string words;
-  for (const alert::Matcher& each : silence.matchers) {
-    words += (words.empty() ? "" : " ") + to_string(each);
-  }
-  return words;
-}
-
 }  // namespace
 
 std::vector<Suggestion> suggest_alert_rules(const SuggestionTools& tools) {
@@ -110,7 +102,7 @@ std::vector<Suggestion> suggest_alerts(const SuggestionTools& tools) {
 std::vector<Suggestion> suggest_alert_silences(const SuggestionTools& tools) {
   std::vector<Suggestion> suggestions;
   for (const alert::Silence& each : memory_of(tools).silences) {
-    if (!each.expired_at) suggestions.push_back({each.id, words_of(each)});
+    if (!each.expired_at) suggestions.push_back({each.id, to_string(each.matchers)});
   }
   return suggestions;
 }

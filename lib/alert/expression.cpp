@@ -30,6 +30,11 @@ void collect(const Node& node, std::vector<Selector>& selectors) {
 
 }  // namespace
 
+Samples samples_of(Answer answer) {
+  if (auto* const samples = std::get_if<Samples>(&answer)) return std::move(*samples);
+  return {Sample{{}, std::get<double>(answer)}};
+}
+
 Expression Expression::parse(std::string_view text, const Location& place) {
   Expression expression;
   expression.root_ = std::make_shared<const Node>(parse_tree(text, place));

@@ -32,6 +32,9 @@ struct Node;  // expression_tree.h
 // A number, or samples with distinct label sets in the order of those.
 using Answer = std::variant<double, Samples>;
 
+// A number is one sample without labels.
+Samples samples_of(Answer answer);
+
 // Made by parse() only: everything else REQUIRES that.
 class Expression {
  public:

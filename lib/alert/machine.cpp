@@ -22,11 +22,6 @@ milliseconds between(Time from, Time to) {
   return std::chrono::duration_cast<milliseconds>(to - from);
 }
 
-Samples samples_of(Answer answer) {
-  if (auto* const samples = std::get_if<Samples>(&answer)) return std::move(*samples);
-  return {Sample{{}, std::get<double>(answer)}};
-}
-
 class Step {
  public:
   Step(const Rule& rule, const Findings& findings, Time now, const MachineOptions& options)

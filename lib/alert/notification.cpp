@@ -44,12 +44,6 @@ Member made_member(const Open& open) {
           alert.value, alert.active_since, open.severity};
 }
 
-Notification made_notification(const Incident& incident, Action action, Time now, std::string why) {
-  return {
-      action, incident.dedup_key, incident.severity, summary_of(incident.members), incident.members,
-      now,    incident.opened_at, std::move(why)};
-}
-
 class Planner {
  public:
   explicit Planner(const NotificationInputs& inputs) : inputs_(inputs) {
@@ -261,6 +255,12 @@ std::string summary_of(const std::vector<Member>& members) {
   const auto summary = worst.annotations.find("summary");
   const bool has_one = summary != worst.annotations.end() && !summary->second.empty();
   return has_one ? summary->second : described(worst.labels);
+}
+
+Notification made_notification(const Incident& incident, Action action, Time now, std::string why) {
+  return {
+      action, incident.dedup_key, incident.severity, summary_of(incident.members), incident.members,
+      now,    incident.opened_at, std::move(why)};
 }
 
 const Suppression* suppression_of(const std::vector<Suppression>& suppressions,

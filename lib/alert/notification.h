@@ -147,6 +147,8 @@ const Suppression* suppression_of(const std::vector<Suppression>& suppressions, 
 
 // The worst member's annotation `summary`, else its name and labels. REQUIRES: there is one.
 std::string summary_of(const std::vector<Member>& members);
+// What its receiver is told of an incident, with its members as they are in it.
+Notification made_notification(const Incident& incident, Action action, Time now, std::string why);
 
 const char* to_string(Action action) noexcept;
 

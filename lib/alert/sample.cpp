@@ -84,6 +84,12 @@ std::string to_string(const Matcher& matcher) {
          (matcher.value.empty() ? "\"\"" : quoted.substr(3, quoted.size() - 4));
 }
 
+std::string to_string(const std::vector<Matcher>& matchers) {
+  std::vector<std::string> texts;
+  for (const Matcher& matcher : matchers) texts.push_back(to_string(matcher));
+  return join(texts, " ");
+}
+
 Matchers::Matchers(std::vector<Matcher> matchers) : matchers_(std::move(matchers)) {
   for (const Matcher& matcher : matchers_) {
     patterns_.push_back(is_pattern(matcher.kind) ? std::make_shared<const Pattern>(matcher.value)

@@ -35,6 +35,7 @@ struct Matcher {
 
 // `severity="warning"`, as in a selector.
 std::string to_string(const Matcher& matcher);
+std::string to_string(const std::vector<Matcher>& matchers);  // a blank between two
 
 // Whether a label set fits: a label that is not there counts as empty. Patterns are kept compiled;
 // their syntax is that of Go's regexp (github.com/google/re2/wiki/Syntax, without \C), and the time
