@@ -9,21 +9,10 @@ namespace {
 
 constexpr const char* kPhases[] = {"pending", "firing", "resolved"};
 constexpr std::string_view kKeyPrefix = "pcx/";
-constexpr std::size_t kEnvironmentBytesMax = 100;
 
 std::string label_of(const Labels& labels, const std::string& name) {
   const auto found = labels.find(name);
   return found == labels.end() ? std::string{} : found->second;
-}
-
-// Not in the middle of a character.
-std::string_view cut(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  const auto is_continuation = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-  };
-  while (bytes_max > 0 && is_continuation(text[bytes_max])) --bytes_max;
-  return text.substr(0, bytes_max);
 }
 
 }  // namespace
@@ -34,15 +23,24 @@ Severity Alert::severity() const {
 
 std::string Alert::id() const { return rule + "#" + digest_of(labels); }
 
+std::string_view cut_to_bytes(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  const auto is_continuation = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+  };
+  while (bytes_max > 0 && is_continuation(text[bytes_max])) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
 std::string dedup_key_of(const std::string& environment, const Labels& labels,
                          const LabelNames& volatile_labels) {
   LabelNames but = volatile_labels;
   but.insert("severity");
   std::string key{kKeyPrefix};
-  key += cut(environment, kEnvironmentBytesMax);
+  key += cut_to_bytes(environment, kKeyEnvironmentBytesMax);
   key += '/';
   const std::string end = "/" + digest_of(labels, but);
-  key += cut(label_of(labels, "alertname"), kDedupKeyBytesMax - key.size() - end.size());
+  key += cut_to_bytes(label_of(labels, "alertname"), kDedupKeyBytesMax - key.size() - end.size());
   return key + end;
 }
 

@@ -4,8 +4,10 @@
 // All times are whole milliseconds: that is what is stored.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alert/labels.h"
@@ -44,7 +46,12 @@ struct Alert {
   bool operator==(const Alert&) const = default;
 };
 
-inline constexpr std::size_t kDedupKeyBytesMax = 255;  // PagerDuty's limit
+// Of all keys; what PagerDuty takes is no less (receiver_pagerduty.h).
+inline constexpr std::size_t kDedupKeyBytesMax = 255;
+inline constexpr std::size_t kKeyEnvironmentBytesMax = 100;  // of these, the environment's
+
+// The beginning of a text, without a part of a character.
+std::string_view cut_to_bytes(std::string_view text, std::size_t bytes_max);
 
 // pcx/<environment>/<alertname>/<digest_of(labels but severity and volatile ones)>. `environment`
 // and alertname are cut between characters so that it has kDedupKeyBytesMax at most; the digest is

@@ -34,17 +34,6 @@ void check(std::string_view url) {
               "Leave it out: each run adds its own."};
 }
 
-// At most kPingBytesMax bytes, cut between two characters.
-std::string body_of(std::string_view words) {
-  std::string_view body = words.substr(0, kPingBytesMax);
-  const auto is_within = [&] {
-    return body.size() < words.size() && !body.empty() &&
-           (static_cast<unsigned char>(words[body.size()]) & 0xc0) == 0x80;
-  };
-  while (is_within()) body.remove_suffix(1);
-  return std::string{body};
-}
-
 Attempt attempt_of(const http::Response& response, std::span<const std::string_view> secrets) {
   Attempt attempt{.verdict = verdict_of(response.status)};
   if (attempt.verdict == Verdict::delivered) return attempt;
@@ -69,7 +58,7 @@ Attempt Heartbeat::ping(std::string_view path, std::string_view words) {
   const http::Request request{.method = "POST",
                               .url = ping_url(url_.reveal_text(), path, run_id_),
                               .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-                              .body = body_of(words)};
+                              .body = std::string{cut_to_bytes(words, kPingBytesMax)}};
   try {
     return attempt_of(tools_.connect(tools_.timeout)->send(request), secrets);
   } catch (const Error& error) {

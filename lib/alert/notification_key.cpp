@@ -7,8 +7,7 @@
 namespace pcx::alert {
 namespace {
 
-// With "pcx/", "/group/", "/" and 16 digits no more than kIncidentKeyBytesMax.
-constexpr std::size_t kEnvironmentBytesMax = 100;
+// With "pcx/", the environment, "/group/", "/" and 16 digits no more than kDedupKeyBytesMax.
 constexpr std::size_t kReceiverBytesMax = 127;
 
 // The second part of pcx/<environment>/<alertname>/<digest>.
@@ -16,14 +15,6 @@ std::string_view environment_of(std::string_view dedup_key) {
   dedup_key.remove_prefix(std::min(dedup_key.find('/'), dedup_key.size()));
   if (!dedup_key.empty()) dedup_key.remove_prefix(1);
   return dedup_key.substr(0, dedup_key.find('/'));
-}
-
-// Its beginning, without half of a character.
-std::string_view cut(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  const auto is_inner = [&](std::size_t at) { return (text[at] & 0xc0) == 0x80; };
-  while (bytes_max > 0 && is_inner(bytes_max)) --bytes_max;
-  return text.substr(0, bytes_max);
 }
 
 std::string group_key(const Alert& alert, const Route& route) {
@@ -34,8 +25,8 @@ std::string group_key(const Alert& alert, const Route& route) {
     const auto label = alert.labels.find(name);
     if (label != alert.labels.end()) all.insert(*label);
   }
-  return fmt::format("pcx/{}/group/{}/{}", cut(environment, kEnvironmentBytesMax),
-                     cut(route.receiver, kReceiverBytesMax), digest_of(all));
+  return fmt::format("pcx/{}/group/{}/{}", cut_to_bytes(environment, kKeyEnvironmentBytesMax),
+                     cut_to_bytes(route.receiver, kReceiverBytesMax), digest_of(all));
 }
 
 }  // namespace

@@ -124,6 +124,8 @@ std::size_t characters_of(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+static_assert(kDedupKeyBytesMax <= kPagerDutyDedupKeyMax);
+
 std::string fault_of(const std::string& dedup_key) {
   if (dedup_key.empty()) return "the dedup key is empty";
   if (characters_of(dedup_key) <= kPagerDutyDedupKeyMax) return {};
