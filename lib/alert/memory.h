@@ -52,7 +52,7 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
-// Counters of the application as they were read, for rates over time (app_metrics.h).
+// Counters of the application as they were read, for rates over time (app_reading.h).
 struct Reading {
   Time at{};
   Document values;  // an object

@@ -13,8 +13,8 @@
 
 namespace pcx::alert {
 
-// The local wall clock of a zone at an instant, asked of PostgreSQL or of tzdata's compiled files
-// (RFC 8536); never the machine's own local time.
+// The local wall clock of a zone at an instant (zone_files.h has it of tzdata); never the machine's
+// own local time.
 class ZoneClock {
  public:
   virtual ~ZoneClock() = default;
