@@ -47,7 +47,6 @@ Document head_of(const Memory& memory) {
   Document document = Document::object();
   document.set("origin", memory.origin);
   document.set("next_sequence", memory.next_sequence);
-  document.set("last_data_at", Document::object());  // nothing, but an earlier pcx looks for it
   if (memory.last_run) document.set("last_run", to_document(*memory.last_run));
   return document;
 }

@@ -1,5 +1,5 @@
-// Time zones from the files of tzdata's compiler (zic), as systems have them: the machine's clock
-// for schedules when PostgreSQL is what is down.
+// Time zones from the files of tzdata's compiler (zic), as systems have them: schedules count with
+// them also when PostgreSQL is what is down.
 #pragma once
 
 #include <filesystem>
