@@ -287,6 +287,8 @@ InputReader::InputReader(Context& context, const Values& values,
   if (asks_for(selectors_, "pcx_kpi_")) kpis_ = read_definitions(values, context.config());
 }
 
+bool InputReader::asks_application() const { return asks_for(selectors_, "pcx_app_"); }
+
 InputSet InputReader::read(MaybeDatabase& database, alert::Memory& memory,
                            const InputLimits& limits) {
   InputSet inputs;
@@ -300,7 +302,7 @@ InputSet InputReader::read(MaybeDatabase& database, alert::Memory& memory,
     inputs.fail(std::string{kKpiInput}, kNoTime);
   }
   read_load(values_.texts("--load-result"), inputs);
-  if (asks_for(selectors_, "pcx_app_")) read_application(context_, limits, memory, inputs);
+  if (asks_application()) read_application(context_, limits, memory, inputs);
   return inputs;
 }
 

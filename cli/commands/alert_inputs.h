@@ -40,6 +40,8 @@ class InputReader {
   // Throws as kpi::read_catalog().
   InputReader(Context& context, const Values& values, const std::vector<alert::Rule>& rules);
 
+  // Whether the memory has a part in what is read.
+  bool asks_application() const;
   // Once. An input that cannot be read fails by itself; the Memory takes the application's
   // readings.
   //

@@ -97,10 +97,14 @@ Outcome run_alert_metric(Context& context, const Values& values) {
   rule.place = {"--metric", 0, 0};
   rule.expression = alert::Expression::parse(name, {"--metric", 1, 1});
   std::optional<InputReader> reader;
-  MaybeDatabase database = open_for_alerts(context, values, "pcx alert check",
-                                           [&] { reader.emplace(context, values, rules); });
-  // For windows, and for when the application may be asked again.
-  alert::Memory memory = alert_memory(context, values, database);
+  MaybeDatabase database = connect_for_alerts(context, values, "pcx alert check",
+                                              [&] { reader.emplace(context, values, rules); });
+  alert::Memory memory;
+  if (reader->asks_application()) {
+    // For windows, and for when it may be asked again.
+    settle_memory(context, AlertSchema::as_it_is, database);
+    memory = alert_memory(context, values, database);
+  }
   const alert::InputSet inputs = reader->read(database, memory, {});
   const auto answer = rule.expression.evaluate(inputs, alert_now(context.clock()));
   return outcome_of(judge_metric(ranges, name, answer));
