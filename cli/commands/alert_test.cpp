@@ -166,7 +166,7 @@ std::vector<Cmd> alert_test_commands() {
                    kpi_definitions_option()},
        .examples = {{"pcx alert simulate --from 2026-01-01 --to 2026-03-31", "a quarter"}},
        .exits = {{0, "shown"},
-                 {64, "a day that is none, or a step that is too short"},
+                 {64, "a day or range that cannot be replayed, or a step that is too short"},
                  {65, "a rule that does not hold up"},
                  {66, "no number of these days is recorded"},
                  {69, "the database cannot be reached"},

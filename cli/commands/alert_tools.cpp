@@ -17,16 +17,12 @@ namespace pcx::cli {
 namespace {
 
 std::vector<std::filesystem::path> rule_files_in(const std::filesystem::path& folder) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> files;
-  std::error_code failed;
-  for (fs::directory_iterator at{folder, failed}; !failed && at != fs::directory_iterator{};
-       at.increment(failed)) {
-    const std::string name = at->path().filename().string();
+  std::vector<std::filesystem::path> files;
+  for (const auto& path : paths_in(folder)) {
+    const std::string name = path.filename().string();
     const bool is_rules = name.ends_with(".yml") || name.ends_with(".yaml");
-    if (is_rules && !name.starts_with('.')) files.push_back(at->path());
+    if (is_rules && !name.starts_with('.')) files.push_back(path);
   }
-  if (failed) throw unreadable_folder(folder, failed);
   std::ranges::sort(files);
   if (files.empty()) {
     throw Error{ErrorCode::not_found, fmt::format("{} has no rule file", folder.string()),

@@ -75,14 +75,9 @@ Descriptor lock_folder(const std::filesystem::path& path) {
 // What a process left that was killed while it wrote.
 void remove_leavings(const std::filesystem::path& folder) {
   const std::string beginning = std::string{kMemoryFile} + ".";
-  std::vector<std::filesystem::path> leavings;
-  std::error_code failed;
-  for (std::filesystem::directory_iterator at{folder, failed}, end; !failed && at != end;
-       at.increment(failed)) {
-    if (at->path().filename().native().starts_with(beginning)) leavings.push_back(at->path());
+  for (const auto& path : paths_in(folder)) {
+    if (path.filename().native().starts_with(beginning)) ::unlink(path.c_str());
   }
-  if (failed) throw unreadable_folder(folder, failed);
-  for (const auto& path : leavings) ::unlink(path.c_str());
 }
 
 bool is_there(const std::filesystem::path& path) {

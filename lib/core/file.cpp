@@ -188,14 +188,25 @@ bool belongs_to_us(const struct stat& status) {
   return status.st_uid == ::geteuid() || status.st_uid == 0;
 }
 
-}  // namespace
-
 Error unreadable_folder(const std::filesystem::path& folder, const std::error_code& reason) {
   const std::string what =
       fmt::format("cannot read folder {}: {}", shown(folder), std::strerror(reason.value()));
   if (reason == std::errc::no_such_file_or_directory) return {ErrorCode::not_found, what};
   if (reason == std::errc::permission_denied) return {ErrorCode::permission, what};
   return {reason == std::errc::not_a_directory ? ErrorCode::data : ErrorCode::io, what};
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> paths_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at{folder, failed}, end; !failed && at != end;
+       at.increment(failed)) {
+    paths.push_back(at->path());
+  }
+  if (failed) throw unreadable_folder(folder, failed);
+  return paths;
 }
 
 std::string read_file(const std::filesystem::path& path, std::size_t bytes_max) {

@@ -5,9 +5,8 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <vector>
 
-#include "core/error.h"
 #include "core/secret.h"
 
 namespace pcx {
@@ -43,9 +42,9 @@ void create_secret_file(const std::filesystem::path& path, const Secret& content
 // written. Leaves nothing behind. Throws Error{cannot_create} or Error{io} as that does.
 void require_writable(const std::filesystem::path& path);
 
-// Of a folder that could not be listed, because of `reason`: as read_file() throws for a file, and
-// Error{data} when it is none.
-Error unreadable_folder(const std::filesystem::path& folder, const std::error_code& reason);
+// What is in the folder, in no order. Throws as read_file() does for a file, and Error{data} when
+// it is none.
+std::vector<std::filesystem::path> paths_in(const std::filesystem::path& folder);
 
 // True when `path` and its folder belong to root or this user and nobody else may write them:
 // only then may commands named in it be run.

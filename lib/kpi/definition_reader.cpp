@@ -1,7 +1,7 @@
 // Files of definitions: one, and all of them.
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -36,17 +36,12 @@ bool is_definition_file(const fs::path& path) {
 
 std::vector<fs::path> files_of(const fs::path& folder) {
   std::vector<fs::path> files;
-  std::error_code failed;
-  for (fs::directory_iterator at{folder, failed}; !failed && at != fs::directory_iterator{};
-       at.increment(failed)) {
-    if (is_definition_file(at->path())) files.push_back(at->path());
-    if (files.size() > kDefinitionFilesMax) {
-      refuse(fmt::format("{} holds more than {} files of definitions",
-                         escape_controls(folder.native()), kDefinitionFilesMax),
-             {});
-    }
+  std::ranges::copy_if(paths_in(folder), std::back_inserter(files), is_definition_file);
+  if (files.size() > kDefinitionFilesMax) {
+    refuse(fmt::format("{} holds more than {} files of definitions",
+                       escape_controls(folder.native()), kDefinitionFilesMax),
+           {});
   }
-  if (failed) throw unreadable_folder(folder, failed);
   std::ranges::sort(files, {}, [](const fs::path& path) { return path.filename().native(); });
   return files;
 }

@@ -20,6 +20,7 @@ namespace {
 using testing::error_of;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 std::size_t files_in(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator{folder}, {}));
@@ -58,6 +59,16 @@ TEST_F(FileTest, NamesTheFileItCannotRead) {
     read_file(file("loop"));
   });
   EXPECT_EQ(loop.code(), ErrorCode::io);
+}
+
+TEST_F(FileTest, ListsAFolderOrSaysWhyNot) {
+  write_file_atomically(file("a"), "");
+  write_file_atomically(file(".b"), "");
+  EXPECT_THAT(paths_in(folder_.path()), UnorderedElementsAre(file("a"), file(".b")));
+  const Error missing = error_of([&] { paths_in(file("none")); });
+  EXPECT_EQ(missing.code(), ErrorCode::not_found);
+  EXPECT_THAT(missing.what(), StartsWith("cannot read folder " + file("none").native()));
+  EXPECT_EQ(error_of([&] { paths_in(file("a")); }).code(), ErrorCode::data);
 }
 
 TEST_F(FileTest, DisarmsThePathInMessages) {
